@@ -1,0 +1,51 @@
+#include "limpid/autograd/leaf.h"
+
+#include <algorithm>
+
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+/// True when nobody else can see the elements, so that they may be kept or changed.
+bool is_sole_owner(const Tensor& t) {
+  return t->references.value() == 1 && t->storage->references.value() == 1 && t->contiguous;
+}
+}  // namespace
+
+void Leaf::accumulate(Tensor gradient, bool create_graph) {
+  std::lock_guard lock(mutex_);
+  if (!owner_) return;
+  if (!(gradient.shape() == owner_->spec.shape) || gradient.dtype() != owner_->spec.dtype)
+    throw ShapeError(str("backward: a gradient of ", gradient.spec(), " arrived at a leaf of ",
+                         owner_->spec));
+  GradMode mode(create_graph);
+  if (!owner_->grad) {
+    if (!create_graph && !is_sole_owner(gradient)) gradient = gradient.clone();
+    owner_->grad = Ptr<TensorImpl>::share(gradient.impl());
+    return;
+  }
+  Tensor current{owner_->grad};
+  if (create_graph) owner_->grad = Ptr<TensorImpl>::share((current + gradient).impl());
+  else current.add_(gradient);
+}
+
+void Leaf::forget() {
+  std::lock_guard lock(mutex_);
+  owner_ = nullptr;
+}
+
+void Leaf::destroy() {
+  this->~Leaf();
+  deallocate(this, sizeof(Leaf));
+}
+
+/// Called by a tensor that dies while a node knows it as the place of a gradient.
+void release_leaf(TensorImpl* impl) {
+  if (impl->node_->is_leaf()) return static_cast<Leaf*>(impl->node_)->forget();
+  std::erase_if(impl->node_->extras().retained, [&](auto& r) { return r.second == impl; });
+}
+
+}  // namespace limpid

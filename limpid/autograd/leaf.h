@@ -1,0 +1,31 @@
+#pragma once
+// Where gradients end: the node of a tensor that the user made and that requires grad.
+
+#include <mutex>
+
+#include "limpid/autograd/node.h"
+
+namespace limpid {
+
+/// Adds what arrives to its tensor's `.grad`. It does not own the tensor: with create_graph the
+/// gradient itself refers to this node, and owning it would close a cycle.
+class Leaf final : public Node {
+ public:
+  explicit Leaf(TensorImpl* owner) : Node(nullptr, 0, 1), owner_(owner) {}
+
+  std::string_view name() const override { return "Leaf"; }
+  bool is_leaf() const override { return true; }
+  void backward(std::span<const Tensor>, std::span<Tensor>) override {}
+  /// `.grad` += gradient. In place unless the sum must be differentiable.
+  void accumulate(Tensor gradient, bool create_graph);
+  /// The tensor is gone.
+  void forget();
+
+ private:
+  void destroy() override;
+
+  std::mutex mutex_;  // two threads may end in one leaf
+  TensorImpl* owner_;
+};
+
+}  // namespace limpid

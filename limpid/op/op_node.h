@@ -1,0 +1,45 @@
+#pragma once
+// The node that applying an op leaves: the op by value, the edges to the producers of its inputs, and
+// what the card declared as saved, all in one block of memory.
+
+#include "limpid/op/op_info.h"
+
+namespace limpid {
+
+class OpNode final : public Node {
+ public:
+  /// Records one call; `outputs` get it as their history.
+  static void record(const OpInfo& info, const void* op, Inputs in, Needs needs,
+                     std::span<Tensor> outputs);
+
+  std::string_view name() const override { return info_.doc.title; }
+  void backward(std::span<const Tensor> dy, std::span<Tensor> dx) override;
+  void release_saved() override;
+
+  const OpInfo& info() const { return info_; }
+  const void* op() const { return op_; }
+  /// Position among the saved tensors of input or output i, or -1.
+  int saved_input(int i) const;
+  int saved_output(int i) const;
+  const SavedTensor& saved(int position) const { return saved_[position]; }
+  const Shape& input_shape(int i) const { return shapes_[i]; }
+  std::span<const Edge> inputs() const { return edges(); }
+
+ private:
+  struct Plan;  // sizes and places of the parts of the block
+  OpNode(const Plan& plan, char* block);
+  ~OpNode() override = default;
+  void destroy() override;
+  void check_saved() const;
+
+  const OpInfo& info_;
+  Saves saves_;
+  bool released_ = false;
+  std::uint32_t saved_count_ = 0;
+  std::size_t bytes_;
+  void* op_;
+  SavedTensor* saved_;
+  Shape* shapes_;
+};
+
+}  // namespace limpid

@@ -1,0 +1,195 @@
+#include "limpid/tensor/allocator.h"
+
+#include <bit>
+#include <mutex>
+#include <new>
+#include <unordered_map>
+#include <vector>
+
+#include "limpid/core/str.h"
+
+namespace limpid {
+namespace detail {
+
+constinit thread_local ThreadPool thread_pool;
+
+namespace {
+
+constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kSlab = std::size_t{64} << 10;
+constexpr std::uint32_t kBatch = 256;  // blocks that move between a thread and the shared list
+
+/// Everything the threads share, behind one lock. Never destroyed: tensors may outlive main().
+struct Shared {
+  std::mutex mutex;
+  FreeBlock* free[kPoolClasses] = {};
+  std::size_t free_count[kPoolClasses] = {};
+  std::size_t slab_bytes = 0;
+  std::vector<ThreadPool*> threads;
+  std::unordered_map<std::size_t, std::vector<void*>> cache;  // large blocks by rounded size
+  MemoryStats large;
+};
+Shared& shared() {
+  static Shared* const instance = new Shared;
+  return *instance;
+}
+
+void push(FreeBlock*& list, FreeBlock* block) {
+  block->next = list;
+  list = block;
+}
+FreeBlock* pop(FreeBlock*& list) {
+  FreeBlock* block = list;
+  list = block->next;
+  return block;
+}
+
+void give_back(ThreadPool& pool, unsigned c, std::uint32_t blocks) {  // under the lock
+  Shared& s = shared();
+  for (std::uint32_t i = 0; i < blocks && pool.free[c]; ++i) {
+    push(s.free[c], pop(pool.free[c]));
+    ++s.free_count[c];
+    bump(pool.count[c], static_cast<std::uint32_t>(-1));
+  }
+}
+
+/// Returns a thread's blocks when it ends.
+struct ThreadExit {
+  ~ThreadExit() {
+    ThreadPool& pool = thread_pool;
+    std::lock_guard lock(shared().mutex);
+    for (unsigned c = 0; c < kPoolClasses; ++c) give_back(pool, c, UINT32_MAX);
+    std::erase(shared().threads, &pool);
+    pool.registered = false;
+  }
+};
+
+void register_thread(ThreadPool& pool) {  // under the lock
+  if (pool.registered) return;
+  pool.registered = true;
+  shared().threads.push_back(&pool);
+}
+
+/// Eight sizes a power of two, so that at most an eighth of a block is unused.
+std::size_t rounded(std::size_t bytes) {
+  if (bytes < 512) return (bytes + kPoolGranule - 1) / kPoolGranule * kPoolGranule;
+  const std::size_t step = std::bit_floor(bytes) / 8;
+  return (bytes + step - 1) / step * step;
+}
+
+}  // namespace
+
+[[gnu::cold]] void* pool_refill(unsigned c) {
+  static thread_local ThreadExit on_exit;
+  (void)on_exit;
+  ThreadPool& pool = thread_pool;
+  Shared& s = shared();
+  std::lock_guard lock(s.mutex);
+  register_thread(pool);
+  const std::size_t size = (c + 1) * kPoolGranule;
+  if (!s.free[c]) {
+    char* slab = static_cast<char*>(::operator new(kSlab, kAlignment));
+    s.slab_bytes += kSlab;
+    ++s.large.system_calls;
+    for (std::size_t at = kSlab / size * size; at > 0;) {
+      at -= size;
+      push(s.free[c], reinterpret_cast<FreeBlock*>(slab + at));
+      ++s.free_count[c];
+    }
+  }
+  for (std::uint32_t i = 0; i < kBatch && s.free[c]; ++i) {
+    push(pool.free[c], pop(s.free[c]));
+    --s.free_count[c];
+    bump(pool.count[c], 1);
+  }
+  bump(pool.count[c], static_cast<std::uint32_t>(-1));
+  return pop(pool.free[c]);
+}
+
+[[gnu::cold]] void pool_overflow(unsigned c) {
+  std::lock_guard lock(shared().mutex);
+  give_back(thread_pool, c, 2048);
+}
+
+void* allocate_large(std::size_t bytes) {
+  const std::size_t size = kPooling ? rounded(bytes) : bytes;
+  Shared& s = shared();
+  std::lock_guard lock(s.mutex);
+  void* block = nullptr;
+  if (auto found = s.cache.find(size); found != s.cache.end() && !found->second.empty()) {
+    block = found->second.back();
+    found->second.pop_back();
+    s.large.cached -= size;
+  } else {
+    block = ::operator new(size, kAlignment);
+    ++s.large.system_calls;
+    s.large.reserved += size;
+  }
+  s.large.in_use += size;
+  ++s.large.large_blocks;
+  s.large.peak_in_use = std::max(s.large.peak_in_use, s.large.in_use);
+  return block;
+}
+
+void free_large(void* block, std::size_t bytes) {
+  const std::size_t size = kPooling ? rounded(bytes) : bytes;
+  Shared& s = shared();
+  std::lock_guard lock(s.mutex);
+  s.large.in_use -= size;
+  --s.large.large_blocks;
+  if (!kPooling) {
+    ::operator delete(block, kAlignment);
+    s.large.reserved -= size;
+    return;
+  }
+  s.cache[size].push_back(block);
+  s.large.cached += size;
+}
+
+}  // namespace detail
+
+MemoryStats memory_stats() {
+  detail::Shared& s = detail::shared();
+  std::lock_guard lock(s.mutex);
+  MemoryStats stats = s.large;
+  std::size_t free_small = 0;
+  for (unsigned c = 0; c < detail::kPoolClasses; ++c) {
+    std::size_t blocks = s.free_count[c];
+    for (const detail::ThreadPool* pool : s.threads)
+      blocks += pool->count[c].load(std::memory_order_relaxed);
+    free_small += blocks * (c + 1) * detail::kPoolGranule;
+  }
+  stats.in_use += s.slab_bytes - std::min(free_small, s.slab_bytes);
+  stats.cached += std::min(free_small, s.slab_bytes);
+  stats.reserved += s.slab_bytes;
+  return stats;
+}
+
+std::string memory_summary() {
+  const MemoryStats m = memory_stats();
+  const auto line = [](std::string_view name, std::size_t bytes) {
+    return str(name, bytes / 1024, " KiB\n");
+  };
+  return line("in use        ", m.in_use) + line("peak (large)  ", m.peak_in_use) +
+         line("cached        ", m.cached) + line("reserved      ", m.reserved) +
+         str("large blocks  ", m.large_blocks, "\nsystem calls  ", m.system_calls, "\n");
+}
+
+void reset_peak_memory() {
+  detail::Shared& s = detail::shared();
+  std::lock_guard lock(s.mutex);
+  s.large.peak_in_use = s.large.in_use;
+}
+
+void empty_cache() {
+  detail::Shared& s = detail::shared();
+  std::lock_guard lock(s.mutex);
+  for (auto& [size, blocks] : s.cache) {
+    for (void* block : blocks) ::operator delete(block, detail::kAlignment);
+    s.large.reserved -= size * blocks.size();
+    s.large.cached -= size * blocks.size();
+    blocks.clear();
+  }
+}
+
+}  // namespace limpid

@@ -1,0 +1,220 @@
+#include "limpid/tensor/creation.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+
+/// Calls `f(pointer, TypeTag)` with the elements of a fresh tensor, unless it has none (meta).
+template <class F>
+void fill_elements(const Tensor& out, F&& f) {
+  if (out.device().type == DeviceType::meta) return;
+  visit_dtype(out.dtype(), [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    f(out.data<T>(), tag);
+  });
+}
+
+/// Element i becomes convert(value(i)).
+template <class Value>
+Tensor generate(const Shape& shape, DType dtype, const TensorOptions& options, Value&& value) {
+  Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
+  fill_elements(out, [&](auto* p, auto tag) {
+    using T = typename decltype(tag)::type;
+    for (std::int64_t i = 0; i < out.numel(); ++i) p[i] = convert<T>(value(i));
+  });
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+
+DType floating_option(std::string_view name, const TensorOptions& options) {
+  const DType dtype = options.dtype.value_or(kDefaultDType);
+  if (!is_floating(dtype))
+    throw DTypeError(str(name, ": needs a floating dtype, got ", dtype));
+  return dtype;
+}
+
+}  // namespace
+
+void throw_value_count(std::size_t count, const Shape& shape) {
+  throw ShapeError(str(count, " values do not fill the shape ", shape, ", which has ",
+                       checked_numel(shape), " elements"));
+}
+
+Tensor empty(const Shape& shape, TensorOptions options) {
+  require_available(options.device);
+  const DType dtype = options.dtype.value_or(kDefaultDType);
+  Tensor out{Ptr<TensorImpl>::adopt(
+      new TensorImpl([&] { return Spec(shape, dtype, options.device); }))};
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+
+Tensor full(const Shape& shape, Scalar value, TensorOptions options) {
+  Tensor out = empty(shape, {.dtype = options.dtype.value_or(value.dtype()),
+                             .device = options.device});
+  fill_elements(out, [&](auto* p, auto tag) {
+    using T = typename decltype(tag)::type;
+    std::fill_n(p, out.numel(), value.to<T>());
+  });
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+
+Tensor zeros(const Shape& shape, TensorOptions options) {
+  if (!options.dtype) options.dtype = kDefaultDType;
+  return full(shape, 0, options);
+}
+Tensor ones(const Shape& shape, TensorOptions options) {
+  if (!options.dtype) options.dtype = kDefaultDType;
+  return full(shape, 1, options);
+}
+
+Tensor empty_like(const Tensor& o) { return empty(o.shape(), {.dtype = o.dtype(), .device = o.device()}); }
+Tensor zeros_like(const Tensor& o) { return full_like(o, 0); }
+Tensor ones_like(const Tensor& o) { return full_like(o, 1); }
+Tensor full_like(const Tensor& o, Scalar value) {
+  return full(o.shape(), value, {.dtype = o.dtype(), .device = o.device()});
+}
+
+Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
+  const auto floating = Scalar::Kind::floating;
+  const bool fractional =
+      start.kind() == floating || end.kind() == floating || step.kind() == floating;
+  const double from = start.as_double(), by = step.as_double();
+  const double count = std::ceil((end.as_double() - from) / by);
+  if (by == 0 || !std::isfinite(count))
+    throw ValueError(str("arange: step ", step, " does not lead from ", start, " to ", end));
+  if (count < 0)
+    throw ValueError(str("arange: from ", start, " to ", end, " the step ", step,
+                         " has the wrong sign"));
+  if (count > 1e15) throw ShapeError(str("arange: ", count, " elements are too many"));
+  const DType dtype = options.dtype.value_or(fractional ? kDefaultDType : DType::i64);
+  const Shape shape{static_cast<std::int64_t>(count)};
+  if (fractional)
+    return generate(shape, dtype, options,
+                    [&](std::int64_t i) { return from + static_cast<double>(i) * by; });
+  return generate(shape, dtype, options,
+                  [&](std::int64_t i) { return start.as_int64() + i * step.as_int64(); });
+}
+Tensor arange(Scalar start, Scalar end, TensorOptions options) { return arange(start, end, 1, options); }
+Tensor arange(Scalar end, TensorOptions options) { return arange(0, end, 1, options); }
+
+Tensor linspace(double start, double end, std::int64_t steps, TensorOptions options) {
+  if (steps < 0) throw ShapeError(str("linspace: ", steps, " steps; it needs 0 or more"));
+  const double by = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
+  return generate({steps}, options.dtype.value_or(kDefaultDType), options, [&](std::int64_t i) {
+    return i < steps / 2 ? start + static_cast<double>(i) * by  // exact at both ends
+                         : end - static_cast<double>(steps - 1 - i) * by;
+  });
+}
+
+Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
+  const std::int64_t columns = m < 0 ? n : m;
+  return generate({n, columns}, options.dtype.value_or(kDefaultDType), options,
+                  [&](std::int64_t i) { return i / columns == i % columns ? 1 : 0; });
+}
+
+namespace {
+DType common_kind(std::span<const Scalar> values) {
+  DType dtype = values.empty() ? kDefaultDType : values[0].dtype();
+  for (const Scalar& v : values) dtype = promote_types(dtype, v.dtype());
+  return dtype;
+}
+Tensor from_scalars(const std::vector<Scalar>& values, const Shape& shape,
+                    const TensorOptions& options) {
+  Tensor out = empty(shape, {.dtype = options.dtype.value_or(common_kind(values)),
+                             .device = options.device});
+  fill_elements(out, [&](auto* p, auto tag) {
+    using T = typename decltype(tag)::type;
+    for (const Scalar& v : values) *p++ = v.to<T>();
+  });
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+}  // namespace
+
+Tensor tensor(std::initializer_list<Scalar> values, TensorOptions options) {
+  return from_scalars(values, {static_cast<std::int64_t>(values.size())}, options);
+}
+
+Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows, TensorOptions options) {
+  std::vector<Scalar> all;
+  const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
+  std::size_t number = 0;
+  for (const auto& row : rows) {
+    if (row.size() != columns)
+      throw ShapeError(str("tensor: row ", number, " has ", row.size(), " values, row 0 has ",
+                           columns));
+    all.insert(all.end(), row.begin(), row.end());
+    ++number;
+  }
+  return from_scalars(all, {static_cast<std::int64_t>(rows.size()),
+                            static_cast<std::int64_t>(columns)}, options);
+}
+
+Tensor rand(const Shape& shape, TensorOptions options) {
+  Tensor out = empty(shape, {.dtype = floating_option("rand", options), .device = options.device});
+  fill_uniform(out, 0, 1, default_generator());
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+
+Tensor randn(const Shape& shape, TensorOptions options) {
+  Tensor out = empty(shape, {.dtype = floating_option("randn", options), .device = options.device});
+  fill_normal(out, 0, 1, default_generator());
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+
+void fill_uniform(const Tensor& tensor, double low, double high, Generator& generator) {
+  const bool wide = tensor.dtype() == DType::f64;
+  const auto n = static_cast<std::uint64_t>(tensor.numel());
+  const RandomStream random = generator.reserve(wide ? 2 * n : n);
+  fill_elements(tensor, [&](auto* p, auto tag) {
+    using T = typename decltype(tag)::type;
+    for (std::uint64_t i = 0; i < n; ++i) {
+      const double unit = wide ? random.uniform64(i) : random.uniform(i);
+      p[i] = convert<T>(low + (high - low) * unit);
+    }
+  });
+}
+
+void fill_normal(const Tensor& tensor, double mean, double std, Generator& generator) {
+  const auto n = static_cast<std::uint64_t>(tensor.numel());
+  const RandomStream random = generator.reserve(2 * n);
+  fill_elements(tensor, [&](auto* p, auto tag) {
+    using T = typename decltype(tag)::type;
+    for (std::uint64_t i = 0; i < n; ++i) p[i] = convert<T>(mean + std * random.normal(i));
+  });
+}
+
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOptions options) {
+  if (low >= high)
+    throw ValueError(str("randint: the range [", low, ", ", high, ") is empty"));
+  const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+  const auto n = static_cast<std::uint64_t>(checked_numel(shape));
+  const RandomStream random = default_generator().reserve(2 * n);
+  return generate(shape, options.dtype.value_or(DType::i64), options, [&](std::int64_t i) {
+    const auto wide = static_cast<unsigned __int128>(random.bits64(static_cast<std::uint64_t>(i)));
+    return low + static_cast<std::int64_t>(static_cast<std::uint64_t>(wide * range >> 64));
+  });
+}
+
+Tensor randperm(std::int64_t n, TensorOptions options) {
+  if (n < 0) throw ShapeError(str("randperm: n is ", n, "; it must be 0 or more"));
+  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), 0);
+  const RandomStream random = default_generator().reserve(2 * order.size());
+  for (std::size_t i = order.size(); i > 1; --i)  // Fisher and Yates
+    std::swap(order[i - 1], order[random.bits64(i - 1) % i]);
+  return generate({n}, options.dtype.value_or(DType::i64), options,
+                  [&](std::int64_t i) { return order[static_cast<std::size_t>(i)]; });
+}
+
+}  // namespace limpid

@@ -1,0 +1,39 @@
+#pragma once
+// Memory that one or several tensors (a tensor and its views) share.
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+#include "limpid/core/device.h"
+#include "limpid/core/refcount.h"
+#include "limpid/tensor/allocator.h"
+
+namespace limpid {
+
+/// Header and elements are one block. `version` counts in-place changes, so that backward notices
+/// when a saved tensor is no longer what it was; `changed_by` names the op that changed it last.
+struct Storage {
+  static constexpr std::size_t kHeader = 64;
+
+  Refcount references;
+  std::uint32_t version = 0;
+  Device device;
+  std::size_t bytes = 0;
+  void* data = nullptr;
+  const char* changed_by = nullptr;
+
+  /// `bytes` bytes on `device` (none at all on meta).
+  static Ptr<Storage> make(std::size_t bytes, Device device) {
+    const std::size_t size = device.type == DeviceType::meta ? 0 : bytes;
+    auto* s = new (allocate(kHeader + size)) Storage;
+    s->device = device;
+    s->bytes = size;
+    s->data = device.type == DeviceType::meta ? nullptr : reinterpret_cast<char*>(s) + kHeader;
+    return Ptr<Storage>::adopt(s);
+  }
+  static void destroy(Storage* s) { deallocate(s, kHeader + s->bytes); }
+};
+static_assert(sizeof(Storage) <= Storage::kHeader);
+
+}  // namespace limpid

@@ -1,0 +1,86 @@
+#include "limpid/tensor/tensor.h"
+
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+void TensorImpl::throw_impossible_shape(const Shape& shape) {
+  checked_numel(shape);
+  throw ShapeError(str("shape ", shape, " has more elements than can be addressed"));
+}
+
+Tensor::Tensor(Scalar value) : Tensor(full({}, value)) {}
+
+void Tensor::throw_undefined() {
+  throw ValueError("this tensor is undefined: it was never given a value");
+}
+
+void Tensor::check_access(DType wanted) const {
+  const Spec& own = spec();
+  if (own.device.type != DeviceType::cpu)
+    throw DeviceError(str("elements of a tensor on ", own.device, " cannot be read here",
+                          own.device.type == DeviceType::meta ? ": meta tensors have none" : ""));
+  if (own.dtype != wanted)
+    throw DTypeError(str("elements are ", own.dtype, ", asked for as ", wanted,
+                         "; convert with .to() first"));
+}
+
+std::int64_t Tensor::storage_offset() const {
+  if (!checked()->data) return 0;
+  return (static_cast<char*>(impl_->data) - static_cast<char*>(impl_->storage->data)) /
+         static_cast<std::int64_t>(size_of(dtype()));
+}
+
+Scalar Tensor::item_scalar() const {
+  if (numel() != 1)
+    throw ValueError(str("item: a tensor of shape ", shape(), " has ", numel(),
+                         " elements; item() needs exactly one"));
+  return visit_dtype(dtype(), [&](auto tag) -> Scalar {
+    using T = typename decltype(tag)::type;
+    const T value = *data<T>();
+    if constexpr (is_float_type<T>) return Scalar(static_cast<double>(value));
+    else return Scalar(value);
+  });
+}
+
+Tensor alias(const Tensor& tensor) {
+  auto* copy = new TensorImpl;
+  Tensor out{Ptr<TensorImpl>::adopt(copy)};
+  const TensorImpl* from = tensor.impl();
+  copy->spec = from->spec;
+  copy->strides = from->strides;
+  copy->numel = from->numel;
+  copy->data = from->data;
+  copy->contiguous = from->contiguous;
+  copy->storage = from->storage;
+  return out;
+}
+
+Tensor Tensor::detach() const {
+  checked();
+  return alias(*this);
+}
+
+Tensor scalar_beside(Scalar value, const Tensor& other) {
+  return full({}, value, {.dtype = value.dtype_beside(other.dtype()), .device = other.device()});
+}
+
+void ViewStep::destroy(ViewStep* step) {
+  while (step) {
+    ViewStep* parent = step->parent.release();
+    delete step;
+    step = parent && parent->references.decrement() ? parent : nullptr;
+  }
+}
+
+Tensor replay(const Ptr<ViewStep>& last, const Tensor& base) {
+  std::vector<const ViewStep*> steps;
+  for (const ViewStep* s = last.get(); s; s = s->parent.get()) steps.push_back(s);
+  Tensor out = base;
+  for (auto s = steps.rbegin(); s != steps.rend(); ++s) out = (*s)->replay(out);
+  return out;
+}
+
+}  // namespace limpid

@@ -1,0 +1,210 @@
+#pragma once
+// The handle that users hold. Copying it shares the tensor. Methods that compute are declared here
+// and defined beside their op in ops/.
+
+#include <functional>
+#include <initializer_list>
+#include <iosfwd>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "limpid/core/scalar.h"
+#include "limpid/tensor/tensor_impl.h"
+
+namespace limpid {
+
+class Index;
+
+/// Where new tensors go, in PyTorch's argument order.
+struct TensorOptions {
+  std::optional<DType> dtype = std::nullopt;
+  Device device = kCpu;
+  bool requires_grad = false;
+};
+
+struct BackwardOptions {
+  bool retain_graph = false;  ///< keep saved tensors for another backward
+  bool create_graph = false;  ///< record the backward itself, for higher derivatives
+};
+
+class Tensor {
+ public:
+  /// Undefined: no tensor at all (an optional input that is not given).
+  Tensor() = default;
+  explicit Tensor(Ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
+  /// 0-d tensor of the number's own dtype.
+  explicit Tensor(Scalar value);
+
+  bool defined() const { return static_cast<bool>(impl_); }
+  TensorImpl* impl() const { return impl_.get(); }
+  TensorImpl* operator->() const { return impl_.get(); }
+  /// True when both handles are the same tensor (Python's `is`).
+  bool is_same(const Tensor& other) const { return impl() == other.impl(); }
+
+  // -- what it is
+  const Spec& spec() const { return checked()->spec; }
+  const Shape& shape() const { return spec().shape; }
+  const Strides& strides() const { return checked()->strides; }
+  int dim() const { return spec().rank(); }
+  std::int64_t size(std::int64_t axis) const { return shape()[normalize_axis(axis, dim())]; }
+  std::int64_t stride(std::int64_t axis) const { return strides()[normalize_axis(axis, dim())]; }
+  std::int64_t numel() const { return checked()->numel; }
+  DType dtype() const { return spec().dtype; }
+  Device device() const { return spec().device; }
+  bool is_contiguous() const { return checked()->contiguous; }
+  /// Offset of the first element within the storage, in elements.
+  std::int64_t storage_offset() const;
+  /// True when both share memory.
+  bool shares_storage(const Tensor& other) const {
+    return checked()->storage.get() == other.checked()->storage.get();
+  }
+  /// The number of in-place changes of its storage so far.
+  std::uint32_t version() const { return checked()->storage->version; }
+
+  // -- its elements, on the cpu
+  /// Pointer to the first element. DTypeError unless T is the element type; DeviceError on meta.
+  template <class T>
+  T* data() const {
+    check_access(dtype_of<T>());
+    return static_cast<T*>(impl_->data);
+  }
+  /// The only element, converted to T. ValueError when there is not exactly one.
+  template <class T = double>
+  T item() const {
+    const Scalar value = item_scalar();
+    return value.to<T>();
+  }
+  Scalar item_scalar() const;
+  /// All elements in row-major order, converted to T.
+  template <class T>
+  std::vector<T> to_vector() const;
+
+  // -- autograd
+  bool requires_grad() const { return checked()->node() != nullptr; }
+  /// Makes a leaf take part in gradients, or no longer. DTypeError for integers and bool.
+  Tensor& requires_grad_(bool on = true);
+  bool is_leaf() const;
+  /// The gradient that backward left here, undefined before.
+  Tensor grad() const { return Tensor(checked()->grad); }
+  /// Replaces the gradient; an undefined tensor clears it.
+  void set_grad(const Tensor& gradient);
+  void zero_grad() { checked()->grad = nullptr; }
+  /// Name of the op that made it ("Multiply"), empty for leaves.
+  std::string grad_fn() const;
+  /// Adds d(self)/d(leaf) to `.grad` of every leaf. `gradient` may only be left out for one element.
+  void backward(const Tensor& gradient = {}, BackwardOptions options = {}) const;
+  /// The same elements and version, without history.
+  Tensor detach() const;
+  Tensor& detach_();
+  /// Keeps `.grad` of a tensor that is no leaf.
+  void retain_grad() const;
+  /// Calls `hook(gradient)` when the gradient of this tensor is complete; a defined result replaces
+  /// it. Returns a number for remove_hook.
+  std::int64_t register_hook(std::function<Tensor(const Tensor&)> hook) const;
+  void remove_hook(std::int64_t id) const;
+
+  // -- layout (ops/view, ops/slice)
+  Tensor view(const Shape& shape) const;
+  Tensor reshape(const Shape& shape) const;
+  Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
+  Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
+  Tensor permute(std::span<const std::int64_t> dims) const;
+  Tensor permute(std::initializer_list<std::int64_t> dims) const {
+    return permute(std::span<const std::int64_t>(dims.begin(), dims.size()));
+  }
+  Tensor t() const;
+  Tensor expand(const Shape& shape) const;
+  Tensor unsqueeze(std::int64_t dim) const;
+  Tensor squeeze(std::int64_t dim) const;
+  Tensor squeeze() const;
+  Tensor contiguous() const;
+  Tensor clone() const;
+  Tensor to(DType dtype) const;
+  Tensor to(Device device) const;
+  /// x[i]: the i-th entry along the first axis, as a view.
+  Tensor operator[](std::int64_t i) const;
+  Tensor select(std::int64_t dim, std::int64_t i) const;
+  Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
+  /// NumPy's indexing: a view for ints, slices, Ellipsis and None; a copy when tensors index.
+  Tensor index(std::initializer_list<Index> indices) const;
+  Tensor index(std::span<const Index> indices) const;
+  /// x[indices] = value, with broadcasting. With `accumulate`, repeated indices add up.
+  Tensor& index_put_(std::initializer_list<Index> indices, const Tensor& value,
+                     bool accumulate = false);
+  Tensor& index_put_(std::span<const Index> indices, const Tensor& value, bool accumulate = false);
+
+  // -- arithmetic in place (ops/inplace)
+  Tensor& add_(const Tensor& other);
+  Tensor& sub_(const Tensor& other);
+  Tensor& mul_(const Tensor& other);
+  Tensor& div_(const Tensor& other);
+  Tensor& copy_(const Tensor& source);
+  Tensor& fill_(Scalar value);
+  Tensor& zero_() { return fill_(0); }
+  Tensor& add_(Scalar other);
+  Tensor& sub_(Scalar other);
+  Tensor& mul_(Scalar other);
+  Tensor& div_(Scalar other);
+  Tensor& operator+=(const Tensor& other) { return add_(other); }
+  Tensor& operator-=(const Tensor& other) { return sub_(other); }
+  Tensor& operator*=(const Tensor& other) { return mul_(other); }
+  Tensor& operator/=(const Tensor& other) { return div_(other); }
+
+  // -- reductions (ops/sum, ops/mean, ...)
+  Tensor sum() const;
+  Tensor sum(std::span<const std::int64_t> dims, bool keepdim = false) const;
+  Tensor sum(std::initializer_list<std::int64_t> dims, bool keepdim = false) const {
+    return sum(std::span<const std::int64_t>(dims.begin(), dims.size()), keepdim);
+  }
+  Tensor mean() const;
+  Tensor mean(std::initializer_list<std::int64_t> dims, bool keepdim = false) const;
+  Tensor argmax() const;
+  Tensor argmax(std::int64_t dim, bool keepdim = false) const;
+  Tensor matmul(const Tensor& other) const;
+
+ private:
+  TensorImpl* checked() const {
+    if (!impl_) [[unlikely]] throw_undefined();
+    return impl_.get();
+  }
+  [[noreturn]] static void throw_undefined();
+  void check_access(DType wanted) const;
+
+  Ptr<TensorImpl> impl_;
+};
+
+// -- operators (ops/pointwise)
+Tensor operator+(const Tensor& a, const Tensor& b);
+Tensor operator-(const Tensor& a, const Tensor& b);
+Tensor operator*(const Tensor& a, const Tensor& b);
+Tensor operator/(const Tensor& a, const Tensor& b);
+Tensor operator-(const Tensor& a);
+Tensor operator+(const Tensor& a, Scalar b);
+Tensor operator-(const Tensor& a, Scalar b);
+Tensor operator*(const Tensor& a, Scalar b);
+Tensor operator/(const Tensor& a, Scalar b);
+Tensor operator+(Scalar a, const Tensor& b);
+Tensor operator-(Scalar a, const Tensor& b);
+Tensor operator*(Scalar a, const Tensor& b);
+Tensor operator/(Scalar a, const Tensor& b);
+
+/// A number as a 0-d tensor of the dtype it takes beside `other` (see Scalar::dtype_beside).
+Tensor scalar_beside(Scalar value, const Tensor& other);
+
+/// PyTorch's text: "tensor([1., 2.], grad_fn=<Multiply>)"; large tensors are abbreviated.
+std::string to_string(const Tensor& tensor);
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
+
+/// A new handle to the same elements, layout and version, without history.
+Tensor alias(const Tensor& tensor);
+
+template <class T>
+std::vector<T> Tensor::to_vector() const {
+  const Tensor dense = to(dtype_of<T>()).contiguous();
+  const T* first = dense.data<T>();
+  return std::vector<T>(first, first + dense.numel());
+}
+
+}  // namespace limpid
