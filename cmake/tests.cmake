@@ -44,6 +44,9 @@ if(test_sources)
 endif()
 
 file(GLOB test_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.sh")
+if(LIMPID_SANITIZE)  # a user's program would need the sanitizers' flags too
+  list(REMOVE_ITEM test_scripts "${PROJECT_SOURCE_DIR}/tests/install_test.sh")
+endif()
 foreach(script ${test_scripts})
   get_filename_component(file "${script}" NAME)
   string(REGEX REPLACE "_test\\.sh$" "" name "${file}")
