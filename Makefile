@@ -1,0 +1,57 @@
+# Everything a person types. `make train` and `make test` set up what they need by themselves.
+# Variables: ARGS (passed on to the program), JOBS (parallel compilers; default: cores).
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PYTHON ?= .venv/bin/python
+export JOBS
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build train test bench docs sanitize mutate golden micro format format-check clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (apt)
+	@tools/setup.sh
+
+build: setup ## build everything, optimised, in build/release
+	@tools/build.sh release
+
+train: build ## train a classifier on handwritten digits (ARGS="--model cnn --epochs 20")
+	@build/release/limpid train digits $(ARGS)
+
+test: build ## run every test (ARGS="-R softmax" for some)
+	@tools/test.sh release $(ARGS)
+
+bench: setup ## speed of this machine and of limpid on it
+	@tools/build.sh release -DLIMPID_BENCH=ON
+	@tools/bench.sh $(ARGS)
+
+docs: build ## write the pages of the ops from their cards
+	@build/release/limpid docs $(ARGS)
+
+sanitize: setup ## run the fast tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/build.sh sanitize
+	@tools/test.sh sanitize -LE slow $(ARGS)
+
+mutate: build ## change the source in small ways and see that tests notice
+	@python3 tools/mutate.py $(ARGS)
+
+golden: ## make tests/golden/ anew from PyTorch (needs .venv with torch==2.13.0)
+	@$(PYTHON) -c 'import torch; assert torch.__version__.split("+")[0] == "2.13.0"' 2>/dev/null || \
+	  { echo "golden: $(PYTHON) has no torch 2.13.0; python3 -m venv .venv &&" \
+	    ".venv/bin/pip install numpy torch==2.13.0, or PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) tools/golden.py $(ARGS)
+
+micro: setup ## build the two small programs and print their sizes
+	@tools/build.sh micro
+	@tools/build.sh subset
+
+format: ## lay out the source by clang-format 14
+	@tools/format.sh
+
+format-check: ## name the files that `make format` would change
+	@tools/format.sh --check
+
+clean: ## remove everything built
+	rm -rf build

@@ -1,0 +1,32 @@
+# What can be left out. The presets `micro` and `subset` switch everything off.
+option(LIMPID_CPU "Fast CPU kernels (without them the plain-loop references run)" ON)
+option(LIMPID_ONEDNN "Matrix products and convolution by oneDNN" ON)
+option(LIMPID_OPENMP "Several threads in CPU kernels" ON)
+option(LIMPID_PNG "Reading and writing PNG, by libspng" ON)
+option(LIMPID_CAIRO "Curves and sample pictures, by cairo" ON)
+option(LIMPID_TOML "Recipes in TOML, by toml++" ON)
+option(LIMPID_CLI "The command `limpid`" ON)
+option(LIMPID_TESTS "Tests and examples" ON)
+option(LIMPID_BENCH "Benchmark programs in bench/" OFF)
+option(LIMPID_AUTOGRAD "Recording and gradients (OFF: inference only)" ON)
+option(LIMPID_MICRO "Only what runs a network: no training, no data, no pictures; smallest size" OFF)
+option(LIMPID_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(LIMPID_WERROR "Warnings are errors (for CI)" OFF)
+set(LIMPID_OPS "" CACHE STRING "Only these ops, as in linear,relu,softmax (empty: all)")
+
+string(REPLACE " " "" LIMPID_SELECTED_OPS "${LIMPID_OPS}")
+string(REPLACE ";" "," LIMPID_SELECTED_OPS "${LIMPID_SELECTED_OPS}")
+if(NOT LIMPID_SELECTED_OPS MATCHES "^([a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*)?$")
+  message(FATAL_ERROR "LIMPID_OPS is \"${LIMPID_OPS}\"; "
+    "write op names with commas between them, as in -DLIMPID_OPS=linear,relu,softmax")
+endif()
+foreach(part ONEDNN OPENMP)
+  if(LIMPID_${part} AND NOT LIMPID_CPU)
+    message(FATAL_ERROR "LIMPID_${part}=ON needs LIMPID_CPU=ON; "
+      "add -DLIMPID_${part}=OFF for a build without fast kernels")
+  endif()
+endforeach()
+if(LIMPID_MICRO AND (LIMPID_CLI OR LIMPID_TESTS OR LIMPID_BENCH))
+  message(FATAL_ERROR "LIMPID_MICRO=ON leaves out what the command, tests and benchmarks need; "
+    "use `cmake --preset micro`, or switch LIMPID_CLI, LIMPID_TESTS and LIMPID_BENCH off")
+endif()

@@ -1,0 +1,105 @@
+# Which file goes where follows from its name:
+#   *_cases.cpp              cases of an op: for tests, documentation and benchmarks (limpid_cases)
+#   *_cpu.cpp, backends/cpu  fast CPU kernels                    LIMPID_CPU
+#   *_simd.cpp               one kernel text per SIMD level      LIMPID_CPU
+#   *_onednn.cpp             calls of oneDNN                     LIMPID_ONEDNN
+#   *_png.cpp *_cairo.cpp *_toml.cpp                             LIMPID_PNG, _CAIRO, _TOML
+#   any other                the library
+
+set(rooms core tensor autograd op ops nn io)
+if(NOT LIMPID_MICRO)
+  list(APPEND rooms graph optim data vision train explain serve)
+endif()
+if(LIMPID_CPU)
+  list(APPEND rooms backends/cpu)
+endif()
+set(patterns ${rooms})
+list(TRANSFORM patterns REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/limpid/\\1/*.cpp")
+file(GLOB_RECURSE library_sources CONFIGURE_DEPENDS ${patterns})
+
+# Moves the files of `from` that match `pattern` to the new list `to`.
+function(limpid_take from pattern to)
+  set(taken ${${from}})
+  list(FILTER taken INCLUDE REGEX "${pattern}")
+  set(kept ${${from}})
+  list(FILTER kept EXCLUDE REGEX "${pattern}")
+  set(${to} ${taken} PARENT_SCOPE)
+  set(${from} ${kept} PARENT_SCOPE)
+endfunction()
+
+limpid_take(library_sources "_cases\\.cpp$" case_sources)
+limpid_take(library_sources "_simd\\.cpp$" simd_sources)
+limpid_take(library_sources "_onednn\\.cpp$" onednn_sources)
+limpid_take(library_sources "(_cpu\\.cpp|/backends/cpu/.*\\.cpp)$" cpu_sources)
+foreach(part PNG CAIRO TOML)
+  string(TOLOWER ${part} suffix)
+  limpid_take(library_sources "_${suffix}\\.cpp$" part_sources)
+  if(LIMPID_${part})
+    list(APPEND library_sources ${part_sources})
+  endif()
+endforeach()
+
+add_library(limpid STATIC ${library_sources})
+add_library(limpid::limpid ALIAS limpid)
+add_dependencies(limpid limpid_commit)
+target_compile_features(limpid PUBLIC cxx_std_20)
+target_include_directories(limpid PUBLIC
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR};${LIMPID_GENERATED}>"
+  "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+target_link_libraries(limpid PUBLIC Threads::Threads)
+
+# Libraries that only .cpp files use: users link them, but never see their headers.
+foreach(name onednn spng cairo fmt)
+  if(TARGET limpid_dep::${name})
+    target_link_libraries(limpid PRIVATE limpid_dep::${name})
+  endif()
+endforeach()
+foreach(name xsimd toml json)  # headers only: nothing to link
+  if(TARGET limpid_dep::${name})
+    target_link_libraries(limpid PRIVATE "$<BUILD_INTERFACE:limpid_dep::${name}>")
+  endif()
+endforeach()
+if(LIMPID_OPENMP)
+  target_link_libraries(limpid PRIVATE OpenMP::OpenMP_CXX)
+endif()
+
+if(LIMPID_ONEDNN)
+  list(APPEND cpu_sources ${onednn_sources})
+endif()
+set(kernel_options "$<$<CONFIG:Release>:-O3>")
+if(LIMPID_CPU)
+  target_sources(limpid PRIVATE ${cpu_sources})
+  set_source_files_properties(${cpu_sources} PROPERTIES COMPILE_OPTIONS "${kernel_options}")
+endif()
+
+# One object library a SIMD level. The level is also the name of the namespace around its kernels,
+# so that no two levels share a symbol and a machine without AVX-512 never runs AVX-512 code.
+set(baseline_options)
+set(avx2_options -mavx2 -mfma -mf16c)
+set(avx512_options -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mf16c)
+set(LIMPID_SIMD_LEVELS baseline)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND LIMPID_SIMD_LEVELS avx2 avx512)
+endif()
+if(LIMPID_CPU AND simd_sources)
+  foreach(level ${LIMPID_SIMD_LEVELS})
+    add_library(limpid_simd_${level} OBJECT ${simd_sources})
+    target_include_directories(limpid_simd_${level} PRIVATE
+      "${PROJECT_SOURCE_DIR}" "${LIMPID_GENERATED}")
+    target_compile_definitions(limpid_simd_${level} PRIVATE LIMPID_SIMD_LEVEL=${level})
+    target_compile_options(limpid_simd_${level} PRIVATE ${kernel_options} ${${level}_options})
+    target_link_libraries(limpid_simd_${level} PRIVATE limpid_dep::xsimd)
+    if(LIMPID_OPENMP)
+      target_link_libraries(limpid_simd_${level} PRIVATE OpenMP::OpenMP_CXX)
+    endif()
+    target_sources(limpid PRIVATE $<TARGET_OBJECTS:limpid_simd_${level}>)
+  endforeach()
+endif()
+
+# With no cases the target still exists, so that users of it need no condition.
+if(case_sources AND NOT LIMPID_MICRO)
+  add_library(limpid_cases OBJECT ${case_sources})
+  target_link_libraries(limpid_cases PUBLIC limpid)
+else()
+  add_library(limpid_cases INTERFACE)
+endif()

@@ -1,0 +1,64 @@
+# Tests, as ctest runs them: one entry a file, so that a failure says where it is.
+#   tests/*_test.cpp   all in one doctest program, limpid_tests
+#   tests/*_test.sh    given LIMPID (the command), LIMPID_SOURCE_DIR and LIMPID_BUILD_DIR
+#   examples/cpp/*.cpp each a program that must run
+# A name that ends in _slow_test (and install_test) is labelled `slow`: left out under sanitizers.
+
+set(test_environment
+  "OMP_WAIT_POLICY=passive"  # tests run side by side: idle threads must not spin
+  "UBSAN_OPTIONS=print_stacktrace=1"
+  "LIMPID_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+  "LIMPID_BUILD_DIR=${PROJECT_BINARY_DIR}")
+if(TARGET limpid_cli)
+  list(APPEND test_environment "LIMPID=$<TARGET_FILE:limpid_cli>")
+endif()
+
+# Every entry runs in a folder of its own, so that files which tests write never meet.
+function(limpid_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COMMAND")
+  set(scratch "${PROJECT_BINARY_DIR}/scratch/${name}")
+  file(MAKE_DIRECTORY "${scratch}")
+  add_test(NAME ${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${scratch}")
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 900)
+  if(name MATCHES "(_slow|^install)$")
+    set_tests_properties(${name} PROPERTIES LABELS slow COST 100)  # the long ones start first
+  endif()
+endfunction()
+
+file(GLOB test_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
+if(test_sources)
+  # Other sources in tests/ (main.cpp, the harness that cards are tested with) go along.
+  file(GLOB all_test_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*.cpp")
+  add_executable(limpid_tests ${all_test_sources})
+  target_link_libraries(limpid_tests PRIVATE limpid limpid_cases limpid_dep::doctest
+    limpid_dep::json)
+  target_include_directories(limpid_tests PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(limpid_tests PRIVATE LIMPID_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  foreach(source ${test_sources})
+    get_filename_component(file "${source}" NAME)
+    string(REGEX REPLACE "_test\\.cpp$" "" name "${file}")
+    limpid_test(${name} COMMAND limpid_tests "--source-file=*/${file}")
+    # A filter that matches nothing must not pass.
+    set_tests_properties(${name} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 \\|")
+  endforeach()
+endif()
+
+file(GLOB test_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.sh")
+if(LIMPID_SANITIZE)  # a user's program would need the sanitizers' flags too
+  list(REMOVE_ITEM test_scripts "${PROJECT_SOURCE_DIR}/tests/install_test.sh")
+endif()
+foreach(script ${test_scripts})
+  get_filename_component(file "${script}" NAME)
+  string(REGEX REPLACE "_test\\.sh$" "" name "${file}")
+  limpid_test(${name} COMMAND bash "${script}")
+endforeach()
+
+file(GLOB example_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/cpp/*.cpp")
+foreach(source ${example_sources})
+  get_filename_component(name "${source}" NAME_WE)
+  add_executable(example_${name} "${source}")
+  set_target_properties(example_${name} PROPERTIES OUTPUT_NAME ${name}
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
+  target_link_libraries(example_${name} PRIVATE limpid)
+  limpid_test(example.${name} COMMAND example_${name})
+endforeach()
