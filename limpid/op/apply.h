@@ -1,6 +1,7 @@
 #pragma once
 // The one way into an op: check, infer, allocate, run, record.
 
+#include "limpid/core/error.h"
 #include "limpid/op/operator.h"
 
 namespace limpid {

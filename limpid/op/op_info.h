@@ -85,11 +85,11 @@ struct Needs {
   explicit operator bool() const { return bits != 0; }
 };
 
-/// What a node keeps for its gradient: bit i of `inputs` and `outputs`; `shapes`: of every input.
+/// What a node keeps for its gradient: bit i of `inputs` and `outputs`; `specs`: shape and dtype of every input.
 struct Saves {
   std::uint64_t inputs = 0;
   std::uint32_t outputs = 0;
-  bool shapes = false;
+  bool specs = false;
   static constexpr std::uint64_t kAll = ~std::uint64_t{0};
 };
 
@@ -106,8 +106,9 @@ class Backward {
   Tensor input(int i = 0) const;
   /// A saved output.
   Tensor output(int i = 0) const;
-  /// Shape of an input, of a card that saves shapes.
-  const Shape& input_shape(int i = 0) const;
+  /// Shape, dtype and device of an input, of a card that saves specs.
+  const Spec& input_spec(int i = 0) const;
+  const Shape& input_shape(int i = 0) const { return input_spec(i).shape; }
 
  private:
   std::span<const Tensor> dy_;

@@ -22,7 +22,7 @@ class OpNode final : public Node {
   int saved_input(int i) const;
   int saved_output(int i) const;
   const SavedTensor& saved(int position) const { return saved_[position]; }
-  const Shape& input_shape(int i) const { return shapes_[i]; }
+  const Spec& input_spec(int i) const { return specs_[i]; }
   std::span<const Edge> inputs() const { return edges(); }
 
  private:
@@ -39,7 +39,7 @@ class OpNode final : public Node {
   std::size_t bytes_;
   void* op_;
   SavedTensor* saved_;
-  Shape* shapes_;
+  Spec* specs_;
 };
 
 }  // namespace limpid

@@ -201,7 +201,8 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOp
   const auto n = static_cast<std::uint64_t>(checked_numel(shape));
   const RandomStream random = default_generator().reserve(2 * n);
   return generate(shape, options.dtype.value_or(DType::i64), options, [&](std::int64_t i) {
-    const auto wide = static_cast<unsigned __int128>(random.bits64(static_cast<std::uint64_t>(i)));
+    __extension__ using Wide = unsigned __int128;
+    const auto wide = static_cast<Wide>(random.bits64(static_cast<std::uint64_t>(i)));
     return low + static_cast<std::int64_t>(static_cast<std::uint64_t>(wide * range >> 64));
   });
 }

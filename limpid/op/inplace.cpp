@@ -1,0 +1,123 @@
+#include "limpid/op/inplace.h"
+
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/inplace.h"
+#include "limpid/core/error.h"
+#include "limpid/core/layer_path.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+
+bool needs_grad(const Inputs& in) {
+  if (!is_grad_enabled()) return false;
+  for (TensorImpl* t : in)
+    if (t && t->node()) return true;
+  return false;
+}
+
+/// Elements that several indices share (an expanded axis) cannot be written one by one.
+void check_writable(const Tensor& target) {
+  for (int axis = 0; axis < target.dim(); ++axis)
+    if (target.strides()[axis] == 0 && target.shape()[axis] > 1)
+      throw ShapeError(str("dimension ", axis, " of the target is expanded: several of its elements "
+                           "are one place in memory; write to a clone()"));
+}
+
+void check_fits(const Tensor& target, const Spec& value) {
+  if (!broadcasts_to(value.shape, target.shape()))
+    throw ShapeError(str("a value of shape ", value.shape, " does not fit the target of shape ",
+                         target.shape(), ", which cannot grow in place"));
+  if (!can_cast(value.dtype, target.dtype()))
+    throw DTypeError(str("a result of ", value.dtype, " cannot be written into a target of ",
+                         target.dtype(), "; convert the target with .to() first"));
+  if (!(value.device == target.device()))
+    throw DeviceError(str("the target is on ", target.device(), " but the value is on ",
+                          value.device, "; move one with .to(device)"));
+}
+
+/// True when both look at the same memory in different ways, so that writing one element could change
+/// another that is still to be read.
+bool overlaps(const TensorImpl& target, const TensorImpl& other) {
+  if (target.storage.get() != other.storage.get()) return false;
+  return target.data != other.data || !(target.strides == other.strides) ||
+         !(target.spec.shape == other.spec.shape);
+}
+
+/// Moves the history of `value` (broadcast and converted) to `target`.
+void take_history(const Tensor& target, Tensor value) {
+  if (value.dtype() != target.dtype()) value = value.to(target.dtype());
+  if (!(value.shape() == target.shape())) value = value.expand(target.shape());
+  Node* node = value->node();
+  if (node) node->references.increment();
+  rebase_history(target, node, value->output_index);
+}
+
+void assign_checked(const Tensor& target, const Tensor& value, const char* name) {
+  check_writable(target);
+  check_fits(target, value.spec());
+  TensorImpl* both[] = {target.impl(), value.impl()};
+  const bool records = needs_grad(Inputs(both, 2));
+  check_inplace(target, records);
+  write_elements(target, overlaps(*target.impl(), *value.impl()) ? value.detach().clone() : value);
+  bump_version(target, name);
+  if (records) take_history(target, value);
+}
+
+/// The short way: nothing is recorded and the kernel may write where it reads.
+bool write_directly(const OpInfo& info, const void* op, const Tensor& target, const Inputs& in) {
+  if (!info.traits.pointwise || target.device().type == DeviceType::meta) return false;
+  constexpr int kMost = 4;
+  if (in.size() > kMost) return false;
+  AnyView views[kMost];
+  for (int i = 0; i < in.size(); ++i) {
+    if (!in.defined(i) || in[i].dtype != target.dtype() || !(in[i].device == target.device()))
+      return false;
+    if (overlaps(*target.impl(), *in.impl(i))) return false;
+    views[i] = in.view(i);
+  }
+  const Spec result = info.infer(op, in);
+  if (!(result.shape == target.shape()) || result.dtype != target.dtype()) return false;
+  const AnyView out = target->as_view();
+  const Kernel kernel = info.kernels[static_cast<std::size_t>(target.device().type)];
+  if (!kernel) return false;
+  kernel(op, Io{{views, static_cast<std::size_t>(in.size())}, {&out, 1}});
+  return true;
+}
+
+}  // namespace
+
+void assign(const Tensor& target, const Tensor& value, const char* name) {
+  try {
+    assign_checked(target, value, name);
+  } catch (Error& error) {
+    const std::string layer = current_layer_path();
+    error.add_context(name, str("target ", target.shape(), ", value ", value.shape(),
+                                layer.empty() ? "" : ", layer ", layer));
+    throw;
+  }
+}
+
+void apply_inplace(const OpInfo& info, const void* op, const Tensor& target, Inputs in,
+                   const char* name) {
+  const bool records = needs_grad(in);
+  try {
+    check_writable(target);
+    check_inplace(target, records);
+    if (!records && write_directly(info, op, target, in)) return bump_version(target, name);
+  } catch (Error& error) {
+    error.add_context(name, str("target ", target.shape()));
+    throw;
+  }
+  // The card may save what is about to be overwritten: then it gets a copy.
+  std::vector<TensorImpl*> inputs(in.begin(), in.end());
+  Tensor before;
+  if (records && info.saves && (info.saves(Needs{Saves::kAll}).inputs & 1)) {
+    before = target.clone();
+    inputs[0] = before.impl();
+  }
+  assign(target, apply_one(info, op, Inputs(inputs.data(), inputs.size())), name);
+}
+
+}  // namespace limpid

@@ -1,0 +1,156 @@
+#include "limpid/op/op_node.h"
+
+#include <bit>
+
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+constexpr std::size_t round_up(std::size_t n) { return (n + 15) / 16 * 16; }
+bool has_bit(std::uint64_t bits, int i) { return bits >> (i < 64 ? i : 63) & 1; }
+}  // namespace
+
+struct OpNode::Plan {
+  const OpInfo& info;
+  Saves saves;
+  std::size_t edges, outputs, saved, specs;
+  std::size_t op_at, edges_at, saved_at, specs_at, bytes;
+
+  Plan(const OpInfo& op, const Inputs& in, Needs needs, std::size_t output_count)
+      : info(op), saves(op.saves(needs)), edges(static_cast<std::size_t>(in.size())),
+        outputs(output_count), saved(static_cast<std::size_t>(std::popcount(saves.outputs))),
+        specs(saves.specs ? edges : 0) {
+    if (saves.inputs)
+      for (int i = 0; i < in.size(); ++i) saved += has_bit(saves.inputs, i);
+    op_at = round_up(sizeof(OpNode));
+    edges_at = op_at + round_up(info.size);
+    saved_at = edges_at + round_up(edges * sizeof(Edge));
+    specs_at = saved_at + round_up(saved * sizeof(SavedTensor));
+    bytes = specs_at + specs * sizeof(Spec);
+  }
+};
+
+OpNode::OpNode(const Plan& plan, char* block)
+    : Node(reinterpret_cast<Edge*>(block + plan.edges_at), static_cast<std::uint32_t>(plan.edges),
+           static_cast<int>(plan.outputs)),
+      info_(plan.info), saves_(plan.saves), bytes_(plan.bytes), op_(block + plan.op_at),
+      saved_(reinterpret_cast<SavedTensor*>(block + plan.saved_at)),
+      specs_(reinterpret_cast<Spec*>(block + plan.specs_at)) {
+  std::uninitialized_default_construct_n(edges().data(), plan.edges);
+}
+
+void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
+                    std::span<Tensor> outputs) {
+  const Plan plan(info, in, needs, outputs.size());
+  char* block = static_cast<char*>(allocate(plan.bytes));
+  auto* node = new (block) OpNode(plan, block);
+  info.copy(node->op_, op);
+  const std::span<Edge> edges = node->edges();
+  const Shape& out = outputs[0].shape();
+  for (int i = 0; i < in.size(); ++i) {
+    TensorImpl* input = in.impl(i);
+    if (plan.specs) new (&node->specs_[i]) Spec(input ? input->spec : Spec());
+    if (has_bit(plan.saves.inputs, i)) {
+      auto* slot = new (&node->saved_[node->saved_count_++]) SavedTensor;
+      if (input) *slot = save(Tensor(Ptr<TensorImpl>::share(input)));
+    }
+    if (!input || !needs[i]) continue;
+    Edge& edge = edges[static_cast<std::size_t>(i)];
+    connect(edge, input);
+    if (!info.traits.broadcasts || input->spec.shape == out) continue;
+    edge.rank = static_cast<std::uint8_t>(input->spec.rank());
+    const int shift = out.rank() - input->spec.rank();
+    for (int axis = 0; axis < out.rank(); ++axis)
+      if (axis < shift || (input->spec[axis - shift] == 1 && out[axis] != 1))
+        edge.reduced |= std::uint64_t{1} << axis;
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (plan.saves.outputs >> i & 1)
+      *new (&node->saved_[node->saved_count_++]) SavedTensor = save(outputs[i]);
+    const bool constant = info.traits.constant_outputs >> i & 1;
+    if (constant || !is_floating(outputs[i].dtype())) continue;
+    node->references.increment();
+    outputs[i]->set_node(node, static_cast<int>(i));
+  }
+  release_node(node);  // the outputs own it now
+}
+
+int OpNode::saved_input(int i) const {
+  if (!has_bit(saves_.inputs, i)) return -1;
+  int position = 0;
+  for (int before = 0; before < i; ++before) position += has_bit(saves_.inputs, before);
+  return position;
+}
+
+int OpNode::saved_output(int i) const {
+  if (!(saves_.outputs >> i & 1)) return -1;
+  return static_cast<int>(saved_count_) - std::popcount(saves_.outputs >> i);
+}
+
+void OpNode::check_saved() const {
+  if (released_)
+    throw GraphError("a second backward through the same graph: its saved tensors were freed by the "
+                     "first; pass retain_graph = true to the first");
+  for (std::uint32_t i = 0; i < saved_count_; ++i) {
+    const SavedTensor& saved = saved_[i];
+    if (!saved.tensor.defined()) continue;
+    const Storage& storage = *saved.tensor->storage;
+    if (storage.version == saved.version) continue;
+    throw GraphError(str("a tensor of shape ", saved.tensor.shape(), " that ", info_.doc.name,
+                         " saved for its gradient was changed in place by ",
+                         storage.changed_by ? storage.changed_by : "an op", " (now version ",
+                         storage.version, ", saved at version ", saved.version,
+                         "); change a clone() instead, or do it after backward"));
+  }
+}
+
+void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
+  if (saved_count_) check_saved();
+  const Backward context(dy, edges(), *this);
+  BackwardKernel fused = nullptr;
+  if (!is_grad_enabled() && dy[0].defined())
+    fused = info_.fused[static_cast<std::size_t>(dy[0].device().type)];
+  Tensors gradients = fused ? fused(op_, context) : info_.gradient(op_, context);
+  if (gradients.size() != dx.size())
+    throw GraphError(str("the gradient of ", info_.doc.name, " returned ", gradients.size(),
+                         " tensors for ", dx.size(), " inputs"));
+  for (std::size_t i = 0; i < dx.size(); ++i) dx[i] = std::move(gradients[i]);
+}
+
+void OpNode::release_saved() {
+  if (!saved_count_) return;
+  released_ = true;
+  for (std::uint32_t i = 0; i < saved_count_; ++i) saved_[i].tensor = Tensor();
+}
+
+void OpNode::destroy() {
+  info_.destroy(op_);
+  std::destroy_n(saved_, saved_count_);
+  if (saves_.specs) std::destroy_n(specs_, edges().size());
+  const std::size_t bytes = bytes_;
+  this->~OpNode();
+  deallocate(this, bytes);
+}
+
+Tensor Backward::input(int i) const {
+  const int at = node_.saved_input(i);
+  if (at < 0) throw GraphError(str(node_.info().doc.name, " did not save input ", i));
+  const SavedTensor& saved = node_.saved(at);
+  if (!saved.tensor.defined()) return {};
+  const Edge& edge = edges_[static_cast<std::size_t>(i)];
+  return unpack(saved, edge.to, edge.output);
+}
+
+Tensor Backward::output(int i) const {
+  const int at = node_.saved_output(i);
+  if (at < 0) throw GraphError(str(node_.info().doc.name, " did not save output ", i));
+  const bool constant = node_.info().traits.constant_outputs >> i & 1;
+  return unpack(node_.saved(at), constant ? nullptr : const_cast<OpNode*>(&node_), i);
+}
+
+const Spec& Backward::input_spec(int i) const { return node_.input_spec(i); }
+
+}  // namespace limpid

@@ -1,0 +1,27 @@
+#include "limpid/ops/all_ops.h"
+
+namespace limpid {
+
+// One for each unit in ops/all_ops/.
+void append_pointwise_entries(std::vector<OpEntry>& entries);
+void append_view_entries(std::vector<OpEntry>& entries);
+void append_reduction_entries(std::vector<OpEntry>& entries);
+void append_indexing_entries(std::vector<OpEntry>& entries);
+void append_matrix_entries(std::vector<OpEntry>& entries);
+void append_layer_entries(std::vector<OpEntry>& entries);
+
+const std::vector<OpEntry>& all_op_entries() {
+  static const std::vector<OpEntry> entries = [] {
+    std::vector<OpEntry> all;
+    append_pointwise_entries(all);
+    append_view_entries(all);
+    append_reduction_entries(all);
+    append_indexing_entries(all);
+    append_matrix_entries(all);
+    append_layer_entries(all);
+    return all;
+  }();
+  return entries;
+}
+
+}  // namespace limpid
