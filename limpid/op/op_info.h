@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "limpid/autograd/node.h"
+#include "limpid/core/error.h"
 #include "limpid/core/view.h"
 #include "limpid/op/backend.h"
 #include "limpid/tensor/tensors.h"

@@ -1,0 +1,126 @@
+// Every gradient against central differences, second derivatives too; every fused gradient against its
+// definition in public ops.
+
+#include <doctest/doctest.h>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/autograd/gradcheck.h"
+#include "limpid/core/str.h"
+#include "limpid/tensor/creation.h"
+#include "tests/op_harness.h"
+
+using namespace limpid;
+using namespace limpid::testing;
+
+namespace {
+
+bool any_requires_grad(std::span<const Tensor> inputs) {
+  for (const Tensor& t : inputs)
+    if (t.defined() && t.requires_grad() && t.numel() > 0) return true;
+  return false;
+}
+
+bool any_output_depends(const Tensors& outputs) {
+  for (const Tensor& t : outputs)
+    if (t.defined() && t.requires_grad()) return true;
+  return false;
+}
+
+/// A case in float64, where all its inputs can be: differences need the digits.
+std::optional<std::vector<Tensor>> wide_inputs(const OpEntry& entry, const Case& c) {
+  std::vector<Tensor> inputs = make_inputs(entry, c, {.dtype = DType::f64});
+  for (const Tensor& t : inputs)
+    if (t.defined() && is_floating(t.dtype()) && t.dtype() != DType::f64) return std::nullopt;
+  std::int64_t elements = 0;
+  for (const Tensor& t : inputs) elements += t.defined() ? t.numel() : 0;
+  if (elements > 400 || !any_requires_grad(inputs)) return std::nullopt;
+  try {
+    const Tensors outputs = run(c, inputs);
+    if (!any_output_depends(outputs)) return std::nullopt;
+    for (const Tensor& y : outputs)
+      if (y.requires_grad() && y.dtype() != DType::f64) return std::nullopt;
+  } catch (const DTypeError&) {
+    return std::nullopt;
+  }
+  return inputs;
+}
+
+TensorFunction function_of(const Case& c) {
+  return [&c](std::span<const Tensor> in) { return run(c, in); };
+}
+
+}  // namespace
+
+TEST_CASE("every gradient agrees with central differences") {
+  for (const OpEntry& entry : entries_under_test()) {
+    bool checked = false;
+    for (const Case& c : entry.cases()) {
+      if (!is_test(c) || !c.smooth) continue;
+      const auto inputs = wide_inputs(entry, c);
+      if (!inputs) continue;
+      INFO(label(entry, c));
+      GradcheckResult result;
+      CHECK_NOTHROW(result = gradcheck(function_of(c), *inputs));
+      CHECK_MESSAGE(result.ok, result.worst);
+      checked = true;
+    }
+    const bool has_gradient = entry.info && entry.info->gradient;
+    CHECK_MESSAGE((checked || !has_gradient), entry.doc.name, ": no case checks the gradient");
+  }
+}
+
+TEST_CASE("every second derivative agrees with central differences") {
+  for (const OpEntry& entry : entries_under_test()) {
+    for (const Case& c : entry.cases()) {
+      if (!is_test(c) || !c.smooth) continue;
+      const auto inputs = wide_inputs(entry, c);
+      if (!inputs) continue;
+      INFO(label(entry, c));
+      GradcheckResult result;
+      CHECK_NOTHROW(result = gradgradcheck(function_of(c), *inputs));
+      CHECK_MESSAGE(result.ok, result.worst);
+    }
+  }
+}
+
+TEST_CASE("a fused gradient is the one that the definition gives") {
+  for (const OpEntry& entry : entries_under_test()) {
+    if (!entry.info || !entry.info->fused[0]) continue;
+    for (const Case& c : entry.cases()) {
+      if (!is_test(c)) continue;
+      for (DType dtype : {DType::f32, DType::f64}) {
+        std::vector<Tensor> inputs = make_inputs(entry, c, {.dtype = dtype}), wanted;
+        for (const Tensor& t : inputs)
+          if (t.defined() && t.requires_grad()) wanted.push_back(t);
+        std::vector<Tensor> heads, seeds;
+        for (const Tensor& y : run(c, inputs)) {
+          if (!y.requires_grad()) continue;
+          heads.push_back(y);
+          seeds.push_back(y.detach().clone());  // any gradient will do; this one is not constant
+        }
+        if (heads.empty()) continue;
+        INFO(label(entry, c), " ", name_of(dtype));
+        const auto fused = grad(heads, wanted, seeds, {.retain_graph = true, .allow_unused = true});
+        const auto defined =
+            grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true});
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+          CHECK(fused[i].defined() == defined[i].defined());
+          if (!fused[i].defined()) continue;
+          const Tensor expected = defined[i].detach();
+          double largest = 0;
+          for (double v : expected.to_vector<double>())
+            if (v == v) largest = std::max(largest, std::abs(v));
+          const Tensor scale = full_like(expected.to(DType::f64), largest);
+          CHECK_MESSAGE(difference(fused[i], expected, scale, 4) == "",
+                        difference(fused[i], expected, scale, 4));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("an op without gradient says why") {
+  for (const OpEntry& entry : entries_under_test())
+    if (entry.info && !entry.info->gradient)
+      CHECK_MESSAGE((entry.info->no_gradient && *entry.info->no_gradient), entry.doc.name);
+}

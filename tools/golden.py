@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Freezes what PyTorch gives for the cases of every op, in tests/golden/ops/<op>.json.
+
+The inputs come from the test program itself, so both sides see the same numbers. For each case: the
+outputs of its `torch` text, and the gradients of its inputs when output k receives the gradient
+1 + ((7919 i + 31 k) mod 16) / 16 at element i.
+
+Usage: tools/golden.py [--build build/release] [OP ...]
+"""
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import torch
+import torch.nn.functional as F
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def numbers(values):
+    return [v if math.isfinite(v) else ("nan" if v != v else "inf" if v > 0 else "-inf") for v in values]
+
+
+def to_json(tensor):
+    if tensor is None:
+        return None
+    tensor = tensor.detach()
+    values = tensor.to(torch.float64 if tensor.is_floating_point() else torch.int64)
+    return {
+        "dtype": str(tensor.dtype).removeprefix("torch."),
+        "shape": list(tensor.shape),
+        "values": numbers(values.flatten().tolist()),
+    }
+
+
+def from_json(item):
+    if item is None:
+        return None
+    values = torch.tensor([float(v) for v in item["values"]], dtype=torch.float64)
+    dtype = getattr(torch, item["dtype"])
+    tensor = values.to(dtype).reshape(item["shape"])
+    return tensor.requires_grad_() if item["requires_grad"] else tensor
+
+
+def seed_for(output, number):
+    index = torch.arange(output.numel(), dtype=torch.int64)
+    values = 1 + ((index * 7919 + number * 31) % 16).to(torch.float64) / 16
+    return values.to(output.dtype).reshape(output.shape)
+
+
+def run_case(case):
+    inputs = [from_json(item) for item in case["inputs"]]
+    names = {"torch": torch, "F": F, "inf": math.inf, "nan": math.nan}
+    names.update(zip("abcdefghijklmnopqrstuvwxyz", inputs))
+    result = eval(case["torch"], names)  # the text of our own cases
+    outputs = list(result) if isinstance(result, (tuple, list)) else [result]
+    heads = [(y, seed_for(y, k)) for k, y in enumerate(outputs) if y.requires_grad]
+    wanted = [t for t in inputs if t is not None and t.requires_grad]
+    gradients = iter(())
+    if heads and wanted:
+        gradients = iter(
+            torch.autograd.grad([y for y, _ in heads], wanted, [s for _, s in heads], allow_unused=True)
+        )
+    per_input = [
+        next(gradients, None) if t is not None and t.requires_grad else None for t in inputs
+    ]
+    return {
+        "torch": case["torch"],
+        "outputs": [to_json(y) for y in outputs],
+        "gradients": [to_json(g) for g in per_input],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("ops", nargs="*")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        dump = os.path.join(folder, "cases.json")
+        env = dict(os.environ, LIMPID_DUMP_CASES=dump)
+        if args.ops:
+            env["LIMPID_OP"] = ",".join(args.ops)
+        subprocess.run(
+            [ROOT / args.build / "limpid_tests", "--test-case=write the inputs of all cases*"],
+            env=env, check=True, stdout=subprocess.DEVNULL,
+        )
+        cases = json.load(open(dump))
+    target = ROOT / "tests" / "golden" / "ops"
+    target.mkdir(parents=True, exist_ok=True)
+    for op, by_name in sorted(cases.items()):
+        frozen = {}
+        for name, case in by_name.items():
+            try:
+                frozen[name] = run_case(case)
+            except Exception as error:
+                raise SystemExit(f"{op} / {name}: {case['torch']}: {error}")
+        lines = [f" {json.dumps(name)}: {json.dumps(result)}" for name, result in frozen.items()]
+        (target / f"{op}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        print(f"{op}: {len(frozen)} cases")
+
+
+if __name__ == "__main__":
+    main()
