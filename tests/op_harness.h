@@ -4,24 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "limpid/ops/all_ops.h"
+#include "limpid/explain/case_inputs.h"
 
 namespace limpid::testing {
-
-/// How one rerun of a case differs from the case as written.
-struct Variation {
-  std::optional<DType> dtype = {};         ///< in place of float32 in every input that has it
-  std::optional<Arrangement> arrangement = {};  ///< of every input
-  bool hard_values = false;                ///< NaN, infinities, zeros, tiny and huge numbers
-  Device device = kCpu;
-  std::string name = "as written";
-};
-
-/// The inputs of a case. The same for ever: drawn from a stream keyed by op, case and position.
-std::vector<Tensor> make_inputs(const OpEntry& entry, const Case& c, const Variation& variation = {});
-
-/// Runs a case's op, or the call of a composite.
-Tensors run(const Case& c, std::span<const Tensor> inputs);
 
 /// Runs the reference kernel on what apply() would hand to a kernel, in fresh outputs.
 Tensors run_reference(const AnyOp& op, std::span<const Tensor> inputs);
@@ -47,9 +32,6 @@ Tensor term_sums(const OpInfo& info, const AnyOp& op, std::span<const Tensor> in
 
 /// Ops that this run looks at: all, or those named in the environment variable LIMPID_OP.
 std::vector<OpEntry> entries_under_test();
-
-/// Frees of a case the runs that make no sense: bad inputs and timings.
-inline bool is_test(const Case& c) { return c.error.empty() && !c.speed; }
 
 inline std::string label(const OpEntry& e, const Case& c, const Variation& v = {}) {
   return std::string(e.doc.name) + " / " + c.name + " / " + v.name;

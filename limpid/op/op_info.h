@@ -151,6 +151,7 @@ struct OpInfo {
   Spec (*infer)(const void* op, const Inputs& in) = nullptr;
   void (*infer_all)(const void* op, const Inputs& in, Spec* out) = nullptr;
   Layout (*layout)(const void* op, const Inputs& in) = nullptr;  ///< views only
+  double (*flops)(const void* op, const Inputs& in) = nullptr;   ///< null: a few a byte
   Saves (*saves)(Needs needs) = nullptr;
   Tensors (*gradient)(const void* op, const Backward& backward) = nullptr;
   Kernel reference = nullptr;

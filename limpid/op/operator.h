@@ -18,6 +18,7 @@
 // Several outputs: infer returns std::array<Spec, N>. Views: `Layout layout(const Inputs&) const` in
 // place of infer and the Cpu kernel. No gradient: `static constexpr const char* no_gradient = "why";`
 // in place of saves and gradient. A faster gradient: `Tensors backward(Cpu, const Backward&) const`.
+// For timings: `double flops(const Inputs&) const`, where an op does more than a few a byte.
 // Shape from data: traits.data_dependent and `Shape measure(Cpu, const Inputs&) const`; infer then
 // gives -1 for the sizes it cannot know.
 
@@ -62,6 +63,10 @@ concept HasKernel = requires { static_cast<void (O::*)(B, const Io&) const>(&O::
 template <class O, class B>
 concept HasFusedBackward = requires(const O& o, const Backward& b) {
   { o.backward(B{}, b) } -> std::same_as<Tensors>;
+};
+template <class O>
+concept HasFlops = requires(const O& o, const Inputs& in) {
+  { o.flops(in) } -> std::same_as<double>;
 };
 template <class O, class B>
 concept HasMeasure = requires(const O& o, const Inputs& in) {
@@ -165,6 +170,8 @@ constexpr OpInfo make_info() {
   else info.infer_all = &infer_array<O>;
   if constexpr (IsView<O>)
     info.layout = [](const void* op, const Inputs& in) { return as<O>(op).layout(in); };
+  if constexpr (HasFlops<O>)
+    info.flops = [](const void* op, const Inputs& in) { return as<O>(op).flops(in); };
   if constexpr (SaysWhyNoGradient<O>) info.no_gradient = O::no_gradient;
   if constexpr (Differentiable<O> && kHasAutograd) {
     info.saves = &O::saves;
