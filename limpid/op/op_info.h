@@ -27,6 +27,7 @@ struct OpDoc {
   std::string_view outputs = "output";
   std::string_view shapes = "";      ///< the shape rule in words
   std::string_view source = "";      ///< paper or specification, where there is one
+  const char* file = __builtin_FILE();  ///< where the card stands
 };
 
 /// How the dtypes of the inputs meet before the kernel runs.

@@ -1,0 +1,105 @@
+#include "limpid/explain/op_page.h"
+
+#include <cstdio>
+#include <set>
+
+#include "limpid/core/files.h"
+#include "limpid/core/str.h"
+#include "limpid/explain/op_report.h"
+
+namespace limpid {
+
+namespace {
+
+std::string type_name(const AttributeValue& value) {
+  constexpr const char* names[] = {"bool",   "integer", "integer", "float",
+                                   "number", "sizes",   "dtype",   "text"};
+  return names[value.index()];
+}
+
+std::string attribute_table(const AnyOp& op) {
+  const std::vector<Attribute> attributes = op.info().attributes(op.get());
+  if (attributes.empty()) return "";
+  std::string out = "\n## Attributes\n\n| name | type | in the example |\n| --- | --- | --- |\n";
+  for (const Attribute& a : attributes)
+    out += str("| `", a.name, "` | ", type_name(a.value), " | ", to_string(a.value), " |\n");
+  return out;
+}
+
+/// Small enough that a person takes in inputs and result at a glance.
+bool fits_a_page(const Case& c) {
+  std::int64_t elements = 0;
+  for (const CaseInput& input : c.inputs) elements += numel(input.shape);
+  return is_test(c) && elements > 0 && elements <= 40;
+}
+
+std::string example(const OpEntry& entry) {
+  for (const Case& c : entry.cases()) {
+    if (!fits_a_page(c)) continue;
+    std::string out = str("\n## Example: ", c.name, "\n\n```\n");
+    char letter = 'a';
+    const std::vector<Tensor> inputs = make_inputs(entry, c);
+    for (const Tensor& t : inputs) {
+      if (t.defined()) out += str(letter, " = ", to_string(t.detach()), "\n");
+      ++letter;
+    }
+    if (!c.torch.empty()) out += str("PyTorch: ", c.torch, "\n");
+    for (const Tensor& y : run(c, inputs)) out += to_string(y) + "\n";
+    return out + "```\n" + (c.op ? attribute_table(*c.op) : "");
+  }
+  return "";
+}
+
+std::string gradient_text(const OpEntry& entry, const OpReport& report) {
+  if (entry.info && entry.info->no_gradient) return str("None: ", entry.info->no_gradient, ".");
+  if (report.gradient_order == 0) return "None.";
+  return str("Defined in public ops; differentiable ",
+             report.gradient_order > 1 ? "again (measured)" : "once (measured)",
+             report.fused_gradient ? ". A fused kernel serves where no higher derivative is recorded."
+                                   : ".");
+}
+
+}  // namespace
+
+std::string op_page(const OpEntry& entry) {
+  const OpReport report = report_on(entry);
+  const OpDoc& doc = entry.doc;
+  std::string out = str("# ", doc.name, "\n\n", doc.summary, "\n\n    ", doc.formula, "\n\n");
+  out += "| | |\n| --- | --- |\n";
+  const auto row = [&](std::string_view name, std::string_view text) {
+    if (!text.empty()) out += str("| ", name, " | ", text, " |\n");
+  };
+  row("inputs", doc.inputs);
+  row("outputs", doc.outputs);
+  row("shapes", doc.shapes);
+  row("gradient", gradient_text(entry, report));
+  row("kernels", report.backends);
+  row("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
+  row("source", doc.source);
+  row("code", str("`", doc.file, "`"));
+  return out + example(entry);
+}
+
+std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
+  if (!check) std::filesystem::create_directories(folder);
+  std::string index = "# Ops\n\nWritten by `make docs` from the cards in limpid/ops/.\n\n"
+                      "| op | what it does | gradient |\n| --- | --- | --- |\n";
+  std::size_t stale = 0;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    const std::filesystem::path path = folder / name;
+    if (std::filesystem::exists(path) && read_file(path) == text) return;
+    ++stale;
+    std::printf("%s %s\n", check ? "out of date:" : "wrote", path.string().c_str());
+    if (!check) write_file(path, text);
+  };
+  for (const OpEntry& entry : all_op_entries()) {
+    const std::string name = str(entry.doc.name, ".md");
+    write(name, op_page(entry));
+    index += str("| [", entry.doc.name, "](", name, ") | ", entry.doc.summary, " | ",
+                 report_on(entry).gradient_order, " |\n");
+  }
+  write("README.md", index);
+  return stale;
+}
+
+}  // namespace limpid

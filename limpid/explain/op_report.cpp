@@ -1,0 +1,145 @@
+#include "limpid/explain/op_report.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/str.h"
+#include "limpid/core/suggest.h"
+#include "limpid/explain/choices.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+namespace {
+
+std::vector<Tensor> those_with_grad(std::span<const Tensor> tensors) {
+  std::vector<Tensor> out;
+  for (const Tensor& t : tensors)
+    if (t.defined() && t.requires_grad()) out.push_back(t);
+  return out;
+}
+
+/// How often the op can be differentiated, tried out on one case.
+int gradient_order_of(const OpEntry& entry, const Case& c) {
+  const std::vector<Tensor> inputs = make_inputs(entry, c);
+  const std::vector<Tensor> wanted = those_with_grad(inputs);
+  if (wanted.empty()) return 0;
+  const std::vector<Tensor> heads = those_with_grad(run(c, inputs));
+  if (heads.empty()) return 0;
+  std::vector<Tensor> seeds;
+  for (const Tensor& y : heads) seeds.push_back(ones_like(y).requires_grad_());
+  const std::vector<Tensor> first =
+      those_with_grad(grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true}));
+  if (first.empty()) return 1;
+  std::vector<Tensor> ones, all = wanted;
+  for (const Tensor& g : first) ones.push_back(ones_like(g));
+  all.insert(all.end(), seeds.begin(), seeds.end());
+  grad(first, all, ones, {.allow_unused = true});
+  return 2;
+}
+
+double bytes_of(std::span<const Tensor> tensors) {
+  double bytes = 0;
+  for (const Tensor& t : tensors)
+    if (t.defined()) bytes += static_cast<double>(t.numel()) * static_cast<double>(size_of(t.dtype()));
+  return bytes;
+}
+
+std::string backends_of(const OpInfo& info) {
+  if (info.layout) return "every device (a view)";
+  std::string out = info.reference ? "reference" : "";
+  for (int d = 0; d < kDeviceTypes; ++d)
+    if (info.kernels[static_cast<std::size_t>(d)] && kBuilt<Cpu>)
+      out += str(", ", Device(static_cast<DeviceType>(d)));
+  return out;
+}
+
+std::string percent(double share) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.0f %%", 100 * share);
+  return text;
+}
+
+}  // namespace
+
+OpReport report_on(const OpEntry& entry) {
+  OpReport out{.name = std::string(entry.doc.name)};
+  out.kind = !entry.info ? "composite" : entry.info->layout ? "view" : "op";
+  out.backends = entry.info ? backends_of(*entry.info) : "made of ops";
+  out.fused_gradient = entry.info && entry.info->fused[0];
+  for (const Case& c : entry.cases()) {
+    ++out.cases;
+    out.frozen_cases += is_test(c) && !c.torch.empty();
+    if (is_test(c) && out.gradient_order < 2)
+      out.gradient_order = std::max(out.gradient_order, gradient_order_of(entry, c));
+  }
+  return out;
+}
+
+std::optional<OpSpeed> speed_of(const OpEntry& entry) {
+  const std::vector<Case> cases = entry.cases();
+  const auto found = std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.speed; });
+  if (found == cases.end()) return std::nullopt;
+  NoGrad guard;
+  const std::vector<Tensor> inputs = make_inputs(entry, *found);
+  OpSpeed out;
+  std::vector<TensorImpl*> impls;
+  for (const Tensor& t : inputs) {
+    impls.push_back(t.impl());
+    if (t.defined()) out.shapes += str(out.shapes.empty() ? "" : ", ", t.shape());
+  }
+  out.time = time_call([&] { run(*found, inputs); });
+  out.bytes = bytes_of(inputs) + bytes_of(run(*found, inputs));
+  if (entry.info && entry.info->flops)
+    out.flops = entry.info->flops(found->op->get(), Inputs(impls.data(), impls.size()));
+  const Roofline& limit = measured_roofline();
+  const double least = std::max(out.bytes / limit.bytes_per_second, out.flops / limit.flops_per_second);
+  out.roofline_share = least / out.time.median;
+  return out;
+}
+
+const OpEntry& find_entry(std::string_view name) {
+  std::vector<std::string> names;
+  for (const OpEntry& entry : all_op_entries()) {
+    if (entry.doc.name == name) return entry;
+    names.emplace_back(entry.doc.name);
+  }
+  throw ValueError(str("there is no op '", name, "'", did_you_mean(name, names)));
+}
+
+std::string explain_op(std::string_view name, bool with_speed) {
+  const OpEntry& entry = find_entry(name);
+  const OpReport report = report_on(entry);
+  std::string out = str(entry.doc.name, " - ", entry.doc.summary, "\n\n");
+  const auto line = [&](std::string_view label, const std::string& text) {
+    if (!text.empty()) out += str("  ", label, std::string(12 - label.size(), ' '), text, "\n");
+  };
+  line("formula", std::string(entry.doc.formula));
+  line("inputs", std::string(entry.doc.inputs));
+  line("outputs", std::string(entry.doc.outputs));
+  line("shapes", std::string(entry.doc.shapes));
+  line("source", std::string(entry.doc.source));
+  if (entry.info && entry.info->no_gradient) line("gradient", str("none: ", entry.info->no_gradient));
+  else
+    line("gradient", str("order ", report.gradient_order, " (measured)",
+                         report.fused_gradient ? ", with a fused kernel" : ""));
+  line("kernels", report.backends);
+  for (const std::string& choice : kernel_choices(entry)) line("runs here", choice);
+  line("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
+  line("read", entry.doc.file);
+  if (!with_speed) return out;
+  if (const auto speed = speed_of(entry)) {
+    const Roofline& limit = measured_roofline();
+    line("time", str(format_seconds(speed->time.median), " for ", speed->shapes, " (",
+                     format_seconds(speed->time.fastest), " to ",
+                     format_seconds(speed->time.slowest), ")"));
+    line("roofline", str(percent(speed->roofline_share), " of what this machine allows (",
+                         static_cast<int>(limit.bytes_per_second / 1e8) / 10.0, " GB/s, ",
+                         static_cast<int>(limit.flops_per_second / 1e9), " GFLOP/s, measured)"));
+  }
+  return out;
+}
+
+}  // namespace limpid
