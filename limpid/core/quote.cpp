@@ -37,16 +37,11 @@ void append_escaped(std::string& out, uint8_t byte) {
   }
 }
 
-}  // namespace
-
-std::string quote(std::string_view text, std::size_t max_length) {
-  std::string out = "'";
+std::string escaped(std::string_view text, std::size_t max_length) {
+  std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text, i);
-    if (i + std::max<std::size_t>(length, 1) > max_length) {
-      out += "...";
-      break;
-    }
+    if (i + std::max<std::size_t>(length, 1) > max_length) return out + "...";
     if (length == 0) {
       append_escaped(out, static_cast<uint8_t>(text[i++]));
     } else {
@@ -54,7 +49,15 @@ std::string quote(std::string_view text, std::size_t max_length) {
       i += length;
     }
   }
-  return out + "'";
+  return out;
 }
+
+}  // namespace
+
+std::string quote(std::string_view text, std::size_t max_length) {
+  return "'" + escaped(text, max_length) + "'";
+}
+
+std::string printable(std::string_view text) { return escaped(text, text.size()); }
 
 }  // namespace limpid

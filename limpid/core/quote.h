@@ -12,4 +12,7 @@ namespace limpid {
 /// is cut off with "...".
 std::string quote(std::string_view text, std::size_t max_length = 60);
 
+/// The same without the quotes, and never cut: for pictures and tables.
+std::string printable(std::string_view text);
+
 }  // namespace limpid
