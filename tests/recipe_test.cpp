@@ -229,6 +229,24 @@ TEST_CASE("what is no TOML is a FileError with its line") {
   CHECK_THROWS_AS(read_recipe("absent.toml"), FileError);
 }
 
+TEST_CASE("characters beyond ASCII stand in comments and texts, and nowhere else") {
+  CHECK(parse_recipe("\xef\xbb\xbf# é \" ' é\nout = \"zürich\" # é", "r").out == "zürich");
+  CHECK(parse_recipe("out = 'ü\\'\nlr = 1 # '", "r").out == "ü\\");
+  CHECK(parse_recipe("out = \"\\\"é\"", "r").out == "\"é");
+  CHECK(parse_recipe("out = \"\"\"plain \"\" text\"\"\"\" # é", "r").out == "plain \"\" text\"");
+  CHECK(parse_recipe("out = \"\"\nlr = 1 # é", "r").lr == 1);
+  for (const char* text :
+       {"é = 1", "lré= 1", "lr = \u00a01", "lr = 1 é", "out = 'a'é", "out = \"\"\"é\"\"\"",
+        "out = \"\"\"\\é\"\"\"", "out = '''é'''", "\xff", "out = \"\"\"a\"\"\"\" é", "out = \"\" é",
+        "out = 'unfinished\né = 1", "lr = 1\"é\"", "lr = 1 'é'", "out = \"a\"'é'"}) {
+    CAPTURE(text);
+    const std::string message = message_of([&] { parse_recipe(text, "r"); });
+    CHECK(message.find(": a character beyond ASCII, which only comments and \"texts on one line\" "
+                       "may have") != std::string::npos);
+  }
+  CHECK(message_of([] { parse_recipe("\n\né", "r"); }).starts_with("r:3: "));
+}
+
 TEST_CASE("hostile recipes neither crash nor crawl") {
   const auto nested = [](std::string_view open, std::size_t n) {
     std::string out;
