@@ -37,17 +37,13 @@ std::string explain(int error) {
   switch (error) {
     case SPNG_IO_EOF:
     case SPNG_EOF:
-    case SPNG_EIDAT_TOO_SHORT:
-      return "it is truncated";
-    case SPNG_ESIGNATURE:
-      return "not a PNG file (its first bytes are wrong)";
-    case SPNG_ECHUNK_CRC:
-      return "damaged (a chunk does not match its checksum)";
+    case SPNG_EIDAT_TOO_SHORT: return "it is truncated";
+    case SPNG_ESIGNATURE: return "not a PNG file (its first bytes are wrong)";
+    case SPNG_ECHUNK_CRC: return "damaged (a chunk does not match its checksum)";
     case SPNG_EZLIB:
     case SPNG_EIDAT_STREAM:
       return str("damaged (its compressed pixels cannot be read: ", spng_strerror(error), ")");
-    default:
-      return str("damaged or invalid (", spng_strerror(error), ")");
+    default: return str("damaged or invalid (", spng_strerror(error), ")");
   }
 }
 
