@@ -43,6 +43,22 @@ if(test_sources)
   endforeach()
 endif()
 
+# Fuzz targets replay tests/fuzz/corpus/<name> and changed copies of it (see replay_main.cpp); with
+# clang, the same file and -fsanitize=fuzzer searches further.
+set(fuzz_png_needs PNG)
+set(fuzz_recipe_needs TOML)
+file(GLOB fuzz_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*.cpp")
+foreach(source ${fuzz_sources})
+  get_filename_component(program "${source}" NAME_WE)
+  if(DEFINED ${program}_needs AND NOT LIMPID_${${program}_needs})
+    continue()
+  endif()
+  string(REPLACE "fuzz_" "" name "${program}")
+  add_executable(${program} "${source}" "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
+  target_link_libraries(${program} PRIVATE limpid)
+  limpid_test(fuzz.${name} COMMAND ${program} "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+endforeach()
+
 file(GLOB test_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.sh")
 if(LIMPID_SANITIZE)  # a user's program would need the sanitizers' flags too
   list(REMOVE_ITEM test_scripts "${PROJECT_SOURCE_DIR}/tests/install_test.sh")

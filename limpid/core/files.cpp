@@ -1,0 +1,117 @@
+#include "limpid/core/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "limpid/core/error.h"
+#include "limpid/core/quote.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+
+[[noreturn]] void fail(const char* verb, const std::filesystem::path& path, int error) {
+  throw FileError(str("cannot ", verb, " ", quote(path.native(), 300), ": ", std::strerror(error)));
+}
+
+// An open file descriptor; closed on every way out.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  int close() { return ::close(std::exchange(fd_, -1)); }
+
+ private:
+  int fd_;
+};
+
+template <class Bytes>
+Bytes read_whole(const std::filesystem::path& path, int64_t max_bytes) {
+  // O_NONBLOCK: opening a named pipe must not wait for a writer; it is refused below.
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) fail("read", path, errno);
+  const std::string name = quote(path.native(), 300);
+  if (S_ISDIR(info.st_mode)) throw FileError(str("cannot read ", name, ": it is a folder"));
+  if (!S_ISREG(info.st_mode)) throw FileError(str("cannot read ", name, ": not a regular file"));
+  if (info.st_size > max_bytes) {
+    throw FileError(str("cannot read ", name, ": it has ", static_cast<int64_t>(info.st_size),
+                        " bytes, and at most ", max_bytes, " are allowed here"));
+  }
+  Bytes bytes(static_cast<std::size_t>(info.st_size), typename Bytes::value_type{});
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t n = ::read(file.get(), bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("read", path, errno);
+    if (n == 0) throw FileError(str("cannot read ", name, ": it became shorter while being read"));
+    done += static_cast<std::size_t>(n);
+  }
+  return bytes;
+}
+
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("write", path, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+// Makes the rename itself durable. Some file systems refuse; the data is safe either way.
+void sync_folder(const std::filesystem::path& folder) {
+  Descriptor descriptor(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.get() >= 0) ::fsync(descriptor.get());
+}
+
+// Removes the temporary file unless the rename has taken it.
+struct TemporaryFile {
+  std::filesystem::path path;
+  bool kept = false;
+  ~TemporaryFile() {
+    if (!kept) ::unlink(path.c_str());
+  }
+};
+
+}  // namespace
+
+std::vector<std::byte> read_file(const std::filesystem::path& path, int64_t max_bytes) {
+  return read_whole<std::vector<std::byte>>(path, max_bytes);
+}
+
+std::string read_text_file(const std::filesystem::path& path, int64_t max_bytes) {
+  return read_whole<std::string>(path, max_bytes);
+}
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  static std::atomic<int64_t> counter = 0;  // two threads may write into one folder
+  std::filesystem::path temporary_path = path;
+  temporary_path += str(".tmp-", static_cast<int64_t>(::getpid()), "-", counter++);
+  Descriptor file(::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.get() < 0) fail("write", path, errno);
+  TemporaryFile temporary{temporary_path};
+  write_all(file.get(), bytes, path);
+  if (::fsync(file.get()) != 0 || file.close() != 0) fail("write", path, errno);
+  if (::rename(temporary_path.c_str(), path.c_str()) != 0) fail("write", path, errno);
+  temporary.kept = true;
+  sync_folder(path.parent_path());
+}
+
+void write_text_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text)));
+}
+
+}  // namespace limpid
