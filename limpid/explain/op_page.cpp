@@ -87,10 +87,10 @@ std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
   std::size_t stale = 0;
   const auto write = [&](const std::string& name, const std::string& text) {
     const std::filesystem::path path = folder / name;
-    if (std::filesystem::exists(path) && read_file(path) == text) return;
+    if (std::filesystem::exists(path) && read_text_file(path, 1 << 24) == text) return;
     ++stale;
     std::printf("%s %s\n", check ? "out of date:" : "wrote", path.string().c_str());
-    if (!check) write_file(path, text);
+    if (!check) write_text_file(path, text);
   };
   for (const OpEntry& entry : all_op_entries()) {
     const std::string name = str(entry.doc.name, ".md");
