@@ -184,7 +184,7 @@ TEST_CASE("what cannot be plotted is said") {
 
 TEST_CASE("wrong samples are red and crossed, right ones are not") {
   const Image picture = make_image(8, 8, 1, 128);
-  std::vector<Sample> samples(10, Sample{picture, "3", "3", 0.9});
+  std::vector<PicturedSample> samples(10, PicturedSample{picture, "3", "3", 0.9});
   const Image right = plot_samples(samples, {.title = "digits"});
   CHECK(red_pixels(right) == 0);
   samples[4].predicted = "8";
@@ -199,13 +199,13 @@ TEST_CASE("wrong samples are red and crossed, right ones are not") {
 
 TEST_CASE("sample grids take any number, size and kind of image") {
   CHECK(plot_samples({}, {.title = "none"}).width >= 480);
-  std::vector<Sample> samples = {{make_image(1, 200, 3, 9), "a", "b", kNan},
+  std::vector<PicturedSample> samples = {{make_image(1, 200, 3, 9), "a", "b", kNan},
                                  {make_image(300, 2, 4, 9), std::string(500, 'w'), "\xff", 7.0},
                                  {make_image(1, 1, 1), "", "", -1}};
   CHECK(plot_samples(samples, {.columns = 2}).height > 250);
   CHECK_THROWS_AS(plot_samples(samples, {.columns = 0}), ShapeError);
   CHECK_THROWS_AS(plot_samples(samples, {.tile = 0}), ShapeError);
-  CHECK_THROWS_AS(plot_samples(std::vector<Sample>(1)), ShapeError);  // an image of 0x0
+  CHECK_THROWS_AS(plot_samples(std::vector<PicturedSample>(1)), ShapeError);  // an image of 0x0
 }
 
 TEST_CASE("bars are as long as their values") {

@@ -45,7 +45,7 @@ struct CurveOptions {
 Image plot_curves(std::span<const Panel> panels, const CurveOptions& options = {});
 
 /// One picture with what it is and what a model takes it for.
-struct Sample {
+struct PicturedSample {
   Image image = {};
   std::string truth = {};
   std::string predicted = {};
@@ -62,7 +62,7 @@ struct SampleOptions {
 
 /// A grid of samples with true and predicted label under each. Wrong ones have a red frame, a cross
 /// and words in bold; right ones a small tick. ShapeError for impossible sizes.
-Image plot_samples(std::span<const Sample> samples, const SampleOptions& options = {});
+Image plot_samples(std::span<const PicturedSample> samples, const SampleOptions& options = {});
 
 /// One bar a category, for instance the time of one program in each of several benchmarks.
 struct BarSeries {

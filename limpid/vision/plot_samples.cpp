@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kGap = 16, kCaption = 38;
 
-bool is_wrong(const Sample& sample) { return sample.truth != sample.predicted; }
+bool is_wrong(const PicturedSample& sample) { return sample.truth != sample.predicted; }
 
 // A disc with a cross or a tick: the verdict for those who do not see the colour.
 void draw_badge(Canvas& canvas, Point at, bool wrong) {
@@ -43,7 +43,7 @@ Box fitted(const Image& image, const Box& tile) {
   return {tile.x + (tile.width - w) / 2, tile.y + (tile.height - h) / 2, w, h};
 }
 
-void draw_caption(Canvas& canvas, const Sample& sample, const Box& tile) {
+void draw_caption(Canvas& canvas, const PicturedSample& sample, const Box& tile) {
   const bool wrong = is_wrong(sample);
   const TextStyle truth{.size = 11, .colour = kSoftInk, .align = Align::centre};
   const TextStyle guess{
@@ -59,7 +59,7 @@ void draw_caption(Canvas& canvas, const Sample& sample, const Box& tile) {
   canvas.text({middle, tile.bottom() + 30}, shortened(canvas, predicted, guess, room), guess);
 }
 
-void draw_sample(Canvas& canvas, const Sample& sample, const Box& tile) {
+void draw_sample(Canvas& canvas, const PicturedSample& sample, const Box& tile) {
   const bool wrong = is_wrong(sample);
   canvas.fill(tile, {0.96, 0.965, 0.97});
   canvas.picture(fitted(sample.image, tile), sample.image);
@@ -72,7 +72,7 @@ void draw_sample(Canvas& canvas, const Sample& sample, const Box& tile) {
 
 }  // namespace
 
-Image plot_samples(std::span<const Sample> samples, const SampleOptions& options) {
+Image plot_samples(std::span<const PicturedSample> samples, const SampleOptions& options) {
   if (options.columns < 1 || options.columns > 256 || options.tile < 16 || options.tile > 4096) {
     throw ShapeError(str("plot_samples: ", options.columns, " columns of ", options.tile,
                          " points; columns must be 1 to 256 and tile 16 to 4096"));

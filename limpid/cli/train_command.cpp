@@ -1,0 +1,161 @@
+// limpid train: from a recipe (flags, or a TOML file) to a run folder.
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <unistd.h>
+
+#include "limpid/backends/cpu/threads.h"
+#include "limpid/cli/commands.h"
+#include "limpid/core/str.h"
+#include "limpid/nn/summary.h"
+#include "limpid/train/interrupt.h"
+#include "limpid/train/metrics_csv.h"
+#include "limpid/train/model_builder.h"
+#include "limpid/train/progress.h"
+#include "limpid/train/report.h"
+#include "limpid/train/run_folder.h"
+#include "limpid/vision/plot.h"
+#include "limpid/vision/png.h"
+
+namespace limpid {
+
+namespace {
+
+struct TrainOptions {
+  std::string task;
+  std::string recipe_file;
+  std::string resume;
+  std::vector<std::string> values;  // of the flags, one a field of the recipe; empty: not given
+};
+
+/// Saves a checkpoint now and then, so that a power cut costs seconds and not hours.
+class AutoSave final : public Listener {
+ public:
+  AutoSave(const RunFolder& folder, const Trainer*& trainer) : folder_(folder), trainer_(trainer) {}
+  void on_epoch(const EpochEnd&) override {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::seconds(30)) return;
+    last_ = now;
+    due_ = true;
+  }
+  /// The trainer's position is whole again at the first batch of the next epoch.
+  void on_batch(const BatchEnd&) override {
+    if (std::exchange(due_, false)) folder_.save_checkpoint(*trainer_);
+  }
+
+ private:
+  const RunFolder& folder_;
+  const Trainer*& trainer_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  bool due_ = false;
+};
+
+Recipe recipe_from(const TrainOptions& options) {
+  Recipe recipe;
+  if (!options.resume.empty()) recipe = RunFolder::open(options.resume).read_recipe();
+  if (!options.recipe_file.empty()) recipe = read_recipe(options.recipe_file, recipe);
+  if (!options.task.empty()) set_field_from_text(recipe, recipe_field("task"), options.task);
+  const std::span<const RecipeField> fields = recipe_fields();
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (!options.values[i].empty()) set_field_from_text(recipe, fields[i], options.values[i]);
+  check_recipe(recipe);
+  return recipe;
+}
+
+void print_paths(const RunFolder& folder) {
+  std::printf("\nrun folder   %s\n", folder.path().c_str());
+  std::printf("  weights    %s\n", folder.weights_path().filename().c_str());
+  std::printf("  recipe     %s\n", folder.recipe_path().filename().c_str());
+  std::printf("  metrics    %s\n", folder.metrics_path().filename().c_str());
+  std::printf("  pictures   %s, %s\n", folder.curves_path().filename().c_str(),
+              folder.samples_path().filename().c_str());
+}
+
+/// Pictures need cairo and libspng; a build without them trains all the same and says so.
+void write_pictures(const RunFolder& folder, const Task& task, const Recipe& recipe,
+                    const Evaluation& test) {
+  try {
+    write_png(folder.curves_path(),
+              curves_picture(folder.metrics_path(), str(recipe.task, ", ", recipe.model)));
+    write_png(folder.samples_path(), samples_picture(task, test));
+  } catch (const Error& error) {
+    std::fprintf(stderr, "limpid: no pictures: %s\n", error.what());
+  }
+}
+
+void train(const TrainOptions& options) {
+  const Recipe recipe = recipe_from(options);
+  const bool resumes = !options.resume.empty();
+  set_num_threads(static_cast<int>(recipe.threads));
+  const Task task = make_task(recipe);
+  const std::vector<LayerSpec> layers =
+      describe_model(recipe, task.sample_shape, static_cast<std::int64_t>(task.classes.size()));
+  Generator generator(static_cast<std::uint64_t>(recipe.seed));
+  nn::Sequential model = [&] {
+    UseGenerator use(generator);
+    return build_model(layers);
+  }();
+  const RunFolder folder = resumes ? RunFolder::open(options.resume) : RunFolder::create(recipe);
+  write_recipe(folder.recipe_path(), recipe);
+
+  Shape one = task.sample_shape;
+  one.insert(0, 1);
+  std::printf("%s\n", nn::summary(model, one).c_str());
+  std::printf("%s: %lld to train on, %lld to test on, %zu classes; %d threads\n", task.name.c_str(),
+              static_cast<long long>(task.train->size()), static_cast<long long>(task.test->size()),
+              task.classes.size(), get_num_threads());
+  std::fflush(stdout);
+
+  const Trainer* running = nullptr;
+  Progress progress(std::cerr, progress_for(STDERR_FILENO));
+  MetricsCsv csv(folder.metrics_path(), {.append = resumes});
+  AutoSave saver(folder, running);
+  Listeners listeners({&csv, &progress, &saver});
+  Trainer trainer(model, task, recipe, listeners);
+  running = &trainer;
+  if (resumes) folder.load_checkpoint(trainer);
+
+  InterruptGuard interrupt;
+  const bool finished = trainer.run([&] { return interrupt.requested(); });
+  folder.save_checkpoint(trainer);
+  folder.save_weights(model, layers, task);
+  const Evaluation test = evaluate(model, *task.test);
+  write_pictures(folder, task, recipe, test);
+  if (!finished) {
+    print_paths(folder);
+    std::printf("\nstopped in epoch %lld, after batch %lld. To go on:\n  limpid train --resume %s\n",
+                static_cast<long long>(trainer.epoch()), static_cast<long long>(trainer.batch()),
+                folder.path().c_str());
+    throw CLI::RuntimeError(128 + interrupt.signal());
+  }
+  std::printf("\n%s", accuracy_table(accuracy_per_class(test, task.test->targets(), task.classes)).c_str());
+  std::printf("\ntest accuracy %.4f, test loss %.4f, %.2f s of training\n", test.accuracy, test.loss,
+              trainer.seconds());
+  print_paths(folder);
+  std::printf("next: limpid eval %s, limpid predict %s IMAGE.png\n", folder.path().c_str(),
+              folder.path().c_str());
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = app.add_subcommand("train", "Train a classifier: limpid train digits");
+  command->add_option("task_name", options->task, "what to learn: digits");
+  command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word");
+  command->add_option("--resume", options->resume, "run folder of a run to go on with");
+  const std::span<const RecipeField> fields = recipe_fields();
+  const Recipe defaults;
+  options->values.resize(fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == "task") continue;
+    command->add_option(flag_name(fields[i]), options->values[i],
+                        str(fields[i].doc, " (", allowed_values(fields[i]), ") [",
+                            field_text(defaults, fields[i]), "]"));
+  }
+  command->callback([options] { train(*options); });
+}
+
+}  // namespace limpid

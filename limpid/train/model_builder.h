@@ -1,0 +1,23 @@
+#pragma once
+// From a recipe to a network: first as a list of layers (which is also how it is saved), then as
+// modules.
+
+#include <span>
+#include <vector>
+
+#include "limpid/io/layer_spec.h"
+#include "limpid/nn/sequential.h"
+#include "limpid/train/recipe.h"
+
+namespace limpid {
+
+/// The layers that a recipe asks for, from inputs of `sample_shape` to one score a class.
+/// ValueError when they do not fit: more pooling than the image has room for.
+std::vector<LayerSpec> describe_model(const Recipe& recipe, const Shape& sample_shape,
+                                      std::int64_t classes);
+
+/// Modules for a list of layers, with starting weights from default_generator(). Their parameters have
+/// the names that a saved model gives them: "0.weight".
+nn::Sequential build_model(std::span<const LayerSpec> layers);
+
+}  // namespace limpid
