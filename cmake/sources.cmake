@@ -87,7 +87,9 @@ if(LIMPID_CPU AND simd_sources)
     target_include_directories(limpid_simd_${level} PRIVATE
       "${PROJECT_SOURCE_DIR}" "${LIMPID_GENERATED}")
     target_compile_definitions(limpid_simd_${level} PRIVATE LIMPID_SIMD_LEVEL=${level})
-    target_compile_options(limpid_simd_${level} PRIVATE ${kernel_options} ${${level}_options})
+    # No exceptions: their support code would be shared. GCC 12 misjudges AVX-512 intrinsics.
+    target_compile_options(limpid_simd_${level} PRIVATE ${kernel_options} ${${level}_options}
+      -fno-exceptions -Wno-maybe-uninitialized)
     target_link_libraries(limpid_simd_${level} PRIVATE limpid_dep::xsimd)
     if(LIMPID_OPENMP)
       target_link_libraries(limpid_simd_${level} PRIVATE OpenMP::OpenMP_CXX)

@@ -135,9 +135,9 @@ class Tensor {
                      bool accumulate = false);
   Tensor& index_put_(std::span<const Index> indices, const Tensor& value, bool accumulate = false);
 
-  // -- arithmetic in place (ops/inplace)
-  Tensor& add_(const Tensor& other);
-  Tensor& sub_(const Tensor& other);
+  // -- arithmetic in place (ops/pointwise)
+  Tensor& add_(const Tensor& other, Scalar alpha = 1);
+  Tensor& sub_(const Tensor& other, Scalar alpha = 1);
   Tensor& mul_(const Tensor& other);
   Tensor& div_(const Tensor& other);
   Tensor& copy_(const Tensor& source);
@@ -147,6 +147,17 @@ class Tensor {
   Tensor& sub_(Scalar other);
   Tensor& mul_(Scalar other);
   Tensor& div_(Scalar other);
+  Tensor& neg_();
+  Tensor& abs_();
+  Tensor& reciprocal_();
+  Tensor& sqrt_();
+  Tensor& exp_();
+  Tensor& log_();
+  Tensor& relu_();
+  Tensor& sigmoid_();
+  Tensor& tanh_();
+  Tensor& clamp_(std::optional<Scalar> min = std::nullopt, std::optional<Scalar> max = std::nullopt);
+  Tensor& masked_fill_(const Tensor& mask, Scalar value);
   Tensor& operator+=(const Tensor& other) { return add_(other); }
   Tensor& operator-=(const Tensor& other) { return sub_(other); }
   Tensor& operator*=(const Tensor& other) { return mul_(other); }

@@ -1,0 +1,76 @@
+#pragma once
+// The adapter to xsimd, for *_simd.cpp files only. It adds what version 8.1 lacks: partial loads and
+// stores, and a fused multiply-add for AVX-512.
+//
+// A unit compiled for one level may share no function with another unit: the linker keeps one copy of
+// an inline function, and were that the AVX-512 one, an older machine would crash. So all code here is
+// in a namespace named after the level, and so is xsimd itself, by renaming it. tests/simd_symbols_test.sh
+// checks the objects.
+
+#ifndef LIMPID_SIMD_LEVEL
+#error "only *_simd.cpp files, which are compiled once a SIMD level, may include this"
+#endif
+
+#include <cstdint>
+
+#define LIMPID_JOIN_LEVEL_(prefix, level) prefix##level
+#define LIMPID_JOIN_LEVEL(prefix, level) LIMPID_JOIN_LEVEL_(prefix, level)
+#define xsimd LIMPID_JOIN_LEVEL(xsimd_, LIMPID_SIMD_LEVEL)
+#include <xsimd/xsimd.hpp>
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+/// As many T as a register holds.
+template <class T>
+using Batch = xsimd::batch<T>;
+
+template <class T>
+inline constexpr std::int64_t kWidth = static_cast<std::int64_t>(Batch<T>::size);
+
+/// x y + z; rounded once where the processor can.
+template <class V>
+inline V multiply_add(V x, V y, V z) {
+  return xsimd::fma(x, y, z);
+}
+/// The first n (fewer than a batch) elements at p; the other lanes are 0.
+template <class T>
+inline Batch<T> load_partial(const T* p, std::int64_t n) {
+  alignas(64) T lanes[kWidth<T>] = {};
+  for (std::int64_t i = 0; i < n; ++i) lanes[i] = p[i];
+  return Batch<T>::load_aligned(lanes);
+}
+template <class T>
+inline void store_partial(T* p, Batch<T> v, std::int64_t n) {
+  alignas(64) T lanes[kWidth<T>];
+  v.store_aligned(lanes);
+  for (std::int64_t i = 0; i < n; ++i) p[i] = lanes[i];
+}
+
+#if defined(__AVX512F__)
+template <>
+inline Batch<float> multiply_add(Batch<float> x, Batch<float> y, Batch<float> z) {
+  return _mm512_fmadd_ps(x, y, z);
+}
+template <>
+inline Batch<double> multiply_add(Batch<double> x, Batch<double> y, Batch<double> z) {
+  return _mm512_fmadd_pd(x, y, z);
+}
+template <>
+inline Batch<float> load_partial(const float* p, std::int64_t n) {
+  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
+}
+template <>
+inline Batch<double> load_partial(const double* p, std::int64_t n) {
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << n) - 1), p);
+}
+template <>
+inline void store_partial(float* p, Batch<float> v, std::int64_t n) {
+  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << n) - 1), v);
+}
+template <>
+inline void store_partial(double* p, Batch<double> v, std::int64_t n) {
+  _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1u << n) - 1), v);
+}
+#endif
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL

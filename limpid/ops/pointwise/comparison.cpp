@@ -1,0 +1,100 @@
+#include "limpid/ops/pointwise/comparison.h"
+
+#include <limits>
+
+#include "limpid/ops/pointwise/arithmetic.h"
+#include "limpid/ops/pointwise/reference.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+void Eq::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x == y; });
+}
+void Ne::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x != y; });
+}
+void Lt::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x < y; });
+}
+void Le::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x <= y; });
+}
+void Gt::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x > y; });
+}
+void Ge::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x >= y; });
+}
+void LogicalAnd::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x != 0 && y != 0; });
+}
+void LogicalOr::forward(Reference, const Io& io) const {
+  reference_loop<2>(io, [](auto x, auto y) { return x != 0 || y != 0; });
+}
+void LogicalNot::forward(Reference, const Io& io) const {
+  reference_loop<1>(io, [](auto x) { return x == 0; });
+}
+
+Tensor eq(const Tensor& input, const Tensor& other) { return apply(Eq{}, input, other); }
+Tensor eq(const Tensor& input, Scalar other) { return eq(input, scalar_beside(other, input)); }
+Tensor ne(const Tensor& input, const Tensor& other) { return apply(Ne{}, input, other); }
+Tensor ne(const Tensor& input, Scalar other) { return ne(input, scalar_beside(other, input)); }
+Tensor lt(const Tensor& input, const Tensor& other) { return apply(Lt{}, input, other); }
+Tensor lt(const Tensor& input, Scalar other) { return lt(input, scalar_beside(other, input)); }
+Tensor le(const Tensor& input, const Tensor& other) { return apply(Le{}, input, other); }
+Tensor le(const Tensor& input, Scalar other) { return le(input, scalar_beside(other, input)); }
+Tensor gt(const Tensor& input, const Tensor& other) { return apply(Gt{}, input, other); }
+Tensor gt(const Tensor& input, Scalar other) { return gt(input, scalar_beside(other, input)); }
+Tensor ge(const Tensor& input, const Tensor& other) { return apply(Ge{}, input, other); }
+Tensor ge(const Tensor& input, Scalar other) { return ge(input, scalar_beside(other, input)); }
+Tensor logical_and(const Tensor& input, const Tensor& other) {
+  return apply(LogicalAnd{}, input, other);
+}
+Tensor logical_or(const Tensor& input, const Tensor& other) {
+  return apply(LogicalOr{}, input, other);
+}
+Tensor logical_not(const Tensor& input) { return apply(LogicalNot{}, input); }
+
+Tensor isnan(const Tensor& input) { return ne(input, input); }
+Tensor isfinite(const Tensor& input) {
+  if (!is_floating(input.dtype())) return eq(input, input);
+  return lt(abs(input), std::numeric_limits<double>::infinity());
+}
+Tensor isinf(const Tensor& input) {
+  if (!is_floating(input.dtype())) return ne(input, input);
+  return eq(abs(input), std::numeric_limits<double>::infinity());
+}
+
+Tensor operator==(const Tensor& a, const Tensor& b) { return eq(a, b); }
+Tensor operator!=(const Tensor& a, const Tensor& b) { return ne(a, b); }
+Tensor operator<(const Tensor& a, const Tensor& b) { return lt(a, b); }
+Tensor operator<=(const Tensor& a, const Tensor& b) { return le(a, b); }
+Tensor operator>(const Tensor& a, const Tensor& b) { return gt(a, b); }
+Tensor operator>=(const Tensor& a, const Tensor& b) { return ge(a, b); }
+Tensor operator==(const Tensor& a, Scalar b) { return eq(a, b); }
+Tensor operator!=(const Tensor& a, Scalar b) { return ne(a, b); }
+Tensor operator<(const Tensor& a, Scalar b) { return lt(a, b); }
+Tensor operator<=(const Tensor& a, Scalar b) { return le(a, b); }
+Tensor operator>(const Tensor& a, Scalar b) { return gt(a, b); }
+Tensor operator>=(const Tensor& a, Scalar b) { return ge(a, b); }
+
+namespace {
+void require_masks(const Tensor& a, const Tensor& b, const char* sign, const char* name) {
+  if (is_bool(a.dtype()) && is_bool(b.dtype())) return;
+  throw DTypeError(str("operator", sign, " joins masks of bool, but these are ", a.dtype(), " and ",
+                       b.dtype(), "; ", name, "(a, b) takes any dtype"));
+}
+}  // namespace
+
+Tensor operator&(const Tensor& a, const Tensor& b) {
+  require_masks(a, b, "&", "logical_and");
+  return logical_and(a, b);
+}
+Tensor operator|(const Tensor& a, const Tensor& b) {
+  require_masks(a, b, "|", "logical_or");
+  return logical_or(a, b);
+}
+Tensor operator!(const Tensor& a) { return logical_not(a); }
+
+}  // namespace limpid

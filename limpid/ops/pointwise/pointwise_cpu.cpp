@@ -1,0 +1,183 @@
+// The Cpu kernels: each picks a loop from the table of this processor's SIMD level (kernels.h). The
+// formulas are in formulas.h, the way through strides and threads in backends/cpu/strided_loop.h.
+
+#include <cmath>
+
+#include "limpid/ops/pointwise/bounds.h"
+#include "limpid/ops/pointwise/integer_power.h"
+#include "limpid/ops/pointwise/kernels.h"
+#include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+namespace {
+
+const ArithmeticLoops& arithmetic() {
+  static const ArithmeticLoops& loops = at_level(simd_level(), LIMPID_LEVELS(arithmetic_loops));
+  return loops;
+}
+const ExponentialLoops& exponential() {
+  static const ExponentialLoops& loops = at_level(simd_level(), LIMPID_LEVELS(exponential_loops));
+  return loops;
+}
+const ComparisonLoops& comparison() {
+  static const ComparisonLoops& loops = at_level(simd_level(), LIMPID_LEVELS(comparison_loops));
+  return loops;
+}
+
+/// One formula whose operands and result share the dtype.
+void run(const LoopRow& row, const Io& io, std::int64_t grain = kCheapGrain) {
+  run_loop(row[io.out[0].dtype], io.out[0], io.in, grain);
+}
+/// One formula with a result in bool.
+void run_test(const LoopRow& row, const Io& io) { run_loop(row[io.in[0].dtype], io.out[0], io.in); }
+/// The same with the operands exchanged.
+void run_exchanged(const LoopRow& row, const Io& io) {
+  const AnyView in[] = {io.in[1], io.in[0]};
+  run_loop(row[in[0].dtype], io.out[0], in);
+}
+
+/// A number as a 0-d operand.
+class Constant {
+ public:
+  template <class T>
+  explicit Constant(T value) {
+    static_assert(sizeof(T) <= sizeof bytes_);
+    *reinterpret_cast<T*>(bytes_) = value;
+    dtype_ = dtype_of<T>();
+  }
+  AnyView view() {
+    return {.data = bytes_, .shape = nullptr, .strides = nullptr, .numel = 1, .rank = 0,
+            .dtype = dtype_, .contiguous = true};
+  }
+
+ private:
+  alignas(8) unsigned char bytes_[8];
+  DType dtype_;
+};
+
+/// z = x + alpha y
+void run_scaled(const Io& io, Scalar alpha) {
+  visit_dtype(io.out[0].dtype, [&](auto tag) {
+    using X = typename decltype(tag)::type;
+    using A = std::conditional_t<is_float_type<X> && !std::is_floating_point_v<X>, float, X>;
+    Constant factor(alpha.to<A>());
+    const AnyView in[] = {io.in[0], io.in[1], factor.view()};
+    run_loop(arithmetic().add_scaled[io.out[0].dtype], io.out[0], in);
+  });
+}
+
+Scalar negated(Scalar alpha) {
+  if (alpha.kind() == Scalar::Kind::floating) return -alpha.as_double();
+  return static_cast<std::int64_t>(0u - static_cast<std::uint64_t>(alpha.as_int64()));
+}
+
+bool is_one(Scalar alpha) {
+  return alpha.kind() == Scalar::Kind::integer ? alpha.as_int64() == 1 : alpha.as_double() == 1;
+}
+
+/// dx of a formula of (dy, y).
+Tensor run_backward(const LoopRow& row, const Tensor& dy, const Tensor& y) {
+  const Tensor dx = empty(y.shape(), {.dtype = y.dtype()});
+  const AnyView in[] = {dy->as_view(), y->as_view()};
+  run_loop(row[y.dtype()], dx->as_view(), in);
+  return dx;
+}
+
+// -- pow
+
+template <class T>
+T power(T x, T y) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(integer_power(x, y));
+  else if constexpr (std::is_floating_point_v<T>) return std::pow(x, y);
+  else return T(std::pow(static_cast<float>(x), static_cast<float>(y)));
+}
+
+template <class T, class F>
+void map(char* const* data, const std::int64_t* strides, std::int64_t n, F f) {
+  for (std::int64_t i = 0; i < n; ++i)
+    *reinterpret_cast<T*>(data[0] + i * strides[0]) =
+        f(*reinterpret_cast<const T*>(data[1] + i * strides[1]));
+}
+
+template <class T>
+void pow_loop(char* const* data, const std::int64_t* strides, std::int64_t n) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (strides[2] == 0) {  // one exponent for all: the common ones need no logarithm
+      const T y = *reinterpret_cast<const T*>(data[2]);
+      if (y == 2) return map<T>(data, strides, n, [](T x) { return x * x; });
+      if (y == 3) return map<T>(data, strides, n, [](T x) { return x * x * x; });
+      if (y == 1) return map<T>(data, strides, n, [](T x) { return x; });
+      if (y == -1) return map<T>(data, strides, n, [](T x) { return 1 / x; });
+    }
+  }
+  for (std::int64_t i = 0; i < n; ++i)
+    *reinterpret_cast<T*>(data[0] + i * strides[0]) =
+        power<T>(*reinterpret_cast<const T*>(data[1] + i * strides[1]),
+                 *reinterpret_cast<const T*>(data[2] + i * strides[2]));
+}
+
+}  // namespace
+
+void Add::forward(Cpu, const Io& io) const {
+  if (is_one(alpha)) [[likely]] return run(arithmetic().add, io);
+  run_scaled(io, alpha);
+}
+void Sub::forward(Cpu, const Io& io) const {
+  if (is_one(alpha)) [[likely]] return run(arithmetic().sub, io);
+  run_scaled(io, negated(alpha));
+}
+void Mul::forward(Cpu, const Io& io) const { run(arithmetic().mul, io); }
+void Div::forward(Cpu, const Io& io) const { run(arithmetic().div, io); }
+void Neg::forward(Cpu, const Io& io) const { run(arithmetic().neg, io); }
+void Abs::forward(Cpu, const Io& io) const { run(arithmetic().abs, io); }
+void Sign::forward(Cpu, const Io& io) const { run(arithmetic().sign, io); }
+void Reciprocal::forward(Cpu, const Io& io) const { run(arithmetic().reciprocal, io); }
+void Sqrt::forward(Cpu, const Io& io) const { run(arithmetic().sqrt, io); }
+void Maximum::forward(Cpu, const Io& io) const { run(arithmetic().maximum, io); }
+void Minimum::forward(Cpu, const Io& io) const { run(arithmetic().minimum, io); }
+void Relu::forward(Cpu, const Io& io) const { run(arithmetic().relu, io); }
+
+void Clamp::forward(Cpu, const Io& io) const {
+  visit_dtype(io.out[0].dtype, [&](auto tag) {
+    using X = typename decltype(tag)::type;
+    Constant low(bound<X>(min)), high(bound<X>(max));
+    const AnyView in[] = {io.in[0], low.view(), high.view()};
+    run_loop(arithmetic().clamp[io.out[0].dtype], io.out[0], in);
+  });
+}
+
+void Exp::forward(Cpu, const Io& io) const { run(exponential().exp, io, kCostlyGrain); }
+void Log::forward(Cpu, const Io& io) const { run(exponential().log, io, kCostlyGrain); }
+void Sigmoid::forward(Cpu, const Io& io) const { run(exponential().sigmoid, io, kCostlyGrain); }
+void Tanh::forward(Cpu, const Io& io) const { run(exponential().tanh, io, kCostlyGrain); }
+
+void Pow::forward(Cpu, const Io& io) const {
+  visit_dtype(io.out[0].dtype, [&](auto tag) {
+    run_loop(&pow_loop<typename decltype(tag)::type>, io.out[0], io.in, kCostlyGrain);
+  });
+}
+
+void Eq::forward(Cpu, const Io& io) const { run_test(comparison().eq, io); }
+void Ne::forward(Cpu, const Io& io) const { run_test(comparison().ne, io); }
+void Lt::forward(Cpu, const Io& io) const { run_test(comparison().lt, io); }
+void Le::forward(Cpu, const Io& io) const { run_test(comparison().le, io); }
+void Gt::forward(Cpu, const Io& io) const { run_exchanged(comparison().lt, io); }
+void Ge::forward(Cpu, const Io& io) const { run_exchanged(comparison().le, io); }
+void LogicalAnd::forward(Cpu, const Io& io) const { run_test(comparison().logical_and, io); }
+void LogicalOr::forward(Cpu, const Io& io) const { run_test(comparison().logical_or, io); }
+void LogicalNot::forward(Cpu, const Io& io) const { run_test(comparison().logical_not, io); }
+void Where::forward(Cpu, const Io& io) const { run(comparison().where, io); }
+
+Tensors Relu::backward(Cpu, const Backward& b) const {
+  return {run_backward(arithmetic().relu_backward, b.dy(), b.output())};
+}
+Tensors Sigmoid::backward(Cpu, const Backward& b) const {
+  return {run_backward(exponential().sigmoid_backward, b.dy(), b.output())};
+}
+Tensors Tanh::backward(Cpu, const Backward& b) const {
+  return {run_backward(exponential().tanh_backward, b.dy(), b.output())};
+}
+
+}  // namespace limpid
