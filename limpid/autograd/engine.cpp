@@ -65,18 +65,8 @@ class Pass {
  public:
   Pass(std::span<const Tensor> outputs, std::span<const Tensor> gradients,
        std::span<const Tensor> inputs, BackwardOptions options, bool capture)
-      : outputs_(outputs.begin(), outputs.end()), inputs_(inputs), options_(options),
-        capture_(capture) {
-    for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      Node* node = outputs_[i]->node();
-      if (!node)
-        throw GraphError("backward: this tensor does not depend on any tensor that requires grad");
-      node->references.increment();
-      roots_.push_back(node);
-      root_gradients_.push_back(
-          root_gradient(outputs_[i], i < gradients.size() ? gradients[i] : Tensor()));
-    }
-  }
+      : outputs_(outputs.begin(), outputs.end()), given_(gradients), inputs_(inputs),
+        options_(options), capture_(capture) {}
   ~Pass() {
     for (Node* node : roots_) release_node(node);
   }
@@ -86,6 +76,7 @@ class Pass {
   /// Runs to the end; with `capture` returns the gradients of the inputs.
   std::vector<Tensor> run() {
     GradMode mode(options_.create_graph);
+    find_roots();
     find_inputs();
     for (Node* root : roots_) discover(root);
     for (std::size_t i = 0; i < roots_.size(); ++i)
@@ -99,8 +90,7 @@ class Pass {
       ready_.pop_back();
       process(number);
     }
-    for (auto& [leaf, gradient] : leaves_)
-      leaf->accumulate(std::move(gradient), options_.create_graph);
+    deliver();
     return std::move(captured_);
   }
 
@@ -111,6 +101,14 @@ class Pass {
     std::uint32_t first = 0;    ///< its place in gradients_, one slot an output
     bool needed = false;        ///< leads to a leaf, or to an input of grad()
     bool queued = false;
+  };
+
+  /// What a tensor that asked for it (retain_grad) will get.
+  struct Retained {
+    Node* node;
+    int output;
+    const TensorImpl* impl;
+    Tensor gradient;
   };
 
   static Tensor root_gradient(const Tensor& output, const Tensor& given) {
@@ -138,6 +136,18 @@ class Pass {
       gradients_.resize(gradients_.size() + static_cast<std::size_t>(node->outputs()));
     }
     return number;
+  }
+
+  void find_roots() {
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      Node* node = outputs_[i].defined() ? outputs_[i]->node() : nullptr;
+      if (!node)
+        throw GraphError("backward: this tensor does not depend on any tensor that requires grad");
+      node->references.increment();
+      roots_.push_back(node);
+      root_gradients_.push_back(
+          root_gradient(outputs_[i], i < given_.size() ? given_[i] : Tensor()));
+    }
   }
 
   void find_inputs() {
@@ -271,16 +281,26 @@ class Pass {
       if (!(changed.shape() == gradient.shape()))
         throw ShapeError(str("a hook on a tensor of shape ", gradient.shape(),
                              " returned a gradient of shape ", changed.shape()));
+      if (changed.dtype() != gradient.dtype() || !(changed.device() == gradient.device()))
+        throw DTypeError(str("a hook on a gradient of ", gradient.spec(), " returned one of ",
+                             changed.spec()));
       gradient = std::move(changed);
     }
     if (capture_) return;
-    for (auto& [output, impl] : node.extras().retained) {
-      const Tensor& gradient = dy[static_cast<std::size_t>(output)];
-      if (!gradient.defined()) continue;
-      const Tensor before{impl->grad};
-      const Tensor total = before.defined() ? before + gradient : gradient;
-      impl->grad = Ptr<TensorImpl>::share(total.impl());
-    }
+    for (const auto& [output, impl] : node.extras().retained)
+      if (const Tensor& gradient = dy[static_cast<std::size_t>(output)]; gradient.defined())
+        retained_.push_back({&node, output, impl, gradient});
+  }
+
+  /// The last step, after everything that may throw: gradients go to their tensors.
+  void deliver() {
+    for (const auto& [leaf, gradient] : leaves_) leaf->check(gradient);
+    for (auto& [leaf, gradient] : leaves_)
+      leaf->accumulate(std::move(gradient), options_.create_graph);
+    for (Retained& r : retained_)
+      for (const auto& [output, impl] : r.node->extras().retained)  // it may be gone by now
+        if (output == r.output && impl == r.impl)
+          add_to_grad(*impl, std::move(r.gradient), options_.create_graph);
   }
 
   void capture_gradients(Node* node, std::span<Tensor> dy) {
@@ -289,7 +309,7 @@ class Pass {
   }
 
   std::vector<Tensor> outputs_;
-  std::span<const Tensor> inputs_;
+  std::span<const Tensor> given_, inputs_;
   BackwardOptions options_;
   bool capture_;
   std::vector<Node*> roots_;
@@ -300,6 +320,7 @@ class Pass {
   std::vector<Tensor> gradients_;
   std::vector<std::uint32_t> ready_;
   std::vector<std::pair<Leaf*, Tensor>> leaves_;
+  std::vector<Retained> retained_;
   std::vector<Tensor> captured_;
 };
 

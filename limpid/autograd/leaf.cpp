@@ -15,21 +15,29 @@ bool is_sole_owner(const Tensor& t) {
 }
 }  // namespace
 
-void Leaf::accumulate(Tensor gradient, bool create_graph) {
+void add_to_grad(TensorImpl& impl, Tensor gradient, bool create_graph) {
+  GradMode mode(create_graph);
+  if (!impl.grad) {
+    if (!create_graph && !is_sole_owner(gradient)) gradient = gradient.clone();
+    impl.grad = Ptr<TensorImpl>::share(gradient.impl());
+    return;
+  }
+  Tensor current{impl.grad};
+  if (create_graph) impl.grad = Ptr<TensorImpl>::share((current + gradient).impl());
+  else current.add_(gradient);
+}
+
+void Leaf::check(const Tensor& gradient) {
   std::lock_guard lock(mutex_);
   if (!owner_) return;
   if (!(gradient.shape() == owner_->spec.shape) || gradient.dtype() != owner_->spec.dtype)
     throw ShapeError(str("backward: a gradient of ", gradient.spec(), " arrived at a leaf of ",
                          owner_->spec));
-  GradMode mode(create_graph);
-  if (!owner_->grad) {
-    if (!create_graph && !is_sole_owner(gradient)) gradient = gradient.clone();
-    owner_->grad = Ptr<TensorImpl>::share(gradient.impl());
-    return;
-  }
-  Tensor current{owner_->grad};
-  if (create_graph) owner_->grad = Ptr<TensorImpl>::share((current + gradient).impl());
-  else current.add_(gradient);
+}
+
+void Leaf::accumulate(Tensor gradient, bool create_graph) {
+  std::lock_guard lock(mutex_);
+  if (owner_) add_to_grad(*owner_, std::move(gradient), create_graph);
 }
 
 void Leaf::forget() {

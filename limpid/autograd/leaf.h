@@ -16,7 +16,9 @@ class Leaf final : public Node {
   std::string_view name() const override { return "Leaf"; }
   bool is_leaf() const override { return true; }
   void backward(std::span<const Tensor>, std::span<Tensor>) override {}
-  /// `.grad` += gradient. In place unless the sum must be differentiable.
+  /// ShapeError unless `gradient` can be the gradient of its tensor.
+  void check(const Tensor& gradient);
+  /// `.grad` += gradient, for a gradient that passed check().
   void accumulate(Tensor gradient, bool create_graph);
   /// The tensor is gone.
   void forget();
@@ -27,5 +29,8 @@ class Leaf final : public Node {
   std::mutex mutex_;  // two threads may end in one leaf
   TensorImpl* owner_;
 };
+
+/// `.grad` += gradient. In place unless the sum must be differentiable.
+void add_to_grad(TensorImpl& impl, Tensor gradient, bool create_graph);
 
 }  // namespace limpid

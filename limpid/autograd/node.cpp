@@ -4,6 +4,8 @@
 #include <mutex>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
 
 namespace limpid {
 
@@ -29,6 +31,22 @@ void release_node(Node* node) {
     dead->destroy();
   }
   draining = false;
+}
+
+void check_unchanged(const SavedTensor& saved, std::string_view saved_by) {
+  if (!saved.tensor.defined()) return;
+  const Storage& storage = *saved.tensor->storage;
+  if (storage.version == saved.version) return;
+  throw GraphError(str("a tensor of shape ", saved.tensor.shape(), " that ", saved_by,
+                       " saved for its gradient was changed in place by ",
+                       storage.changed_by ? storage.changed_by : "an op", " (now version ",
+                       storage.version, ", saved at version ", saved.version,
+                       "); change a clone() instead, or do it after backward"));
+}
+
+void throw_freed() {
+  throw GraphError("a second backward through the same graph: its saved tensors were freed by the "
+                   "first; pass retain_graph = true to the first");
 }
 
 Tensor unpack(const SavedTensor& saved, Node* producer, int output) {

@@ -92,6 +92,11 @@ inline void connect(Edge& edge, TensorImpl* input) {
 /// The tensor that `saved` kept, as an output of `producer` again where grad is recorded.
 Tensor unpack(const SavedTensor& saved, Node* producer, int output);
 
+/// GraphError when the tensor was changed in place since; `saved_by` names the op that kept it.
+void check_unchanged(const SavedTensor& saved, std::string_view saved_by);
+/// GraphError: what backward needs is no longer there.
+[[noreturn]] void throw_freed();
+
 /// An alias of `tensor` to keep, with the version of now.
 inline SavedTensor save(const Tensor& tensor) {
   return {alias(tensor), tensor->storage->version};

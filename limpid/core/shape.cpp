@@ -48,10 +48,9 @@ std::int64_t checked_numel(const Shape& shape) {
     if (shape[i] == 0) empty = true;
     else overflow |= __builtin_mul_overflow(n, shape[i], &n);
   }
-  if (empty) return 0;
-  if (overflow || n > (std::int64_t{1} << 56))
+  if (overflow || (n > (std::int64_t{1} << 56) && !empty))  // strides must fit even when it is empty
     throw ShapeError(str("shape ", shape, " has more elements than can be addressed"));
-  return n;
+  return empty ? 0 : n;
 }
 
 Strides contiguous_strides(const Shape& shape) {

@@ -24,7 +24,7 @@ inline bool is_ready(const OpInfo& info, const Inputs& in) {
   if (info.traits.promotion == Promotion::floating && !is_floating(first.dtype)) return false;
   for (int i = 1; i < in.size(); ++i) {
     if (!in.impl(i)) {
-      if (info.optional_inputs >> i & 1) continue;
+      if (i < 64 && (info.optional_inputs >> i & 1)) continue;
       return false;
     }
     if (!(in[i].device == first.device) || (!fixed && in[i].dtype != first.dtype)) return false;
@@ -40,7 +40,8 @@ void check_inputs(const OpInfo& info, const Inputs& in) {
     if (!in.defined(i) && !(i < 64 && (info.optional_inputs >> i & 1)))
       throw ValueError(str(info.input_name(i), " is undefined"));
   int first = 0;
-  while (!in.defined(first)) ++first;
+  while (first < in.size() && !in.defined(first)) ++first;
+  if (first == in.size()) throw ValueError("needs at least one tensor");
   for (int i = first + 1; i < in.size(); ++i)
     if (in.defined(i) && !(in[i].device == in[first].device))
       throw DeviceError(str(info.input_name(first), " is on ", in[first].device, " but ",
@@ -116,7 +117,7 @@ Tensor make_view(const OpInfo& info, const void* op, const Inputs& in) {
   Tensor out = alias(Tensor(Ptr<TensorImpl>::share(source)));
   out->spec.shape = std::move(layout.shape);
   out->strides = std::move(layout.strides);
-  out->numel = numel(out->spec.shape);
+  out->numel = checked_numel(out->spec.shape);
   out->contiguous = is_contiguous(out->spec.shape, out->strides);
   if (out->data && out->numel)
     out->data = static_cast<char*>(out->data) +

@@ -91,20 +91,8 @@ int OpNode::saved_output(int i) const {
 }
 
 void OpNode::check_saved() const {
-  if (released_)
-    throw GraphError("a second backward through the same graph: its saved tensors were freed by the "
-                     "first; pass retain_graph = true to the first");
-  for (std::uint32_t i = 0; i < saved_count_; ++i) {
-    const SavedTensor& saved = saved_[i];
-    if (!saved.tensor.defined()) continue;
-    const Storage& storage = *saved.tensor->storage;
-    if (storage.version == saved.version) continue;
-    throw GraphError(str("a tensor of shape ", saved.tensor.shape(), " that ", info_.doc.name,
-                         " saved for its gradient was changed in place by ",
-                         storage.changed_by ? storage.changed_by : "an op", " (now version ",
-                         storage.version, ", saved at version ", saved.version,
-                         "); change a clone() instead, or do it after backward"));
-  }
+  if (released_) throw_freed();
+  for (std::uint32_t i = 0; i < saved_count_; ++i) check_unchanged(saved_[i], info_.doc.name);
 }
 
 void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {

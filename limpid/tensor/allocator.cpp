@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "limpid/core/error.h"
 #include "limpid/core/str.h"
 
 namespace limpid {
@@ -53,21 +54,48 @@ void give_back(ThreadPool& pool, unsigned c, std::uint32_t blocks) {  // under t
   }
 }
 
-/// Returns a thread's blocks when it ends.
+/// Returns a thread's blocks when it ends. What is freed later still (by destructors of other
+/// thread-locals) goes straight to the shared lists.
 struct ThreadExit {
   ~ThreadExit() {
     ThreadPool& pool = thread_pool;
     std::lock_guard lock(shared().mutex);
     for (unsigned c = 0; c < kPoolClasses; ++c) give_back(pool, c, UINT32_MAX);
     std::erase(shared().threads, &pool);
-    pool.registered = false;
+    pool.limit = 0;
+    pool.ended = true;
   }
 };
 
 void register_thread(ThreadPool& pool) {  // under the lock
-  if (pool.registered) return;
-  pool.registered = true;
+  if (pool.limit || pool.ended) return;
+  static thread_local ThreadExit on_exit;
+  (void)on_exit;
   shared().threads.push_back(&pool);
+  pool.limit = kPoolBlocks;
+}
+
+void release_cache() {  // under the lock
+  Shared& s = shared();
+  for (auto& [size, blocks] : s.cache) {
+    for (void* block : blocks) ::operator delete(block, kAlignment);
+    s.large.reserved -= size * blocks.size();
+    s.large.cached -= size * blocks.size();
+    blocks.clear();
+  }
+}
+
+/// Memory from the system; what is cached makes room if need be. Under the lock.
+void* take_from_system(std::size_t bytes) {
+  for (bool again : {false, true}) {
+    if (again) release_cache();
+    if (void* block = ::operator new(bytes, kAlignment, std::nothrow)) {
+      ++shared().large.system_calls;
+      return block;
+    }
+  }
+  throw Error(str("out of memory: ", bytes, " bytes (", bytes >> 20, " MiB) could not be had; ",
+                  shared().large.in_use >> 20, " MiB are in use by tensors"));
 }
 
 /// Eight sizes a power of two, so that at most an eighth of a block is unused.
@@ -80,24 +108,22 @@ std::size_t rounded(std::size_t bytes) {
 }  // namespace
 
 [[gnu::cold]] void* pool_refill(unsigned c) {
-  static thread_local ThreadExit on_exit;
-  (void)on_exit;
   ThreadPool& pool = thread_pool;
   Shared& s = shared();
   std::lock_guard lock(s.mutex);
   register_thread(pool);
   const std::size_t size = (c + 1) * kPoolGranule;
   if (!s.free[c]) {
-    char* slab = static_cast<char*>(::operator new(kSlab, kAlignment));
+    char* slab = static_cast<char*>(take_from_system(kSlab));
     s.slab_bytes += kSlab;
-    ++s.large.system_calls;
     for (std::size_t at = kSlab / size * size; at > 0;) {
       at -= size;
       push(s.free[c], reinterpret_cast<FreeBlock*>(slab + at));
       ++s.free_count[c];
     }
   }
-  for (std::uint32_t i = 0; i < kBatch && s.free[c]; ++i) {
+  const std::uint32_t wanted = pool.ended ? 1 : kBatch;
+  for (std::uint32_t i = 0; i < wanted && s.free[c]; ++i) {
     push(pool.free[c], pop(s.free[c]));
     --s.free_count[c];
     bump(pool.count[c], 1);
@@ -108,7 +134,10 @@ std::size_t rounded(std::size_t bytes) {
 
 [[gnu::cold]] void pool_overflow(unsigned c) {
   std::lock_guard lock(shared().mutex);
-  give_back(thread_pool, c, 2048);
+  ThreadPool& pool = thread_pool;
+  register_thread(pool);
+  if (pool.count[c].load(std::memory_order_relaxed) > pool.limit)
+    give_back(pool, c, pool.ended ? UINT32_MAX : kPoolBlocks / 2);
 }
 
 void* allocate_large(std::size_t bytes) {
@@ -121,8 +150,7 @@ void* allocate_large(std::size_t bytes) {
     found->second.pop_back();
     s.large.cached -= size;
   } else {
-    block = ::operator new(size, kAlignment);
-    ++s.large.system_calls;
+    block = take_from_system(size);
     s.large.reserved += size;
   }
   s.large.in_use += size;
@@ -182,14 +210,8 @@ void reset_peak_memory() {
 }
 
 void empty_cache() {
-  detail::Shared& s = detail::shared();
-  std::lock_guard lock(s.mutex);
-  for (auto& [size, blocks] : s.cache) {
-    for (void* block : blocks) ::operator delete(block, detail::kAlignment);
-    s.large.reserved -= size * blocks.size();
-    s.large.cached -= size * blocks.size();
-    blocks.clear();
-  }
+  std::lock_guard lock(detail::shared().mutex);
+  detail::release_cache();
 }
 
 }  // namespace limpid

@@ -39,8 +39,12 @@ inline constexpr std::size_t kPoolLimit = kPoolGranule * kPoolClasses;
 struct ThreadPool {
   FreeBlock* free[kPoolClasses] = {};
   std::atomic<std::uint32_t> count[kPoolClasses] = {};
-  bool registered = false;
+  /// Most blocks of a class that are kept. 0 until the thread is known to the allocator, so that the
+  /// first block takes the slow path, which sees to it that all go back when the thread ends.
+  std::uint32_t limit = 0;
+  bool ended = false;
 };
+inline constexpr std::uint32_t kPoolBlocks = 4096;
 extern constinit thread_local ThreadPool thread_pool;
 
 void* pool_refill(unsigned size_class);
@@ -60,7 +64,8 @@ inline void bump(std::atomic<std::uint32_t>& count, std::uint32_t by) {
 
 }  // namespace detail
 
-/// A block of at least `bytes` bytes, aligned to 64. Throws std::bad_alloc.
+/// A block of at least `bytes` bytes, aligned to 64. Throws an Error that names the size when there is
+/// no memory left, also after the cache was given back.
 inline void* allocate(std::size_t bytes) {
   if (bytes > detail::kPoolLimit || !detail::kPooling) [[unlikely]]
     return detail::allocate_large(bytes);
@@ -83,7 +88,8 @@ inline void deallocate(void* memory, std::size_t bytes) {
   block->next = pool.free[c];
   pool.free[c] = block;
   detail::bump(pool.count[c], 1);
-  if (pool.count[c].load(std::memory_order_relaxed) > 4096) [[unlikely]] detail::pool_overflow(c);
+  if (pool.count[c].load(std::memory_order_relaxed) > pool.limit) [[unlikely]]
+    detail::pool_overflow(c);
 }
 
 }  // namespace limpid

@@ -1,10 +1,10 @@
 #include "limpid/tensor/creation.h"
 
 #include <cmath>
-#include <numeric>
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/core/walk.h"
 
 namespace limpid {
 
@@ -82,15 +82,26 @@ Tensor full_like(const Tensor& o, Scalar value) {
   return full(o.shape(), value, {.dtype = o.dtype(), .device = o.device()});
 }
 
+namespace {
+/// ceil((end - start) / step), where doubles would lose digits; NaN for step 0.
+double integer_count(std::int64_t start, std::int64_t end, std::int64_t step) {
+  __extension__ using Wide = __int128;
+  if (step == 0) return NAN;
+  const Wide way = Wide{end} - start, towards = step > 0 ? 1 : -1;
+  return static_cast<double>((way + step - towards) / step);
+}
+}  // namespace
+
 Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   const auto floating = Scalar::Kind::floating;
   const bool fractional =
       start.kind() == floating || end.kind() == floating || step.kind() == floating;
   const double from = start.as_double(), by = step.as_double();
-  const double count = std::ceil((end.as_double() - from) / by);
+  const double count = fractional ? std::ceil((end.as_double() - from) / by)
+                                  : integer_count(start.as_int64(), end.as_int64(), step.as_int64());
   if (by == 0 || !std::isfinite(count))
     throw ValueError(str("arange: step ", step, " does not lead from ", start, " to ", end));
-  if (count < 0)
+  if (start.as_double() < end.as_double() ? by < 0 : start.as_double() > end.as_double() && by > 0)
     throw ValueError(str("arange: from ", start, " to ", end, " the step ", step,
                          " has the wrong sign"));
   if (count > 1e15) throw ShapeError(str("arange: ", count, " elements are too many"));
@@ -107,6 +118,7 @@ Tensor arange(Scalar end, TensorOptions options) { return arange(0, end, 1, opti
 
 Tensor linspace(double start, double end, std::int64_t steps, TensorOptions options) {
   if (steps < 0) throw ShapeError(str("linspace: ", steps, " steps; it needs 0 or more"));
+  if (steps == 1) end = start;
   const double by = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
   return generate({steps}, options.dtype.value_or(kDefaultDType), options, [&](std::int64_t i) {
     return i < steps / 2 ? start + static_cast<double>(i) * by  // exact at both ends
@@ -172,25 +184,45 @@ Tensor randn(const Shape& shape, TensorOptions options) {
   return out;
 }
 
-void fill_uniform(const Tensor& tensor, double low, double high, Generator& generator) {
-  const bool wide = tensor.dtype() == DType::f64;
-  const auto n = static_cast<std::uint64_t>(tensor.numel());
-  const RandomStream random = generator.reserve(wide ? 2 * n : n);
+namespace {
+/// Element i in row-major order becomes value(i), whatever the strides; counts as a change in place.
+template <class Value>
+void overwrite(const Tensor& tensor, const char* name, Value&& value) {
+  ++tensor->storage->version;
+  tensor->storage->changed_by = name;
   fill_elements(tensor, [&](auto* p, auto tag) {
+    std::uint64_t i = 0;
+    walk<1>(tensor.shape(), {tensor.strides().data()}, [&](const auto& at) {
+      p[at[0]] = value(i++, tag);
+    });
+  });
+}
+
+/// As many random bits as T has digits, so that rounding to T never reaches 1.
+template <class T>
+double unit_of(const RandomStream& random, std::uint64_t i) {
+  if constexpr (std::is_same_v<T, double>) return random.uniform64(i);
+  constexpr int digits = std::is_same_v<T, Half> ? 11 : std::is_same_v<T, BFloat16> ? 8 : 24;
+  return std::ldexp(static_cast<double>(random.bits(i) >> (32 - digits)), -digits);
+}
+}  // namespace
+
+void fill_uniform(const Tensor& tensor, double low, double high, Generator& generator) {
+  const auto n = static_cast<std::uint64_t>(tensor.numel());
+  const RandomStream random = generator.reserve(tensor.dtype() == DType::f64 ? 2 * n : n);
+  overwrite(tensor, "fill_uniform", [&](std::uint64_t i, auto tag) {
     using T = typename decltype(tag)::type;
-    for (std::uint64_t i = 0; i < n; ++i) {
-      const double unit = wide ? random.uniform64(i) : random.uniform(i);
-      p[i] = convert<T>(low + (high - low) * unit);
-    }
+    const T value = convert<T>(low + (high - low) * unit_of<T>(random, i));
+    // Far from 0 even so a sum may be rounded up to `high`, which is not in the range.
+    return low < high && static_cast<double>(value) >= high ? convert<T>(low) : value;
   });
 }
 
 void fill_normal(const Tensor& tensor, double mean, double std, Generator& generator) {
   const auto n = static_cast<std::uint64_t>(tensor.numel());
   const RandomStream random = generator.reserve(2 * n);
-  fill_elements(tensor, [&](auto* p, auto tag) {
-    using T = typename decltype(tag)::type;
-    for (std::uint64_t i = 0; i < n; ++i) p[i] = convert<T>(mean + std * random.normal(i));
+  overwrite(tensor, "fill_normal", [&](std::uint64_t i, auto tag) {
+    return convert<typename decltype(tag)::type>(mean + std * random.normal(i));
   });
 }
 
@@ -203,19 +235,22 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOp
   return generate(shape, options.dtype.value_or(DType::i64), options, [&](std::int64_t i) {
     __extension__ using Wide = unsigned __int128;
     const auto wide = static_cast<Wide>(random.bits64(static_cast<std::uint64_t>(i)));
-    return low + static_cast<std::int64_t>(static_cast<std::uint64_t>(wide * range >> 64));
+    // Unsigned: low + x may pass through what int64 cannot hold.
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) +
+                                     static_cast<std::uint64_t>(wide * range >> 64));
   });
 }
 
 Tensor randperm(std::int64_t n, TensorOptions options) {
   if (n < 0) throw ShapeError(str("randperm: n is ", n, "; it must be 0 or more"));
-  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
-  std::iota(order.begin(), order.end(), 0);
-  const RandomStream random = default_generator().reserve(2 * order.size());
-  for (std::size_t i = order.size(); i > 1; --i)  // Fisher and Yates
+  const Tensor scratch = arange(n);  // memory from the allocator, which refuses what is too large
+  std::int64_t* order = scratch.data<std::int64_t>();
+  const auto count = static_cast<std::uint64_t>(n);
+  const RandomStream random = default_generator().reserve(2 * count);
+  for (std::uint64_t i = count; i > 1; --i)  // Fisher and Yates
     std::swap(order[i - 1], order[random.bits64(i - 1) % i]);
   return generate({n}, options.dtype.value_or(DType::i64), options,
-                  [&](std::int64_t i) { return order[static_cast<std::size_t>(i)]; });
+                  [&](std::int64_t i) { return order[i]; });
 }
 
 }  // namespace limpid

@@ -53,7 +53,8 @@ Tensor randn(const Shape& shape, TensorOptions options = {});
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOptions options = {});
 /// A random permutation of 0..n-1 (int64).
 Tensor randperm(std::int64_t n, TensorOptions options = {});
-/// Fills in place: uniform in [low, high), and normal. For initialisers; not recorded.
+/// Fills in place, whatever the strides: uniform in [low, high), and normal. For initialisers; not
+/// recorded.
 void fill_uniform(const Tensor& tensor, double low, double high, Generator& generator);
 void fill_normal(const Tensor& tensor, double mean, double std, Generator& generator);
 
@@ -63,7 +64,7 @@ void fill_normal(const Tensor& tensor, double mean, double std, Generator& gener
 
 template <class T>
 Tensor from_values(std::span<const T> values, const Shape& shape, TensorOptions options) {
-  if (numel(shape) != static_cast<std::int64_t>(values.size()))
+  if (checked_numel(shape) != static_cast<std::int64_t>(values.size()))
     throw_value_count(values.size(), shape);
   const DType dtype = options.dtype.value_or(
       std::is_floating_point_v<T> ? kDefaultDType : dtype_of<T>());
