@@ -99,9 +99,7 @@ class Parser {
 }  // namespace
 
 std::string text_place(std::string_view file, std::int64_t line, std::int64_t column) {
-  const std::string quoted = quote(file, 300);
-  return str(std::string_view(quoted).substr(1, quoted.size() - 2), ":", line,
-             column ? str(":", column) : "");
+  return str(printable(file), ":", line, column ? str(":", column) : "");
 }
 
 CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options) {

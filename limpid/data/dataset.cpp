@@ -41,16 +41,16 @@ Shape with_rows(std::int64_t rows, std::span<const std::int64_t> shape) {
 void check_equal(const Tensor& first, const Tensor& other, const char* what, std::int64_t a,
                  std::int64_t b) {
   if (first.defined() != other.defined())
-    throw ValueError(str("sample ", first.defined() ? a : b, " has a ", what, " and sample ",
+    throw ValueError(str("sample ", first.defined() ? a : b, " has ", what, " but sample ",
                          first.defined() ? b : a, " has none"));
   if (!first.defined()) return;
   if (first.shape() != other.shape())
-    throw ShapeError(str("sample ", a, " has a ", what, " of shape ", to_string(first.shape()),
-                         " but sample ", b, " one of ", to_string(other.shape()),
+    throw ShapeError(str("sample ", a, " has ", what, " of shape ", to_string(first.shape()),
+                         " but sample ", b, " has ", to_string(other.shape()),
                          "; samples of a batch need one shape (resize them, or give a collate)"));
   if (first.dtype() != other.dtype())
-    throw DTypeError(str("sample ", a, " has a ", what, " of ", first.dtype(), " but sample ", b,
-                         " one of ", other.dtype()));
+    throw DTypeError(str("sample ", a, " has ", what, " of ", first.dtype(), " but sample ", b,
+                         " has ", other.dtype()));
 }
 
 Tensor stack(std::span<const Sample> samples, std::span<const std::int64_t> indices,
