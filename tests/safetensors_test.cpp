@@ -193,7 +193,7 @@ TEST_CASE("safetensors: hostile files are refused with a reason") {
        "dtype 'F8_E4M3' is not one that limpid reads (I64, F64, F32, I32, BF16, F16, I16, I8, U8, BOOL)"},
       {file_of(R"({"x":{"dtype":"f32","shape":[0],"data_offsets":[0,0]}})"), "dtype 'f32'"},
       {file_of(R"({"x":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}})", 2) + "\2",
-       "has the byte 2 at offset 66; BOOL takes 0 or 1"},
+       "has the byte 2 at offset 65; BOOL takes 0 or 1"},
       {file_of(R"({"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
                R"("x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})", 2), "key 'x' stands twice"},
       {file_of(R"({"x":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}})", 1),

@@ -142,8 +142,9 @@ std::string classes_text(const std::vector<std::string>& classes) {
 }
 
 std::vector<std::string> parse_classes(std::string_view text) {
+  const Json list = parse_json(text);
   std::vector<std::string> classes;
-  for (const Json& name : parse_json(text).as_array()) classes.push_back(name.as_string());
+  for (const Json& name : list.as_array()) classes.push_back(name.as_string());
   return classes;
 }
 
