@@ -1,6 +1,7 @@
 #include "limpid/data/sampler.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -23,8 +24,12 @@ std::vector<std::int64_t> shuffled(std::int64_t n, std::uint64_t seed, std::uint
   std::iota(order.begin(), order.end(), 0);
   // Another key than any sample's: index 2^64 - 1 is none. The remainder's bias is below n / 2^64.
   const RandomStream random{sample_seed(seed, stream, ~std::uint64_t{0})};
-  for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[random.bits64(i) % i]);
+  std::array<std::uint32_t, 4> four{};
+  for (std::size_t i = order.size(), used = 0; i > 1; --i, ++used) {
+    if (used % 2 == 0) four = random.block(used / 2);
+    const std::uint64_t bits = std::uint64_t{four[used % 2 * 2]} << 32 | four[used % 2 * 2 + 1];
+    std::swap(order[i - 1], order[bits % i]);
+  }
   return order;
 }
 
