@@ -7,6 +7,9 @@ install(DIRECTORY limpid DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h" PATTERN "limpid/cli" EXCLUDE)
 install(FILES "${LIMPID_GENERATED}/limpid/config.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/limpid")
+if(NOT LIMPID_MICRO)
+  install(DIRECTORY data DESTINATION "${CMAKE_INSTALL_DATADIR}/limpid")
+endif()
 foreach(program limpid_cli limpid_micro)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")

@@ -98,6 +98,10 @@ if(LIMPID_CPU AND simd_sources)
   endforeach()
 endif()
 
+# Where the data that comes with limpid lies.
+set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/data/digits.cpp" PROPERTIES
+  COMPILE_DEFINITIONS "LIMPID_SOURCE_DATA=\"${PROJECT_SOURCE_DIR}/data\";LIMPID_INSTALLED_DATA=\"${CMAKE_INSTALL_FULL_DATADIR}/limpid/data\"")
+
 # With no cases the target still exists, so that users of it need no condition.
 if(case_sources AND NOT LIMPID_MICRO)
   add_library(limpid_cases OBJECT ${case_sources})

@@ -32,6 +32,7 @@ class Descriptor {
     if (fd_ >= 0) ::close(fd_);
   }
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
   int close() { return ::close(std::exchange(fd_, -1)); }
 
  private:
@@ -40,25 +41,13 @@ class Descriptor {
 
 template <class Bytes>
 Bytes read_whole(const std::filesystem::path& path, int64_t max_bytes) {
-  // O_NONBLOCK: opening a named pipe must not wait for a writer; it is refused below.
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat info {};
-  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) fail("read", path, errno);
-  const std::string name = quote(path.native(), 300);
-  if (S_ISDIR(info.st_mode)) throw FileError(str("cannot read ", name, ": it is a folder"));
-  if (!S_ISREG(info.st_mode)) throw FileError(str("cannot read ", name, ": not a regular file"));
-  if (info.st_size > max_bytes) {
-    throw FileError(str("cannot read ", name, ": it has ", static_cast<int64_t>(info.st_size),
+  const InputFile file(path);
+  if (file.size() > max_bytes) {
+    throw FileError(str("cannot read ", quote(path.native(), 300), ": it has ", file.size(),
                         " bytes, and at most ", max_bytes, " are allowed here"));
   }
-  Bytes bytes(static_cast<std::size_t>(info.st_size), typename Bytes::value_type{});
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = ::read(file.get(), bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("read", path, errno);
-    if (n == 0) throw FileError(str("cannot read ", name, ": it became shorter while being read"));
-    done += static_cast<std::size_t>(n);
-  }
+  Bytes bytes(static_cast<std::size_t>(file.size()), typename Bytes::value_type{});
+  file.read(0, std::as_writable_bytes(std::span(bytes)));
   return bytes;
 }
 
@@ -88,6 +77,33 @@ struct TemporaryFile {
 
 }  // namespace
 
+InputFile::InputFile(const std::filesystem::path& path) : path_(path) {
+  // O_NONBLOCK: opening a named pipe must not wait for a writer; it is refused below.
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) fail("read", path, errno);
+  const std::string name = quote(path.native(), 300);
+  if (S_ISDIR(info.st_mode)) throw FileError(str("cannot read ", name, ": it is a folder"));
+  if (!S_ISREG(info.st_mode)) throw FileError(str("cannot read ", name, ": not a regular file"));
+  size_ = info.st_size;
+  descriptor_ = file.release();
+}
+
+InputFile::~InputFile() { ::close(descriptor_); }
+
+void InputFile::read(int64_t offset, std::span<std::byte> out) const {
+  while (!out.empty()) {
+    const ssize_t n = ::pread(descriptor_, out.data(), out.size(), offset);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("read", path_, errno);
+    if (n == 0)
+      throw FileError(str("cannot read ", quote(path_.native(), 300),
+                          ": it became shorter while being read"));
+    out = out.subspan(static_cast<std::size_t>(n));
+    offset += n;
+  }
+}
+
 std::vector<std::byte> read_file(const std::filesystem::path& path, int64_t max_bytes) {
   return read_whole<std::vector<std::byte>>(path, max_bytes);
 }
@@ -97,13 +113,18 @@ std::string read_text_file(const std::filesystem::path& path, int64_t max_bytes)
 }
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  write_file(path, std::span<const std::span<const std::byte>>(&bytes, 1));
+}
+
+void write_file(const std::filesystem::path& path,
+                std::span<const std::span<const std::byte>> parts) {
   static std::atomic<int64_t> counter = 0;  // two threads may write into one folder
   std::filesystem::path temporary_path = path;
   temporary_path += str(".tmp-", static_cast<int64_t>(::getpid()), "-", counter++);
   Descriptor file(::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0) fail("write", path, errno);
   TemporaryFile temporary{temporary_path};
-  write_all(file.get(), bytes, path);
+  for (const auto part : parts) write_all(file.get(), part, path);
   if (::fsync(file.get()) != 0 || file.close() != 0) fail("write", path, errno);
   if (::rename(temporary_path.c_str(), path.c_str()) != 0) fail("write", path, errno);
   temporary.kept = true;
