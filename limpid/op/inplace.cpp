@@ -65,16 +65,22 @@ void assign_checked(const Tensor& target, const Tensor& value, const char* name)
   if (records) take_history(target, value);
 }
 
+/// Whether a kernel that writes to the target may read this input while it does.
+bool may_read(const OpInfo& info, const Tensor& target, const Inputs& in, int i) {
+  if (!in.defined(i) || !(in[i].device == target.device())) return false;
+  if (info.traits.updates) return i == 0 || in.impl(i)->storage.get() != target->storage.get();
+  return in[i].dtype == target.dtype() && !overlaps(*target.impl(), *in.impl(i));
+}
+
 /// The short way: nothing is recorded and the kernel may write where it reads.
 bool write_directly(const OpInfo& info, const void* op, const Tensor& target, const Inputs& in) {
-  if (!info.traits.pointwise || target.device().type == DeviceType::meta) return false;
-  constexpr int kMost = 4;
+  if (!info.traits.pointwise && !info.traits.updates) return false;
+  if (target.device().type == DeviceType::meta) return false;
+  constexpr int kMost = 8;
   if (in.size() > kMost) return false;
   AnyView views[kMost];
   for (int i = 0; i < in.size(); ++i) {
-    if (!in.defined(i) || in[i].dtype != target.dtype() || !(in[i].device == target.device()))
-      return false;
-    if (overlaps(*target.impl(), *in.impl(i))) return false;
+    if (!may_read(info, target, in, i)) return false;
     views[i] = in.view(i);
   }
   const Spec result = info.infer(op, in);

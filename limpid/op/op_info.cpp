@@ -6,9 +6,12 @@ namespace limpid {
 
 std::string OpInfo::input_name(int i) const {
   std::string_view list = doc.inputs;
-  if (list.ends_with("...")) return str(list.substr(0, list.size() - 3), " ", i);
-  for (int skip = i; skip > 0; --skip) list.remove_prefix(list.find(',') + 2);
+  while (i > 0 && list.find(',') != list.npos) {
+    list.remove_prefix(list.find(',') + 2);
+    --i;
+  }
   list = list.substr(0, list.find(','));
+  if (list.ends_with("...")) return str(list.substr(0, list.size() - 3), " ", i);
   if (list.ends_with('?')) list.remove_suffix(1);
   return std::string(list);
 }

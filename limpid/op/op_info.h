@@ -17,7 +17,7 @@
 namespace limpid {
 
 /// What people read of an op. `inputs` and `outputs` name the tensors in order: "input, weight, bias?"
-/// (? marks one that may be left out) or "tensors..." (any number).
+/// (? marks one that may be left out) or "tensors..." (any number), also behind others.
 struct OpDoc {
   std::string_view name;             ///< as called: "mul"
   std::string_view title;            ///< as printed in grad_fn=<Multiply>
@@ -55,6 +55,7 @@ struct OpTraits {
   bool broadcasts = false;      ///< inputs are read broadcast to the output; gradients are summed back
   bool pointwise = false;       ///< output element i depends on input elements i only
   bool random = false;          ///< draws from (seed, offset), which are attributes
+  bool updates = false;         ///< output = input 0 with elements changed: may run where input 0 lies
   bool data_dependent = false;  ///< the output's shape depends on elements: measure() finds it
   Accuracy accuracy = Accuracy::pointwise;
   MixedPrecision mixed_precision = MixedPrecision::follow;
@@ -160,7 +161,8 @@ struct OpInfo {
   std::array<BackwardKernel, kDeviceTypes> fused{};  ///< optional faster gradients
   std::array<Measure, kDeviceTypes> measure{};
 
-  /// "weight" for input 1 of conv2d; "tensors 3" for input 3 of cat.
+  /// "weight" for input 1 of conv2d; "tensors 3" for input 3 of cat; of "input, indices...":
+  /// "indices 0" for input 1.
   std::string input_name(int i) const;
 };
 

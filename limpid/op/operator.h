@@ -121,10 +121,11 @@ const O& as(const void* op) {
 
 template <class O>
 std::vector<Attribute> list_attributes(const void* op) {
-  std::vector<Attribute> out;
-  std::apply([&](const auto&... f) { (out.push_back({f.name, as<O>(op).*f.member}), ...); },
-             O::attributes());
-  return out;
+  return std::apply(
+      [&](const auto&... f) {
+        return std::vector<Attribute>{Attribute{f.name, as<O>(op).*f.member}...};
+      },
+      O::attributes());
 }
 
 template <class O>

@@ -2,22 +2,23 @@
 // What may stand between the brackets of an index: x.index({0, Slice(1, 9, 2), Ellipsis, None, mask}).
 
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "limpid/tensor/tensor.h"
 
 namespace limpid {
 
-/// Python's start:stop:step. Missing bounds mean the ends; `step` may be negative, never 0.
+/// Python's start:stop:step, as Slice(1, 9, 2), Slice(std::nullopt, 3) or Slice(). Missing bounds mean
+/// the ends; `step` may be negative, never 0.
 struct Slice {
-  std::optional<std::int64_t> start, stop;
+  std::optional<std::int64_t> start = std::nullopt, stop = std::nullopt;
   std::int64_t step = 1;
-
-  Slice() = default;
-  Slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop = std::nullopt,
-        std::int64_t step = 1)
-      : start(start), stop(stop), step(step) {}
 };
+
+/// Where a slice of an axis of size n begins, and how many elements it takes. Bounds may count from the
+/// end, and are cut to the axis as in Python. ValueError for step 0. (ops/index)
+std::pair<std::int64_t, std::int64_t> resolve(const Slice& slice, std::int64_t n);
 
 /// As many full slices as are needed; at most one an index.
 struct EllipsisType {};

@@ -1,11 +1,21 @@
 #pragma once
 // The indexing ops.
 
+#include "limpid/ops/cat/cat.h"
+#include "limpid/ops/index/index.h"
+#include "limpid/ops/index_put/index_put.h"
+#include "limpid/ops/masked_fill/masked_fill.h"
+#include "limpid/ops/masked_select/masked_select.h"
+#include "limpid/ops/nonzero/nonzero.h"
 #include "limpid/ops/op_list.h"
+#include "limpid/ops/slice/slice.h"
+#include "limpid/ops/split/split.h"
+#include "limpid/ops/stack/stack.h"
 
 namespace limpid {
 
-using IndexingOps = OpList<>;
-using IndexingComposites = CompositeList<>;
+using IndexingOps = OpList<StridedSlice, SliceBackward, Cat, AdvancedIndex, IndexPut, MaskedSelect,
+                           MaskedScatter, MaskedFill, Nonzero>;
+using IndexingComposites = CompositeList<Stack, Split, Chunk>;
 
 }  // namespace limpid
