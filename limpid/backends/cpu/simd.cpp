@@ -1,0 +1,54 @@
+#include "limpid/backends/cpu/simd.h"
+
+#include <cstdlib>
+
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr SimdLevel kLevels[] = {SimdLevel::baseline, SimdLevel::avx2, SimdLevel::avx512};
+
+SimdLevel best_level() {
+#if defined(__x86_64__)
+  // What the options of the level in cmake/sources.cmake ask for.
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("f16c");
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (avx2 && avx512) return SimdLevel::avx512;
+  if (avx2) return SimdLevel::avx2;
+#endif
+  return SimdLevel::baseline;
+}
+
+SimdLevel choose_level() {
+  const SimdLevel best = best_level();
+  const char* wanted = std::getenv("LIMPID_SIMD");
+  if (!wanted || !*wanted) return best;
+  for (SimdLevel level : kLevels)
+    if (name_of(level) == wanted) return level < best ? level : best;
+  throw ValueError(str("LIMPID_SIMD is '", wanted, "'; it must be baseline, avx2 or avx512"));
+}
+
+}  // namespace
+
+SimdLevel simd_level() {
+  static const SimdLevel level = choose_level();
+  return level;
+}
+
+std::string_view name_of(SimdLevel level) {
+  return level == SimdLevel::avx512 ? "avx512" : level == SimdLevel::avx2 ? "avx2" : "baseline";
+}
+
+std::vector<SimdLevel> available_simd_levels() {
+  std::vector<SimdLevel> found;
+  for (SimdLevel level : kLevels)
+    if (level <= best_level()) found.push_back(level);
+  return found;
+}
+
+}  // namespace limpid
