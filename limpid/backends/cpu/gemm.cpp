@@ -1,0 +1,322 @@
+// Products of matrices.
+//
+// Who computes: oneDNN, for float32 of some size and strides that it takes; otherwise our own loops:
+//   dot     a matrix times a vector, both running along k in memory: one dot product a row
+//   small   b is packed into columns panels, a is read where it lies, one thread
+//   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
+//           High-Performance MatrixRef Multiplication" (2008):
+//             b is packed into panels of as many columns as a tile has, so that the kernel reads it in
+//             a straight line; a block of kDepth rows of a panel stays in the first-level cache;
+//             a is packed likewise, kBlockRows x kDepth elements at a time, for the second level;
+//             the kernel (gemm_simd.cpp) goes over the tiles of the block, and adds to `sums`.
+// Our loops compute in float, double, uint32 or uint64; packing converts what is stored otherwise, and
+// writing out applies alpha, beta and bias and converts back.
+
+#include "limpid/backends/cpu/gemm.h"
+
+#include <algorithm>
+
+#include "limpid/backends/cpu/gemm_kernels.h"
+#include "limpid/backends/cpu/onednn.h"
+#include "limpid/backends/cpu/parallel.h"
+#include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/simd.h"
+#include "limpid/config.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr std::int64_t kDepth = 256;           // of a block along k
+constexpr std::int64_t kBlockRows = 96;        // of a block of a: a multiple of every tile's rows
+constexpr std::int64_t kBlockBytes = 3072;     // of a row of `sums`
+constexpr std::int64_t kSmall = 32 * 32 * 32;  // multiply-adds up to which oneDNN does not pay
+constexpr std::int64_t kUnpacked = 96 * 96 * 96;  // and packing a does not
+constexpr std::int64_t kStackBytes = 16 << 10;
+
+const GemmKernels& kernels() {
+  static const GemmKernels& chosen = at_level(simd_level(), LIMPID_LEVELS(gemm_kernels));
+  return chosen;
+}
+
+template <class T>
+const GemmKernel<T>& kernel() {
+  if constexpr (std::is_same_v<T, float>) return kernels().f32;
+  else if constexpr (std::is_same_v<T, double>) return kernels().f64;
+  else if constexpr (std::is_same_v<T, std::uint32_t>) return kernels().i32;
+  else return kernels().i64;
+}
+
+/// What products of T are computed in.
+template <class T>
+using Compute = std::conditional_t<
+    is_float_type<T>, std::conditional_t<std::is_same_v<T, double>, double, float>,
+    std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>>;
+
+/// The product with its types: T in memory, Compute<T> in registers.
+template <class T>
+struct Product {
+  using C = Compute<T>;
+  const Gemm& g;
+
+  const T* a(std::int64_t i, std::int64_t p) const {
+    return static_cast<const T*>(g.a.data) + i * g.a.row_stride + p * g.a.column_stride;
+  }
+  const T* b(std::int64_t p, std::int64_t j) const {
+    return static_cast<const T*>(g.b.data) + p * g.b.row_stride + j * g.b.column_stride;
+  }
+  T* c(std::int64_t i, std::int64_t j) const {
+    return static_cast<T*>(g.c) + i * g.c_row_stride + j * g.c_column_stride;
+  }
+  C bias(std::int64_t j) const {
+    return g.bias ? C(static_cast<const T*>(g.bias)[j * g.bias_stride]) : C(0);
+  }
+
+  /// c = alpha sum + beta c + bias.
+  void store(std::int64_t i, std::int64_t j, C sum) const {
+    C value = (g.alpha == 1 ? sum : static_cast<C>(g.alpha) * sum) + bias(j);
+    if (g.beta != 0) value += static_cast<C>(g.beta) * C(*c(i, j));
+    *c(i, j) = static_cast<T>(value);
+  }
+  /// Writes `rows` x `columns` finished sums to c, from (i, j) on.
+  void store(std::int64_t i, std::int64_t j, std::int64_t rows, std::int64_t columns, const C* sums,
+             std::int64_t sums_row) const {
+    const bool plain = g.alpha == 1 && g.beta == 0 && g.c_column_stride == 1;
+    for (std::int64_t r = 0; r < rows; ++r, sums += sums_row) {
+      if (!plain) {
+        for (std::int64_t s = 0; s < columns; ++s) store(i + r, j + s, sums[s]);
+      } else if (g.bias) {
+        T* to = c(i + r, j);
+        for (std::int64_t s = 0; s < columns; ++s) to[s] = static_cast<T>(sums[s] + bias(j + s));
+      } else {
+        T* to = c(i + r, j);
+        for (std::int64_t s = 0; s < columns; ++s) to[s] = static_cast<T>(sums[s]);
+      }
+    }
+  }
+
+  /// Rows p.. of b in columns j.. as (depth, width), the columns beyond `columns` being 0.
+  void pack_b(std::int64_t p, std::int64_t depth, std::int64_t j, std::int64_t columns,
+              std::int64_t width, C* to) const {
+    if (g.b.column_stride == 1 || columns == 1) {
+      for (std::int64_t r = 0; r < depth; ++r, to += width) {
+        const T* from = b(p + r, j);
+        for (std::int64_t s = 0; s < columns; ++s) to[s] = static_cast<C>(from[s]);
+        for (std::int64_t s = columns; s < width; ++s) to[s] = C(0);
+      }
+      return;
+    }
+    for (std::int64_t s = 0; s < width; ++s) {
+      const T* from = b(p, j + s);
+      for (std::int64_t r = 0; r < depth; ++r)
+        to[r * width + s] = s < columns ? static_cast<C>(from[r * g.b.row_stride]) : C(0);
+    }
+  }
+  /// Rows i.. of a in columns p.. as (depth, height): the elements that a tile needs at once side by
+  /// side. Rows beyond `rows` are 0.
+  void pack_a(std::int64_t i, std::int64_t rows, std::int64_t height, std::int64_t p,
+              std::int64_t depth, C* to) const {
+    for (std::int64_t q = 0; q < depth; ++q, to += height) {
+      const T* from = a(i, p + q);
+      for (std::int64_t r = 0; r < rows; ++r) to[r] = static_cast<C>(from[r * g.a.row_stride]);
+      for (std::int64_t r = rows; r < height; ++r) to[r] = C(0);
+    }
+  }
+};
+
+std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
+
+/// A few multiply-adds: not worth any preparation.
+template <class T>
+void tiny_gemm(const Product<T>& product) {
+  using C = Compute<T>;
+  const Gemm& g = product.g;
+  for (std::int64_t i = 0; i < g.m; ++i)
+    for (std::int64_t j = 0; j < g.n; ++j) {
+      C sum = 0;
+      const T *a = product.a(i, 0), *b = product.b(0, j);
+      for (std::int64_t p = 0; p < g.k; ++p)
+        sum += static_cast<C>(a[p * g.a.column_stride]) * static_cast<C>(b[p * g.b.row_stride]);
+      product.store(i, j, sum);
+    }
+}
+
+/// A matrix times a vector that both run along k in memory.
+template <class T>
+void dot_gemm(const Product<T>& product) {
+  const Gemm& g = product.g;
+  parallel_for(0, g.m, (1 << 17) / std::max<std::int64_t>(g.k, 1) + 1,
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t i = first; i < last; ++i)
+                   product.store(i, 0, kernel<Compute<T>>().dot(
+                       g.k, reinterpret_cast<const Compute<T>*>(product.a(i, 0)),
+                       reinterpret_cast<const Compute<T>*>(product.b(0, 0))));
+               });
+}
+
+/// One panel of columns after the other; a is read where it lies.
+template <class T>
+void small_gemm(const Product<T>& product) {
+  const Gemm& g = product.g;
+  const auto& simd = kernel<T>();
+  const std::int64_t widest = simd.vectors * simd.lanes;
+  T tile[8 * 64], stack[kStackBytes / sizeof(T)];
+  const bool fits = g.k * widest <= static_cast<std::int64_t>(kStackBytes / sizeof(T));
+  Scratch<T> heap(fits ? 0 : g.k * widest);
+  T* packed = fits ? stack : heap.data();
+  for (std::int64_t j = 0; j < g.n; j += widest) {
+    const std::int64_t columns = std::min(widest, g.n - j);
+    const std::int64_t vectors = (columns + simd.lanes - 1) / simd.lanes;
+    const std::int64_t width = vectors * simd.lanes;
+    const bool in_place = g.b.column_stride == 1 && columns == width;
+    if (!in_place) product.pack_b(0, g.k, j, columns, width, packed);
+    const T* b = in_place ? product.b(0, j) : packed;
+    const std::int64_t b_row = in_place ? g.b.row_stride : width;
+    for (std::int64_t i = 0; i < g.m; i += simd.rows) {
+      const std::int64_t rows = std::min<std::int64_t>(simd.rows, g.m - i);
+      simd.tile(static_cast<int>(rows), static_cast<int>(vectors), g.k, product.a(i, 0),
+                g.a.row_stride, g.a.column_stride, b, b_row, tile, width, false);
+      product.store(i, j, rows, columns, tile, width);
+    }
+  }
+}
+
+/// Rows [i, i + rows) x columns [j, j + columns) of c, from panels of b packed before.
+template <class T>
+void compute_block(const Product<T>& product, std::int64_t i, std::int64_t rows, std::int64_t j,
+                   std::int64_t columns, const Compute<T>* panels) {
+  using C = Compute<T>;
+  const Gemm& g = product.g;
+  const auto& simd = kernel<C>();
+  const std::int64_t width = simd.vectors * simd.lanes, sums_row = round_up(columns, width);
+  Scratch<C> packed(round_up(rows, simd.rows) * kDepth), sums(round_up(rows, simd.rows) * sums_row);
+  for (std::int64_t p = 0; p < g.k; p += kDepth) {
+    const std::int64_t depth = std::min(kDepth, g.k - p);
+    for (std::int64_t r = 0; r < rows; r += simd.rows)
+      product.pack_a(i + r, std::min<std::int64_t>(simd.rows, rows - r), simd.rows, p, depth,
+                     packed.data() + r * depth);
+    for (std::int64_t s = 0; s < columns; s += width)
+      for (std::int64_t r = 0; r < rows; r += simd.rows)
+        simd.tile(simd.rows, simd.vectors, depth, packed.data() + r * depth, 1, simd.rows,
+                  panels + s * g.k + p * width, width, sums.data() + r * sums_row + s, sums_row,
+                  p > 0);
+  }
+  product.store(i, j, rows, columns, sums.data(), sums_row);
+}
+
+template <class T>
+void blocked_gemm(const Product<T>& product) {
+  using C = Compute<T>;
+  const Gemm& g = product.g;
+  const auto& simd = kernel<C>();
+  const std::int64_t width = simd.vectors * simd.lanes;
+  const std::int64_t block_columns = kBlockBytes / static_cast<std::int64_t>(sizeof(C)) / width * width;
+  const std::int64_t most = 8 * block_columns;  // of b that are packed at once
+  Scratch<C> panels(round_up(std::min(g.n, most), width) * g.k);
+  for (std::int64_t j = 0; j < g.n; j += most) {
+    const std::int64_t columns = std::min(most, g.n - j);
+    parallel_for(0, (columns + width - 1) / width, (1 << 15) / (g.k * width) + 1,
+                 [&](std::int64_t first, std::int64_t last) {
+                   for (std::int64_t s = first * width; s < last * width; s += width)
+                     product.pack_b(0, g.k, j + s, std::min(width, columns - s), width,
+                                    panels.data() + s * g.k);
+                 });
+    const std::int64_t down = (g.m + kBlockRows - 1) / kBlockRows;
+    const std::int64_t across = (columns + block_columns - 1) / block_columns;
+    const std::int64_t grain = (1 << 18) / (kBlockRows * block_columns * g.k) + 1;
+    parallel_for(0, down * across, grain, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t block = first; block < last; ++block) {
+        const std::int64_t r = block % down * kBlockRows, s = block / down * block_columns;
+        compute_block(product, r, std::min(kBlockRows, g.m - r), j + s,
+                      std::min(block_columns, columns - s), panels.data() + s * g.k);
+      }
+    });
+  }
+}
+
+/// c = bias, or beta c + bias: what is left to do when there is nothing to multiply.
+template <class T>
+void scale_only(const Product<T>& product) {
+  for (std::int64_t i = 0; i < product.g.m; ++i)
+    for (std::int64_t j = 0; j < product.g.n; ++j) product.store(i, j, Compute<T>(0));
+}
+
+/// Our own loops.
+template <class T>
+void own_gemm(const Gemm& g) {
+  const Product<T> product{g};
+  const std::int64_t work = g.m * g.n * g.k;
+  constexpr bool direct = sizeof(T) == sizeof(Compute<T>);  // the kernel can read a as it is stored
+  if (work <= 64) return tiny_gemm(product);
+  if constexpr (direct) {
+    using C = Compute<T>;
+    if (g.n == 1 && g.a.column_stride == 1 && g.b.row_stride == 1) return dot_gemm(product);
+    if constexpr (std::is_same_v<T, C>)
+      if (work <= kUnpacked || (g.m <= 4 && g.b.column_stride == 1 && work <= 1 << 21))
+        return small_gemm(product);
+  }
+  blocked_gemm(product);
+}
+
+/// Fills c with the bias, so that a product can be added to it.
+void spread_bias(const Gemm& g) {
+  const auto* bias = static_cast<const float*>(g.bias);
+  for (std::int64_t i = 0; i < g.m; ++i)
+    for (std::int64_t j = 0; j < g.n; ++j)
+      static_cast<float*>(g.c)[i * g.c_row_stride + j] = bias[j * g.bias_stride];
+}
+
+bool use_onednn([[maybe_unused]] const Gemm& g) {
+#if LIMPID_HAS_ONEDNN
+  if (g.dtype != DType::f32 || (g.bias && g.beta != 0)) return false;
+  return g.m * g.n * g.k > kSmall && onednn_gemm_applies(g);
+#else
+  return false;
+#endif
+}
+
+/// (a b)^T = b^T a^T: the same product with c transposed.
+Gemm transposed(const Gemm& g) {
+  Gemm t = g;
+  t.m = g.n, t.n = g.m;
+  t.a = g.b.transposed(), t.b = g.a.transposed();
+  t.c_row_stride = g.c_column_stride, t.c_column_stride = g.c_row_stride;
+  return t;
+}
+
+/// Tiles are wide: c is better transposed when it has many rows of few columns, or when its rows are
+/// not in order in memory but its columns are.
+bool better_transposed(const Gemm& g) {
+  if (g.bias) return false;
+  if (g.m == 1 && g.b.row_stride == 1 && g.a.column_stride == 1) return true;  // then a dot a row
+  if (g.n == 1 && g.a.column_stride == 1 && g.b.row_stride == 1) return false;
+  if (g.c_row_stride == 1 && g.c_column_stride != 1) return true;
+  return g.n < 8 && g.m > g.n && g.c_column_stride != 1;
+}
+
+}  // namespace
+
+const char* gemm_engine(const Gemm& g) { return use_onednn(g) ? "onednn" : "limpid"; }
+
+void gemm(const Gemm& given) {
+  if (given.m == 0 || given.n == 0) return;
+  const Gemm g = better_transposed(given) ? transposed(given) : given;
+#if LIMPID_HAS_ONEDNN
+  if (use_onednn(g)) {
+    if (!g.bias) return onednn_gemm(g);
+    spread_bias(g);
+    Gemm added = g;
+    added.beta = 1;
+    return onednn_gemm(added);
+  }
+#endif
+  visit_dtype(g.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    if constexpr (!std::is_same_v<T, bool>) {
+      if (g.k == 0) scale_only(Product<T>{g});
+      else own_gemm<T>(g);
+    }
+  });
+}
+
+}  // namespace limpid

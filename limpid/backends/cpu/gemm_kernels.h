@@ -1,0 +1,45 @@
+#pragma once
+// The innermost loops of a matrix product, compiled once for every SIMD level (gemm_simd.cpp).
+// Tables of functions only: code shared between the levels would be compiled with the flags of one.
+
+#include <cstdint>
+
+namespace limpid {
+
+/// Kernels for elements of one type. A tile is up to `rows` rows of up to `vectors` vectors.
+template <class T>
+struct GemmKernel {
+  int rows;     ///< most rows of a tile
+  int vectors;  ///< most vectors in a row of a tile
+  int lanes;    ///< elements of a vector
+
+  /// c[i, j] = sum over p < k of a[i, p] b[p, j]  (added to c[i, j] with `accumulate`), for i < tile_rows
+  /// and j < tile_vectors * lanes. Any strides of a; the columns of b and c lie side by side.
+  void (*tile)(int tile_rows, int tile_vectors, std::int64_t k, const T* a, std::int64_t a_row,
+               std::int64_t a_column, const T* b, std::int64_t b_row, T* c, std::int64_t c_row,
+               bool accumulate);
+  /// The sum over p < k of a[p] b[p].
+  T (*dot)(std::int64_t k, const T* a, const T* b);
+};
+
+/// Unsigned integers, because they wrap: so a product of int8 or int32 may be computed in 32 bits.
+struct GemmKernels {
+  GemmKernel<float> f32;
+  GemmKernel<double> f64;
+  GemmKernel<std::uint32_t> i32;
+  GemmKernel<std::uint64_t> i64;
+};
+
+namespace baseline {
+extern const GemmKernels gemm_kernels;
+}
+#if defined(__x86_64__)
+namespace avx2 {
+extern const GemmKernels gemm_kernels;
+}
+namespace avx512 {
+extern const GemmKernels gemm_kernels;
+}
+#endif
+
+}  // namespace limpid

@@ -1,0 +1,131 @@
+// The innermost loops of a matrix product, one compilation a SIMD level.
+//
+// A tile of C is held in registers while p runs over k. Each step loads one row of B (`vectors`
+// vectors), and multiplies it by one element of A for each row of the tile: rows * vectors
+// multiply-adds for rows + vectors loads. The tile is as large as the registers allow.
+//
+// GCC's vector types serve every level with one text; the unit uses no function of any header, so
+// that no level's code can end up in another's place.
+
+#include "limpid/backends/cpu/gemm_kernels.h"
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kBytes = 64, kRows = 8, kVectors = 3;  // 24 of 32 registers hold the tile
+#elif defined(__AVX2__)
+constexpr int kBytes = 32, kRows = 6, kVectors = 2;  // 12 of 16
+#else
+constexpr int kBytes = 16, kRows = 4, kVectors = 2;  // 8 of 16
+#endif
+
+template <class T>
+struct Simd {
+  typedef T Vector __attribute__((vector_size(kBytes)));
+  /// The same in memory, at any address of a T.
+  typedef T Unaligned __attribute__((vector_size(kBytes), aligned(sizeof(T)), may_alias));
+  static constexpr int kLanes = kBytes / static_cast<int>(sizeof(T));
+};
+
+template <class T, int R, int V>
+[[gnu::always_inline]] inline void tile_loop(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column, const T* b,
+                                             std::int64_t b_row, T* c, std::int64_t c_row,
+                                             bool accumulate) {
+  using Vector = typename Simd<T>::Vector;
+  using Unaligned = typename Simd<T>::Unaligned;
+  constexpr int kLanes = Simd<T>::kLanes;
+  Vector sum[R][V] = {};
+  for (std::int64_t p = 0; p < k; ++p) {
+    Vector row[V];
+#pragma GCC unroll 4
+    for (int v = 0; v < V; ++v) row[v] = *reinterpret_cast<const Unaligned*>(b + v * kLanes);
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i) {
+      const T x = a[i * a_row];
+#pragma GCC unroll 4
+      for (int v = 0; v < V; ++v) sum[i][v] += x * row[v];
+    }
+    a += a_column;
+    b += b_row;
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < R; ++i)
+#pragma GCC unroll 4
+    for (int v = 0; v < V; ++v) {
+      auto* place = reinterpret_cast<Unaligned*>(c + i * c_row + v * kLanes);
+      *place = accumulate ? *place + sum[i][v] : sum[i][v];
+    }
+}
+
+template <class T, int R, int V>
+void tile(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column, const T* b,
+          std::int64_t b_row, T* c, std::int64_t c_row, bool accumulate) {
+  tile_loop<T, R, V>(k, a, a_row, a_column, b, b_row, c, c_row, accumulate);
+}
+
+template <class T>
+using Tile = void (*)(std::int64_t, const T*, std::int64_t, std::int64_t, const T*, std::int64_t,
+                      T*, std::int64_t, bool);
+
+/// The tiles of R rows, by number of vectors.
+template <class T, int R>
+Tile<T> tile_of(int vectors) {
+  if constexpr (kVectors >= 3)
+    if (vectors == 3) return &tile<T, R, 3>;
+  return vectors == 2 ? &tile<T, R, 2> : &tile<T, R, 1>;
+}
+
+template <class T, int R>
+Tile<T> find_tile(int rows, int vectors) {
+  if constexpr (R > 1)
+    if (rows < R) return find_tile<T, R - 1>(rows, vectors);
+  return tile_of<T, R>(vectors);
+}
+
+template <class T>
+void run_tile(int rows, int vectors, std::int64_t k, const T* a, std::int64_t a_row,
+              std::int64_t a_column, const T* b, std::int64_t b_row, T* c, std::int64_t c_row,
+              bool accumulate) {
+  constexpr int kColumns = kVectors * Simd<T>::kLanes;
+  const bool whole = rows == kRows && vectors == kVectors;
+  if (whole && a_row == 1 && a_column == kRows && b_row == kColumns) {
+    tile_loop<T, kRows, kVectors>(k, a, 1, kRows, b, kColumns, c, c_row, accumulate);
+    return;  // packed operands, the usual case of large products: strides known to the compiler
+  }
+  find_tile<T, kRows>(rows, vectors)(k, a, a_row, a_column, b, b_row, c, c_row, accumulate);
+}
+
+/// Four vectors of partial sums hide the latency of the additions.
+template <class T>
+T dot(std::int64_t k, const T* a, const T* b) {
+  using Vector = typename Simd<T>::Vector;
+  using Unaligned = typename Simd<T>::Unaligned;
+  constexpr int kLanes = Simd<T>::kLanes;
+  Vector sum[4] = {};
+  std::int64_t p = 0;
+  for (; p + 4 * kLanes <= k; p += 4 * kLanes)
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; ++v)
+      sum[v] += *reinterpret_cast<const Unaligned*>(a + p + v * kLanes) *
+                *reinterpret_cast<const Unaligned*>(b + p + v * kLanes);
+  const Vector all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  T total = 0;
+  for (int i = 0; i < kLanes; ++i) total += all[i];
+  for (; p < k; ++p) total += a[p] * b[p];
+  return total;
+}
+
+template <class T>
+constexpr GemmKernel<T> kernel() {
+  return {kRows, kVectors, Simd<T>::kLanes, &run_tile<T>, &dot<T>};
+}
+
+}  // namespace
+
+extern const GemmKernels gemm_kernels;
+constexpr GemmKernels gemm_kernels{kernel<float>(), kernel<double>(), kernel<std::uint32_t>(),
+                                   kernel<std::uint64_t>()};
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL

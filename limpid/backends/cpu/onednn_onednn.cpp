@@ -1,0 +1,338 @@
+// The one file that calls oneDNN (2.6 and 3.x). It uses the C++ interface; what differs between the
+// versions is create_description below.
+//
+// Convolutions are primitives: code generated for one shape, kept in a cache of our own (oneDNN's own
+// costs 1.4 us a look-up). oneDNN picks the layout of each operand that suits it ("any"): ours are
+// re-laid on the way in and out where they differ. Scratch memory is ours too (scratchpad_mode::user),
+// so one primitive may run in several threads at once.
+
+#include <array>
+#include <dnnl.hpp>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "limpid/backends/cpu/onednn.h"
+#include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/threads.h"
+#include "limpid/config.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+#if LIMPID_HAS_OPENMP
+#include <omp.h>
+#endif
+
+namespace limpid {
+
+namespace {
+
+using Dims = dnnl::memory::dims;
+using Layout = dnnl::memory::desc;
+using Tag = dnnl::memory::format_tag;
+
+/// Threads that oneDNN will use for a call from here. It asks OpenMP, which counts for each thread.
+int use_our_threads() {
+#if LIMPID_HAS_OPENMP
+  if (omp_in_parallel()) return 1;
+  const int count = get_num_threads();
+  if (omp_get_max_threads() != count) omp_set_num_threads(count);
+  return count;
+#else
+  return 1;
+#endif
+}
+
+[[noreturn]] void throw_failure(const char* what, int status) {
+  throw DeviceError(str("oneDNN failed at ", what, " (status ", status,
+                        "); LIMPID_CONV=im2col does without it for convolutions"));
+}
+
+// ---- products of matrices
+
+struct Operand {
+  char transposed;
+  std::int64_t stride;
+};
+
+/// How sgemm is told of a (rows, columns) matrix; stride 0: it cannot be.
+Operand operand(const MatrixRef& m, std::int64_t rows, std::int64_t columns) {
+  if (m.column_stride == 1 && m.row_stride >= columns) return {'N', m.row_stride};
+  if (m.row_stride == 1 && m.column_stride >= rows) return {'T', m.column_stride};
+  if (columns == 1 && m.row_stride >= 1) return {'N', m.row_stride};
+  if (rows == 1 && m.column_stride >= 1) return {'T', m.column_stride};
+  return {'N', 0};
+}
+
+// ---- convolutions
+
+dnnl::engine& engine() {
+  static dnnl::engine* const cpu = new dnnl::engine(dnnl::engine::kind::cpu, 0);
+  return *cpu;
+}
+dnnl::stream& stream() {
+  static thread_local dnnl::stream own(engine());
+  return own;
+}
+
+/// What a primitive is made for.
+struct Key {
+  ConvolutionSizes sizes;
+  ConvolutionPass pass = ConvolutionPass::forward;
+  bool bias = false;
+  int threads = 1;  // oneDNN splits the work when it makes the primitive
+  bool operator==(const Key&) const = default;
+};
+struct HashKey {
+  std::size_t operator()(const Key& key) const {
+    const ConvolutionSizes& s = key.sizes;
+    std::uint64_t hash = static_cast<std::uint64_t>(key.pass) * 2 + key.bias;
+    for (std::int64_t v : {s.batch, s.groups, s.in_channels, s.out_channels, s.height, s.width,
+                           s.kernel_height, s.kernel_width, s.stride_height, s.stride_width,
+                           s.dilation_height, s.dilation_width, s.top, s.left, s.bottom, s.right,
+                           static_cast<std::int64_t>(key.threads)})
+      hash = (hash ^ static_cast<std::uint64_t>(v)) * 0x9E3779B97F4A7C15u + (hash >> 29);
+    return static_cast<std::size_t>(hash);
+  }
+};
+
+/// Everything in our layout: NCHW, and (groups,) OIHW for weights.
+struct Layouts {
+  Layout x, w, bias, y;
+};
+
+Layouts plain_layouts(const ConvolutionSizes& s) {
+  const auto f32 = dnnl::memory::data_type::f32;
+  Layouts out;
+  out.x = Layout({s.batch, s.in_channels, s.height, s.width}, f32, Tag::nchw);
+  out.y = Layout({s.batch, s.out_channels, s.out_height, s.out_width}, f32, Tag::nchw);
+  out.bias = Layout({s.out_channels}, f32, Tag::x);
+  out.w = s.groups == 1
+              ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, f32,
+                       Tag::oihw)
+              : Layout({s.groups, s.group_outputs(), s.group_inputs(), s.kernel_height,
+                        s.kernel_width}, f32, Tag::goihw);
+  return out;
+}
+
+/// The same with the layout left to oneDNN.
+Layout any_layout(const Layout& plain) {
+#if DNNL_VERSION_MAJOR >= 3
+  return Layout(plain.get_dims(), plain.get_data_type(), Tag::any);
+#else
+  return Layout(plain.dims(), plain.data_type(), Tag::any);
+#endif
+}
+
+struct Geometry {
+  Dims strides, dilations, before, after;
+  explicit Geometry(const ConvolutionSizes& s)
+      : strides{s.stride_height, s.stride_width},
+        dilations{s.dilation_height - 1, s.dilation_width - 1},  // oneDNN counts the gaps
+        before{s.top, s.left}, after{s.bottom, s.right} {}
+};
+
+dnnl::primitive_attr attributes() {
+  dnnl::primitive_attr out;
+  out.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return out;
+}
+
+/// A description of type P (convolution_forward, ...), made from operands in the order P wants.
+template <class P, class Kind, class... Operands>
+typename P::primitive_desc describe_convolution(Kind kind, const Geometry& g,
+                                                const dnnl::convolution_forward::primitive_desc* hint,
+                                                const Operands&... operands) {
+  const auto algorithm = dnnl::algorithm::convolution_direct;
+  if constexpr (std::is_same_v<P, dnnl::convolution_forward>) {
+#if DNNL_VERSION_MAJOR >= 3
+    return {engine(), kind, algorithm, operands..., g.strides, g.dilations, g.before, g.after,
+            attributes()};
+#else
+    return {{kind, algorithm, operands..., g.strides, g.dilations, g.before, g.after},
+            attributes(), engine()};
+#endif
+  } else {
+#if DNNL_VERSION_MAJOR >= 3
+    return {engine(), algorithm, operands..., g.strides, g.dilations, g.before, g.after, *hint,
+            attributes()};
+#else
+    return {{algorithm, operands..., g.strides, g.dilations, g.before, g.after},
+            attributes(), engine(), *hint};
+#endif
+  }
+}
+
+/// One operand: our layout, oneDNN's, and the step between them where they differ.
+struct Port {
+  int argument = 0;
+  Layout ours, theirs;
+  bool is_output = false;
+  std::unique_ptr<dnnl::reorder> relay;
+
+  void plan(int arg, const Layout& plain, const Layout& chosen, bool output) {
+    argument = arg, ours = plain, theirs = chosen, is_output = output;
+    if (ours == theirs) return;
+    const Layout &from = output ? theirs : ours, &to = output ? ours : theirs;
+    const dnnl::reorder::primitive_desc how(engine(), from, engine(), to, attributes());
+    relay = std::make_unique<dnnl::reorder>(how);
+  }
+};
+
+/// A convolution ready to run.
+struct Prepared {
+  dnnl::primitive run;
+  Layout scratchpad;
+  std::array<Port, 3> ports;  // x, w, y
+  Layout bias;
+
+  explicit Prepared(const Key& key);
+
+ private:
+  template <class Description>
+  void set_up(const Description& d, const Layouts& plain, const std::array<Layout, 3>& chosen,
+              const std::array<int, 3>& arguments, ConvolutionPass pass) {
+    scratchpad = d.scratchpad_desc();
+    ports[0].plan(arguments[0], plain.x, chosen[0], pass == ConvolutionPass::input_gradient);
+    ports[1].plan(arguments[1], plain.w, chosen[1], pass == ConvolutionPass::weight_gradient);
+    ports[2].plan(arguments[2], plain.y, chosen[2], pass == ConvolutionPass::forward);
+    bias = plain.bias;
+  }
+};
+
+Prepared::Prepared(const Key& key) {
+  const Layouts plain = plain_layouts(key.sizes);
+  const Geometry geometry(key.sizes);
+  const Layout x = any_layout(plain.x), w = any_layout(plain.w), y = any_layout(plain.y);
+  const auto kind = key.pass == ConvolutionPass::forward ? dnnl::prop_kind::forward_inference
+                                                         : dnnl::prop_kind::forward_training;
+  using Forward = dnnl::convolution_forward;
+  const Forward::primitive_desc forward =
+      key.bias ? describe_convolution<Forward>(kind, geometry, nullptr, x, w, plain.bias, y)
+               : describe_convolution<Forward>(kind, geometry, nullptr, x, w, y);
+  if (key.pass == ConvolutionPass::forward) {
+    set_up(forward, plain, {forward.src_desc(), forward.weights_desc(), forward.dst_desc()},
+           {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST}, key.pass);
+    run = Forward(forward);
+  } else if (key.pass == ConvolutionPass::input_gradient) {
+    using Data = dnnl::convolution_backward_data;
+    const auto d = describe_convolution<Data>(kind, geometry, &forward, x, w, y);
+    set_up(d, plain, {d.diff_src_desc(), d.weights_desc(), d.diff_dst_desc()},
+           {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, key.pass);
+    run = Data(d);
+  } else {
+    using Weights = dnnl::convolution_backward_weights;
+    const auto d = describe_convolution<Weights>(kind, geometry, &forward, x, w, y);
+    set_up(d, plain, {d.src_desc(), d.diff_weights_desc(), d.diff_dst_desc()},
+           {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST}, key.pass);
+    run = Weights(d);
+  }
+}
+
+/// Primitives by shape; the least recently used go when there are many (a server that sees ever new
+/// image sizes must not grow without bound).
+class Cache {
+ public:
+  std::shared_ptr<const Prepared> find_or_make(const Key& key) {
+    {
+      std::lock_guard lock(mutex_);
+      if (const auto found = map_.find(key); found != map_.end()) {
+        entries_.splice(entries_.begin(), entries_, found->second);
+        return found->second->second;
+      }
+    }
+    auto made = std::make_shared<const Prepared>(key);  // slow: not under the lock
+    std::lock_guard lock(mutex_);
+    if (const auto found = map_.find(key); found != map_.end()) return found->second->second;
+    entries_.emplace_front(key, made);
+    map_[key] = entries_.begin();
+    if (entries_.size() > kMost) {
+      map_.erase(entries_.back().first);
+      entries_.pop_back();
+    }
+    return made;
+  }
+
+ private:
+  static constexpr std::size_t kMost = 1024;
+  using Entry = std::pair<Key, std::shared_ptr<const Prepared>>;
+  std::mutex mutex_;
+  std::list<Entry> entries_;  // most recently used first
+  std::unordered_map<Key, std::list<Entry>::iterator, HashKey> map_;
+};
+
+Cache& cache() {
+  static Cache* const instance = new Cache;  // never destroyed: threads may outlive main()
+  return *instance;
+}
+
+dnnl::memory wrap(const Layout& layout, const void* data) {
+  return dnnl::memory(layout, engine(), const_cast<void*>(data));
+}
+
+std::int64_t bytes_of(const Layout& layout) { return static_cast<std::int64_t>(layout.get_size()); }
+
+void relay(const Port& port, const dnnl::memory& from, const dnnl::memory& to) {
+  port.relay->execute(stream(), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+}
+
+void execute(const Prepared& p, const Convolution& c) {
+  void* const data[3] = {c.x, c.w, c.y};
+  const Scratch<char> pad(bytes_of(p.scratchpad));
+  const auto room = [&](int i) {  // for the operand in oneDNN's layout
+    const Port& port = p.ports[static_cast<std::size_t>(i)];
+    return port.relay ? bytes_of(port.theirs) : 0;
+  };
+  const Scratch<char> x(room(0)), w(room(1)), y(room(2));
+  char* const rooms[3] = {x.data(), w.data(), y.data()};
+  std::unordered_map<int, dnnl::memory> arguments{{DNNL_ARG_SCRATCHPAD, wrap(p.scratchpad, pad.data())}};
+  if (c.bias) arguments.emplace(DNNL_ARG_BIAS, wrap(p.bias, c.bias));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Port& port = p.ports[i];
+    const dnnl::memory inside = wrap(port.theirs, port.relay ? rooms[i] : data[i]);
+    if (port.relay && !port.is_output) relay(port, wrap(port.ours, data[i]), inside);
+    arguments.emplace(port.argument, inside);
+  }
+  p.run.execute(stream(), arguments);
+  for (std::size_t i = 0; i < 3; ++i)
+    if (const Port& port = p.ports[i]; port.relay && port.is_output)
+      relay(port, arguments.at(port.argument), wrap(port.ours, data[i]));
+  stream().wait();
+}
+
+}  // namespace
+
+bool onednn_gemm_applies(const Gemm& g) {
+  return g.c_column_stride == 1 && g.c_row_stride >= g.n && operand(g.a, g.m, g.k).stride > 0 &&
+         operand(g.b, g.k, g.n).stride > 0;
+}
+
+void onednn_gemm(const Gemm& g) {
+  use_our_threads();
+  const Operand a = operand(g.a, g.m, g.k), b = operand(g.b, g.k, g.n);
+  const dnnl_status_t status =
+      dnnl_sgemm(a.transposed, b.transposed, g.m, g.n, g.k, static_cast<float>(g.alpha),
+                 static_cast<const float*>(g.a.data), a.stride,
+                 static_cast<const float*>(g.b.data), b.stride, static_cast<float>(g.beta),
+                 static_cast<float*>(g.c), g.c_row_stride);
+  if (status != dnnl_success) throw_failure("a matrix product", status);
+}
+
+void onednn_convolution(const Convolution& c, ConvolutionPass pass) {
+  try {
+    const Key key{c.sizes, pass, c.bias != nullptr, use_our_threads()};
+    execute(*cache().find_or_make(key), c);
+  } catch (const dnnl::error& failure) {
+    throw_failure("a convolution", failure.status);
+  }
+}
+
+const char* onednn_version() {
+  static const std::string text = [] {
+    const dnnl_version_t& v = *dnnl_version();
+    return str("oneDNN ", v.major, ".", v.minor, ".", v.patch);
+  }();
+  return text.c_str();
+}
+
+}  // namespace limpid
