@@ -7,11 +7,15 @@ namespace limpid {
 
 namespace {
 
-constexpr const char* kTrain =
-    "(torch.nn.functional.batch_norm(a, None, None, b, c, True, 0.1, 1e-5), "
-    "a.transpose(0, 1).flatten(1).mean(1), a.transpose(0, 1).flatten(1).var(1, unbiased=False))";
+/// In PyTorch the statistics are no outputs; they carry no gradient here, so none there.
+std::string train_in_torch(DType dtype) {
+  const std::string x = size_of(dtype) == 2 ? "a.detach().float()" : "a.detach()";
+  const std::string channels = x + ".transpose(0, 1).flatten(1)";
+  return "(F.batch_norm(a, None, None, b, c, True, 0.1, 1e-5), " + channels + ".mean(1), " +
+         channels + ".var(1, unbiased=False))";
+}
 constexpr const char* kEval =
-    "(torch.nn.functional.batch_norm(a, d, e, b, c, False, 0.1, 1e-5), d, e)";
+    "(F.batch_norm(a, d, e, b, c, False, 0.1, 1e-5), d, e)";
 
 CaseInput absent() { return {.shape = {}, .defined = false}; }
 CaseInput affine(std::int64_t channels, DType dtype = DType::f32) {
@@ -23,12 +27,12 @@ CaseInput running(std::int64_t channels, double low, double high, DType dtype = 
 
 Case train(std::string name, CaseInput x, bool with_affine = true, double eps = 1e-5) {
   const std::int64_t c = x.shape.rank() > 1 ? x.shape[1] : 1;
-  const DType wide = size_of(x.dtype) == 2 ? DType::f32 : x.dtype;
+  const DType dtype = x.dtype, wide = size_of(dtype) == 2 ? DType::f32 : dtype;
   return {.name = std::move(name),
           .inputs = {std::move(x), with_affine ? affine(c, wide) : absent(),
                      with_affine ? affine(c, wide) : absent(), absent(), absent()},
           .op = any(BatchNorm{.training = true, .eps = eps}),
-          .torch = kTrain};
+          .torch = train_in_torch(dtype)};
 }
 
 Case eval(std::string name, CaseInput x, bool with_affine = true) {
