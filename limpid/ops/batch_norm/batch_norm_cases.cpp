@@ -114,6 +114,8 @@ std::vector<Case> BatchNorm::cases() {
     const bool kink = c.name == "constant channel" || c.name == "not finite" ||
                       c.name.find("f16") != std::string::npos;
     if (kink || c.name == "far from zero") c.smooth = false;
+    // PyTorch computes x (weight r) + (bias - mean weight r), which loses these digits.
+    if (c.name == "constant channel" || c.name == "far from zero") c.torch.clear();
   }
   return cases;
 }

@@ -2,13 +2,15 @@
 // behind the channels. The work is cut by channels, a thread each:
 //   planes, S > 1: a channel is N runs of S elements;
 //   rows,   S = 1: 32 neighbouring channels are N runs of 32, so that reads stay within cache lines.
-// Statistics take two passes (mean, then squared distances from it), which cannot cancel as
-// avg(x^2) - avg(x)^2 does; what rounding left in the mean is measured by the second pass too:
+// Statistics take two passes (about the mean m, then distances from it), which cannot cancel as
+// avg(x^2) - avg(x)^2 does; what is missing in m is measured by the second pass too:
 //   d_i = x_i - m,  mean = m + avg(d),  var = avg(d^2) - avg(d)^2.
-// Floats are added in 16 lanes over blocks of 1024, and the blocks in double.
+// Floats are added in 16 lanes, eight to a lane; then the lanes go into lanes of doubles. Statistics
+// that overflow so are measured again in double.
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "limpid/core/walk.h"
@@ -51,11 +53,11 @@ struct TwoSums {
   double first = 0, second = 0;
 };
 
-/// Sums of the two numbers f(i) = {a_i, b_i}, i < n.
+/// Sums of the two numbers that f(i, first, second) adds, i < n.
 template <class A, class F>
 TwoSums sum_run(std::int64_t n, F&& f) {
-  constexpr std::int64_t kLanes = 16, kBlock = 1024;
-  TwoSums total;
+  constexpr std::int64_t kLanes = 16, kBlock = 8 * kLanes;
+  double wide_first[kLanes] = {}, wide_second[kLanes] = {};
   for (std::int64_t start = 0; start < n; start += kBlock) {
     const std::int64_t end = std::min(n, start + kBlock);
     A first[kLanes] = {}, second[kLanes] = {};
@@ -64,9 +66,14 @@ TwoSums sum_run(std::int64_t n, F&& f) {
       for (std::int64_t k = 0; k < kLanes; ++k) f(i + k, first[k], second[k]);
     for (std::int64_t k = 0; i < end; ++i, ++k) f(i, first[k], second[k]);
     for (std::int64_t k = 0; k < kLanes; ++k) {
-      total.first += static_cast<double>(first[k]);
-      total.second += static_cast<double>(second[k]);
+      wide_first[k] += static_cast<double>(first[k]);
+      wide_second[k] += static_cast<double>(second[k]);
     }
+  }
+  TwoSums total;
+  for (std::int64_t k = 0; k < kLanes; ++k) {
+    total.first += wide_first[k];
+    total.second += wide_second[k];
   }
   return total;
 }
@@ -137,42 +144,69 @@ const T* dense(const AnyView& x, std::vector<T>& copy) {
   return copy.data();
 }
 
-/// Mean and variance of channels c0 .. c0 + m - 1.
-template <class T>
-void measure(const Layout3& l, const T* x, std::int64_t c0, std::int64_t m, double* mean,
-             double* var) {
-  using A = Compute<T>;
+/// Statistics of a layer, one a channel. The mean is mean + mean_rest: a double alone may hold too few
+/// digits when it is far larger than the spread.
+struct Statistics {
+  std::vector<double> mean, mean_rest, var;
+};
+
+/// `mean` as a multiple of the spacing of A's numbers near 8 times the root of `mean_square`. Distances
+/// of x from it are then exact for most x; from a mean of more digits, all x of one binade would be
+/// rounded to the same side, and sums over them drift.
+template <class A>
+A on_grid(double mean, double mean_square) {
+  constexpr int kDigits = std::numeric_limits<A>::digits;
+  if (!std::isfinite(mean) || !(mean_square > 0) || !std::isfinite(mean_square))
+    return static_cast<A>(mean);
+  const double spacing = std::ldexp(1.0, std::ilogb(std::sqrt(mean_square)) + 4 - kDigits);
+  return static_cast<A>(std::round(mean / spacing) * spacing);
+}
+
+/// Measures channels c0 .. c0 + m - 1, with distances in A.
+template <class A, class T>
+void measure(const Layout3& l, const T* x, std::int64_t c0, std::int64_t m, Statistics& s) {
   TwoSums sums[kBand];
   A about[kBand];
   const double share = 1 / static_cast<double>(l.count());
-  sum_channels<A>(l, c0, m, sums, [&](std::int64_t i, std::int64_t, auto& sum, auto&) {
+  sum_channels<A>(l, c0, m, sums, [&](std::int64_t i, std::int64_t, auto& sum, auto& squares) {
     sum += static_cast<A>(x[i]);
+    squares += static_cast<A>(x[i]) * static_cast<A>(x[i]);
   });
-  for (std::int64_t k = 0; k < m; ++k) about[k] = static_cast<A>(sums[k].first * share);
+  for (std::int64_t k = 0; k < m; ++k)
+    about[k] = on_grid<A>(sums[k].first * share, sums[k].second * share);
   sum_channels<A>(l, c0, m, sums, [&](std::int64_t i, std::int64_t k, auto& sum, auto& squares) {
     const A distance = static_cast<A>(x[i]) - about[k];
     sum += distance;
     squares += distance * distance;
   });
+  bool finite = true;
   for (std::int64_t k = 0; k < m; ++k) {
-    const double rest = sums[k].first * share;
-    mean[k] = static_cast<double>(about[k]) + rest;
-    var[k] = std::max(0.0, sums[k].second * share - rest * rest);
-    if (sums[k].second != sums[k].second) var[k] = sums[k].second;  // NaN, which max would hide
+    const auto c = static_cast<std::size_t>(c0 + k);
+    const double start = static_cast<double>(about[k]);
+    const double rest = std::isfinite(start) ? sums[k].first * share : 0;
+    const double var = sums[k].second * share - rest * rest;
+    s.mean[c] = start + rest;
+    s.mean_rest[c] = rest - (s.mean[c] - start);  // what the line above rounded away
+    s.var[c] = var < 0 ? 0 : var;
+    finite &= std::isfinite(var);
   }
+  if constexpr (!std::is_same_v<A, double>)
+    if (!finite) measure<double>(l, x, c0, m, s);
 }
 
 /// y = (x - mean) scale + bias. The part of the mean that A cannot hold goes into the bias.
 template <class T>
 void normalise(const Layout3& l, const T* x, T* y, std::int64_t c0, std::int64_t m,
-               const double* mean, const double* scale, const double* bias) {
+               const Statistics& s, const std::vector<double>& scale,
+               const std::vector<double>& bias) {
   using A = Compute<T>;
   A centre[kBand], factor[kBand], shift[kBand];
   for (std::int64_t k = 0; k < m; ++k) {
-    centre[k] = static_cast<A>(mean[k]);
-    factor[k] = static_cast<A>(scale[k]);
-    const double rest = mean[k] - static_cast<double>(centre[k]);
-    shift[k] = static_cast<A>(std::isfinite(rest) ? bias[k] - rest * scale[k] : bias[k]);
+    const auto c = static_cast<std::size_t>(c0 + k);
+    centre[k] = static_cast<A>(s.mean[c]);
+    factor[k] = static_cast<A>(scale[c]);
+    const double rest = (s.mean[c] - static_cast<double>(centre[k]) + s.mean_rest[c]) * scale[c];
+    shift[k] = static_cast<A>(std::isfinite(rest) ? bias[c] - rest : bias[c]);
   }
   for_elements(l, c0, m, [&](std::int64_t i, std::int64_t k) {
     y[i] = static_cast<T>((static_cast<A>(x[i]) - centre[k]) * factor[k] + shift[k]);
@@ -185,20 +219,23 @@ void run_forward(const BatchNorm& op, const Io& io) {
   std::vector<T> copy;
   const T* x = dense(io.in[kX], copy);
   T* y = static_cast<T*>(io.out[0].data);
-  std::vector<double> mean = read_channels(io.in[kRunningMean], l.channels, 0);
-  std::vector<double> var = read_channels(io.in[kRunningVar], l.channels, 0);
+  Statistics s{read_channels(io.in[kRunningMean], l.channels, 0),
+               read_channels(AnyView{}, l.channels, 0),
+               read_channels(io.in[kRunningVar], l.channels, 0)};
   std::vector<double> scale = read_channels(io.in[kWeight], l.channels, 1);
   const std::vector<double> bias = read_channels(io.in[kBias], l.channels, 0);
-  if (op.training && l.count() == 0) mean.assign(mean.size(), 0), var.assign(var.size(), 0);
+  if (op.training && l.count() == 0) {
+    std::fill(s.mean.begin(), s.mean.end(), 0);
+    std::fill(s.var.begin(), s.var.end(), 0);
+  }
   l.for_pieces([&](std::int64_t c0, std::int64_t m) {
-    const auto c = static_cast<std::size_t>(c0);
-    if (op.training && l.count() > 0) measure(l, x, c0, m, &mean[c], &var[c]);
-    for (std::size_t k = c; k < c + static_cast<std::size_t>(m); ++k)
-      scale[k] /= std::sqrt(var[k] + op.eps);
-    normalise(l, x, y, c0, m, &mean[c], &scale[c], &bias[c]);
+    if (op.training && l.count() > 0) measure<Compute<T>>(l, x, c0, m, s);
+    for (auto c = static_cast<std::size_t>(c0); c < static_cast<std::size_t>(c0 + m); ++c)
+      scale[c] /= std::sqrt(s.var[c] + op.eps);
+    normalise(l, x, y, c0, m, s, scale, bias);
   });
-  write_channels(io.out[1], mean);
-  write_channels(io.out[2], var);
+  write_channels(io.out[1], s.mean);
+  write_channels(io.out[2], s.var);
 }
 
 /// dx and, in `dweight` and `dbias`, the sums over each channel; any of the three may be unwanted.
@@ -221,8 +258,10 @@ void run_backward(const BatchNorm& op, const Tensor& x_tensor, const Tensor& dy_
   l.for_pieces([&](std::int64_t c0, std::int64_t m) {
     TwoSums sums[kBand];
     A centre[kBand], of_dy[kBand], of_x[kBand], constant[kBand];
-    for (std::int64_t k = 0; k < m; ++k)
-      centre[k] = static_cast<A>(mean[static_cast<std::size_t>(c0 + k)]);
+    for (std::int64_t k = 0; k < m; ++k) {
+      const auto c = static_cast<std::size_t>(c0 + k);
+      centre[k] = on_grid<A>(mean[c], var[c] + mean[c] * mean[c]);
+    }
     sum_channels<A>(l, c0, m, sums, [&](std::int64_t i, std::int64_t k, auto& s1, auto& s2) {
       s1 += static_cast<A>(dy[i]);
       s2 += static_cast<A>(dy[i]) * (static_cast<A>(x[i]) - centre[k]);
@@ -230,11 +269,14 @@ void run_backward(const BatchNorm& op, const Tensor& x_tensor, const Tensor& dy_
     for (std::int64_t k = 0; k < m; ++k) {
       const auto c = static_cast<std::size_t>(c0 + k);
       const double r = 1 / std::sqrt(var[c] + op.eps), a = weight[c] * r;
-      out.dbias[c] = sums[k].first;
-      out.dweight[c] = sums[k].second * r;
+      const double s1 = sums[k].first, off = mean[c] - static_cast<double>(centre[k]);
+      const double s2 = sums[k].second - off * s1;  // about the mean itself
+      const double slope = a * r * r * s2 * share;
+      out.dbias[c] = s1;
+      out.dweight[c] = s2 * r;
       of_dy[k] = static_cast<A>(a);
-      of_x[k] = static_cast<A>(a * r * r * sums[k].second * share);
-      constant[k] = static_cast<A>(a * sums[k].first * share);
+      of_x[k] = static_cast<A>(slope);
+      constant[k] = static_cast<A>(a * s1 * share - slope * off);
     }
     if (dx && op.training)
       for_elements(l, c0, m, [&](std::int64_t i, std::int64_t k) {
