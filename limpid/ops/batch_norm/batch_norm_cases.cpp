@@ -70,7 +70,7 @@ std::vector<Case> BatchNorm::cases() {
       train("no weight, no bias", {{4, 3, 2, 2}}, false),
       train("one sample", {{1, 3, 2, 2}}),
       train("one channel", {{5, 1, 3}}),
-      train("long planes", {{2, 2, 1300}}),
+      train("planes of more than a block", {{2, 2, 150}}),
       train("transposed", {.shape = {4, 3, 5}, .arrangement = Arrangement::transposed}),
       train("far from zero", {.shape = {8, 2, 16}, .low = 1000, .high = 1001}),
       train("f64", {.shape = {4, 3, 5}, .dtype = DType::f64}),

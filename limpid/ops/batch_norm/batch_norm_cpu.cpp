@@ -5,7 +5,7 @@
 // Statistics take two passes (about the mean m, then distances from it), which cannot cancel as
 // avg(x^2) - avg(x)^2 does; what is missing in m is measured by the second pass too:
 //   d_i = x_i - m,  mean = m + avg(d),  var = avg(d^2) - avg(d)^2.
-// Floats are added in 16 lanes, eight to a lane; then the lanes go into lanes of doubles. Statistics
+// Floats are added in 16 lanes, eight to a lane; then the lanes go into wider ones. Statistics
 // that overflow so are measured again in double.
 
 #include <algorithm>
@@ -57,7 +57,8 @@ struct TwoSums {
 template <class A, class F>
 TwoSums sum_run(std::int64_t n, F&& f) {
   constexpr std::int64_t kLanes = 16, kBlock = 8 * kLanes;
-  double wide_first[kLanes] = {}, wide_second[kLanes] = {};
+  using Sum = Wide<A>;  // double for float, long double for double
+  Sum wide_first[kLanes] = {}, wide_second[kLanes] = {};
   for (std::int64_t start = 0; start < n; start += kBlock) {
     const std::int64_t end = std::min(n, start + kBlock);
     A first[kLanes] = {}, second[kLanes] = {};
@@ -66,16 +67,15 @@ TwoSums sum_run(std::int64_t n, F&& f) {
       for (std::int64_t k = 0; k < kLanes; ++k) f(i + k, first[k], second[k]);
     for (std::int64_t k = 0; i < end; ++i, ++k) f(i, first[k], second[k]);
     for (std::int64_t k = 0; k < kLanes; ++k) {
-      wide_first[k] += static_cast<double>(first[k]);
-      wide_second[k] += static_cast<double>(second[k]);
+      wide_first[k] += static_cast<Sum>(first[k]);
+      wide_second[k] += static_cast<Sum>(second[k]);
     }
   }
-  TwoSums total;
-  for (std::int64_t k = 0; k < kLanes; ++k) {
-    total.first += wide_first[k];
-    total.second += wide_second[k];
+  for (std::int64_t k = 1; k < kLanes; ++k) {
+    wide_first[0] += wide_first[k];
+    wide_second[0] += wide_second[k];
   }
-  return total;
+  return {static_cast<double>(wide_first[0]), static_cast<double>(wide_second[0])};
 }
 
 /// Both sums for channels c0 .. c0 + m - 1 (m = 1 for planes); f(place, channel, first&, second&)
