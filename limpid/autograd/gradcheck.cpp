@@ -22,11 +22,23 @@ Tensor weights_for(const Tensor& output, std::uint64_t number) {
   return weights;
 }
 
-/// sum over outputs k and elements i of w_ki y_ki.
-Tensor weighted_sum(const Tensors& outputs) {
-  Tensor total;
+/// Bit k: output k takes part. Floating outputs without gradient beside others that have one are
+/// constants by declaration (as torch.autograd.gradcheck has it).
+std::uint64_t differentiable(const Tensors& outputs) {
+  std::uint64_t floating = 0, recorded = 0;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     if (!outputs[k].defined() || !is_floating(outputs[k].dtype())) continue;
+    floating |= std::uint64_t{1} << k;
+    if (outputs[k].requires_grad()) recorded |= std::uint64_t{1} << k;
+  }
+  return recorded ? recorded : floating;
+}
+
+/// sum over outputs k that take part and elements i of w_ki y_ki.
+Tensor weighted_sum(const Tensors& outputs, std::uint64_t take_part) {
+  Tensor total;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    if (!(take_part >> k & 1)) continue;
     const Tensor part = (outputs[k] * weights_for(outputs[k], k)).sum();
     total = total.defined() ? total + part : part;
   }
@@ -69,7 +81,9 @@ GradcheckResult gradcheck(const TensorFunction& function, std::span<const Tensor
   for (const Tensor& leaf : leaves)
     if (leaf.defined() && leaf.requires_grad()) wanted.push_back(leaf);
   if (wanted.empty()) throw GraphError("gradcheck: no input requires grad");
-  const Tensor loss = weighted_sum(function(leaves));
+  const Tensors outputs = function(leaves);
+  const std::uint64_t take_part = differentiable(outputs);
+  const Tensor loss = weighted_sum(outputs, take_part);
   std::vector<Tensor> gradients(wanted.size());
   if (loss.requires_grad())
     gradients = grad(std::span(&loss, 1), wanted, {}, {.allow_unused = true});
@@ -87,9 +101,9 @@ GradcheckResult gradcheck(const TensorFunction& function, std::span<const Tensor
     for (std::int64_t e = 0; e < leaves[i].numel(); ++e) {
       const double middle = elements[e];
       elements[e] = middle + options.step;
-      const double above = weighted_sum(function(leaves)).item();
+      const double above = weighted_sum(function(leaves), take_part).item();
       elements[e] = middle - options.step;
-      const double below = weighted_sum(function(leaves)).item();
+      const double below = weighted_sum(function(leaves), take_part).item();
       elements[e] = middle;
       const double numeric = (above - below) / (2 * options.step);
       const double found = analytic[static_cast<std::size_t>(e)];

@@ -1,11 +1,13 @@
 #pragma once
 // The layer ops.
 
+#include "limpid/ops/batch_norm/batch_norm.h"
+#include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/op_list.h"
 
 namespace limpid {
 
-using LayerOps = OpList<>;
+using LayerOps = OpList<BatchNorm, Dropout>;
 using LayerComposites = CompositeList<>;
 
 }  // namespace limpid

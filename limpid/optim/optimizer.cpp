@@ -1,0 +1,161 @@
+#include "limpid/optim/optimizer.h"
+
+#include <functional>
+#include <unordered_set>
+
+#include "limpid/core/error.h"
+#include "limpid/core/quote.h"
+#include "limpid/core/str.h"
+#include "limpid/core/suggest.h"
+
+namespace limpid::optim {
+
+void require_not_negative(std::string_view optimizer, std::string_view what, double value) {
+  if (!(value >= 0)) throw ValueError(str(optimizer, ": ", what, " must not be negative, got ", value));
+}
+
+void Optimizer::zero_grad() {
+  for (std::vector<Tensor>& group : groups_)
+    for (Tensor& parameter : group) parameter.zero_grad();
+}
+
+std::size_t Optimizer::parameter_count() const {
+  std::size_t count = 0;
+  for (const auto& group : groups_) count += group.size();
+  return count;
+}
+
+void Optimizer::add_group(std::vector<Tensor> parameters) {
+  if (parameters.empty())
+    throw ValueError(str(name_, ": the list of parameters is empty; pass model.parameters()"));
+  std::unordered_set<const TensorImpl*> seen;
+  for (const auto& group : groups_)
+    for (const Tensor& known : group) seen.insert(known.impl());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Tensor& parameter = parameters[i];
+    if (!parameter.defined()) throw ValueError(str(name_, ": parameter ", i, " is undefined"));
+    if (!parameter.is_leaf())
+      throw ValueError(str(name_, ": parameter ", i, " of shape ", parameter.shape(),
+                           " is the result of ", parameter.grad_fn(),
+                           "; only leaves can be optimised"));
+    if (!seen.insert(parameter.impl()).second)
+      throw ValueError(str(name_, ": parameter ", i, " of shape ", parameter.shape(),
+                           " is given twice, and would be moved twice a step"));
+  }
+  groups_.push_back(std::move(parameters));
+}
+
+StateDict Optimizer::state_dict() const {
+  StateDict out;
+  auto& self = const_cast<Optimizer&>(*this);  // settings() and state() give places, read here only
+  const auto put = [&](const std::string& prefix, const std::vector<Number>& numbers) {
+    for (const Number& number : numbers)
+      std::visit([&](auto* place) { put_number(out, prefix + std::string(number.name), *place); },
+                 number.place);
+  };
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const std::string prefix = str("param_groups.", g, ".");
+    put_number(out, prefix + "size", static_cast<std::int64_t>(groups_[g].size()));
+    put(prefix, self.settings(g));
+  }
+  for (std::size_t i = 0; i < parameter_count(); ++i) {
+    const std::string prefix = str("state.", i, ".");
+    bool any = false;
+    for (const Slot& slot : self.state(i)) {
+      if (!slot.place->defined()) continue;
+      out.push_back({prefix + std::string(slot.name), slot.place->detach()});
+      any = true;
+    }
+    if (any) put(prefix, self.counters(i));
+  }
+  return out;
+}
+
+namespace {
+
+/// Looks entries up, notes what does not fit, and puts off every change until all fit.
+class Loader {
+ public:
+  explicit Loader(const StateDict& state) : state_(state) {}
+
+  const Tensor* take(const std::string& name) {
+    known_.push_back(name);
+    return find(state_, name);
+  }
+  void number(const std::string& name, std::variant<double*, bool*> place) {
+    const Tensor* found = take(name);
+    if (!found || !found->defined()) return complain("missing: " + name);
+    if (found->numel() != 1) return complain(name + str(" must be one number, got ", found->spec()));
+    const Scalar value = found->item_scalar();
+    changes_.push_back([place, value] {
+      std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
+    });
+  }
+  void size(const std::string& name, std::size_t wanted) {
+    const Tensor* found = take(name);
+    if (!found || !found->defined() || found->numel() != 1) return complain("missing: " + name);
+    if (found->item<std::int64_t>() != static_cast<std::int64_t>(wanted))
+      complain(str(name, " is ", found->item<std::int64_t>(), ", this group has ", wanted,
+                   " parameters"));
+  }
+  /// True when the state has the tensor.
+  bool tensor(const std::string& name, Tensor* place, const Tensor& parameter) {
+    const Tensor* found = take(name);
+    const bool there = found && found->defined();
+    if (there && (!(found->shape() == parameter.shape()) || found->dtype() != parameter.dtype()))
+      complain(str(name, " is ", found->spec(), ", its parameter is ", parameter.spec()));
+    changes_.push_back([place, value = there ? *found : Tensor()] {
+      *place = value.defined() ? value.detach().clone() : Tensor();
+    });
+    return there;
+  }
+  void finish(std::string_view who) {
+    const std::unordered_set<std::string> known(known_.begin(), known_.end());
+    for (const NamedTensor& entry : state_) {
+      if (known.contains(entry.name)) continue;
+      const std::string nearest = nearest_name(entry.name, known_);
+      complain("unexpected: " + quote(entry.name) +
+               (nearest.empty() ? "" : " (did you mean '" + nearest + "'?)"));
+    }
+    if (complaints_)
+      throw ValueError(str(who, ".load_state_dict: the state does not fit, nothing was loaded:",
+                           text_));
+    for (const auto& change : changes_) change();
+  }
+
+ private:
+  void complain(const std::string& line) {
+    constexpr int kMost = 20;
+    if (++complaints_ <= kMost) text_ += "\n  " + line;
+    if (complaints_ == kMost + 1) text_ += "\n  and more";
+  }
+
+  const StateDict& state_;
+  std::vector<std::string> known_;
+  std::vector<std::function<void()>> changes_;
+  std::string text_;
+  int complaints_ = 0;
+};
+
+}  // namespace
+
+void Optimizer::load_state_dict(const StateDict& state_in) {
+  Loader loader(state_in);
+  std::size_t i = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const std::string prefix = str("param_groups.", g, ".");
+    loader.size(prefix + "size", groups_[g].size());
+    for (const Number& number : settings(g)) loader.number(prefix + std::string(number.name), number.place);
+    for (const Tensor& parameter : groups_[g]) {
+      const std::string own = str("state.", i, ".");
+      bool any = false;
+      for (const Slot& slot : state(i)) any |= loader.tensor(own + std::string(slot.name), slot.place, parameter);
+      for (const Number& number : counters(i))
+        if (any) loader.number(own + std::string(number.name), number.place);
+      ++i;
+    }
+  }
+  loader.finish(name_);
+}
+
+}  // namespace limpid::optim
