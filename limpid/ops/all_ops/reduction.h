@@ -1,12 +1,14 @@
 #pragma once
 // The reduction ops.
 
-#include "limpid/ops/sum/sum.h"
+#include "limpid/ops/log_softmax/log_softmax.h"
 #include "limpid/ops/op_list.h"
+#include "limpid/ops/softmax/softmax.h"
+#include "limpid/ops/sum/sum.h"
 
 namespace limpid {
 
-using ReductionOps = OpList<Sum>;
+using ReductionOps = OpList<Sum, Softmax, LogSoftmax>;
 using ReductionComposites = CompositeList<>;
 
 }  // namespace limpid

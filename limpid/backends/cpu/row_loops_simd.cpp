@@ -1,0 +1,264 @@
+// Loops over dense rows, compiled once a SIMD level. Sums keep several partial sums: that is faster
+// (additions need not wait for one another) and more exact (each grows less) than one.
+
+#include "limpid/backends/cpu/row_loops.h"
+
+#include "limpid/backends/cpu/simd_half.h"
+#include "limpid/backends/cpu/simd_math.h"
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+namespace {
+
+/// Adds the lanes, in pairs.
+template <class T>
+inline T add_lanes(Batch<T> v) {
+  alignas(64) T lanes[kWidth<T>];
+  v.store_aligned(lanes);
+  for (std::int64_t half = kWidth<T> / 2; half > 0; half /= 2)
+    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  return lanes[0];
+}
+
+/// Lanes before n: 0 elsewhere, for terms that are not 0 where the row has ended.
+template <class T>
+inline Batch<T> keep_first(Batch<T> v, std::int64_t n) {
+  alignas(64) T lanes[kWidth<T>];
+  store_partial<T>(lanes, v, n);
+  return load_partial<T>(lanes, n);
+}
+
+/// The sum over i of term(i), four batches at a time. term(i, left) gives a batch of terms that
+/// begins with number i; lanes from `left` on must be 0.
+template <class T, class Term>
+inline T sum_terms(std::int64_t n, Term term) {
+  constexpr std::int64_t w = kWidth<T>;
+  Batch<T> a(T(0)), b(T(0)), c(T(0)), d(T(0));
+  std::int64_t i = 0;
+  for (; i + 4 * w <= n; i += 4 * w) {
+    a += term(i, w);
+    b += term(i + w, w);
+    c += term(i + 2 * w, w);
+    d += term(i + 3 * w, w);
+  }
+  for (; i + w <= n; i += w) a += term(i, w);
+  if (i < n) b += term(i, n - i);
+  return add_lanes<T>((a + b) + (c + d));
+}
+
+template <class T>
+inline Batch<T> load(const T* x, std::int64_t left) {
+  return left < kWidth<T> ? load_partial<T>(x, left) : Batch<T>::load_unaligned(x);
+}
+template <class T>
+inline void store(T* y, Batch<T> v, std::int64_t left) {
+  if (left < kWidth<T>) store_partial<T>(y, v, left);
+  else v.store_unaligned(y);
+}
+
+/// y[i] = f(i, left) for all i, a batch at a time.
+template <class T, class F>
+inline void map(std::int64_t n, T* y, F f) {
+  std::int64_t i = 0;
+  for (; i + kWidth<T> <= n; i += kWidth<T>) f(i, kWidth<T>).store_unaligned(y + i);
+  if (i < n) store_partial<T>(y + i, f(i, n - i), n - i);
+}
+
+template <class T>
+T max(const T* x, std::int64_t n) {
+  constexpr std::int64_t w = kWidth<T>;
+  const T lowest = -__builtin_inf();
+  T largest = lowest;
+  bool numbers = true;  // no NaN so far
+  std::int64_t i = 0;
+  if (n >= w) {
+    Batch<T> a = Batch<T>::load_unaligned(x), b = a;
+    auto good = a == a;
+    for (i = w; i + 2 * w <= n; i += 2 * w) {
+      const auto p = Batch<T>::load_unaligned(x + i), q = Batch<T>::load_unaligned(x + i + w);
+      good = good & (p == p) & (q == q);
+      a = xsimd::max(a, p);
+      b = xsimd::max(b, q);
+    }
+    alignas(64) T lanes[w];
+    xsimd::max(a, b).store_aligned(lanes);
+    numbers = xsimd::all(good);
+    for (T v : lanes) largest = v > largest ? v : largest;
+  }
+  for (; i < n; ++i) {
+    largest = x[i] > largest ? x[i] : largest;
+    numbers = numbers && x[i] == x[i];
+  }
+  return numbers ? largest : static_cast<T>(__builtin_nan(""));
+}
+
+template <class T>
+std::int64_t find(const T* x, T value, std::int64_t n) {
+  std::int64_t i = 0;
+  for (; i + kWidth<T> <= n; i += kWidth<T>)
+    if (xsimd::any(Batch<T>::load_unaligned(x + i) == Batch<T>(value))) break;
+  while (i < n && !(x[i] == value)) ++i;
+  return i;
+}
+
+template <class T>
+T sum(const T* x, std::int64_t n) {
+  return sum_terms<T>(n, [=](std::int64_t i, std::int64_t left) { return load(x + i, left); });
+}
+
+template <class T>
+T dot(const T* a, const T* b, std::int64_t n) {
+  return sum_terms<T>(
+      n, [=](std::int64_t i, std::int64_t left) { return load(a + i, left) * load(b + i, left); });
+}
+
+template <class T>
+T exp_minus(const T* x, T shift, T* y, std::int64_t n) {
+  const Batch<T> by(shift);
+  return sum_terms<T>(n, [=](std::int64_t i, std::int64_t left) {
+    Batch<T> e = exp_batch(load(x + i, left) - by);
+    if (left < kWidth<T>) e = keep_first<T>(e, left);
+    if (y) store(y + i, e, left);
+    return e;
+  });
+}
+
+template <class T>
+void scale(const T* x, T factor, T* y, std::int64_t n) {
+  const Batch<T> f(factor);
+  map(n, y, [=](std::int64_t i, std::int64_t left) { return load(x + i, left) * f; });
+}
+
+template <class T>
+void minus(const T* x, T a, T b, T* y, std::int64_t n) {
+  const Batch<T> first(a), second(b);
+  map(n, y, [=](std::int64_t i, std::int64_t left) { return (load(x + i, left) - first) - second; });
+}
+
+template <class T>
+void times_minus(const T* x, const T* z, T shift, T* y, std::int64_t n) {
+  const Batch<T> by(shift);
+  map(n, y, [=](std::int64_t i, std::int64_t left) {
+    return load(x + i, left) * (load(z + i, left) - by);
+  });
+}
+
+template <class T>
+void minus_exp(const T* x, const T* z, T factor, T* y, std::int64_t n) {
+  const Batch<T> f(factor);
+  map(n, y, [=](std::int64_t i, std::int64_t left) {
+    return load(x + i, left) - f * exp_batch(load(z + i, left));
+  });
+}
+
+// ---- sums of any dtype: partial sums of few elements in T, and their total in double or int64
+
+constexpr std::int64_t kSumBlock = 2048, kColumns = 256, kRows = 32;
+
+template <class T>
+void add_row(const void* data, std::int64_t n, void* total) {
+  const T* x = static_cast<const T*>(data);
+  double t = *static_cast<double*>(total);
+  for (std::int64_t i = 0; i < n; i += kSumBlock)
+    t += sum<T>(x + i, n - i < kSumBlock ? n - i : kSumBlock);
+  *static_cast<double*>(total) = t;
+}
+
+template <class H>
+void add_row_of_halves(const void* data, std::int64_t n, void* total) {
+  const H* x = static_cast<const H*>(data);
+  float block[kSumBlock];
+  for (std::int64_t i = 0; i < n; i += kSumBlock) {
+    const std::int64_t count = n - i < kSumBlock ? n - i : kSumBlock;
+    widen(x + i, block, count);
+    *static_cast<double*>(total) += sum<float>(block, count);
+  }
+}
+
+template <class T>
+void add_row_of_integers(const void* data, std::int64_t n, void* total) {
+  const T* x = static_cast<const T*>(data);
+  std::uint64_t t = 0;  // wraps around as int64 does in PyTorch
+  for (std::int64_t i = 0; i < n; ++i) t += static_cast<std::uint64_t>(static_cast<std::int64_t>(x[i]));
+  *static_cast<std::uint64_t*>(total) += t;
+}
+
+/// Adds a block of at most kColumns columns.
+template <class T, class AddRow>
+inline void add_block(std::int64_t rows, std::int64_t columns, double* totals, AddRow add) {
+  for (std::int64_t begin = 0; begin < rows; begin += kRows) {
+    alignas(64) T part[kColumns] = {};
+    const std::int64_t end = rows - begin < kRows ? rows : begin + kRows;
+    for (std::int64_t r = begin; r < end; ++r) add(r, part);
+    for (std::int64_t j = 0; j < columns; ++j) totals[j] += static_cast<double>(part[j]);
+  }
+}
+
+template <class T>
+void add_columns(const void* data, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                 void* totals) {
+  for (std::int64_t j = 0; j < columns; j += kColumns) {
+    const T* x = static_cast<const T*>(data) + j;
+    const std::int64_t n = columns - j < kColumns ? columns - j : kColumns;
+    add_block<T>(rows, n, static_cast<double*>(totals) + j, [=](std::int64_t r, T* part) {
+      const T* row = x + r * stride;
+#pragma GCC ivdep
+      for (std::int64_t i = 0; i < n; ++i) part[i] += row[i];
+    });
+  }
+}
+
+template <class H>
+void add_columns_of_halves(const void* data, std::int64_t stride, std::int64_t rows,
+                           std::int64_t columns, void* totals) {
+  for (std::int64_t j = 0; j < columns; j += kColumns) {
+    const H* x = static_cast<const H*>(data) + j;
+    const std::int64_t n = columns - j < kColumns ? columns - j : kColumns;
+    add_block<float>(rows, n, static_cast<double*>(totals) + j, [=](std::int64_t r, float* part) {
+      alignas(64) float row[kColumns];
+      widen(x + r * stride, row, n);
+      for (std::int64_t i = 0; i < n; ++i) part[i] += row[i];
+    });
+  }
+}
+
+template <class T>
+void add_columns_of_integers(const void* data, std::int64_t stride, std::int64_t rows,
+                             std::int64_t columns, void* totals) {
+  auto* t = static_cast<std::uint64_t*>(totals);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* row = static_cast<const T*>(data) + r * stride;
+#pragma GCC ivdep
+    for (std::int64_t j = 0; j < columns; ++j)
+      t[j] += static_cast<std::uint64_t>(static_cast<std::int64_t>(row[j]));
+  }
+}
+
+template <class T>
+constexpr RowLoops<T> loops_of() {
+  return {.max = max<T>, .find = find<T>, .sum = sum<T>, .dot = dot<T>, .exp_minus = exp_minus<T>,
+          .scale = scale<T>, .minus = minus<T>, .times_minus = times_minus<T>,
+          .minus_exp = minus_exp<T>};
+}
+
+}  // namespace
+
+// Entries in the order of DType; bool is stored as 0 or 1 in a byte.
+constinit const AllRowLoops row_loops{
+    .f32 = loops_of<float>(),
+    .f64 = loops_of<double>(),
+    .sums = {.row = {add_row_of_halves<Float16>, add_row_of_halves<BrainFloat16>, add_row<float>,
+                     add_row<double>, add_row_of_integers<std::uint8_t>,
+                     add_row_of_integers<std::int8_t>, add_row_of_integers<std::int16_t>,
+                     add_row_of_integers<std::int32_t>, add_row_of_integers<std::int64_t>,
+                     add_row_of_integers<std::uint8_t>},
+             .columns = {add_columns_of_halves<Float16>, add_columns_of_halves<BrainFloat16>,
+                         add_columns<float>, add_columns<double>,
+                         add_columns_of_integers<std::uint8_t>,
+                         add_columns_of_integers<std::int8_t>,
+                         add_columns_of_integers<std::int16_t>,
+                         add_columns_of_integers<std::int32_t>,
+                         add_columns_of_integers<std::int64_t>,
+                         add_columns_of_integers<std::uint8_t>}}};
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL
