@@ -113,7 +113,8 @@ Tensor term_sums(const OpInfo& info, const AnyOp& op, std::span<const Tensor> in
   for (double v : expected.detach().to_vector<double>())
     if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
   double* p = sums.data<double>();
-  for (std::int64_t i = 0; i < sums.numel(); ++i) p[i] = std::max(std::abs(p[i]), largest);
+  for (std::int64_t i = 0; i < sums.numel(); ++i)  // |-inf| may make NaN where x did not: no scale
+    p[i] = std::isnan(p[i]) ? largest : std::max(std::abs(p[i]), largest);
   return sums;
 }
 
