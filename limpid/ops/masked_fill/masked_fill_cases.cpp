@@ -6,7 +6,9 @@
 namespace limpid {
 
 std::vector<Case> MaskedFill::cases() {
-  const auto mask = [](Shape shape) { return CaseInput{.shape = shape, .dtype = DType::boolean}; };
+  const auto mask = [](const Shape& shape) {
+    return CaseInput{.shape = shape, .dtype = DType::boolean};
+  };
   return {
       {.name = "same shape", .inputs = {{{3, 4}}, mask({3, 4})}, .op = any(MaskedFill{1.5}),
        .torch = "a.masked_fill(b, 1.5)"},

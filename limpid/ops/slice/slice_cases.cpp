@@ -54,23 +54,23 @@ std::vector<Case> StridedSlice::cases() {
 std::vector<Case> SliceBackward::cases() {
   return {
       {.name = "rows", .inputs = {{{2, 3}}}, .op = any(backward({1, 0}, {2, 3}, {1, 1}, 0, {4, 3})),
-       .torch = "torch.slice_backward(a, (4, 3), 0, 1, 3, 1)"},
+       .torch = "torch.ops.aten.slice_backward(a, (4, 3), 0, 1, 3, 1)"},
       {.name = "every other column", .inputs = {{{2, 3}}},
        .op = any(backward({0, 0}, {2, 3}, {1, 2}, 0, {2, 6})),
-       .torch = "torch.slice_backward(a, (2, 6), 1, 0, 6, 2)"},
+       .torch = "torch.ops.aten.slice_backward(a, (2, 6), 1, 0, 6, 2)"},
       {.name = "reversed", .inputs = {{{3}}}, .op = any(backward({2}, {3}, {-1}, 0, {3})),
        .torch = "a.flip(0)"},
       {.name = "one column", .inputs = {{{3}}}, .op = any(backward({0, 1}, {3, 1}, {1, 1}, 2, {3, 4})),
-       .torch = "torch.select_backward(a, (3, 4), 1, 1)"},
+       .torch = "torch.ops.aten.select_backward(a, (3, 4), 1, 1)"},
       {.name = "nothing", .inputs = {{{0, 3}}}, .op = any(backward({0, 0}, {0, 3}, {1, 1}, 0, {2, 3})),
        .torch = "torch.zeros(2, 3) + a.sum()"},
       {.name = "0-d", .inputs = {{Shape{}}}, .op = any(backward({1}, {1}, {1}, 1, {3})),
-       .torch = "torch.select_backward(a, (3,), 0, 1)"},
+       .torch = "torch.ops.aten.select_backward(a, (3,), 0, 1)"},
       {.name = "wrong shape", .inputs = {{{3}}}, .op = any(backward({0}, {2}, {1}, 0, {4})),
        .error = "slice_backward: the region has shape (2,), not (3,)"},
       {.name = "large", .inputs = {{{512, 1024}}},
        .op = any(backward({1, 0}, {512, 1024}, {2, 1}, 0, {1024, 1024})),
-       .torch = "torch.slice_backward(a, (1024, 1024), 0, 1, 1024, 2)", .speed = true},
+       .torch = "torch.ops.aten.slice_backward(a, (1024, 1024), 0, 1, 1024, 2)", .speed = true},
   };
 }
 

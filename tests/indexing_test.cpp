@@ -1,0 +1,419 @@
+// Indexing: what x[...] reads, what x[...] = v writes, and how gradients come back. The results are
+// PyTorch 2.13's of the Python text in each row (NumPy's where PyTorch has no negative steps).
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/error.h"
+#include "limpid/ops/cat/cat.h"
+#include "limpid/ops/index_put/index_put.h"
+#include "limpid/ops/masked_select/masked_select.h"
+#include "limpid/ops/nonzero/nonzero.h"
+#include "limpid/ops/split/split.h"
+#include "limpid/ops/stack/stack.h"
+#include "limpid/tensor/creation.h"
+#include "limpid/tensor/index.h"
+
+using namespace limpid;
+
+namespace {
+
+constexpr std::nullopt_t N = std::nullopt;
+using Values = std::vector<std::int64_t>;
+
+// -- short names for the tensors that index
+Tensor L(std::initializer_list<Scalar> values) { return tensor(values, {.dtype = DType::i64}); }
+Tensor L(std::initializer_list<std::initializer_list<Scalar>> rows) {
+  return tensor(rows, {.dtype = DType::i64});
+}
+Tensor column(std::initializer_list<Scalar> values) { return L(values).view({-1, 1}); }
+Tensor L0(std::int64_t value) { return full({}, value); }
+Tensor E() { return empty({0}, {.dtype = DType::i64}); }
+Tensor B(std::initializer_list<Scalar> values) { return tensor(values, {.dtype = DType::boolean}); }
+Tensor B0(bool value) { return full({}, value); }
+/// x % divisor == 0.
+Tensor mask(const Tensor& x, std::int64_t divisor) {
+  Tensor out = zeros(x.shape(), {.dtype = DType::boolean});
+  const Values values = x.to_vector<std::int64_t>();
+  for (std::size_t i = 0; i < values.size(); ++i) out.data<bool>()[i] = values[i] % divisor == 0;
+  return out;
+}
+
+/// 0, 1, 2, ...: an element's value is its place.
+Tensor counting(const Shape& shape, DType dtype = DType::i64) {
+  return arange(numel(shape), {.dtype = dtype}).view(shape);
+}
+
+struct Row {
+  const char* python;
+  Tensor x;
+  std::vector<Index> index;
+  Shape shape;
+  Values values;
+};
+
+std::vector<Row> rows() {
+  const Tensor x1 = counting({10}), x2 = counting({3, 4}), x3 = counting({2, 3, 4}),
+               x4 = counting({2, 3, 4, 5});
+  return {
+      {"x1[3]", x1, {3}, {}, {3}},
+      {"x1[-1]", x1, {-1}, {}, {9}},
+      {"x1[2:5]", x1, {Slice(2, 5)}, {3}, {2, 3, 4}},
+      {"x1[:4]", x1, {Slice(N, 4)}, {4}, {0, 1, 2, 3}},
+      {"x1[7:]", x1, {Slice(7)}, {3}, {7, 8, 9}},
+      {"x1[::3]", x1, {Slice(N, N, 3)}, {4}, {0, 3, 6, 9}},
+      {"x1[::-1]", x1, {Slice(N, N, -1)}, {10}, {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}},
+      {"x1[::-3]", x1, {Slice(N, N, -3)}, {4}, {9, 6, 3, 0}},
+      {"x1[8:2:-2]", x1, {Slice(8, 2, -2)}, {3}, {8, 6, 4}},
+      {"x1[-3:]", x1, {Slice(-3)}, {3}, {7, 8, 9}},
+      {"x1[:-3]", x1, {Slice(N, -3)}, {7}, {0, 1, 2, 3, 4, 5, 6}},
+      {"x1[-100:3]", x1, {Slice(-100, 3)}, {3}, {0, 1, 2}},
+      {"x1[5:100]", x1, {Slice(5, 100)}, {5}, {5, 6, 7, 8, 9}},
+      {"x1[100:]", x1, {Slice(100)}, {0}, {}},
+      {"x1[6:2]", x1, {Slice(6, 2)}, {0}, {}},
+      {"x1[2:6:-1]", x1, {Slice(2, 6, -1)}, {0}, {}},
+      {"x1[-1:-4:-1]", x1, {Slice(-1, -4, -1)}, {3}, {9, 8, 7}},
+      {"x1[100::-4]", x1, {Slice(100, N, -4)}, {3}, {9, 5, 1}},
+      {"x1[:-100:-1]", x1, {Slice(N, -100, -1)}, {10}, {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}},
+      {"x1[-100::-1]", x1, {Slice(-100, N, -1)}, {0}, {}},
+      {"x1[2:9:100]", x1, {Slice(2, 9, 100)}, {1}, {2}},
+      {"x1[9:0:-2**63]", x1, {Slice(9, 0, INT64_MIN)}, {1}, {9}},
+      {"x1[...]", x1, {Ellipsis}, {10}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
+      {"x1[None]", x1, {None}, {1, 10}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
+      {"x1[None, 2:4, None]", x1, {None, Slice(2, 4), None}, {1, 2, 1}, {2, 3}},
+      {"x2[1]", x2, {1}, {4}, {4, 5, 6, 7}},
+      {"x2[1, 2]", x2, {1, 2}, {}, {6}},
+      {"x2[:, 2]", x2, {Slice(), 2}, {3}, {2, 6, 10}},
+      {"x2[..., -1]", x2, {Ellipsis, -1}, {3}, {3, 7, 11}},
+      {"x2[::-1, ::2]", x2, {Slice(N, N, -1), Slice(N, N, 2)}, {3, 2}, {8, 10, 4, 6, 0, 2}},
+      {"x2[1, ::-1]", x2, {1, Slice(N, N, -1)}, {4}, {7, 6, 5, 4}},
+      {"x2[-1, None, 1:]", x2, {-1, None, Slice(1)}, {1, 3}, {9, 10, 11}},
+      {"x2[0, 0, ...]", x2, {0, 0, Ellipsis}, {}, {0}},
+      {"x2[None, ..., None]", x2, {None, Ellipsis, None}, {1, 3, 4, 1},
+       {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+      {"x2[2:2]", x2, {Slice(2, 2)}, {0, 4}, {}},
+      {"x3[1, ..., 2]", x3, {1, Ellipsis, 2}, {3}, {14, 18, 22}},
+      {"x3[..., None, 1]", x3, {Ellipsis, None, 1}, {2, 3, 1}, {1, 5, 9, 13, 17, 21}},
+      {"x3[:, None, 1, None]", x3, {Slice(), None, 1, None}, {2, 1, 1, 4},
+       {4, 5, 6, 7, 16, 17, 18, 19}},
+      {"x3[1, 1:, ::2]", x3, {1, Slice(1), Slice(N, N, 2)}, {2, 2}, {16, 18, 20, 22}},
+      {"x3[:, ::-2, 3]", x3, {Slice(), Slice(N, N, -2), 3}, {2, 2}, {11, 3, 23, 15}},
+      {"x1[L([1, 1, -1])]", x1, {L({1, 1, -1})}, {3}, {1, 1, 9}},
+      {"x1[L([[0, 2], [4, 6]])]", x1, {L({{0, 2}, {4, 6}})}, {2, 2}, {0, 2, 4, 6}},
+      {"x1[E()]", x1, {E()}, {0}, {}},
+      {"x2[L([0, 2])]", x2, {L({0, 2})}, {2, 4}, {0, 1, 2, 3, 8, 9, 10, 11}},
+      {"x2[:, L([3, 0, 3])]", x2, {Slice(), L({3, 0, 3})}, {3, 3}, {3, 0, 3, 7, 4, 7, 11, 8, 11}},
+      {"x2[L([0, 2]), L([1, 3])]", x2, {L({0, 2}), L({1, 3})}, {2}, {1, 11}},
+      {"x2[L([[0], [2]]), L([1, 3])]", x2, {column({0, 2}), L({1, 3})}, {2, 2}, {1, 3, 9, 11}},
+      {"x2[1:, L([0, 1])]", x2, {Slice(1), L({0, 1})}, {2, 2}, {4, 5, 8, 9}},
+      {"x2[L([0, 1]), ::-1]", x2, {L({0, 1}), Slice(N, N, -1)}, {2, 4}, {3, 2, 1, 0, 7, 6, 5, 4}},
+      {"x2[1, L([0, 1])]", x2, {1, L({0, 1})}, {2}, {4, 5}},
+      {"x2[None, L([0, 1])]", x2, {None, L({0, 1})}, {1, 2, 4}, {0, 1, 2, 3, 4, 5, 6, 7}},
+      {"x2[L([0, 1]), None]", x2, {L({0, 1}), None}, {2, 1, 4}, {0, 1, 2, 3, 4, 5, 6, 7}},
+      {"x3[L([0, 1, 1]), :, L([1, 0, 3])]", x3, {L({0, 1, 1}), Slice(), L({1, 0, 3})}, {3, 3},
+       {1, 5, 9, 12, 16, 20, 15, 19, 23}},
+      {"x3[:, L([0, 2]), L([3, 3])]", x3, {Slice(), L({0, 2}), L({3, 3})}, {2, 2}, {3, 11, 15, 23}},
+      {"x3[L([0, 1]), L([2, 0])]", x3, {L({0, 1}), L({2, 0})}, {2, 4},
+       {8, 9, 10, 11, 12, 13, 14, 15}},
+      {"x3[0, :, L([0, 3])]", x3, {0, Slice(), L({0, 3})}, {3, 2}, {0, 3, 4, 7, 8, 11}},
+      {"x3[L([1, 0]), 2]", x3, {L({1, 0}), 2}, {2, 4}, {20, 21, 22, 23, 8, 9, 10, 11}},
+      {"x3[L([1, 0]), 2, L([0, 1])]", x3, {L({1, 0}), 2, L({0, 1})}, {2}, {20, 9}},
+      {"x3[L([1, 0]), None, L([0, 1])]", x3, {L({1, 0}), None, L({0, 1})}, {2, 1, 4},
+       {12, 13, 14, 15, 4, 5, 6, 7}},
+      {"x3[..., L([0, 3])]", x3, {Ellipsis, L({0, 3})}, {2, 3, 2},
+       {0, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 23}},
+      {"x3[L([0, 1]), ..., L([0, 3])]", x3, {L({0, 1}), Ellipsis, L({0, 3})}, {2, 3},
+       {0, 4, 8, 15, 19, 23}},
+      {"x3[L([[0, 1], [1, 0]]), :, L([0, 3])]", x3, {L({{0, 1}, {1, 0}}), Slice(), L({0, 3})}, {2,
+        2, 3},
+       {0, 4, 8, 15, 19, 23, 12, 16, 20, 3, 7, 11}},
+      {"x3[L(1), :, L([0, 3])]", x3, {L0(1), Slice(), L({0, 3})}, {3, 2}, {12, 15, 16, 19, 20, 23}},
+      {"x4[:, L([0, 2]), :, L([1, 4])]", x4, {Slice(), L({0, 2}), Slice(), L({1, 4})}, {2, 2, 4},
+       {1, 6, 11, 16, 61, 66, 71, 76, 44, 49, 54, 59, 104, 109, 114, 119}},
+      {"x4[1:, L([0, 2]), L([3, 0]), ::3]", x4, {Slice(1), L({0, 2}), L({3, 0}), Slice(N, N, 3)},
+        {1, 2, 2},
+       {75, 78, 100, 103}},
+      {"x4[..., L([0]), 1:3, L([[2], [4]])]", x4, {Ellipsis, L({0}), Slice(1, 3), column({2, 4})},
+        {2, 1, 2, 2},
+       {7, 12, 67, 72, 9, 14, 69, 74}},
+      {"x2[x2 % 3 == 0]", x2, {mask(x2, 3)}, {4}, {0, 3, 6, 9}},
+      {"x2[B([True, False, True])]", x2, {B({1, 0, 1})}, {2, 4}, {0, 1, 2, 3, 8, 9, 10, 11}},
+      {"x2[:, B([True, False, False, True])]", x2, {Slice(), B({1, 0, 0, 1})}, {3, 2},
+       {0, 3, 4, 7, 8, 11}},
+      {"x2[B([True, False, True]), B([True, False, False, True])]", x2, {B({1, 0, 1}), B({1, 0, 0,
+        1})}, {2},
+       {0, 11}},
+      {"x2[B([True, False, True]), 1:3]", x2, {B({1, 0, 1}), Slice(1, 3)}, {2, 2}, {1, 2, 9, 10}},
+      {"x2[B([False, False, False])]", x2, {B({0, 0, 0})}, {0, 4}, {}},
+      {"x2[B([True, True, False]), L([1, 3])]", x2, {B({1, 1, 0}), L({1, 3})}, {2}, {1, 7}},
+      {"x3[(x3 % 5 == 0)[:, :, 0]]", x3, {mask(x3, 5).select(2, 0)}, {2, 4},
+       {0, 1, 2, 3, 20, 21, 22, 23}},
+      {"x3[:, (x3 % 5 == 0)[0]]", x3, {Slice(), mask(x3, 5)[0]}, {2, 3}, {0, 5, 10, 12, 17, 22}},
+      {"x3[(x3 % 5 == 0)[:, 0, 0], ..., L([1])]", x3, {mask(x3, 5).select(2, 0).select(1, 0),
+        Ellipsis, L({1})}, {1, 3},
+       {1, 5, 9}},
+      {"x2[B(True)]", x2, {B0(true)}, {1, 3, 4}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+      {"x2[B(False)]", x2, {B0(false)}, {0, 3, 4}, {}},
+      {"x2[1, B(True)]", x2, {1, B0(true)}, {1, 4}, {4, 5, 6, 7}},
+  };
+}
+
+bool has_tensors(const Row& row) {
+  return std::any_of(row.index.begin(), row.index.end(), [](const Index& i) {
+    const Tensor* t = i.get_if<Tensor>();
+    return t && (t->dim() > 0 || t->dtype() == DType::boolean);
+  });
+}
+
+/// The message of the error that `f` throws.
+template <class F>
+std::string message(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+template <class T = double>
+std::vector<T> all(const Tensor& t) {
+  return t.to_vector<T>();
+}
+
+}  // namespace
+
+TEST_CASE("reading: values, shape, and a view unless tensors index") {
+  for (const Row& row : rows()) {
+    CAPTURE(row.python);
+    const Tensor y = row.x.index(row.index);
+    CHECK(y.shape() == row.shape);
+    CHECK(all<std::int64_t>(y) == row.values);
+    CHECK(y.shares_storage(row.x) == !has_tensors(row));
+    CHECK_FALSE(y.is_same(row.x));
+  }
+}
+
+TEST_CASE("reading from other layouts gives the same") {
+  for (const Row& row : rows()) {
+    CAPTURE(row.python);
+    // Every axis is a slice of a larger one, backwards in memory, and axes are transposed.
+    Shape large = row.x.shape(), order;
+    std::vector<Index> inside;
+    for (int i = 0; i < large.rank(); ++i) {
+      inside.push_back(Slice(2 * large[i], 0, -2));
+      large[i] = 2 * large[i] + 1;
+      order.insert(0, i);
+    }
+    Shape reversed;
+    for (int i = large.rank(); i-- > 0;) reversed.push_back(large[i]);
+    const Tensor x = zeros(reversed, {.dtype = DType::i64}).permute(order).index(inside);
+    Tensor(x).copy_(row.x);
+    CHECK(all<std::int64_t>(x.index(row.index)) == row.values);
+    Tensor(x).index_put_(row.index, full({}, -1));
+    CHECK(all<std::int64_t>(x) == all<std::int64_t>(row.x.clone().index_put_(row.index, full({}, -1))));
+  }
+}
+
+TEST_CASE("writing goes where reading looks") {
+  for (const Row& row : rows()) {
+    CAPTURE(row.python);
+    const Tensor before = row.x;
+    // A number: just the elements that are read become -1.
+    const Values filled = all<std::int64_t>(before.clone().index_put_(row.index, full({}, -1)));
+    const std::set<std::int64_t> places(row.values.begin(), row.values.end());
+    for (std::size_t i = 0; i < filled.size(); ++i)
+      CHECK(filled[i] == (places.count(static_cast<std::int64_t>(i)) ? -1 : static_cast<std::int64_t>(i)));
+    // A tensor: its elements arrive in their order.
+    const Tensor shifted = before + full({}, 1000);
+    const Values written =
+        all<std::int64_t>(before.clone().index_put_(row.index, shifted.index(row.index)));
+    for (std::size_t i = 0; i < written.size(); ++i)
+      CHECK(written[i] % 1000 == static_cast<std::int64_t>(i));
+    // Accumulation counts how often.
+    const Tensor counts = zeros(before.shape(), {.dtype = DType::i64});
+    Tensor(counts).index_put_(row.index, full({}, 1), /*accumulate=*/true);
+    const Values times = all<std::int64_t>(counts);
+    for (std::size_t i = 0; i < times.size(); ++i)
+      CHECK(times[i] == std::count(row.values.begin(), row.values.end(), static_cast<std::int64_t>(i)));
+  }
+}
+
+TEST_CASE("the gradient of reading counts how often an element was read") {
+  for (const Row& row : rows()) {
+    CAPTURE(row.python);
+    Tensor x = row.x.to(DType::f64);
+    x.requires_grad_();
+    x.index(row.index).sum().backward();
+    const std::vector<double> gradient = all(x.grad());
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      CHECK(gradient[i] ==
+            static_cast<double>(std::count(row.values.begin(), row.values.end(), static_cast<std::int64_t>(i))));
+  }
+}
+
+TEST_CASE("a row that is read three times gets three gradients") {
+  // The classic defect keeps only one of them: [0 3 3] -> [0 1 1].
+  Tensor x = counting({2, 3}, DType::f32).requires_grad_();
+  const Tensor rows = L({0, 1, 1, 1, 0, 1, 1, 1});
+  const Tensor weight = tensor({0.0, 1.0, 0.5}).expand({8, 3});
+  (x.index({rows}) * weight).sum().backward();
+  CHECK(all(x.grad()) == std::vector<double>{0, 2, 1, 0, 6, 3});
+}
+
+TEST_CASE("gradients of writing: the target's where it stays, the value's where it goes") {
+  Tensor x = counting({3, 2}, DType::f64).requires_grad_();
+  Tensor v = tensor({{5.0, 6.0}, {7.0, 8.0}}, {.dtype = DType::f64}).requires_grad_();
+  const Tensor w = counting({3, 2}, DType::f64) + full({}, 1.0, {.dtype = DType::f64});
+  SUBCASE("replace") {
+    (index_put(x, std::vector<Index>{L({2, 0})}, v) * w).sum().backward();
+    CHECK(all(x.grad()) == std::vector<double>{0, 0, 3, 4, 0, 0});
+    CHECK(all(v.grad()) == std::vector<double>{5, 6, 1, 2});
+  }
+  SUBCASE("add, both to one row") {
+    const Tensor y = index_put(x, std::vector<Index>{L({1, 1})}, v, true);
+    CHECK(all(y) == std::vector<double>{0, 1, 14, 17, 4, 5});
+    (y * w).sum().backward();
+    CHECK(all(x.grad()) == std::vector<double>{1, 2, 3, 4, 5, 6});
+    CHECK(all(v.grad()) == std::vector<double>{3, 4, 3, 4});
+  }
+  SUBCASE("one value for many places") {
+    Tensor s = full({}, 2.0, {.dtype = DType::f64, .requires_grad = true});
+    (index_put(x, std::vector<Index>{mask(counting({3, 2}), 2)}, s) * w).sum().backward();
+    CHECK(s.grad().item() == 1 + 3 + 5);
+    CHECK(all(x.grad()) == std::vector<double>{0, 2, 0, 4, 0, 6});
+  }
+}
+
+TEST_CASE("a slice with a negative step is a view: writing through it is seen") {
+  Tensor x = counting({2, 5});
+  Tensor y = x.index({Ellipsis, Slice(N, N, -2)});
+  CHECK(y.strides() == Strides{5, -2});
+  y.copy_(counting({2, 3}) + full({}, 10));
+  CHECK(all<std::int64_t>(x) == Values{12, 1, 11, 3, 10, 15, 6, 14, 8, 13});
+  CHECK(all<std::int64_t>(y.index({Slice(), Slice(N, N, -1)})) == Values{12, 11, 10, 15, 14, 13});
+  CHECK(all<std::int64_t>(y.reshape({6})) == Values{10, 11, 12, 13, 14, 15});
+}
+
+TEST_CASE("values may have axes of size 1 in front, and another dtype where nothing is lost") {
+  Tensor x = zeros({2, 3});
+  x.index_put_({0}, tensor({{1, 2, 3}}));
+  x.index_put_({L({1})}, tensor({{4, 5, 6}}).view({1, 1, 3}));
+  CHECK(all(x) == std::vector<double>{1, 2, 3, 4, 5, 6});
+  CHECK(x.dtype() == DType::f32);
+}
+
+TEST_CASE("an overlapping assignment reads before it writes") {
+  Tensor x = counting({5});
+  x.index_put_({Slice(1)}, x.index({Slice(N, -1)}));
+  CHECK(all<std::int64_t>(x) == Values{0, 0, 1, 2, 3});
+  x = counting({5});
+  x.index_put_({L({1, 2, 3, 4})}, x.index({Slice(N, -1)}));
+  CHECK(all<std::int64_t>(x) == Values{0, 0, 1, 2, 3});
+  x = counting({5});
+  x.index_put_({x.index({Slice(N, N, -1)})}, x);  // the indices are the target itself
+  CHECK(all<std::int64_t>(x) == Values{4, 3, 2, 1, 0});
+}
+
+TEST_CASE("a failed write leaves the target as it was") {
+  Tensor x = counting({4});
+  const std::uint32_t version = x.version();
+  CHECK_THROWS_AS(x.index_put_({L({0, 9})}, full({}, -1)), IndexError);
+  CHECK(all<std::int64_t>(x) == Values{0, 1, 2, 3});
+  CHECK(x.version() == version);
+  x.index_put_({L({0})}, full({}, -1));
+  CHECK(x.version() == version + 1);
+}
+
+TEST_CASE("select, narrow and []") {
+  const Tensor x = counting({3, 4});
+  CHECK(all<std::int64_t>(x[-1]) == Values{8, 9, 10, 11});
+  CHECK(x[1][2].item<int>() == 6);
+  CHECK(all<std::int64_t>(x.select(-1, 0)) == Values{0, 4, 8});
+  CHECK(all<std::int64_t>(x.narrow(1, -2, 2)) == Values{2, 3, 6, 7, 10, 11});
+  CHECK(x.narrow(0, 3, 0).shape() == Shape{0, 4});
+}
+
+TEST_CASE("split respects its axis") {
+  const Tensor x = counting({2, 5});
+  const std::vector<Tensor> parts = split(x, 2, 1);
+  REQUIRE(parts.size() == 3);
+  CHECK(all<std::int64_t>(parts[1]) == Values{2, 3, 7, 8});
+  CHECK(parts[2].shape() == Shape{2, 1});
+  CHECK(parts[2].shares_storage(x));
+  CHECK(chunk(x, 4, 1).size() == 3);
+  Tensor leaf = counting({2, 5}, DType::f32).requires_grad_();
+  split(leaf, 2, 1)[1].sum().backward();
+  CHECK(all(leaf.grad()) == std::vector<double>{0, 0, 1, 1, 0, 0, 0, 1, 1, 0});
+}
+
+TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
+  for (const Row& row : rows()) {
+    CAPTURE(row.python);
+    std::vector<Index> index;
+    bool masks = false, numbers = false;
+    for (const Index& i : row.index) {
+      const Tensor* t = i.get_if<Tensor>();
+      masks |= t && t->dtype() == DType::boolean;
+      numbers |= t && t->dim() == 0;
+      index.push_back(t ? Index(t->to(kMeta)) : i);
+    }
+    const Tensor x = row.x.to(kMeta);
+    if (masks) CHECK(message([&] { x.index(index); }).find("elements, which meta tensors do not have") != std::string::npos);
+    else if (!numbers) CHECK(x.index(index).shape() == row.shape);
+  }
+}
+
+TEST_CASE("messages") {
+  const Tensor x = counting({3, 4});
+  Tensor floats = zeros({3, 4});
+  struct Bad {
+    std::function<void()> call;
+    const char* text;
+  };
+  const std::vector<Bad> table = {
+      {[&] { x[3]; }, "select: index 3 is out of range for dimension 0 of size 3: it takes -3 to 2"},
+      {[&] { x.select(1, -5); }, "index -5 is out of range for dimension 1 of size 4"},
+      {[&] { x[0][0][0]; }, "a 0-d tensor has no dimension to select from; item() reads its value"},
+      {[&] { x.select(2, 0); }, "axis 2 is out of range"},
+      {[&] { x.narrow(1, 2, 3); }, "narrow: 3 elements from 2 on reach beyond dimension 1 of size 4"},
+      {[&] { x.narrow(0, 4, 0); }, "narrow: start 4 is out of range for dimension 0 of size 3"},
+      {[&] { x.narrow(0, 0, -1); }, "narrow: length -1 is negative"},
+      {[&] { x.index({0, 4}); }, "index: index 4 is out of range for dimension 1 of size 4"},
+      {[&] { x.index({0, 0, 0}); }, "index: too many indices: 3 for a tensor of 2 dimensions [input (3, 4)]"},
+      {[&] { x.index({mask(x, 2), 0}); }, "too many indices: 3"},
+      {[&] { x.index({Ellipsis, Ellipsis}); }, "only one Ellipsis"},
+      {[&] { x.index({Slice(N, N, 0)}); }, "the step of a slice cannot be 0"},
+      {[&] { x.index({B({1, 0})}); }, "mask of shape (2,) does not fit dimension 0 of size 3"},
+      {[&] { x.index({Slice(), mask(counting({2, 2}), 2)}); }, "too many indices: 3"},
+      {[&] { x.index({tensor({0, 1}, {.dtype = DType::u8})}); }, "convert it with .to(DType::boolean) for a mask, or .to(DType::i64) for indices"},
+      {[&] { x.index({tensor({0.0, 1.0})}); }, "must be integer or bool, not float32; convert it with .to(DType::i64)"},
+      {[&] { x.index({Tensor()}); }, "a tensor that indexes is undefined"},
+      {[&] { x.index({L({0, 3})}); }, "index: index 3 is out of range for dimension 0 of size 3"},
+      {[&] { x.index({L({0, 1}), L({0, 1, 2})}); }, "array 1 of shape (3,) does not fit those before it, of shape (2,)"},
+      {[&] { counting({0, 2}).index({L({0})}); }, "index 0 is out of range for dimension 0, which is empty"},
+      {[&] { floats.index_put_({0}, zeros({3})); }, "index_put_: a value of shape (3,) does not fit the target of shape (4,)"},
+      {[&] { floats.index_put_({L({0, 1})}, zeros({3})); }, "values of shape (3,) do not fit the indexed part of shape (2, 4)"},
+      {[&] { counting({3}).index_put_({0}, full({}, 0.5)); }, "a result of float32 cannot be written into a target of int64"},
+      {[&] { counting({3}).index_put_({L({0})}, full({}, 0.5)); }, "values of float32 cannot be written into a tensor of int64"},
+      {[&] { zeros({1}).expand({3}).index_put_({L({0})}, full({}, 1.0)); }, "dimension 0 of the target is expanded"},
+      {[&] { floats.index_put_({0}, zeros({4}, {.device = kMeta})); }, "the target is on cpu but the value is on meta"},
+      {[&] { nonzero(zeros({2}, {.device = kMeta})); }, "nonzero: the shape of the result depends on elements"},
+      {[&] { cat({x, counting({3, 3})}); }, "cat: tensor 1 has shape (3, 3) but tensor 0 has shape (3, 4): they differ in dimension 1"},
+      {[&] { cat(std::vector<Tensor>{}); }, "cat: needs at least one tensor"},
+      {[&] { cat({x, Tensor()}); }, "cat: tensors 1 is undefined"},
+      {[&] { stack(std::vector<Tensor>{}); }, "stack: needs at least one tensor"},
+  };
+  for (const Bad& bad : table) {
+    const std::string text = message(bad.call);
+    CAPTURE(text);
+    CHECK_MESSAGE(text.find(bad.text) != std::string::npos, bad.text);
+  }
+}
