@@ -19,6 +19,9 @@ struct Linear {
   static constexpr auto attributes() { return std::tuple{}; }
 
   Spec infer(const Inputs& in) const;
+  double flops(const Inputs& in) const {
+    return 2.0 * static_cast<double>(numel(in[0].shape)) * static_cast<double>(in[1][0]);
+  }
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs needs) {

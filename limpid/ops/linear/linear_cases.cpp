@@ -32,8 +32,7 @@ std::vector<Case> Linear::cases() {
       layer("four axes", {2, 1, 3, 4}, {5, 4}),
       layer("one output", {6, 4}, {1, 4}),
       layer("one input", {6, 1}, {3, 1}),
-      layer("digits", {33, 64}, {10, 64}),
-      layer("odd and large", {37, 130}, {51, 130}),
+      layer("digits", {9, 64}, {10, 64}),
       layer("batch of 0", {0, 4}, {5, 4}),
       layer("no inputs: the bias alone", {3, 0}, {5, 0}),
       layer("no outputs", {3, 4}, {0, 4}),
@@ -57,6 +56,9 @@ std::vector<Case> Linear::cases() {
     odd.inputs[0].arrangement = odd.inputs[1].arrangement = how;
     all.push_back(std::move(odd));
   }
+  Case large = layer("odd and large", {37, 130}, {51, 130});
+  large.torch = "";  // its numbers would fill the golden file; the reference judges
+  all.push_back(std::move(large));
   Case mixed = layer("two dtypes", {2, 4}, {5, 4});
   mixed.inputs[1].dtype = DType::f64;
   mixed.torch = "", mixed.error = "linear: input is float32 but weight is float64";

@@ -41,7 +41,8 @@ Tensors Linear::backward(Cpu, const Backward& b) const {
   const std::int64_t outputs = w_shape[0], inputs = w_shape[1];
   const Tensor dy = b.dy().contiguous();
   const DType dtype = dy.dtype();
-  const std::int64_t rows = outputs ? dy.numel() / outputs : 0;
+  std::int64_t rows = 1;
+  for (int i = 0; i + 1 < x_shape.rank(); ++i) rows *= x_shape[i];
   Tensor dx, dw, db;
   if (b.needs(0)) {  // dy w
     dx = empty(x_shape, {.dtype = dtype});

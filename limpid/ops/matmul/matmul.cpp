@@ -56,6 +56,10 @@ Spec MatMul::infer(const Inputs& in) const {
   return Spec(std::move(out), in[0].dtype, in[0].device);
 }
 
+double MatMul::flops(const Inputs& in) const {
+  return 2.0 * static_cast<double>(numel(infer(in).shape)) * static_cast<double>(in[0].shape.back());
+}
+
 void MatMul::forward(Reference, const Io& io) const {
   const AnyView &a = io.in[0], &b = io.in[1], &y = io.out[0];
   const MatMulSizes s(a, b, y);

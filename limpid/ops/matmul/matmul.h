@@ -21,6 +21,7 @@ struct MatMul {
   static constexpr auto attributes() { return std::tuple{}; }
 
   Spec infer(const Inputs& in) const;
+  double flops(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs needs) {

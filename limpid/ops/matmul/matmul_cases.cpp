@@ -14,6 +14,12 @@ Case product(std::string name, const Shape& a, const Shape& b, DType dtype = DTy
           .inputs = {{.shape = a, .dtype = dtype}, {.shape = b, .dtype = dtype}},
           .op = any(MatMul{}), .torch = "a @ b", .smooth = !half};
 }
+/// One that only the reference judges: its numbers would fill the golden files.
+Case large(std::string name, const Shape& a, const Shape& b) {
+  Case c = product(std::move(name), a, b);
+  c.torch = "";
+  return c;
+}
 Case refused(std::string name, const Shape& a, const Shape& b, std::string error) {
   return {.name = std::move(name), .inputs = {{a}, {b}}, .op = any(MatMul{}),
           .error = std::move(error)};
@@ -31,7 +37,7 @@ std::vector<Case> MatMul::cases() {
       product("row column", {1, 7}, {7, 1}),
       product("column row", {7, 1}, {1, 5}),
       product("odd sizes", {13, 17}, {17, 49}),
-      product("over one block", {9, 300}, {300, 50}),
+      large("over one block", {9, 300}, {300, 50}),
       product("long dot", {1000}, {1000}),
       product("batch", {2, 3, 4}, {2, 4, 5}),
       product("batch of 4-d", {2, 3, 2, 4}, {2, 3, 4, 2}),

@@ -1,0 +1,44 @@
+// Convolution by oneDNN, which makes machine code for the very shape: the sum is taken over blocks of
+// 16 channels at a time (nChw16c), so that a vector holds the same pixel of 16 output channels, each
+// loaded pixel serves all of them, and no patch is ever copied. (Georganas et al., Anatomy of
+// High-Performance Deep Learning Convolutions on SIMD Architectures, 2018.)
+// Its operands are re-laid into that order and back, which small convolutions do not win back.
+
+#include "limpid/config.h"
+#include "limpid/core/str.h"
+#include "limpid/ops/conv2d/ladder.h"
+#if LIMPID_HAS_ONEDNN
+#include "limpid/backends/cpu/onednn.h"
+#endif
+
+namespace limpid {
+
+namespace {
+
+std::string cannot([[maybe_unused]] const ConvolutionSizes& s, [[maybe_unused]] DType dtype) {
+#if LIMPID_HAS_ONEDNN
+  if (dtype != DType::f32) return str("oneDNN computes float32, not ", dtype);
+  return "";
+#else
+  return "this build has no oneDNN (LIMPID_ONEDNN=OFF)";
+#endif
+}
+
+std::string rather_not(const ConvolutionSizes& s, ConvolutionPass) {
+  constexpr double kLeast = 2e5;  // a call with its reorders costs several microseconds
+  if (s.flops() < kLeast) return "so little work that calling oneDNN costs more than computing";
+  return "";
+}
+
+void run([[maybe_unused]] const Convolution& c, [[maybe_unused]] ConvolutionPass pass, DType) {
+#if LIMPID_HAS_ONEDNN
+  onednn_convolution(c, pass);
+#endif
+}
+
+}  // namespace
+
+extern const ConvEntry kDirect{"direct", "oneDNN: code made for the shape, blocks of channels",
+                               &cannot, &rather_not, &run};
+
+}  // namespace limpid

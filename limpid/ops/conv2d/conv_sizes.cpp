@@ -1,0 +1,97 @@
+#include "limpid/ops/conv2d/conv_sizes.h"
+
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr std::int64_t kHuge = std::int64_t{1} << 40;  // keeps sums of sizes from overflowing
+
+void check_pair(const Shape& pair, const char* name, std::int64_t least) {
+  if (pair.rank() != 2)
+    throw ValueError(str(name, " must be (height, width), got ", pair));
+  for (std::int64_t v : pair)
+    if (v < least) throw ValueError(str(name, " must be at least ", least, ", got ", pair));
+}
+
+void check_attributes(const ConvAttributes& op) {
+  check_pair(op.stride, "stride", 1);
+  check_pair(op.dilation, "dilation", 1);
+  if (op.padding.rank() != 2 && op.padding.rank() != 4)
+    throw ValueError(str("padding must be (height, width) or (top, left, bottom, right), got ",
+                         op.padding));
+  for (std::int64_t v : op.padding)
+    if (v > kHuge) throw ValueError(str("padding ", op.padding, " is impossibly large"));
+    else if (v < 0) throw ValueError(str("padding must not be negative, got ", op.padding));
+  if (op.groups < 1) throw ValueError(str("groups must be at least 1, got ", op.groups));
+}
+
+void check_channels(const ConvAttributes& op, const Shape& w, std::int64_t channels) {
+  const std::int64_t wanted = w[1] * op.groups;
+  const std::string in_groups = op.groups == 1 ? "" : str(" in ", op.groups, " groups");
+  if (channels != wanted)
+    throw ShapeError(str("input has ", channels, " channels but weight ", w, " expects ", wanted,
+                         in_groups));
+  if (w[0] % op.groups != 0)
+    throw ShapeError(str("weight ", w, " has ", w[0], " outputs, which do not divide into ",
+                         op.groups, " groups"));
+}
+
+/// Size of the output along one axis.
+std::int64_t out_size(const char* axis, std::int64_t size, std::int64_t kernel, std::int64_t stride,
+                      std::int64_t dilation, std::int64_t padding) {
+  if (dilation > kHuge / std::max<std::int64_t>(kernel, 1))
+    throw ValueError(str("dilation ", dilation, " along the ", axis, " is impossibly large"));
+  const std::int64_t reach = dilation * (kernel - 1) + 1, padded = size + padding;
+  if (reach > padded)
+    throw ShapeError(str("the kernel covers ", reach, " along the ", axis, " (size ", kernel,
+                         ", dilation ", dilation, ") but the padded input has only ", padded,
+                         "; use a smaller kernel or more padding"));
+  return (padded - reach) / stride + 1;
+}
+
+}  // namespace
+
+ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shape& w) {
+  check_attributes(op);
+  if (x.rank() != 3 && x.rank() != 4)
+    throw ShapeError(str("input must be (N, C, H, W) or (C, H, W), got shape ", x));
+  if (w.rank() != 4)
+    throw ShapeError(str("weight must be (out channels, in channels / groups, height, width), got "
+                         "shape ", w));
+  const int first = x.rank() - 3;  // the axis of the channels
+  check_channels(op, w, x[first]);
+  if (w[2] < 1 || w[3] < 1 || w[0] < 1)
+    throw ShapeError(str("weight ", w, " is empty; it needs at least one output and one tap"));
+  ConvolutionSizes s;
+  s.batch = first ? x[0] : 1;
+  s.groups = op.groups;
+  s.in_channels = x[first], s.height = x[first + 1], s.width = x[first + 2];
+  s.out_channels = w[0], s.kernel_height = w[2], s.kernel_width = w[3];
+  s.stride_height = op.stride[0], s.stride_width = op.stride[1];
+  s.dilation_height = op.dilation[0], s.dilation_width = op.dilation[1];
+  const bool four = op.padding.rank() == 4;
+  s.top = op.padding[0], s.left = op.padding[1];
+  s.bottom = op.padding[four ? 2 : 0], s.right = op.padding[four ? 3 : 1];
+  s.out_height = out_size("height", s.height, s.kernel_height, s.stride_height, s.dilation_height,
+                          s.top + s.bottom);
+  s.out_width = out_size("width", s.width, s.kernel_width, s.stride_width, s.dilation_width,
+                         s.left + s.right);
+  return s;
+}
+
+Shape image_shape(const ConvolutionSizes& s, bool batched) {
+  Shape out{s.batch, s.in_channels, s.height, s.width};
+  if (!batched) out.erase(0);
+  return out;
+}
+
+Shape output_shape(const ConvolutionSizes& s, bool batched) {
+  Shape out{s.batch, s.out_channels, s.out_height, s.out_width};
+  if (!batched) out.erase(0);
+  return out;
+}
+
+}  // namespace limpid

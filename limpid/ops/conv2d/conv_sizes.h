@@ -1,0 +1,24 @@
+#pragma once
+// From shapes and attributes to the sizes that kernels work with, and every check on the way.
+
+#include "limpid/backends/cpu/convolution.h"
+#include "limpid/ops/conv2d/conv2d.h"
+
+namespace limpid {
+
+/// The attributes that options stand for ("same" padding depends on the weight's shape).
+ConvAttributes conv_attributes(const Shape& weight, const Conv2dOptions& options);
+
+/// Sizes of conv2d(x, w). Throws ShapeError and ValueError as conv2d promises.
+ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shape& w);
+
+/// The shape of x: (batch, in_channels, height, width), without the batch where it was not given.
+Shape image_shape(const ConvolutionSizes& sizes, bool batched);
+/// The shape of y.
+Shape output_shape(const ConvolutionSizes& sizes, bool batched);
+
+inline Shape shape_of_view(const AnyView& view) {
+  return Shape(std::span(view.shape, static_cast<std::size_t>(view.rank)));
+}
+
+}  // namespace limpid

@@ -1,0 +1,207 @@
+// The ladder of convolution algorithms: every one against the reference, in all three passes, over
+// random shapes; and how one is chosen.
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+#include "limpid/ops/conv2d/algorithms.h"
+#include "limpid/tensor/creation.h"
+#include "tests/op_harness.h"
+
+using namespace limpid;
+using namespace limpid::testing;
+
+namespace {
+
+struct Drawn {
+  Shape x, w;
+  Conv2dOptions options;
+};
+
+/// Sizes of every kind: not square, with more padding than pixels, dilated, in groups, depthwise.
+Drawn draw(std::mt19937& random) {
+  const auto pick = [&](int low, int high) -> std::int64_t {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  const std::int64_t groups = pick(0, 2) ? 1 : pick(2, 4);
+  const std::int64_t in = pick(0, 3) ? pick(1, 5) : 1, out = pick(0, 3) ? pick(1, 5) : 1;
+  const IntPair kernel(pick(1, 4), pick(1, 4)), dilation(pick(1, 2), pick(1, 2));
+  const IntPair padding(pick(0, 3), pick(0, 3));
+  const std::int64_t rows = dilation.height * (kernel.height - 1) + 1 - 2 * padding.height;
+  const std::int64_t columns = dilation.width * (kernel.width - 1) + 1 - 2 * padding.width;
+  return {{pick(1, 3), groups * in, std::max<std::int64_t>(rows, 1) + pick(0, 6),
+           std::max<std::int64_t>(columns, 1) + pick(0, 21)},
+          {groups * out, in, kernel.height, kernel.width},
+          {.stride = {pick(1, 3), pick(1, 3)}, .padding = padding, .dilation = dilation,
+           .groups = groups}};
+}
+
+/// Result and gradients under one algorithm, given dy.
+Tensors compute(const Tensor& x, const Tensor& w, const Tensor& bias, const Conv2dOptions& options,
+                const Tensor& dy) {
+  const Tensor y = conv2d(x, w, bias, options);
+  if (!dy.defined()) return {y};
+  const Tensor outputs[] = {y}, seeds[] = {dy}, inputs[] = {x, w};
+  const std::vector<Tensor> gradients = grad(outputs, inputs, seeds);
+  return {y, gradients[0], gradients[1]};
+}
+
+/// The same by the reference kernels.
+Tensors compute_by_reference(const Tensor& x, const Tensor& w, const Tensor& bias,
+                             const ConvAttributes& op, const Tensor& dy) {
+  Conv2d forward;
+  Conv2dInputGradient of_input;
+  Conv2dWeightGradient of_weight;
+  static_cast<ConvAttributes&>(forward) = op;
+  static_cast<ConvAttributes&>(of_input) = op;
+  static_cast<ConvAttributes&>(of_weight) = op;
+  of_input.size = {x.size(2), x.size(3)};
+  of_weight.kernel_size = {w.size(2), w.size(3)};
+  const Tensor forward_in[] = {x, w, bias}, input_in[] = {dy, w}, weight_in[] = {x, dy};
+  return {run_reference(any(forward), forward_in)[0], run_reference(any(of_input), input_in)[0],
+          run_reference(any(of_weight), weight_in)[0]};
+}
+
+ConvAttributes attributes_of(const Conv2dOptions& o) {
+  return {.stride = {o.stride.height, o.stride.width},
+          .padding = {o.padding.pair.height, o.padding.pair.width},
+          .dilation = {o.dilation.height, o.dilation.width},
+          .groups = o.groups};
+}
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// A bound for sums of up to a few hundred products of numbers of size 1.
+Tensor bound(const Tensor& t, double terms) {
+  return full(t.shape(), terms, {.dtype = DType::f64});
+}
+
+}  // namespace
+
+TEST_CASE("conv2d: every algorithm agrees with the reference, forward and in both gradients") {
+  std::mt19937 random(1);
+  for (int round = 0; round < 150; ++round) {
+    const Drawn d = draw(random);
+    for (const DType dtype : {DType::f32, DType::f64}) {
+      const Tensor x = randn(d.x, {.dtype = dtype, .requires_grad = true});
+      const Tensor w = randn(d.w, {.dtype = dtype, .requires_grad = true});
+      const Tensor bias = round % 2 ? randn({d.w[0]}, {.dtype = dtype}) : Tensor();
+      const Tensor dy = randn(conv2d(x, w, bias, d.options).shape(), {.dtype = dtype});
+      const Tensors expected = compute_by_reference(x, w, bias, attributes_of(d.options), dy);
+      for (const char* name : {"auto", "loops", "im2col", "direct"}) {
+        if (dtype != DType::f32 && std::string_view(name) == "direct") continue;
+        INFO("round " << round << ", " << name << ", input " << to_string(d.x) << ", weight "
+                      << to_string(d.w) << ", stride " << d.options.stride.height << ","
+                      << d.options.stride.width);
+        ConvAlgorithmGuard guard(name);
+        if (LIMPID_HAS_ONEDNN == 0 && std::string_view(name) == "direct") continue;
+        const Tensors found = compute(x, w, bias, d.options, dy);
+        for (std::size_t i = 0; i < 3; ++i)
+          CHECK(difference(found[i], expected[i], bound(expected[i], 200)) == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("conv2d: same and valid padding") {
+  const Tensor x = randn({2, 3, 5, 8}), w = randn({4, 3, 2, 3});
+  CHECK(conv2d(x, w, {}, {.padding = "valid"}).shape() == Shape{2, 4, 4, 6});
+  const Tensor same = conv2d(x, w, {}, {.padding = "same"});
+  CHECK(same.shape() == Shape{2, 4, 5, 8});
+  Conv2d below;  // the odd row of zeros goes below: top 0, left 1, bottom 1, right 1
+  below.padding = {0, 1, 1, 1};
+  const Tensor inputs[] = {x, w, Tensor()};
+  const Tensor expected = run_reference(any(below), inputs)[0];
+  CHECK(difference(same, expected, bound(expected, 50)) == "");
+  CHECK_THROWS_WITH_AS(conv2d(x, w, {}, {.stride = 2, .padding = "same"}),
+                       doctest::Contains("padding 'same' needs stride 1"), ValueError);
+  CHECK_THROWS_WITH_AS(conv2d(x, w, {}, {.padding = "full"}),
+                       doctest::Contains("'full'; it must be numbers, 'same' or 'valid'"), ValueError);
+}
+
+TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process") {
+  CHECK(conv_algorithm() == "auto");
+  {
+    ConvAlgorithmGuard outer("loops");
+    CHECK(conv_algorithm() == "loops");
+    {
+      ConvAlgorithmGuard inner("im2col");
+      CHECK(conv_algorithm() == "im2col");
+      std::thread([] { CHECK(conv_algorithm() == "auto"); }).join();
+    }
+    CHECK(conv_algorithm() == "loops");
+    set_conv_algorithm("direct");  // the guard goes first
+    CHECK(conv_algorithm() == "loops");
+  }
+  CHECK(conv_algorithm() == "direct");
+  set_conv_algorithm("auto");
+  CHECK_THROWS_WITH_AS(set_conv_algorithm("winograd"), doctest::Contains("no algorithm 'winograd'"),
+                       ValueError);
+  CHECK(conv_algorithm() == "auto");
+}
+
+TEST_CASE("conv2d: an algorithm that cannot run is refused, not replaced") {
+  const Tensor x = randn({1, 2, 5, 5}, {.dtype = DType::f64}), w = randn({3, 2, 3, 3}, {.dtype = DType::f64});
+  ConvAlgorithmGuard guard("direct");
+  CHECK_THROWS_WITH_AS(conv2d(x, w), doctest::Contains("algorithm 'direct' was asked for but cannot run"),
+                       ValueError);
+  const ConvPlan plan = conv2d_plan(x.shape(), w.shape(), DType::f64);
+  CHECK(plan.chosen.empty());
+}
+
+TEST_CASE("conv2d: the plan says what runs and why the rest does not") {
+  const ConvPlan large = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3});
+  CHECK(large.chosen == (LIMPID_HAS_ONEDNN ? "direct" : "im2col"));
+  REQUIRE(large.ladder.size() == 3);
+  for (const ConvPlan::Step& step : large.ladder) CHECK(step.reason.empty() == (step.name == large.chosen));
+  const ConvPlan wide = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3}, DType::f64);
+  CHECK(wide.chosen == "im2col");
+  CHECK(!wide.ladder[2].reason.empty());
+  CHECK(conv2d_plan({1, 4, 6, 6}, {4, 1, 3, 3}, DType::f64, {.groups = 4}).chosen == "loops");
+  CHECK(has(to_string(large), str(large.chosen, " (")));
+  ConvAlgorithmGuard guard("loops");
+  const ConvPlan named = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3});
+  CHECK(named.chosen == "loops");
+  CHECK(has(named.ladder[1].reason, "'loops' was asked for"));
+}
+
+TEST_CASE("conv2d: second derivatives go through all three cards") {
+  // y = sum(conv(x, w)^2) is quadratic in x, so its second derivative along v is 2 conv(v, w)^2.
+  const Tensor x = randn({1, 2, 5, 6}, {.dtype = DType::f64, .requires_grad = true});
+  const Tensor w = randn({3, 2, 3, 2}, {.dtype = DType::f64, .requires_grad = true});
+  const Tensor v = randn({1, 2, 5, 6}, {.dtype = DType::f64});
+  const Conv2dOptions options{.stride = {2, 1}, .padding = 1};
+  const Tensor y = conv2d(x, w, {}, options);
+  const Tensor loss = (y * y).sum(), inputs[] = {x}, outputs[] = {loss};
+  const Tensor dx = grad(outputs, inputs, {}, {.create_graph = true})[0];
+  const Tensor along[] = {(dx * v).sum()};
+  const Tensor hessian_v = grad(along, inputs)[0];
+  const Tensor moved = conv2d(v, w.detach(), {}, options);
+  CHECK((hessian_v * v).sum().item() == doctest::Approx(2 * (moved * moved).sum().item()));
+}
+
+TEST_CASE("conv2d: several threads at once") {
+  const Tensor x = randn({4, 16, 12, 12}), w = randn({16, 16, 3, 3});
+  const Tensor expected = conv2d(x, w, {}, {.padding = 1});
+  std::vector<std::thread> threads;
+  std::vector<std::string> differences(4);
+  for (std::size_t t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      NoGrad guard;
+      for (int i = 0; i < 20; ++i) {
+        const Tensor found = conv2d(x, w, {}, {.padding = 1});
+        differences[t] += difference(found, expected, bound(expected, 100));
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& text : differences) CHECK(text == "");
+}
