@@ -7,8 +7,6 @@
 #include "limpid/core/walk.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
-namespace limpid { Tensor sqrt(const Tensor&); }  // until pointwise lands
-
 namespace limpid {
 
 namespace {

@@ -13,6 +13,7 @@
 #include <limits>
 #include <vector>
 
+#include "limpid/backends/cpu/parallel.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/tensor/creation.h"
@@ -41,11 +42,12 @@ struct Layout3 {
   template <class F>
   void for_pieces(F&& f) const {
     const std::int64_t pieces = (channels + width() - 1) / width();
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static) if (pieces > 1 && count() * channels >= 2 * kGrain)
-#endif
-    for (std::int64_t piece = 0; piece < pieces; ++piece)
-      f(piece * width(), std::min(width(), channels - piece * width()));
+    const std::int64_t elements = std::max<std::int64_t>(1, count() * width());  // of one piece
+    const std::int64_t grain = std::max<std::int64_t>(1, kGrain / elements);
+    parallel_for(0, pieces, grain, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t piece = first; piece < last; ++piece)
+        f(piece * width(), std::min(width(), channels - piece * width()));
+    });
   }
 };
 
