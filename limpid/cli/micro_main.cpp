@@ -131,18 +131,18 @@ int predict(const std::string& model_path, const std::string& input_path) {
   if (output.empty()) throw ValueError("the model gives no numbers for this input");
   const std::vector<double> p = probabilities(model, output);
   const auto best = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
-  print(str(quote(class_name(model, best)), "\n"));
+  print(str(printable(class_name(model, best)), "\n"));
   for (std::size_t i = 0; i < p.size(); ++i) {
     char line[32];
     std::snprintf(line, sizeof line, "  %.6f  ", p[i]);
-    print(str(line, quote(class_name(model, i)), "\n"));
+    print(str(line, printable(class_name(model, i)), "\n"));
   }
   return 0;
 }
 
 int info(const std::string& path) {
   const ModelFile model = load_model(path);
-  print(str(quote(path, 300), ": written by limpid ", quote(model.limpid_version), "\n"));
+  print(str(quote(path, 300), ": written by limpid ", printable(model.limpid_version), "\n"));
   std::int64_t elements = 0, bytes = 0;
   for (const auto& [name, tensor] : model.state) {
     elements += tensor.numel();
