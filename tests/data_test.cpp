@@ -125,7 +125,8 @@ TEST_CASE("sampler: batches, with and without the short last one") {
   CHECK(batches.batch(1)[0] == 3);
   CHECK(BatchSampler(sampler, 3, true).size() == 2);
   CHECK(BatchSampler(sampler, 8, true).size() == 0);
-  CHECK_THROWS_WITH_AS(BatchSampler(sampler, 0), "batch_size is 0; it must be 1 or more", ValueError);
+  CHECK_THROWS_WITH_AS(BatchSampler(sampler, 0), "batch_size is 0; it must be 1 or more",
+                       ValueError);
 }
 
 TEST_CASE("split: stratified, complete, seeded") {

@@ -89,10 +89,10 @@ TEST_CASE("json: what is refused, where, and what was expected") {
       {"\"\\udc00\"", "second half of a pair alone"},
       {"\"a\nb\"", "byte 2: a control character"},
       {"\"\xff\"", "byte 1: a string that is not UTF-8"},
-      {"\"a\xc0\x80\"", "byte 2: a string that is not UTF-8"},      // longer than needed
-      {"\"\xed\xa0\x80\"", "not UTF-8"},                            // half of a UTF-16 pair
-      {"\"\xf4\x90\x80\x80\"", "not UTF-8"},                        // beyond U+10FFFF
-      {"\"\xe2\x82\"", "not UTF-8"},                                // cut off
+      {"\"a\xc0\x80\"", "byte 2: a string that is not UTF-8"},  // longer than needed
+      {"\"\xed\xa0\x80\"", "not UTF-8"},                        // half of a UTF-16 pair
+      {"\"\xf4\x90\x80\x80\"", "not UTF-8"},                    // beyond U+10FFFF
+      {"\"\xe2\x82\"", "not UTF-8"},                            // cut off
       {"{\"a\":1,\"b\":2,\"a\":3}", "byte 13: key 'a' stands twice"},
       {"{\"a\":1,\"\\u0061\":3}", "stands twice"},
       {"// c\n1", "expected a value"},

@@ -88,14 +88,16 @@ TEST_CASE("loader: a sample's random numbers depend on its index, not on its bat
 }
 
 TEST_CASE("loader: tensors are gathered, drop_last drops, an empty dataset has no batches") {
-  const auto data = std::make_shared<TensorDataset>(arange(14).view({7, 2}).to(DType::f32), arange(7));
+  const auto data =
+      std::make_shared<TensorDataset>(arange(14).view({7, 2}).to(DType::f32), arange(7));
   for (const int workers : {0, 2}) {
     DataLoader all(data, {.batch_size = 3, .workers = workers});
     CHECK(all.size() == 3);
     CHECK(epoch_of(all).targets == Indices{0, 1, 2, 3, 4, 5, 6});
     DataLoader whole(data, {.batch_size = 3, .drop_last = true, .workers = workers});
     CHECK(epoch_of(whole).batch_sizes == Indices{3, 3});
-    DataLoader none(std::make_shared<Subset>(data, Indices{}), {.batch_size = 3, .workers = workers});
+    DataLoader none(std::make_shared<Subset>(data, Indices{}),
+                    {.batch_size = 3, .workers = workers});
     CHECK(epoch_of(none).targets.empty());
   }
 }
@@ -118,9 +120,11 @@ TEST_CASE("loader: an error reaches the consumer at its batch, with the sample, 
     broken = true;
     DataLoader loader(dataset, {.batch_size = 2, .workers = workers});
     int batches = 0;
-    CHECK_THROWS_WITH_AS([&] {
-      for ([[maybe_unused]] const Batch& batch : loader) ++batches;
-    }(), "sample 5: cannot read 'five.png'", FileError);
+    CHECK_THROWS_WITH_AS(
+        [&] {
+          for ([[maybe_unused]] const Batch& batch : loader) ++batches;
+        }(),
+        "sample 5: cannot read 'five.png'", FileError);
     CHECK(batches == 2);
     broken = false;
     CHECK(epoch_of(loader).targets.size() == 10);
@@ -128,9 +132,8 @@ TEST_CASE("loader: an error reaches the consumer at its batch, with the sample, 
   broken = true;
   DataLoader last(std::make_shared<Subset>(dataset, Indices{9}), {.workers = 1});
   CHECK_THROWS_WITH_AS(last.begin(), "sample 0: nine", Error);
-  DataLoader differing(std::make_shared<Noisy>(2), {.batch_size = 2, .collate = [](auto) -> Batch {
-                                                      throw ShapeError("no");
-                                                    }});
+  DataLoader differing(std::make_shared<Noisy>(2),
+                       {.batch_size = 2, .collate = [](auto) -> Batch { throw ShapeError("no"); }});
   CHECK_THROWS_AS(differing.begin(), ShapeError);
 }
 
@@ -160,8 +163,8 @@ TEST_CASE("loader: a batch that takes too long is an error, and waiting may go o
   DataLoader loader(dataset, {.workers = 1, .timeout = 0.05});
   auto it = loader.begin();
   ++it;
-  CHECK_THROWS_WITH_AS(++it, "data loader: batch 2 was not ready within 0.05 s; workers are at sample 2",
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      ++it, "data loader: batch 2 was not ready within 0.05 s; workers are at sample 2", Error);
   slow = false;
   CHECK(epoch_of(loader).targets == Indices{0, 1, 2, 3});
 }

@@ -28,11 +28,12 @@ ModelFile shapes_only() {
 
 /// y = relu(x [[1, 2], [3, -4]]^T + [0.5, 0])
 ModelFile small_network() {
-  return {.layers = {{"Linear", {{"in_features", 2}, {"out_features", 2}}}, {"ReLU", {}}},
-          .state = {{"0.weight", tensor({{1.0, 2.0}, {3.0, -4.0}})}, {"0.bias", tensor({0.5, 0.0})}},
-          .classes = {},
-          .preprocessing = {},
-          .limpid_version = ""};
+  return {
+      .layers = {{"Linear", {{"in_features", 2}, {"out_features", 2}}}, {"ReLU", {}}},
+      .state = {{"0.weight", tensor({{1.0, 2.0}, {3.0, -4.0}})}, {"0.bias", tensor({0.5, 0.0})}},
+      .classes = {},
+      .preprocessing = {},
+      .limpid_version = ""};
 }
 
 template <class F>
@@ -79,14 +80,16 @@ TEST_CASE("layer spec: defaults are filled in") {
   const LayerSpec pool = checked({"MaxPool2d", {{"kernel_size", 3}}});
   CHECK(pool.pair("stride") == std::array<std::int64_t, 2>{3, 3});
   CHECK(checked({"BatchNorm2d", {{"num_features", 3}}}).number("eps") == 1e-5);
-  CHECK(parameters_of(checked({"BatchNorm2d", {{"num_features", 3}, {"affine", false}}})).size() == 3);
+  CHECK(parameters_of(checked({"BatchNorm2d", {{"num_features", 3}, {"affine", false}}})).size() ==
+        3);
 }
 
 TEST_CASE("layer spec: what is wrong is named, with the nearest name") {
   const auto error = [](const LayerSpec& spec) { return error_of([&] { checked(spec); }); };
   contains(error({"Conv2D", {}}), "there is no layer type 'Conv2D' (did you mean 'Conv2d'?)");
   contains(error({"Linear", {{"in_features", 2}}}), "Linear: out_features: is missing");
-  contains(error({"Linear", {{"infeatures", 2}}}), "no attribute 'infeatures' (did you mean 'in_features'?)");
+  contains(error({"Linear", {{"infeatures", 2}}}),
+           "no attribute 'infeatures' (did you mean 'in_features'?)");
   contains(error({"ReLU", {{"a", 1}}}), "ReLU has no attribute 'a'");
   contains(error({"Dropout", {{"p", 0.1}, {"p", 0.1}}}), "'p' is given twice");
   contains(error({"Dropout", {{"p", 1.5}}}), "Dropout: p: 1.5 is outside of 0..1");
@@ -95,9 +98,11 @@ TEST_CASE("layer spec: what is wrong is named, with the nearest name") {
   contains(error({"MaxPool2d", {{"kernel_size", Json::Array{Json(1)}}}}), "[height, width]");
   contains(error({"Softmax", {{"dim", 100}}}), "outside of -64..64");
   contains(error_of([] {
-             parameters_of(checked({"Conv2d", {{"in_channels", 3}, {"out_channels", 4},
-                                               {"kernel_size", 1}, {"groups", 2}}}));
-           }), "groups 2 must divide in_channels 3");
+             parameters_of(checked(
+                 {"Conv2d",
+                  {{"in_channels", 3}, {"out_channels", 4}, {"kernel_size", 1}, {"groups", 2}}}));
+           }),
+           "groups 2 must divide in_channels 3");
 }
 
 TEST_CASE("model file: comes back as it was saved") {
@@ -130,7 +135,8 @@ TEST_CASE("model file: says which ops it needs, and is refused where one is miss
   } else {
     contains(error_of([&] { load_model(folder / "m"); }), "the model needs the op 'linear'");
   }
-  contains(metadata_error(folder, "ops", "warp"), "the model needs the op 'warp', which this limpid");
+  contains(metadata_error(folder, "ops", "warp"),
+           "the model needs the op 'warp', which this limpid");
   contains(metadata_error(folder, "ops", ",,"), "the model needs the op ''");
 }
 
@@ -178,7 +184,9 @@ TEST_CASE("model file: weights must be those that the layers need") {
   };
   contains(error([](ModelFile& m) { m.state.pop_back(); }),
            "layer 0 ('Linear'): tensor '0.bias' (2,) is missing");
-  contains(error([](ModelFile& m) { m.state[0].second = ones({2, 3}); }),
+  contains(error([](ModelFile& m) {
+             m.state[0].second = ones({2, 3});
+           }),
            "tensor '0.weight' is (2, 3) where the layer needs (2, 2)");
   contains(error([](ModelFile& m) { m.state[1].second = zeros({2}, {.dtype = DType::i64}); }),
            "is int64 where the layer needs floats");

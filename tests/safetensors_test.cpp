@@ -101,18 +101,18 @@ TEST_CASE("safetensors: every dtype, rank 0 and empty tensors come back bit by b
 
 TEST_CASE("safetensors: the layout of the file is that of other writers") {
   const ScratchFolder folder;
-  save_safetensors(folder / "x", {{"b", tensor({1, 2}, {.dtype = DType::u8})},
-                                  {"z", tensor({1.0, 2.0})},
-                                  {"a", tensor({3.0})},
-                                  {"i", tensor({4})}},
+  save_safetensors(folder / "x",
+                   {{"b", tensor({1, 2}, {.dtype = DType::u8})},
+                    {"z", tensor({1.0, 2.0})},
+                    {"a", tensor({3.0})},
+                    {"i", tensor({4})}},
                    {{"k", "v"}});
   const std::string bytes = read_text_file(folder / "x", 1000);
-  const std::string json =
-      R"({"__metadata__":{"k":"v"},)"
-      R"("i":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},)"
-      R"("a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},)"
-      R"("z":{"dtype":"F32","shape":[2],"data_offsets":[12,20]},)"
-      R"("b":{"dtype":"U8","shape":[2],"data_offsets":[20,22]}})";
+  const std::string json = R"({"__metadata__":{"k":"v"},)"
+                           R"("i":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},)"
+                           R"("a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},)"
+                           R"("z":{"dtype":"F32","shape":[2],"data_offsets":[12,20]},)"
+                           R"("b":{"dtype":"U8","shape":[2],"data_offsets":[20,22]}})";
   const std::size_t padded = (json.size() + 7) / 8 * 8;
   CHECK(static_cast<unsigned char>(bytes[0]) + 256 * static_cast<unsigned char>(bytes[1]) ==
         static_cast<int>(padded));
@@ -145,7 +145,7 @@ TEST_CASE("safetensors: what cannot be saved leaves the old file alone") {
   CHECK_THROWS_AS(save_safetensors(path, {{"a", empty({1}, {.device = Device("meta")})}}),
                   ValueError);
   CHECK_THROWS_AS(save_safetensors(path, {{"\xff", one}}), ValueError);
-  CHECK_THROWS_AS(save_safetensors(folder / "no" , {{"a", one}}, {{"k", "\xff"}}), ValueError);
+  CHECK_THROWS_AS(save_safetensors(folder / "no", {{"a", one}}, {{"k", "\xff"}}), ValueError);
   CHECK_THROWS_AS(save_safetensors(folder / "none/x", {{"a", one}}), FileError);
   CHECK(read_text_file(path, 1000) == before);
   CHECK(folder.count() == 1);
@@ -153,7 +153,9 @@ TEST_CASE("safetensors: what cannot be saved leaves the old file alone") {
 
 TEST_CASE("safetensors: hostile files are refused with a reason") {
   const std::string u8 = R"("dtype":"U8",)";
-  const auto one = [&](std::string_view rest) { return "{\"x\":{" + u8 + std::string(rest) + "}}"; };
+  const auto one = [&](std::string_view rest) {
+    return "{\"x\":{" + u8 + std::string(rest) + "}}";
+  };
   std::string longer = file_of("{}");
   longer[0] = 3;
   std::string enormous = file_of("{}");
@@ -181,28 +183,35 @@ TEST_CASE("safetensors: hostile files are refused with a reason") {
       {file_of(one(R"("shape":[2],"data_offsets":[-1,1])"), 2), "offset -1 lies outside"},
       {file_of(one(R"("shape":[2],"data_offsets":[0,3])"), 2), "offset 3 lies outside the 2 bytes"},
       {file_of(one(R"("shape":[2],"data_offsets":[2,0])"), 2), "end before they begin"},
-      {file_of(one(R"("shape":[3],"data_offsets":[0,2])"), 2), "takes 3 bytes, but data_offsets span 2"},
+      {file_of(one(R"("shape":[3],"data_offsets":[0,2])"), 2),
+       "takes 3 bytes, but data_offsets span 2"},
       {file_of(one(R"("shape":[1],"data_offsets":[1,2])"), 2), "where byte 0 comes next"},
       {file_of(one(R"("shape":[2],"data_offsets":[0,2],"more":1)"), 2), "unknown key 'more'"},
       {file_of(one(R"("shape":[4294967296,4294967296],"data_offsets":[0,0])")), "impossibly large"},
-      {file_of(one(R"("shape":[9223372036854775807,0,9],"data_offsets":[0,0])")), "impossibly large"},
+      {file_of(one(R"("shape":[9223372036854775807,0,9],"data_offsets":[0,0])")),
+       "impossibly large"},
       {file_of(one(R"("shape":[9223372036854775808],"data_offsets":[0,0])")), "64 bits"},
       {file_of(one("\"shape\":" + list_of_ones(65) + ",\"data_offsets\":[0,1]"), 1),
        "65 axes, and at most 64"},
       {file_of(R"({"x":{"dtype":"F8_E4M3","shape":[],"data_offsets":[0,1]}})", 1),
-       "dtype 'F8_E4M3' is not one that limpid reads (I64, F64, F32, I32, BF16, F16, I16, I8, U8, BOOL)"},
+       "dtype 'F8_E4M3' is not one that limpid reads (I64, F64, F32, I32, BF16, F16, I16, I8, U8, "
+       "BOOL)"},
       {file_of(R"({"x":{"dtype":"f32","shape":[0],"data_offsets":[0,0]}})"), "dtype 'f32'"},
       {file_of(R"({"x":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}})", 2) + "\2",
        "has the byte 2 at offset 65; BOOL takes 0 or 1"},
       {file_of(R"({"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
-               R"("x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})", 2), "key 'x' stands twice"},
+               R"("x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})",
+               2),
+       "key 'x' stands twice"},
       {file_of(R"({"x":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}})", 1),
        "key 'dtype' stands twice"},
       {file_of(R"({"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
-               R"("y":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})", 3),
+               R"("y":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})",
+               3),
        "tensor 'y' begins at byte 1 of the data, where byte 2 comes next"},
       {file_of(R"({"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
-               R"("y":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}})", 3),
+               R"("y":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}})",
+               3),
        "tensor 'y' begins at byte 2 of the data, where byte 1 comes next"},
       {file_of(R"({"__metadata__":{"a":1}})"), "__metadata__: expected a string, found an integer"},
       {file_of(R"({"__metadata__":[]})"), "__metadata__: expected an object"},
@@ -220,7 +229,8 @@ TEST_CASE("safetensors: hostile files are refused with a reason") {
 TEST_CASE("safetensors: a header may end in spaces and name its tensors in any order") {
   const SafetensorsFile file =
       parse(file_of(R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]},)"
-                    R"("a":{"shape":[],"data_offsets":[0,1],"dtype":"BOOL"}}     )", 2));
+                    R"("a":{"shape":[],"data_offsets":[0,1],"dtype":"BOOL"}}     )",
+                    2));
   CHECK(file.tensors[0].first == "a");
   CHECK(file.find("b").data<std::uint8_t>()[0] == 1);
 }

@@ -78,8 +78,8 @@ Tensor from_numbers(const ModelFile& model, const std::string& path) {
   Shape shape = input_shape(model);
   if (shape.empty()) shape = {1, static_cast<std::int64_t>(numbers.size())};
   if (numel(shape) != static_cast<std::int64_t>(numbers.size()))
-    throw ShapeError(str(name, " has ", numbers.size(), " numbers, and the model takes ",
-                         numel(shape)));
+    throw ShapeError(
+        str(name, " has ", numbers.size(), " numbers, and the model takes ", numel(shape)));
   return from_values(std::span<const float>(numbers), shape, {.dtype = input_dtype(model)});
 }
 
@@ -93,8 +93,9 @@ Tensor from_picture(const ModelFile& model, const std::string& path) {
     throw ShapeError(str(quote(path, 300), " has ", image.size(2), " x ", image.size(1),
                          " pixels, and the model takes ", p.width, " x ", p.height,
                          "; resize it first"));
-  return from_values(std::span<const float>(image.data<float>(), static_cast<std::size_t>(image.numel())),
-                     input_shape(model), {.dtype = input_dtype(model)});
+  return from_values(
+      std::span<const float>(image.data<float>(), static_cast<std::size_t>(image.numel())),
+      input_shape(model), {.dtype = input_dtype(model)});
 }
 
 /// p_i = exp(x_i - max) / sum exp(x_j - max), unless the model ends in a softmax of its own.
@@ -125,24 +126,23 @@ std::string class_name(const ModelFile& model, std::size_t i) {
 int predict(const std::string& model_path, const std::string& input_path) {
   const ModelFile model = load_model(model_path);
   const bool picture = input_path.ends_with(".pgm");
-  const Tensor input =
-      picture ? from_picture(model, input_path) : from_numbers(model, input_path);
+  const Tensor input = picture ? from_picture(model, input_path) : from_numbers(model, input_path);
   const std::vector<double> output = to_doubles(forward(model, input));
   if (output.empty()) throw ValueError("the model gives no numbers for this input");
   const std::vector<double> p = probabilities(model, output);
   const auto best = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
-  print(str(quote(class_name(model, best)), "\n"));
+  print(str(printable(class_name(model, best)), "\n"));
   for (std::size_t i = 0; i < p.size(); ++i) {
     char line[32];
     std::snprintf(line, sizeof line, "  %.6f  ", p[i]);
-    print(str(line, quote(class_name(model, i)), "\n"));
+    print(str(line, printable(class_name(model, i)), "\n"));
   }
   return 0;
 }
 
 int info(const std::string& path) {
   const ModelFile model = load_model(path);
-  print(str(quote(path, 300), ": written by limpid ", quote(model.limpid_version), "\n"));
+  print(str(quote(path, 300), ": written by limpid ", printable(model.limpid_version), "\n"));
   std::int64_t elements = 0, bytes = 0;
   for (const auto& [name, tensor] : model.state) {
     elements += tensor.numel();

@@ -97,8 +97,8 @@ void InputFile::read(int64_t offset, std::span<std::byte> out) const {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("read", path_, errno);
     if (n == 0)
-      throw FileError(str("cannot read ", quote(path_.native(), 300),
-                          ": it became shorter while being read"));
+      throw FileError(
+          str("cannot read ", quote(path_.native(), 300), ": it became shorter while being read"));
     out = out.subspan(static_cast<std::size_t>(n));
     offset += n;
   }

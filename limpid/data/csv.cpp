@@ -57,16 +57,17 @@ class Parser {
     for (std::size_t begin = 0; true; ++begin) {
       const auto end = std::min(line_.find(options_.separator, begin), line_.size());
       if (++count > options_.max_columns || (table_.columns != 0 && count > table_.columns))
-        fail(line_.data() + begin, str("more than the ", table_.columns ? table_.columns
-                                       : options_.max_columns, " columns expected"));
+        fail(line_.data() + begin,
+             str("more than the ", table_.columns ? table_.columns : options_.max_columns,
+                 " columns expected"));
       field(line_.substr(begin, end - begin));
       begin = end;
       if (begin == line_.size()) break;
     }
     if (table_.columns == 0) table_.columns = count;
     if (count < table_.columns)
-      fail(line_.data() + line_.size(), str("the line ends after ", count, " of ", table_.columns,
-                                            " columns"));
+      fail(line_.data() + line_.size(),
+           str("the line ends after ", count, " of ", table_.columns, " columns"));
   }
 
   void parse_names() {
@@ -85,8 +86,7 @@ class Parser {
     if (error == std::errc::result_out_of_range)
       fail(text.data(), str("the number ", quote(text), " is outside the range of float64"));
     if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-      fail(text.data(),
-           str("expected a number, found ", text.empty() ? "nothing" : quote(text)));
+      fail(text.data(), str("expected a number, found ", text.empty() ? "nothing" : quote(text)));
     return value;
   }
 

@@ -42,8 +42,8 @@ namespace {
 
 void check_at_least(const char* option, double value, double least) {
   if (!(value >= least))
-    throw ValueError(str("data loader: ", option, " is ", value, "; it must be ", least,
-                         " or more"));
+    throw ValueError(
+        str("data loader: ", option, " is ", value, "; it must be ", least, " or more"));
 }
 
 DataLoaderOptions checked(DataLoaderOptions options, const Dataset* dataset) {
@@ -94,8 +94,8 @@ class DataLoader::Workers {
     if (const double timeout = loader_.options_.timeout; timeout == 0) {
       finished_.wait(lock, ready);
     } else if (!finished_.wait_for(lock, std::chrono::duration<double>(timeout), ready)) {
-      throw Error(str("data loader: batch ", taken_, " was not ready within ", timeout,
-                      " s; ", where_workers_are()));
+      throw Error(str("data loader: batch ", taken_, " was not ready within ", timeout, " s; ",
+                      where_workers_are()));
     }
     const Slot got = std::exchange(slot, Slot{});
     ++taken_;
@@ -118,9 +118,7 @@ class DataLoader::Workers {
   Slot& slot_of(std::int64_t number) {
     return slots_[static_cast<std::size_t>(number) % slots_.size()];
   }
-  bool has_room() const {
-    return claimed_ - taken_ < static_cast<std::int64_t>(slots_.size());
-  }
+  bool has_room() const { return claimed_ - taken_ < static_cast<std::int64_t>(slots_.size()); }
 
   void work(std::atomic<std::int64_t>& at_sample) {
     std::unique_lock lock(mutex_);

@@ -26,7 +26,7 @@ struct DataLoaderOptions {
   int workers = 0;         ///< threads that fetch samples; 0: the caller's own
   int prefetch = 2;        ///< finished batches that a worker may be ahead
   std::uint64_t seed = 0;
-  double timeout = 0.0;    ///< seconds to wait for a batch; 0: for ever
+  double timeout = 0.0;  ///< seconds to wait for a batch; 0: for ever
   std::function<Batch(std::span<const Sample>)> collate = {};  ///< empty: stack_samples
   std::shared_ptr<const Sampler> sampler = nullptr;            ///< instead of `shuffle`
 };

@@ -94,8 +94,9 @@ Sample TensorDataset::get(std::int64_t i) const {
     const Tensor out = empty(std::span(shape.begin() + 1, shape.end()), {.dtype = tensor.dtype()});
     const std::size_t bytes = bytes_of(out);
     if (bytes)
-      std::memcpy(out->data, static_cast<const std::byte*>(tensor->data) +
-                                 static_cast<std::size_t>(i) * bytes, bytes);
+      std::memcpy(out->data,
+                  static_cast<const std::byte*>(tensor->data) + static_cast<std::size_t>(i) * bytes,
+                  bytes);
     return out;
   };
   check_index(i, size(), "sample");

@@ -41,8 +41,8 @@ int whole_number(const CsvTable& table, std::int64_t row, std::int64_t column, i
                  const char* what, const std::filesystem::path& path) {
   const double value = table.at(row, column);
   if (value >= 0 && value <= highest && value == std::floor(value)) return static_cast<int>(value);
-  throw FileError(str(text_place(path.native(), row + 1), ": column ", column + 1, " is ",
-                      value, "; ", what, " is a whole number from 0 to ", highest));
+  throw FileError(str(text_place(path.native(), row + 1), ": column ", column + 1, " is ", value,
+                      "; ", what, " is a whole number from 0 to ", highest));
 }
 
 }  // namespace
@@ -71,8 +71,8 @@ Digits load_digits(const std::filesystem::path& path) {
   auto* label = digits.labels.data<std::int64_t>();
   for (std::int64_t row = 0; row < kImages; ++row) {
     for (std::int64_t column = 0; column < kPixels; ++column)
-      *pixel++ = static_cast<float>(whole_number(table, row, column, kMaxInk, "a pixel", file)) /
-                 kMaxInk;
+      *pixel++ =
+          static_cast<float>(whole_number(table, row, column, kMaxInk, "a pixel", file)) / kMaxInk;
     *label++ = whole_number(table, row, kPixels, kMaxDigit, "a digit", file);
   }
   return digits;

@@ -18,8 +18,8 @@ struct Digits {
 Digits load_digits(const std::filesystem::path& path = {});
 
 /// A file that comes with limpid, as "digits/digits.csv": looked for in $LIMPID_DATA_ROOT (and then
-/// nowhere else), the folders of the source and of the installation, and data/ beside the program or
-/// above it. FileError lists where it looked.
+/// nowhere else), the folders of the source and of the installation, and data/ beside the program
+/// or above it. FileError lists where it looked.
 std::filesystem::path find_data_file(std::string_view name);
 
 }  // namespace limpid

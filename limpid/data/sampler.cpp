@@ -14,8 +14,8 @@ namespace limpid {
 std::uint64_t sample_seed(std::uint64_t seed, std::uint64_t epoch, std::uint64_t index) {
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
   const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
-  const auto bits = philox({low(index), high(index), low(epoch), high(epoch)},
-                           {low(seed), high(seed)});
+  const auto bits =
+      philox({low(index), high(index), low(epoch), high(epoch)}, {low(seed), high(seed)});
   return std::uint64_t{bits[0]} << 32 | bits[1];
 }
 
@@ -47,7 +47,8 @@ BatchSampler::BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t 
                            bool drop_last)
     : sampler_(std::move(sampler)), batch_size_(batch_size), drop_last_(drop_last) {
   if (!sampler_) throw ValueError("a BatchSampler needs a sampler");
-  if (batch_size_ < 1) throw ValueError(str("batch_size is ", batch_size_, "; it must be 1 or more"));
+  if (batch_size_ < 1)
+    throw ValueError(str("batch_size is ", batch_size_, "; it must be 1 or more"));
 }
 
 std::int64_t BatchSampler::size() const {

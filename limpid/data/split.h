@@ -20,7 +20,8 @@ struct Split {
 /// share to within one sample. ValueError unless fraction is in [0, 1].
 Split stratified_split(std::span<const std::int64_t> labels, double fraction, std::uint64_t seed);
 
-/// Parts of the given lengths, drawn at random. ValueError unless they add up to the dataset's size.
+/// Parts of the given lengths, drawn at random. ValueError unless they add up to the dataset's
+/// size.
 std::vector<std::shared_ptr<Subset>> random_split(std::shared_ptr<const Dataset> dataset,
                                                   std::span<const std::int64_t> lengths,
                                                   std::uint64_t seed);

@@ -47,8 +47,8 @@ class Parser {
     return true;
   }
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
-                                  text_[at_] == '\t'))
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
       ++at_;
   }
 
@@ -114,7 +114,8 @@ class Parser {
   void refuse_duplicates(const Json::Object& members, const std::vector<std::size_t>& offsets) {
     std::vector<std::pair<std::string_view, std::size_t>> keys;
     keys.reserve(members.size());
-    for (std::size_t i = 0; i < members.size(); ++i) keys.emplace_back(members[i].first, offsets[i]);
+    for (std::size_t i = 0; i < members.size(); ++i)
+      keys.emplace_back(members[i].first, offsets[i]);
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i)
       if (keys[i].first == keys[i - 1].first)
@@ -288,12 +289,12 @@ std::size_t utf8_length(std::string_view text, std::size_t i) {
   const unsigned lead = byte(i);
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return tails(1);
-  if (lead == 0xE0) return tails(2, 0xA0);           // no longer than needed
-  if (lead == 0xED) return tails(2, 0x80, 0x9F);     // no halves of UTF-16 pairs
+  if (lead == 0xE0) return tails(2, 0xA0);        // no longer than needed
+  if (lead == 0xED) return tails(2, 0x80, 0x9F);  // no halves of UTF-16 pairs
   if (lead >= 0xE1 && lead <= 0xEF) return tails(2);
-  if (lead == 0xF0) return tails(3, 0x90);           // no longer than needed
+  if (lead == 0xF0) return tails(3, 0x90);  // no longer than needed
   if (lead >= 0xF1 && lead <= 0xF3) return tails(3);
-  if (lead == 0xF4) return tails(3, 0x80, 0x8F);     // no more than U+10FFFF
+  if (lead == 0xF4) return tails(3, 0x80, 0x8F);  // no more than U+10FFFF
   return 0;
 }
 
@@ -339,7 +340,9 @@ const Json* Json::find(std::string_view key) const {
   return nullptr;
 }
 
-Json parse_json(std::string_view text, JsonLimits limits) { return Parser(text, limits).document(); }
+Json parse_json(std::string_view text, JsonLimits limits) {
+  return Parser(text, limits).document();
+}
 
 std::string to_text(const Json& value) {
   std::string out;

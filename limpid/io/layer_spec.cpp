@@ -15,7 +15,8 @@ constexpr std::int64_t kMaxSize = (std::int64_t{1} << 31) - 1;
 
 enum class Kind { count, axis, flag, positive, fraction, sizes, paddings };
 
-/// What an attribute may be. `fallback` is its default as JSON, "=x" for the value of x, "" for none.
+/// What an attribute may be. `fallback` is its default as JSON, "=x" for the value of x, "" for
+/// none.
 struct AttributeRule {
   std::string_view name;
   Kind kind;
@@ -43,8 +44,8 @@ std::vector<ParameterRule> conv2d_parameters(const LayerSpec& spec) {
   const std::int64_t groups = spec.integer("groups");
   const auto [height, width] = spec.pair("kernel_size");
   if (in % groups != 0 || out % groups != 0)
-    throw ValueError(str("groups ", groups, " must divide in_channels ", in, " and out_channels ",
-                         out));
+    throw ValueError(
+        str("groups ", groups, " must divide in_channels ", in, " and out_channels ", out));
   std::vector<ParameterRule> rules = {{"weight", {out, in / groups, height, width}}};
   if (spec.flag("bias")) rules.push_back({"bias", {out}});
   return rules;
@@ -57,7 +58,8 @@ std::vector<ParameterRule> batch_norm_parameters(const LayerSpec& spec) {
     rules.push_back({"weight", channels});
     rules.push_back({"bias", channels});
   }
-  rules.push_back({.name = "num_batches_tracked", .shape = {}, .floating = false, .optional = true});
+  rules.push_back(
+      {.name = "num_batches_tracked", .shape = {}, .floating = false, .optional = true});
   return rules;
 }
 
@@ -177,7 +179,8 @@ void refuse_unknown(const LayerSpec& spec, const LayerKind& kind) {
     if (find(spec.attributes, name) != &spec.attributes[i].second)
       throw ValueError(str(kind.type, ": attribute ", quote(name), " is given twice"));
     if (std::find(names.begin(), names.end(), name) == names.end())
-      throw ValueError(str(kind.type, " has no attribute ", quote(name), did_you_mean(name, names)));
+      throw ValueError(
+          str(kind.type, " has no attribute ", quote(name), did_you_mean(name, names)));
   }
 }
 
@@ -202,7 +205,8 @@ LayerSpec checked(const LayerSpec& spec) {
   LayerSpec full{spec.type, {}};
   for (const AttributeRule& rule : kind.attributes) {
     try {
-      full.attributes.emplace_back(rule.name, checked_value(value_or_default(spec, rule), rule.kind));
+      full.attributes.emplace_back(rule.name,
+                                   checked_value(value_or_default(spec, rule), rule.kind));
     } catch (const ValueError& error) {
       throw ValueError(str(spec.type, ": ", rule.name, ": ", error.what()));
     }

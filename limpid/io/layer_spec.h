@@ -37,8 +37,9 @@ struct ParameterRule {
   bool optional = false;
 };
 
-/// The spec with defaults filled in, in a fixed order, one number for a pair as two. ValueError names
-/// an unknown type or attribute (with the nearest that exists), one that is missing or out of range.
+/// The spec with defaults filled in, in a fixed order, one number for a pair as two. ValueError
+/// names an unknown type or attribute (with the nearest that exists), one that is missing or out of
+/// range.
 LayerSpec checked(const LayerSpec& spec);
 
 /// The parameters and buffers of a checked layer.

@@ -26,7 +26,8 @@ const std::string& entry(const Metadata& metadata, const std::string& key) {
 void check_format(const Metadata& metadata) {
   const auto format = metadata.find("format");
   if (format == metadata.end() || format->second != kFormat)
-    throw FileError("these are tensors without a model (__metadata__ has no format 'limpid-model')");
+    throw FileError(
+        "these are tensors without a model (__metadata__ has no format 'limpid-model')");
   if (const std::string& version = entry(metadata, "format_version"); version != kFormatVersion)
     throw FileError(str("the format has version ", quote(version), ", and this limpid reads ",
                         kFormatVersion, "; a newer limpid is needed"));
@@ -36,8 +37,10 @@ void check_op(std::string_view name) {
   if (find_op(name)) return;
   const std::string_view selected = LIMPID_SELECTED_OPS;
   if (!op_selected(name))
-    throw FileError(str("the model needs the op ", quote(name), ", which this build leaves out; build "
-                        "with -DLIMPID_OPS=", selected, ",", name));
+    throw FileError(str("the model needs the op ", quote(name),
+                        ", which this build leaves out; build "
+                        "with -DLIMPID_OPS=",
+                        selected, ",", name));
   throw FileError(str("the model needs the op ", quote(name), ", which this limpid does not have"));
 }
 
@@ -109,10 +112,8 @@ void check_state(const std::vector<LayerSpec>& layers, const NamedTensors& state
 }
 
 std::string preprocessing_text(const Preprocessing& p) {
-  return to_text(Json::Object{{"width", p.width},
-                              {"height", p.height},
-                              {"channels", p.channels},
-                              {"scale", p.scale}});
+  return to_text(Json::Object{
+      {"width", p.width}, {"height", p.height}, {"channels", p.channels}, {"scale", p.scale}});
 }
 
 void check_preprocessing(const Preprocessing& p) {

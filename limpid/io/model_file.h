@@ -27,14 +27,14 @@ struct ModelFile {
   NamedTensors state;                ///< "0.weight": parameters and buffers of layer 0, ...
   std::vector<std::string> classes;  ///< names of the outputs; may be empty
   Preprocessing preprocessing;
-  std::string limpid_version;        ///< of the limpid that wrote the file
+  std::string limpid_version;  ///< of the limpid that wrote the file
 };
 
 /// Writes the model atomically. ValueError when layers and state do not belong together.
 void save_model(const std::filesystem::path& path, const ModelFile& model);
 
-/// Reads a model and checks that it can run here. FileError says what is wrong in the file, or which
-/// op this build lacks; layers that do not fit each other are found here, too, where
+/// Reads a model and checks that it can run here. FileError says what is wrong in the file, or
+/// which op this build lacks; layers that do not fit each other are found here, too, where
 /// input_shape() is known.
 ModelFile load_model(const std::filesystem::path& path);
 /// The same of a file that lies in memory.

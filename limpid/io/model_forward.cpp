@@ -11,11 +11,12 @@
 #include "limpid/io/model_file.h"
 
 // The layer ops are written at the same time; this condition goes when all of them are there.
-#if __has_include("limpid/ops/batch_norm/batch_norm.h") && \
-    __has_include("limpid/ops/conv2d/conv2d.h") && \
-    __has_include("limpid/ops/linear/linear.h") && \
-    __has_include("limpid/ops/max_pool2d/max_pool2d.h") && \
-    __has_include("limpid/ops/softmax/softmax.h")
+#if __has_include("limpid/ops/batch_norm/batch_norm.h") &&                                 \
+                  __has_include(                                                           \
+                      "limpid/ops/conv2d/conv2d.h") &&                                     \
+                      __has_include("limpid/ops/linear/linear.h") &&                       \
+                                    __has_include("limpid/ops/max_pool2d/max_pool2d.h") && \
+                                                  __has_include("limpid/ops/softmax/softmax.h")
 #define LIMPID_HAS_LAYER_OPS 1
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/conv2d/conv2d.h"
@@ -92,21 +93,23 @@ struct Runner {
   std::string_view type;
   Run run;
 };
-[[maybe_unused]] constexpr Run if_selected(std::string_view op, Run run) { return op_selected(op) ? run : nullptr; }
+[[maybe_unused]] constexpr Run if_selected(std::string_view op, Run run) {
+  return op_selected(op) ? run : nullptr;
+}
 
 constexpr Runner kRunners[] = {
 #if LIMPID_HAS_LAYER_OPS
-                               {"Linear", if_selected("linear", run_linear)},
-                               {"Conv2d", if_selected("conv2d", run_conv2d)},
-                               {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
-                               {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
-                               {"ReLU", if_selected("relu", run_relu)},
-                               {"Sigmoid", if_selected("sigmoid", run_sigmoid)},
-                               {"Tanh", if_selected("tanh", run_tanh)},
-                               {"Softmax", if_selected("softmax", run_softmax)},
+    {"Linear", if_selected("linear", run_linear)},
+    {"Conv2d", if_selected("conv2d", run_conv2d)},
+    {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
+    {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
+    {"ReLU", if_selected("relu", run_relu)},
+    {"Sigmoid", if_selected("sigmoid", run_sigmoid)},
+    {"Tanh", if_selected("tanh", run_tanh)},
+    {"Softmax", if_selected("softmax", run_softmax)},
 #endif
-                               {"Dropout", run_dropout},
-                               {"Flatten", run_flatten}};
+    {"Dropout", run_dropout},
+    {"Flatten", run_flatten}};
 
 Run runner_of(const LayerSpec& layer) {
   for (const Runner& runner : kRunners)

@@ -28,15 +28,14 @@ class Reader {
     const std::int64_t white = number("the value of white", 1, 65'535);
     const std::int64_t pixels = width * height;
     const std::int64_t pixel_bytes = text ? 2 : white > 255 ? 2 : 1;  // text: a digit and a space
-    if (!text) ++at_;  // one white space
+    if (!text) ++at_;                                                 // one white space
     if (pixels > kMaxPixels || pixels * pixel_bytes > left() + (text ? 1 : 0))
       fail(str("the picture of ", width, " x ", height, " needs more than the ", left(),
                " bytes that follow; it was cut off"));
     Tensor image = empty({1, height, width}, {.dtype = DType::f32});
     auto* out = image.data<float>();
     for (std::int64_t i = 0; i < pixels; ++i)
-      out[i] = static_cast<float>(text ? number("a pixel", 0, white)
-                                       : sample(pixel_bytes, white)) /
+      out[i] = static_cast<float>(text ? number("a pixel", 0, white) : sample(pixel_bytes, white)) /
                static_cast<float>(white);
     return image;
   }
@@ -63,7 +62,8 @@ class Reader {
     skip_space();
     if (peek() < '0' || peek() > '9') fail(str("expected ", what));
     std::int64_t value = 0;
-    for (; peek() >= '0' && peek() <= '9' && value <= high; ++at_) value = value * 10 + (peek() - '0');
+    for (; peek() >= '0' && peek() <= '9' && value <= high; ++at_)
+      value = value * 10 + (peek() - '0');
     if (value < low || value > high) fail(str(what, " must be ", low, " to ", high));
     return value;
   }

@@ -28,9 +28,9 @@ struct DTypeName {
   DType dtype;
 };
 constexpr DTypeName kDTypeNames[] = {
-    {"I64", DType::i64}, {"F64", DType::f64}, {"F32", DType::f32}, {"I32", DType::i32},
-    {"BF16", DType::bf16}, {"F16", DType::f16}, {"I16", DType::i16}, {"I8", DType::i8},
-    {"U8", DType::u8}, {"BOOL", DType::boolean}};
+    {"I64", DType::i64},   {"F64", DType::f64},     {"F32", DType::f32}, {"I32", DType::i32},
+    {"BF16", DType::bf16}, {"F16", DType::f16},     {"I16", DType::i16}, {"I8", DType::i8},
+    {"U8", DType::u8},     {"BOOL", DType::boolean}};
 
 std::size_t rank_of(DType dtype) {
   std::size_t i = 0;
@@ -177,8 +177,7 @@ class Reader {
     if (sizes.size() > static_cast<std::size_t>(Shape::kMaxRank))
       throw ValueError(str(sizes.size(), " axes, and at most ", Shape::kMaxRank, " are possible"));
     Shape shape(static_cast<int>(sizes.size()));
-    for (std::size_t i = 0; i < sizes.size(); ++i)
-      shape[static_cast<int>(i)] = sizes[i].as_int();
+    for (std::size_t i = 0; i < sizes.size(); ++i) shape[static_cast<int>(i)] = sizes[i].as_int();
     return shape;
   }
 
@@ -236,7 +235,8 @@ class Reader {
 
   /// Any other byte would be undefined behaviour in a C++ bool.
   void check_bools(const SafetensorsEntry& entry, std::span<const std::byte> bytes) const {
-    const auto bad = std::find_if(bytes.begin(), bytes.end(), [](std::byte b) { return b > std::byte{1}; });
+    const auto bad =
+        std::find_if(bytes.begin(), bytes.end(), [](std::byte b) { return b > std::byte{1}; });
     if (bad != bytes.end())
       fail_tensor(entry.name, str("has the byte ", std::to_integer<int>(*bad), " at offset ",
                                   entry.begin + (bad - bytes.begin()), "; BOOL takes 0 or 1"));
@@ -291,10 +291,9 @@ std::string header_of(const NamedTensors& ordered, const Metadata& metadata) {
     const std::int64_t begin = at;
     at += static_cast<std::int64_t>(bytes_of(tensor).size());
     Json::Array sizes(tensor.shape().begin(), tensor.shape().end());
-    header.emplace_back(
-        name, Json::Object{{"dtype", kDTypeNames[rank_of(tensor.dtype())].name},
-                           {"shape", std::move(sizes)},
-                           {"data_offsets", Json::Array{Json(begin), Json(at)}}});
+    header.emplace_back(name, Json::Object{{"dtype", kDTypeNames[rank_of(tensor.dtype())].name},
+                                           {"shape", std::move(sizes)},
+                                           {"data_offsets", Json::Array{Json(begin), Json(at)}}});
   }
   std::string text = to_text(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');
