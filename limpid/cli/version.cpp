@@ -1,27 +1,31 @@
 #include "limpid/cli/version.h"
 
-#include "limpid/backends/cpu/simd.h"
 #include "limpid/config.h"
 #include "limpid/core/str.h"
 #include "limpid/core/version.h"
 #include "limpid/explain/libraries.h"
+#include "limpid/ops/all_ops.h"
 
 namespace limpid {
 
 std::string version_text() {
-  const BuildInfo build = build_info();
-  std::string out = str("limpid ", build.version, " (", build.commit, ", ", build.build_type, ", ",
-                        build.compiler, ")\n");
-  out += str("processor   ", cpu_features(), "\n");
-  out += "libraries   ";
-  bool first = true;
-  for (const auto& [name, version] : library_versions()) {
-    out += str(first ? "" : ", ", name, " ", version);
-    first = false;
-  }
-  out += "\nops         " + str(all_op_count(), LIMPID_SELECTED_OPS[0] ? " (selected: " : "",
-                               LIMPID_SELECTED_OPS, LIMPID_SELECTED_OPS[0] ? ")" : "");
-  return out;
+  const BuildInfo& build = build_info();
+  std::string libraries, options;
+  for (const auto& [name, version] : library_versions())
+    libraries += str(libraries.empty() ? "" : ", ", name, " ", version);
+  const auto option = [&](std::string_view name, bool on) {
+    options += str(options.empty() ? "" : ", ", name, on ? "" : " (off)");
+  };
+  option("cpu kernels", LIMPID_HAS_CPU);
+  option("oneDNN", LIMPID_HAS_ONEDNN);
+  option("OpenMP", LIMPID_HAS_OPENMP);
+  option("autograd", LIMPID_HAS_AUTOGRAD);
+  option("PNG", LIMPID_HAS_PNG);
+  option("cairo", LIMPID_HAS_CAIRO);
+  option("TOML", LIMPID_HAS_TOML);
+  return str("limpid ", build.version, " (commit ", build.commit, ", ", build.build_type, ", ",
+             build.compiler, ")\noptions    ", options, "\nprocessor  ", processor_text(),
+             "\nlibraries  ", libraries, "\nops        ", all_ops().size(), " cards");
 }
 
 }  // namespace limpid

@@ -2,6 +2,7 @@
 // Two sizes along height and width; one number stands for both.
 
 #include <cstdint>
+#include <string>
 
 namespace limpid {
 
@@ -13,5 +14,10 @@ struct IntPair {
   constexpr IntPair(std::int64_t h, std::int64_t w) : height(h), width(w) {}
   friend constexpr bool operator==(const IntPair&, const IntPair&) = default;
 };
+
+/// "(2, 1)".
+inline std::string to_string(IntPair p) {
+  return "(" + std::to_string(p.height) + ", " + std::to_string(p.width) + ")";
+}
 
 }  // namespace limpid

@@ -13,7 +13,7 @@ namespace {
 
 std::string type_name(const AttributeValue& value) {
   constexpr const char* names[] = {"bool",   "integer", "integer", "float",
-                                   "number", "sizes",   "dtype",   "text"};
+                                   "number", "sizes",   "dtype",   "text", "pair"};
   return names[value.index()];
 }
 

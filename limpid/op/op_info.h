@@ -10,6 +10,7 @@
 
 #include "limpid/autograd/node.h"
 #include "limpid/core/error.h"
+#include "limpid/core/int_pair.h"
 #include "limpid/core/view.h"
 #include "limpid/op/backend.h"
 #include "limpid/tensor/tensors.h"
@@ -127,7 +128,7 @@ struct Layout {
 };
 
 using AttributeValue =
-    std::variant<bool, std::int64_t, std::uint64_t, double, Scalar, Shape, DType, std::string>;
+    std::variant<bool, std::int64_t, std::uint64_t, double, Scalar, Shape, DType, std::string, IntPair>;
 struct Attribute {
   std::string_view name;
   AttributeValue value;

@@ -68,22 +68,26 @@ std::vector<LayerSpec> cnn_layers(const Recipe& recipe, const Shape& sample, std
 }
 
 std::shared_ptr<nn::Module> build_layer(const LayerSpec& l) {
+  const auto pair = [&](std::string_view name) {
+    const auto both = l.pair(name);
+    return IntPair{both[0], both[1]};
+  };
   if (l.type == "Linear")
     return std::make_shared<nn::Linear>(l.integer("in_features"), l.integer("out_features"),
                                         nn::LinearOptions{.bias = l.flag("bias")});
   if (l.type == "Conv2d")
     return std::make_shared<nn::Conv2d>(
-        l.integer("in_channels"), l.integer("out_channels"), l.pair("kernel_size"),
-        nn::Conv2dOptions{.stride = l.pair("stride"),
-                          .padding = l.pair("padding"),
-                          .dilation = l.pair("dilation"),
+        l.integer("in_channels"), l.integer("out_channels"), pair("kernel_size"),
+        nn::Conv2dOptions{.stride = pair("stride"),
+                          .padding = pair("padding"),
+                          .dilation = pair("dilation"),
                           .groups = l.integer("groups"),
                           .bias = l.flag("bias")});
   if (l.type == "MaxPool2d")
     return std::make_shared<nn::MaxPool2d>(
-        l.pair("kernel_size"), nn::MaxPool2dOptions{.stride = l.pair("stride"),
-                                                    .padding = l.pair("padding"),
-                                                    .dilation = l.pair("dilation"),
+        pair("kernel_size"), nn::MaxPool2dOptions{.stride = pair("stride"),
+                                                    .padding = pair("padding"),
+                                                    .dilation = pair("dilation"),
                                                     .ceil_mode = l.flag("ceil_mode")});
   const auto batch_norm_options = [&] {
     return nn::BatchNormOptions{.eps = l.number("eps"),
