@@ -26,6 +26,11 @@ class Shape {
   Shape(std::span<const std::int64_t> sizes) : Shape(checked_rank(sizes.size())) {
     std::copy(sizes.begin(), sizes.end(), data());
   }
+// Copies take the whole array, used or not; GCC warns of the unused part.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
   Shape(const Shape& other) : rank_(other.rank_) {
     if (rank_ > kInline) [[unlikely]] {
       allocate(rank_);
@@ -35,6 +40,9 @@ class Shape {
     }
   }
   Shape(Shape&& other) noexcept : sizes_(other.sizes_), rank_(other.rank_) { other.rank_ = 0; }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
   Shape& operator=(const Shape& other) {
     if (this != &other) *this = Shape(other);
     return *this;
