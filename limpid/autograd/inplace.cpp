@@ -7,7 +7,8 @@ namespace limpid {
 
 namespace {
 
-/// base' = base with the part seen by a view replaced by value. Edge 0: base, edge 1: value.
+/// base' = base with the part seen by a view replaced by value; without a view, all of it. Edge 0: base,
+/// edge 1: value (none: a constant).
 class ViewScatter final : public Node {
  public:
   ViewScatter(TensorImpl* base, Node* value, int output, Ptr<ViewStep> view)
@@ -16,15 +17,16 @@ class ViewScatter final : public Node {
     edges_[1].to = value;
     edges_[1].output = static_cast<std::uint16_t>(output);
   }
-  std::string_view name() const override { return "ViewScatter"; }
+  std::string_view name() const override { return view_ ? "ViewScatter" : "Overwrite"; }
 
-  /// d base = dy with zeros where the view looks; d value = the view of dy.
+  /// d base = dy with zeros where the view looks; d value = the view of dy. The steps that led to the
+  /// view can always be taken from a contiguous tensor, but not from any: dy may be transposed.
   void backward(std::span<const Tensor> dy, std::span<Tensor> dx) override {
     if (edges_[0].to) {
       dx[0] = dy[0].clone();
       replay(view_, dx[0]).fill_(0);
     }
-    if (edges_[1].to) dx[1] = replay(view_, dy[0]);
+    if (edges_[1].to) dx[1] = replay(view_, dy[0].contiguous());
   }
 
  private:
@@ -35,6 +37,12 @@ class ViewScatter final : public Node {
   Edge edges_[2];
   Ptr<ViewStep> view_;
 };
+
+bool made_without_grad(const TensorImpl& impl) {
+  for (const ViewStep* step = impl.view.get(); step; step = step->parent.get())
+    if (step->made_without_grad) return true;
+  return false;
+}
 
 bool is_leaf_that_requires_grad(TensorImpl* impl) {
   Node* node = impl->node();
@@ -55,26 +63,26 @@ void replace_history(TensorImpl* impl, Node* node, int output) {
 
 void check_inplace(const Tensor& target, bool records) {
   if (!records) return;
-  TensorImpl* owner = target->view ? target->view_base.get() : target.impl();
-  if (is_leaf_that_requires_grad(owner))
-    throw GraphError(
-        target->view ? "a view of a leaf that requires grad cannot be changed in place while "
-                       "gradients are recorded; do it under no_grad, or on a copy (clone())"
-                     : "a leaf that requires grad cannot be changed in place while gradients are "
-                       "recorded; do it under no_grad, or write x = x + ...");
-  for (const ViewStep* step = target->view.get(); step; step = step->parent.get())
-    if (step->made_without_grad)
-      throw GraphError("a view made under no_grad is changed in place while gradients are recorded; "
-                       "make the view outside no_grad, or change it under no_grad too");
+  if (made_without_grad(*target.impl()))
+    throw GraphError("a view made under no_grad is changed in place while gradients are recorded; "
+                     "make the view outside no_grad, or change it under no_grad too");
+  if (target->view && is_leaf_that_requires_grad(target->view_base.get()))
+    throw GraphError("a view of a leaf that requires grad cannot be changed in place while "
+                     "gradients are recorded; do it under no_grad, or on a copy (clone())");
+  if (is_leaf_that_requires_grad(target.impl()))
+    throw GraphError("a leaf that requires grad cannot be changed in place while gradients are "
+                     "recorded; do it under no_grad, or write x = x + ...");
 }
 
 void rebase_history(const Tensor& target, Node* node, int output) {
-  if (!target->view) {
-    replace_history(target.impl(), node, output);
-    ++target->history;
+  TensorImpl* base = target->view ? target->view_base.get() : target.impl();
+  // Overwritten by a constant, a tensor still takes part in the record: its past gets zeros.
+  const bool replaced = !target->view && (node || !base->node());
+  if (replaced) {
+    replace_history(base, node, output);
+    ++base->history;
     return;
   }
-  TensorImpl* base = target->view_base.get();
   auto* scatter = new (allocate(sizeof(ViewScatter))) ViewScatter(base, node, output, target->view);
   replace_history(base, scatter, 0);
   ++base->history;
@@ -83,8 +91,14 @@ void rebase_history(const Tensor& target, Node* node, int output) {
 /// The history of a view after its base's changed: the same steps from the new base.
 void TensorImpl::refresh_view() {
   if (history == view_base->history) return;
+  if (!view_base->node_) {
+    history = view_base->history;
+    return;
+  }
+  if (made_without_grad(*this))
+    throw GraphError("a view made under no_grad, whose base was changed in place while gradients were "
+                     "recorded, is used; make the view outside no_grad, or again after the change");
   history = view_base->history;
-  if (!view_base->node_) return;
   EnableGrad guard;
   Tensor again = limpid::replay(view, Tensor(view_base));
   Node* fresh = again->node_;

@@ -10,8 +10,11 @@ namespace limpid {
 
 namespace {
 
-bool needs_grad(const Inputs& in) {
+/// Whether a change of the target, which reads `in`, must be recorded: also when the target is a view
+/// without a history (made under no_grad) of a base that has one.
+bool needs_grad(const Tensor& target, const Inputs& in) {
   if (!is_grad_enabled()) return false;
+  if (target->view && target->view_base->node()) return true;
   for (TensorImpl* t : in)
     if (t && t->node()) return true;
   return false;
@@ -58,7 +61,7 @@ void assign_checked(const Tensor& target, const Tensor& value, const char* name)
   check_writable(target);
   check_fits(target, value.spec());
   TensorImpl* both[] = {target.impl(), value.impl()};
-  const bool records = needs_grad(Inputs(both, 2));
+  const bool records = needs_grad(target, Inputs(both, 2));
   check_inplace(target, records);
   write_elements(target, overlaps(*target.impl(), *value.impl()) ? value.detach().clone() : value);
   bump_version(target, name);
@@ -107,7 +110,7 @@ void assign(const Tensor& target, const Tensor& value, const char* name) {
 
 void apply_inplace(const OpInfo& info, const void* op, const Tensor& target, Inputs in,
                    const char* name) {
-  const bool records = needs_grad(in);
+  const bool records = needs_grad(target, in);
   try {
     check_writable(target);
     check_inplace(target, records);
@@ -118,10 +121,12 @@ void apply_inplace(const OpInfo& info, const void* op, const Tensor& target, Inp
   }
   // The card may save what is about to be overwritten: then it gets a copy.
   std::vector<TensorImpl*> inputs(in.begin(), in.end());
-  Tensor before;
-  if (records && info.saves && (info.saves(Needs{Saves::kAll}).inputs & 1)) {
-    before = target.clone();
-    inputs[0] = before.impl();
+  std::vector<Tensor> copies;
+  const std::uint64_t saved = records && info.saves ? info.saves(Needs{Saves::kAll}).inputs : 0;
+  for (std::size_t i = 0; i < inputs.size() && i < 64; ++i) {
+    if (!(saved >> i & 1) || !inputs[i] || inputs[i]->storage.get() != target->storage.get()) continue;
+    copies.push_back(Tensor(Ptr<TensorImpl>::share(inputs[i])).clone());
+    inputs[i] = copies.back().impl();
   }
   assign(target, apply_one(info, op, Inputs(inputs.data(), inputs.size())), name);
 }

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <ostream>
 
+#include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/tensor/tensor.h"
 
@@ -170,6 +171,17 @@ class Printer {
   bool edges_only_;
 };
 
+/// Printing never throws: a view whose history was lost (autograd/inplace.cpp) says so.
+std::string history_of(const Tensor& tensor) {
+  try {
+    const std::string grad_fn = tensor.grad_fn();
+    if (!grad_fn.empty()) return "grad_fn=<" + grad_fn + ">";
+    return tensor.requires_grad() ? "requires_grad=True" : "";
+  } catch (const GraphError&) {
+    return "grad_fn=<Invalid>";
+  }
+}
+
 /// What follows the elements: only what they do not show by themselves.
 std::vector<std::string> suffixes_of(const Tensor& tensor) {
   std::vector<std::string> out;
@@ -179,9 +191,8 @@ std::vector<std::string> suffixes_of(const Tensor& tensor) {
   if (meta || (empty && spec.rank() != 1)) out.push_back(str("size=", spec.shape));
   const bool seen = !meta && !empty && (spec.dtype == DType::i64 || is_bool(spec.dtype));
   if (spec.dtype != kDefaultDType && !seen) out.push_back(str("dtype=", spec.dtype));
-  const std::string grad_fn = tensor.grad_fn();
-  if (!grad_fn.empty()) out.push_back("grad_fn=<" + grad_fn + ">");
-  else if (tensor.requires_grad()) out.push_back("requires_grad=True");
+  const std::string history = history_of(tensor);
+  if (!history.empty()) out.push_back(history);
   return out;
 }
 
