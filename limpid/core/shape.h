@@ -10,6 +10,11 @@
 
 namespace limpid {
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push  // copies take the unused places along, unread
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 /// A list of int64 with a rank of at most 64. Holds a tensor's shape or its strides.
 class Shape {
  public:
@@ -93,6 +98,10 @@ class Shape {
  protected:  // leaves its padding to the members that follow (see Spec)
   std::uint8_t rank_ = 0;
 };
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 using Strides = Shape;
 

@@ -85,8 +85,9 @@ void release_cache() {  // under the lock
   }
 }
 
-/// Memory from the system; what is cached makes room if need be. Under the lock.
-void* take_from_system(std::size_t bytes) {
+/// Memory from the system, for a request of `asked` bytes; what is cached makes room if need be.
+/// Under the lock.
+void* take_from_system(std::size_t bytes, std::size_t asked) {
   for (bool again : {false, true}) {
     if (again) release_cache();
     if (void* block = ::operator new(bytes, kAlignment, std::nothrow)) {
@@ -94,7 +95,7 @@ void* take_from_system(std::size_t bytes) {
       return block;
     }
   }
-  throw Error(str("out of memory: ", bytes, " bytes (", bytes >> 20, " MiB) could not be had; ",
+  throw Error(str("out of memory: ", asked, " bytes (", asked >> 20, " MiB) could not be had; ",
                   shared().large.in_use >> 20, " MiB are in use by tensors"));
 }
 
@@ -114,8 +115,8 @@ std::size_t rounded(std::size_t bytes) {
   register_thread(pool);
   const std::size_t size = (c + 1) * kPoolGranule;
   if (!s.free[c]) {
-    char* slab = static_cast<char*>(take_from_system(kSlab));
-    s.slab_bytes += kSlab;
+    char* slab = static_cast<char*>(take_from_system(kSlab, kSlab));
+    s.slab_bytes += kSlab / size * size;  // the rest is never handed out
     for (std::size_t at = kSlab / size * size; at > 0;) {
       at -= size;
       push(s.free[c], reinterpret_cast<FreeBlock*>(slab + at));
@@ -150,7 +151,7 @@ void* allocate_large(std::size_t bytes) {
     found->second.pop_back();
     s.large.cached -= size;
   } else {
-    block = take_from_system(size);
+    block = take_from_system(size, bytes);
     s.large.reserved += size;
   }
   s.large.in_use += size;

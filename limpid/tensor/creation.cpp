@@ -156,8 +156,13 @@ Tensor tensor(std::initializer_list<Scalar> values, TensorOptions options) {
 }
 
 Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows, TensorOptions options) {
+  const std::vector<std::vector<Scalar>> all(rows.begin(), rows.end());
+  return from_rows(all, options);
+}
+
+Tensor from_rows(std::span<const std::vector<Scalar>> rows, const TensorOptions& options) {
   std::vector<Scalar> all;
-  const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
+  const std::size_t columns = rows.empty() ? 0 : rows[0].size();
   std::size_t number = 0;
   for (const auto& row : rows) {
     if (row.size() != columns)

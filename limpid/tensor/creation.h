@@ -39,6 +39,10 @@ Tensor tensor(std::initializer_list<Scalar> values, TensorOptions options = {});
 /// tensor({{1, 2}, {3, 4}}): 2-d. ShapeError names the first row of a different length.
 Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows,
               TensorOptions options = {});
+/// The same for rows of one type: also tensor({{1.0}, {2.0}}), where braces alone could mean numbers.
+template <class T>
+  requires std::is_arithmetic_v<T>
+Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, TensorOptions options = {});
 template <class T>
 Tensor tensor(const std::vector<T>& values, TensorOptions options = {}) {
   return from_values(std::span<const T>(values), {static_cast<std::int64_t>(values.size())},
@@ -59,6 +63,17 @@ void fill_uniform(const Tensor& tensor, double low, double high, Generator& gene
 void fill_normal(const Tensor& tensor, double mean, double std, Generator& generator);
 
 // -- templates
+
+/// ShapeError names the first row of a different length.
+Tensor from_rows(std::span<const std::vector<Scalar>> rows, const TensorOptions& options);
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, TensorOptions options) {
+  std::vector<std::vector<Scalar>> all;
+  for (const auto& row : rows) all.emplace_back(row.begin(), row.end());
+  return from_rows(all, options);
+}
 
 [[noreturn]] void throw_value_count(std::size_t count, const Shape& shape);
 

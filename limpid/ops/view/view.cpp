@@ -13,15 +13,16 @@ Shape resolve_size(const Shape& size, const Shape& from) {
   Shape out = size;
   std::int64_t known = 1;
   int unknown = -1;
-  bool overflow = false;  // only where another size is 0, or no tensor has so many elements
+  bool overflow = false;
   for (int i = 0; i < size.rank(); ++i) {
     if (size[i] == -1 && unknown < 0) unknown = i;
     else if (size[i] == -1) throw ShapeError(str("only one size may be -1, got ", size));
     else if (size[i] < 0) throw ShapeError(str("size ", size[i], " at dimension ", i, " is negative"));
     else overflow |= __builtin_mul_overflow(known, size[i], &known);
   }
+  if (overflow) throw ShapeError(str("shape ", size, " has more elements than can be addressed"));
   const std::int64_t total = numel(from);
-  if (unknown >= 0 && known > 0 && !overflow && total % known == 0) out[unknown] = total / known;
+  if (unknown >= 0 && known > 0 && total % known == 0) out[unknown] = total / known;
   if (unknown >= 0 && known == 0)
     throw ShapeError(str("-1 in ", size, " stands for no certain size, as another size is 0"));
   if ((unknown >= 0 && out[unknown] < 0) || checked_numel(out) != total)
