@@ -67,6 +67,24 @@ void pool(const MaxPool2d& op, const Io& io) {
   });
 }
 
+// dx[winner] += dy, plane by plane; windows may overlap, but planes do not.
+template <class T>
+Tensor scatter_planes(const Spec& x, const Tensor& indices, const Tensor& dy) {
+  const Tensor dx = zeros(x.shape, {.dtype = x.dtype});
+  const std::int64_t plane = x[x.rank() - 1] * x[x.rank() - 2];
+  const std::int64_t area = dy.size(-1) * dy.size(-2), planes = area ? dy.numel() / area : 0;
+  parallel_for(0, planes, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(area, 1)),
+               [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; ++k) {
+      const T* from = dy.data<T>() + k * area;
+      const std::int64_t* place = indices.data<std::int64_t>() + k * area;
+      T* to = dx.data<T>() + k * plane;
+      for (std::int64_t i = 0; i < area; ++i) to[place[i]] += from[i];
+    }
+  });
+  return dx;
+}
+
 }  // namespace
 
 void MaxPool2d::forward(Cpu, const Io& io) const {
@@ -77,27 +95,12 @@ void MaxPool2d::forward(Cpu, const Io& io) const {
   });
 }
 
-// dx[winner] += dy, plane by plane; windows may overlap, but planes do not.
 Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
-  if (x.dtype != DType::f32 && x.dtype != DType::f64) return gradient(b);
-  const Tensor dx = zeros(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous();
-  const Tensor indices = b.output(1);
-  const std::int64_t plane = x[x.rank() - 1] * x[x.rank() - 2];
-  const std::int64_t area = dy.size(-1) * dy.size(-2), planes = area ? dy.numel() / area : 0;
-  visit_dtype(x.dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    parallel_for(0, planes, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(area, 1)),
-                 [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t k = begin; k < end; ++k) {
-        const T* from = static_cast<const T*>(dy->data) + k * area;
-        const std::int64_t* place = indices.data<std::int64_t>() + k * area;
-        T* to = static_cast<T*>(dx->data) + k * plane;
-        for (std::int64_t i = 0; i < area; ++i) to[place[i]] += from[i];
-      }
-    });
-  });
-  return {dx};
+  const Tensor dy = b.dy().contiguous();
+  if (x.dtype == DType::f32) return {scatter_planes<float>(x, b.output(1), dy)};
+  if (x.dtype == DType::f64) return {scatter_planes<double>(x, b.output(1), dy)};
+  return gradient(b);
 }
 
 }  // namespace limpid
