@@ -65,6 +65,11 @@ std::vector<ParameterRule> batch_norm_parameters(const LayerSpec& spec) {
 
 /// Every type of layer that a model file may hold.
 const std::vector<LayerKind>& kinds() {
+  static const std::vector<AttributeRule> batch_norm_attributes = {
+      {"num_features", Kind::count, ""},
+      {"eps", Kind::positive, "1e-05"},
+      {"momentum", Kind::fraction, "0.1"},
+      {"affine", Kind::flag, "true"}};
   static const std::vector<LayerKind> all = {
       {"Linear",
        "linear",
@@ -91,13 +96,8 @@ const std::vector<LayerKind>& kinds() {
         {"dilation", Kind::sizes, "1"},
         {"ceil_mode", Kind::flag, "false"}},
        no_parameters},
-      {"BatchNorm2d",
-       "batch_norm",
-       {{"num_features", Kind::count, ""},
-        {"eps", Kind::positive, "1e-05"},
-        {"momentum", Kind::fraction, "0.1"},
-        {"affine", Kind::flag, "true"}},
-       batch_norm_parameters},
+      {"BatchNorm1d", "batch_norm", batch_norm_attributes, batch_norm_parameters},
+      {"BatchNorm2d", "batch_norm", batch_norm_attributes, batch_norm_parameters},
       {"Dropout", "", {{"p", Kind::fraction, "0.5"}}, no_parameters},  // nothing when evaluating
       {"ReLU", "relu", {}, no_parameters},
       {"Sigmoid", "sigmoid", {}, no_parameters},

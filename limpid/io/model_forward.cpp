@@ -9,24 +9,12 @@
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/io/model_file.h"
-
-// The layer ops are written at the same time; this condition goes when all of them are there.
-#if __has_include("limpid/ops/batch_norm/batch_norm.h") &&                                 \
-                  __has_include(                                                           \
-                      "limpid/ops/conv2d/conv2d.h") &&                                     \
-                      __has_include("limpid/ops/linear/linear.h") &&                       \
-                                    __has_include("limpid/ops/max_pool2d/max_pool2d.h") && \
-                                                  __has_include("limpid/ops/softmax/softmax.h")
-#define LIMPID_HAS_LAYER_OPS 1
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/conv2d/conv2d.h"
 #include "limpid/ops/linear/linear.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/softmax/softmax.h"
-#else
-#define LIMPID_HAS_LAYER_OPS 0
-#endif
 
 namespace limpid {
 
@@ -51,7 +39,6 @@ class Parameters {
 
 using Run = Tensor (*)(const LayerSpec& layer, const Parameters& p, const Tensor& x);
 
-#if LIMPID_HAS_LAYER_OPS
 Tensor run_linear(const LayerSpec&, const Parameters& p, const Tensor& x) {
   return linear(x, p["weight"], p["bias"]);
 }
@@ -67,8 +54,8 @@ Tensor run_conv2d(const LayerSpec& layer, const Parameters& p, const Tensor& x) 
 Tensor run_max_pool2d(const LayerSpec& layer, const Parameters&, const Tensor& x) {
   const auto kernel = layer.pair("kernel_size"), stride = layer.pair("stride");
   const auto padding = layer.pair("padding"), dilation = layer.pair("dilation");
-  return max_pool2d(x, {.kernel_size = {kernel[0], kernel[1]},
-                        .stride = {stride[0], stride[1]},
+  return max_pool2d(x, {kernel[0], kernel[1]},
+                    {.stride = {stride[0], stride[1]},
                         .padding = {padding[0], padding[1]},
                         .dilation = {dilation[0], dilation[1]},
                         .ceil_mode = layer.flag("ceil_mode")});
@@ -83,7 +70,6 @@ Tensor run_tanh(const LayerSpec&, const Parameters&, const Tensor& x) { return t
 Tensor run_softmax(const LayerSpec& layer, const Parameters&, const Tensor& x) {
   return softmax(x, layer.integer("dim"));
 }
-#endif
 Tensor run_dropout(const LayerSpec&, const Parameters&, const Tensor& x) { return x; }
 Tensor run_flatten(const LayerSpec& layer, const Parameters&, const Tensor& x) {
   return x.flatten(layer.integer("start_dim"), layer.integer("end_dim"));
@@ -93,21 +79,20 @@ struct Runner {
   std::string_view type;
   Run run;
 };
-[[maybe_unused]] constexpr Run if_selected(std::string_view op, Run run) {
+constexpr Run if_selected(std::string_view op, Run run) {
   return op_selected(op) ? run : nullptr;
 }
 
 constexpr Runner kRunners[] = {
-#if LIMPID_HAS_LAYER_OPS
     {"Linear", if_selected("linear", run_linear)},
     {"Conv2d", if_selected("conv2d", run_conv2d)},
     {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
+    {"BatchNorm1d", if_selected("batch_norm", run_batch_norm)},
     {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
     {"ReLU", if_selected("relu", run_relu)},
     {"Sigmoid", if_selected("sigmoid", run_sigmoid)},
     {"Tanh", if_selected("tanh", run_tanh)},
     {"Softmax", if_selected("softmax", run_softmax)},
-#endif
     {"Dropout", run_dropout},
     {"Flatten", run_flatten}};
 

@@ -1,0 +1,9 @@
+#pragma once
+// Every public op.
+
+#include "limpid/ops/all_ops/indexing.h"
+#include "limpid/ops/all_ops/layer.h"
+#include "limpid/ops/all_ops/matrix.h"
+#include "limpid/ops/all_ops/pointwise.h"
+#include "limpid/ops/all_ops/reduction.h"
+#include "limpid/ops/all_ops/view.h"

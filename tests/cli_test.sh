@@ -1,0 +1,56 @@
+#!/bin/bash
+# The command as a user meets it: train, eval, predict, Ctrl-C and going on, bad input.
+set -uo pipefail
+failures=0
+fail() { echo "FAILED: $*" >&2; failures=$((failures + 1)); }
+# expect CODE TEXT COMMAND...: the exit code, and text somewhere in what is printed
+expect() {
+  local code=$1 text=$2; shift 2
+  local out; out=$("$@" 2>&1); local got=$?
+  [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
+  case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
+}
+rm -rf run stopped runs; unset LIMPID_DATA_ROOT
+
+expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
+for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
+  [ -s "run/$file" ] || fail "run/$file is missing"
+done
+[ "$(wc -l < run/metrics.csv)" = 13 ] || fail "metrics.csv has not one line an epoch"
+expect 0 "test accuracy 0.9" "$LIMPID" eval run
+expect 0 "resized from" "$LIMPID" predict run run/samples.png
+expect 0 "test accuracy 0.9" "$LIMPID" train --resume run --epochs 14
+[ "$(wc -l < run/metrics.csv)" = 15 ] || fail "going on did not append to metrics.csv"
+expect 0 "test accuracy" "$LIMPID" train digits --model cnn --hidden 8 --epochs 2 --threads 2 --workers 2
+expect 0 "test accuracy" "$LIMPID" train --recipe run/recipe.toml --epochs 1 --out again
+
+# Ctrl-C: what there is is saved, and the way on is said.
+"$LIMPID" train digits --epochs 100000 --out stopped > stopped.log 2>&1 &
+pid=$!
+for _ in $(seq 100); do [ -s stopped/metrics.csv ] && [ "$(wc -l < stopped/metrics.csv)" -gt 2 ] && break; sleep 0.1; done
+kill -INT $pid; wait $pid; code=$?
+[ $code = 130 ] || fail "exit $code after Ctrl-C"
+grep -q "limpid train --resume stopped" stopped.log || fail "Ctrl-C does not say how to go on: $(tail -3 stopped.log)"
+[ -s stopped/checkpoint.safetensors ] && [ -s stopped/weights.safetensors ] || fail "Ctrl-C saved nothing"
+epochs=$(($(wc -l < stopped/metrics.csv) + 1))
+expect 0 "test accuracy" "$LIMPID" train --resume stopped --epochs "$epochs"
+
+# Bad input
+expect 2 "did you mean '--epochs'" "$LIMPID" train digits --epoch 3
+expect 2 "did you mean 'train'" "$LIMPID" trian
+expect 1 "--lr is 'fast'" "$LIMPID" train digits --lr fast
+expect 1 "batch_size" "$LIMPID" train digits --batch-size 0
+expect 1 "digits" "$LIMPID" train digist
+printf 'epoch = 3\n' > bad.toml
+expect 1 "bad.toml:1: unknown key 'epoch' (did you mean 'epochs'?)" "$LIMPID" train --recipe bad.toml
+expect 1 "there is no run folder" "$LIMPID" eval nowhere
+head -c 200 run/weights.safetensors > cut.safetensors
+expect 1 "cut.safetensors" "$LIMPID" predict cut.safetensors run/samples.png
+head -c 100 run/samples.png > cut.png
+expect 1 "cut.png" "$LIMPID" predict run cut.png
+expect 1 "is not empty" "$LIMPID" train digits --out run
+expect 1 "digits.csv" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train digits
+expect 1 "did you mean 'softmax'" "$LIMPID" explain sofmax
+expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
+expect 0 "oneDNN" "$LIMPID" --version
+exit $((failures > 0))

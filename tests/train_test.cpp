@@ -1,0 +1,161 @@
+// The training run: models from recipes, stopping and going on, what is left behind.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/str.h"
+#include "limpid/ops/argmax/argmax.h"
+#include "limpid/tensor/creation.h"
+#include "limpid/train/metrics_csv.h"
+#include "limpid/train/model_builder.h"
+#include "limpid/train/report.h"
+#include "limpid/train/run_folder.h"
+
+using namespace limpid;
+
+namespace {
+
+struct Setup {
+  Recipe recipe;
+  Task task;
+  std::vector<LayerSpec> layers;
+  nn::Sequential model;
+
+  explicit Setup(Recipe r) : recipe(std::move(r)), task(make_task(recipe)) {
+    layers = describe_model(recipe, task.sample_shape, 10);
+    Generator generator(static_cast<std::uint64_t>(recipe.seed));
+    UseGenerator use(generator);
+    model = build_model(layers);
+  }
+};
+
+Recipe small(std::int64_t epochs) {
+  Recipe r;
+  r.hidden = {16};
+  r.epochs = epochs;
+  r.dropout = 0.1;
+  r.schedule = "cosine";
+  return r;
+}
+
+std::vector<float> weights_of(const nn::Module& model) {
+  std::vector<float> out;
+  for (const NamedTensor& entry : model.state_dict())
+    for (float v : entry.tensor.to_vector<float>()) out.push_back(v);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a digits MLP learns, and every class is reported") {
+  Recipe recipe;
+  recipe.epochs = 15;
+  Setup s(recipe);
+  Listener nobody;
+  Trainer trainer(s.model, s.task, recipe, nobody);
+  CHECK(trainer.run());
+  const Evaluation test = evaluate(s.model, *s.task.test);
+  CHECK(test.accuracy >= 0.95);
+  CHECK(s.task.train->size() == 1437);
+  CHECK(s.task.test->size() == 360);
+  const auto rows = accuracy_per_class(test, s.task.test->targets(), s.task.classes);
+  std::int64_t correct = 0, total = 0;
+  for (const ClassAccuracy& row : rows) {
+    CHECK(row.total >= 34);  // stratified: 174 to 183 of each class, a fifth of them
+    CHECK(row.total <= 37);
+    correct += row.correct;
+    total += row.total;
+  }
+  CHECK(total == 360);
+  CHECK(static_cast<double>(correct) / 360 == doctest::Approx(test.accuracy));
+}
+
+TEST_CASE("a class without samples is n/a") {
+  const std::vector<ClassAccuracy> rows = {{"cat", 3, 4}, {"dog", 0, 0}};
+  const std::string table = accuracy_table(rows);
+  CHECK(table.find("75.0 %") != std::string::npos);
+  CHECK(table.find("n/a") != std::string::npos);
+  CHECK(table.find("nan") == std::string::npos);
+}
+
+TEST_CASE("a run that was stopped goes on to the very same weights") {
+  Setup whole(small(3)), first(small(3)), second(small(3));
+  Listener nobody;
+  Trainer uninterrupted(whole.model, whole.task, whole.recipe, nobody);
+  CHECK(uninterrupted.run());
+
+  Trainer stopped(first.model, first.task, first.recipe, nobody);
+  int batches = 0;
+  CHECK_FALSE(stopped.run([&] { return ++batches == 60; }));  // in the middle of epoch 2
+  CHECK(stopped.epoch() == 2);
+  Trainer resumed(second.model, second.task, second.recipe, nobody);
+  resumed.load_state_dict(stopped.state_dict());
+  CHECK(resumed.run());
+  CHECK(weights_of(second.model) == weights_of(whole.model));
+}
+
+TEST_CASE("a run folder holds all that is needed, and is not overwritten") {
+  std::filesystem::remove_all("run-under-test");
+  Recipe recipe = small(1);
+  recipe.out = "run-under-test";
+  Setup s(recipe);
+  const RunFolder folder = RunFolder::create(recipe);
+  {
+    MetricsCsv csv(folder.metrics_path());
+    Trainer trainer(s.model, s.task, recipe, csv);
+    trainer.run();
+    folder.save_checkpoint(trainer);
+  }
+  write_recipe(folder.recipe_path(), recipe);
+  folder.save_weights(s.model, s.layers, s.task);
+  CHECK(RunFolder::open("run-under-test").read_recipe() == recipe);
+
+  const ModelFile file = load_model(folder.weights_path());
+  CHECK(needed_ops(file.layers) == std::vector<std::string>{"linear", "relu", "softmax"});
+  s.model.eval();
+  const Tensor images = s.task.test->inputs().narrow(0, 0, 20);
+  const Tensor p = forward(file, images);
+  CHECK(p.sum().item() == doctest::Approx(20));
+  const Evaluation test = evaluate(s.model, *s.task.test);
+  const std::vector<std::int64_t> guess = p.argmax(1).to_vector<std::int64_t>();
+  for (std::size_t i = 0; i < guess.size(); ++i) CHECK(guess[i] == test.predicted[i]);
+
+  CHECK_THROWS_WITH_AS(RunFolder::create(recipe), doctest::Contains("is not empty"), FileError);
+  CHECK_THROWS_WITH_AS(RunFolder::open("nowhere"), doctest::Contains("there is no run folder"),
+                       FileError);
+}
+
+TEST_CASE("models of recipes have the layers that they ask for") {
+  Recipe recipe;
+  recipe.model = "cnn";
+  recipe.hidden = {8, 16};
+  recipe.batch_norm = true;
+  recipe.dropout = 0.2;
+  const std::vector<LayerSpec> cnn = describe_model(recipe, {1, 8, 8}, 10);
+  std::string types;
+  for (const LayerSpec& l : cnn) types += l.type + " ";
+  CHECK(types ==
+        "Conv2d BatchNorm2d ReLU MaxPool2d Conv2d BatchNorm2d ReLU MaxPool2d Flatten Dropout Linear ");
+  CHECK(cnn.back().integer("in_features") == 16 * 2 * 2);
+  nn::Sequential model = build_model(cnn);
+  CHECK(to_string(model(zeros({2, 1, 8, 8})).shape()) == "(2, 10)");
+  recipe.model = "linear";
+  CHECK(describe_model(recipe, {1, 8, 8}, 10).size() == 2);
+}
+
+TEST_CASE("a loss that is not finite stops the run with advice") {
+  Recipe recipe = small(5);
+  recipe.optimizer = "sgd";
+  recipe.lr = 1000;
+  recipe.dropout = 0;
+  Setup s(recipe);
+  for (const Tensor& p : s.model.parameters()) {
+    NoGrad guard;
+    Tensor(p).mul_(1e30);
+  }
+  Listener nobody;
+  Trainer trainer(s.model, s.task, recipe, nobody);
+  CHECK_THROWS_WITH_AS(trainer.run(), doctest::Contains("a smaller --lr helps"), ValueError);
+}
