@@ -25,4 +25,14 @@ Shape reduced_shape(const Shape& shape, std::uint64_t axes, bool keepdim) {
   return out;
 }
 
+Strides reduced_strides(const AnyView& x, const AnyView& y, std::uint64_t axes, bool keepdim) {
+  Strides into(x.rank);
+  for (int i = 0, o = 0; i < x.rank; ++i) {
+    const bool reduced = axes >> i & 1;
+    into[i] = reduced ? 0 : y.strides[o];
+    o += !reduced || keepdim;
+  }
+  return into;
+}
+
 }  // namespace limpid

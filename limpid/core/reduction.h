@@ -2,6 +2,7 @@
 // Axes of a reduction, and the shape that is left.
 
 #include "limpid/core/shape.h"
+#include "limpid/core/view.h"
 
 namespace limpid {
 
@@ -11,5 +12,8 @@ std::uint64_t reduced_axes(std::span<const std::int64_t> dims, int rank);
 
 /// `shape` without the reduced axes, or with 1 in their place.
 Shape reduced_shape(const Shape& shape, std::uint64_t axes, bool keepdim);
+
+/// Strides that lead from an index of `x` to its place in the reduced `y`: 0 along reduced axes.
+Strides reduced_strides(const AnyView& x, const AnyView& y, std::uint64_t axes, bool keepdim);
 
 }  // namespace limpid

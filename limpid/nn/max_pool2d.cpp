@@ -10,8 +10,8 @@ std::string text(IntPair p) { return p.height == p.width ? str(p.height) : to_st
 }  // namespace
 
 std::string MaxPool2d::extra_repr() const {
-  const IntPair stride = {options_.stride.height ? options_.stride.height : kernel_size_.height,
-                          options_.stride.width ? options_.stride.width : kernel_size_.width};
+  const bool as_kernel = options_.stride == MaxPool2dOptions::kKernelSize;
+  const IntPair stride = as_kernel ? kernel_size_ : options_.stride;
   return str("kernel_size=", text(kernel_size_), ", stride=", text(stride),
              ", padding=", text(options_.padding), ", dilation=", text(options_.dilation),
              ", ceil_mode=", python_text(options_.ceil_mode));

@@ -6,7 +6,8 @@
 
 namespace limpid::nn {
 
-/// torch.nn.MaxPool2d: the largest element of each window; stride 0 means the kernel's size.
+/// torch.nn.MaxPool2d: the largest element of each window. Without a stride it is the kernel's
+/// size.
 class MaxPool2d : public Module {
  public:
   explicit MaxPool2d(IntPair kernel_size, MaxPool2dOptions options = {})

@@ -13,6 +13,8 @@ template <class T>
 struct RowLoops {
   /// The largest; NaN if one is NaN, -infinity if there is none.
   T (*max)(const T* x, std::int64_t n);
+  /// The smallest; NaN if one is NaN, infinity if there is none.
+  T (*min)(const T* x, std::int64_t n);
   /// The place of the first element equal to `value`, or n.
   std::int64_t (*find)(const T* x, T value, std::int64_t n);
   T (*sum)(const T* x, std::int64_t n);

@@ -64,11 +64,26 @@ inline void map(std::int64_t n, T* y, F f) {
   if (i < n) store_partial<T>(y + i, f(i, n - i), n - i);
 }
 
-template <class T>
-T max(const T* x, std::int64_t n) {
+struct Larger {
+  static constexpr double kWorst = -__builtin_inf();
+  template <class V>
+  static V pick(V x, V y) { return xsimd::max(x, y); }
+  template <class T>
+  static T pick_one(T x, T y) { return y > x ? y : x; }
+};
+struct Smaller {
+  static constexpr double kWorst = __builtin_inf();
+  template <class V>
+  static V pick(V x, V y) { return xsimd::min(x, y); }
+  template <class T>
+  static T pick_one(T x, T y) { return y < x ? y : x; }
+};
+
+/// The largest or smallest. What the comparison makes of NaN does not matter: NaN is looked for apart.
+template <class Order, class T>
+T extreme(const T* x, std::int64_t n) {
   constexpr std::int64_t w = kWidth<T>;
-  const T lowest = -__builtin_inf();
-  T largest = lowest;
+  T best = static_cast<T>(Order::kWorst);
   bool numbers = true;  // no NaN so far
   std::int64_t i = 0;
   if (n >= w) {
@@ -77,19 +92,19 @@ T max(const T* x, std::int64_t n) {
     for (i = w; i + 2 * w <= n; i += 2 * w) {
       const auto p = Batch<T>::load_unaligned(x + i), q = Batch<T>::load_unaligned(x + i + w);
       good = good & (p == p) & (q == q);
-      a = xsimd::max(a, p);
-      b = xsimd::max(b, q);
+      a = Order::pick(a, p);
+      b = Order::pick(b, q);
     }
     alignas(64) T lanes[w];
-    xsimd::max(a, b).store_aligned(lanes);
+    Order::pick(a, b).store_aligned(lanes);
     numbers = xsimd::all(good);
-    for (T v : lanes) largest = v > largest ? v : largest;
+    for (T v : lanes) best = Order::pick_one(best, v);
   }
   for (; i < n; ++i) {
-    largest = x[i] > largest ? x[i] : largest;
+    best = Order::pick_one(best, x[i]);
     numbers = numbers && x[i] == x[i];
   }
-  return numbers ? largest : static_cast<T>(__builtin_nan(""));
+  return numbers ? best : static_cast<T>(__builtin_nan(""));
 }
 
 template <class T>
@@ -236,7 +251,7 @@ void add_columns_of_integers(const void* data, std::int64_t stride, std::int64_t
 
 template <class T>
 constexpr RowLoops<T> loops_of() {
-  return {.max = max<T>, .find = find<T>, .sum = sum<T>, .dot = dot<T>, .exp_minus = exp_minus<T>,
+  return {.max = extreme<Larger, T>, .min = extreme<Smaller, T>, .find = find<T>, .sum = sum<T>, .dot = dot<T>, .exp_minus = exp_minus<T>,
           .scale = scale<T>, .minus = minus<T>, .times_minus = times_minus<T>,
           .minus_exp = minus_exp<T>};
 }

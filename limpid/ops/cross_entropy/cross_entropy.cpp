@@ -3,12 +3,13 @@
 #include <cmath>
 #include <limits>
 
+#include "limpid/core/quote.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
-#include "limpid/core/suggest.h"
-#include "limpid/ops/cross_entropy/samples.h"
-#include "limpid/ops/pointwise/arithmetic.h"
+#include "limpid/ops/gather/gather.h"
 #include "limpid/ops/pointwise/comparison.h"
+#include "limpid/ops/pointwise/select.h"
+#include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/ops/softmax/softmax.h"
 #include "limpid/tensor/creation.h"
 
@@ -16,124 +17,154 @@ namespace limpid {
 
 namespace {
 
-/// The target's shape: that of the scores without the axis of the classes.
-Shape expected_target(const Shape& scores) {
-  Shape out = scores;
-  out.erase(1);
-  return out;
+void check_options(const CrossEntropy& op) {
+  if (op.reduction != "mean" && op.reduction != "sum" && op.reduction != "none")
+    throw ValueError(str("reduction is ", quote(op.reduction), "; it must be 'mean', 'sum' or 'none'"));
+  if (!(op.label_smoothing >= 0 && op.label_smoothing <= 1))
+    throw ValueError(str("label_smoothing is ", op.label_smoothing, "; it must lie in [0, 1]"));
 }
 
-void check_target(const Spec& x, const Spec& target) {
-  if (target.dtype != DType::i64)
+void check_target(const Spec& x, const Spec& target, int axis) {
+  if (is_floating(target.dtype))
     throw DTypeError(str("target has dtype ", target.dtype,
-                         "; classes are int64 (convert with .to(DType::i64))"));
-  const Shape expected = expected_target(x.shape);
-  if (!(target.shape == expected))
-    throw ShapeError(str("target has shape ", target.shape, ", but scores ", x.shape,
-                         " need one class a sample: ", expected,
-                         numel(target.shape) == numel(expected) ? "; reshape the target" : ""));
+                         ", but it must hold class indices (int64); targets of class probabilities are "
+                         "not taken yet, argmax along the class axis gives indices"));
+  if (target.dtype != DType::i64 && target.dtype != DType::u8)
+    throw DTypeError(str("target has dtype ", target.dtype, ", but class indices are int64; convert it "
+                         "with .to(int64)"));
+  Shape expected = x.shape;
+  expected.erase(axis);
+  if (target.shape == expected) return;
+  Shape extra = x.shape;
+  extra[axis] = 1;
+  const bool squeezable = target.shape == extra;
+  throw ShapeError(str("input ", x.shape, " has scores of ", x[axis], " classes at ", expected,
+                       " positions, but target has shape ", target.shape,
+                       squeezable ? str("; drop its axis of size 1 with .squeeze(", axis, ")")
+                                  : str("; it needs one class index for each position, shape ", expected)));
+}
+
+void check_weight(const Spec& x, const Spec& weight, std::int64_t classes) {
+  if (!(weight.shape == Shape{classes}))
+    throw ShapeError(str("weight has shape ", weight.shape, " but there are ", classes,
+                         " classes; it needs shape (", classes, ",)"));
+  if (weight.dtype != x.dtype)
+    throw DTypeError(str("weight has dtype ", weight.dtype, " but input ", x.dtype,
+                         "; convert weight with .to(", x.dtype, ")"));
 }
 
 }  // namespace
 
-LossReduction CrossEntropy::reduction_kind() const {
-  if (reduction == "mean") return LossReduction::mean;
-  if (reduction == "sum") return LossReduction::sum;
-  if (reduction == "none") return LossReduction::none;
-  const std::string names[] = {"mean", "sum", "none"};
-  throw ValueError(str("there is no reduction '", reduction, "'", did_you_mean(reduction, names)));
-}
-
 Spec CrossEntropy::infer(const Inputs& in) const {
+  check_options(*this);
   const Spec& x = in[0];
-  const LossReduction kind = reduction_kind();
+  if (x.rank() == 0)
+    throw ShapeError("input is 0-d; it needs an axis of classes: (C,), (N, C) or (N, C, d1, ...)");
   if (!is_floating(x.dtype))
-    throw DTypeError(str("scores have dtype ", x.dtype, "; they must be floats"));
-  if (x.rank() < 2)
-    throw ShapeError(str("scores need the shape (N, C) or (N, C, d1, ...), got ", x.shape));
-  check_target(x, in[1]);
-  if (in.defined(2) && (in[2].rank() != 1 || in[2][0] != x[1] || in[2].dtype != x.dtype))
-    throw ShapeError(str("weight is ", in[2], ", but must be ", x.dtype, " (", x[1],
-                         ",): one factor a class"));
-  if (!(label_smoothing >= 0 && label_smoothing <= 1))
-    throw ValueError(str("label_smoothing is ", label_smoothing, "; it must lie in [0, 1]"));
-  return Spec(kind == LossReduction::none ? in[1].shape : Shape{}, x.dtype, x.device);
+    throw DTypeError(str("input has dtype ", x.dtype, ", but scores are floats; convert it with "
+                         ".to(float32)"));
+  const int axis = class_axis(x.rank());
+  check_target(x, in[1], axis);
+  if (in.defined(2)) check_weight(x, in[2], x[axis]);
+  return Spec(reduction == "none" ? in[1].shape : Shape(), x.dtype, x.device);
 }
 
-void throw_bad_class(std::int64_t target, std::int64_t position, std::int64_t classes) {
-  throw IndexError(str("class ", target, " at position ", position, " of the target is out of range: ",
-                       "there are ", classes, " classes, 0 to ", classes - 1));
+double CrossEntropy::flops(const Inputs& in) const {
+  return 12.0 * static_cast<double>(numel(in[0].shape));
 }
 
-// loss_i = (1 - s) w_t (-log p_t) + s / C sum over c of w_c (-log p_c), with log p_c = x_c - m - log z,
-// m the largest score and z the sum of e^(x_c - m).
-void CrossEntropy::forward(Reference, const Io& io) const {
-  const Samples samples(io);
-  const LossReduction kind = reduction_kind();
-  visit_float(io.in[0].dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    const T* weight = static_cast<const T*>(io.in[2].data);
-    const auto w = [&](std::int64_t c) {
-      return weight ? Wide<T>(weight[c * io.in[2].strides[0]]) : Wide<T>(1);
-    };
-    T* y = static_cast<T*>(io.out[0].data);
-    Wide<T> total = 0, total_weight = 0;
-    std::int64_t number = 0;
-    samples.each([&](std::int64_t scores_at, std::int64_t target) {
-      Wide<T> loss = 0;
-      if (target != ignore_index) {
-        if (target < 0 || target >= samples.classes) throw_bad_class(target, number, samples.classes);
-        const T* x = static_cast<const T*>(io.in[0].data) + scores_at;
-        Wide<T> largest = -std::numeric_limits<Wide<T>>::infinity(), z = 0, smooth = 0;
-        for (std::int64_t c = 0; c < samples.classes; ++c)
-          largest = std::max(largest, Wide<T>(x[c * samples.class_step]));
-        for (std::int64_t c = 0; c < samples.classes; ++c)
-          z += std::exp(Wide<T>(x[c * samples.class_step]) - largest);
-        const auto log_p = [&](std::int64_t c) {
-          return (Wide<T>(x[c * samples.class_step]) - largest) - std::log(z);
-        };
-        if (label_smoothing > 0)
-          for (std::int64_t c = 0; c < samples.classes; ++c) smooth -= w(c) * log_p(c);
-        loss = -(1 - Wide<T>(label_smoothing)) * w(target) * log_p(target) +
-               Wide<T>(label_smoothing) / static_cast<Wide<T>>(samples.classes) * smooth;
-        total_weight += w(target);
-      }
-      if (kind == LossReduction::none) y[number] = convert<T>(loss);
-      total += loss;
-      ++number;
-    });
-    if (kind == LossReduction::mean) y[0] = convert<T>(total / total_weight);
-    if (kind == LossReduction::sum) y[0] = convert<T>(total);
+void CrossEntropy::read_classes(const AnyView& target, std::int64_t classes, std::int64_t* out) const {
+  std::int64_t i = 0;
+  const auto read = [&](std::int64_t c) {
+    if (c != ignore_index && (c < 0 || c >= classes)) {
+      Shape place(target.rank);
+      for (std::int64_t a = target.rank - 1, rest = i; a >= 0; rest /= target.shape[a--])
+        place[static_cast<int>(a)] = rest % target.shape[a];
+      const std::string at = target.rank == 1 ? str(i) : to_string(place);
+      throw IndexError(str("class ", c, " at position ", at, ", but there are ", classes,
+                           " classes (0 to ", classes - 1, ") and ignore_index is ", ignore_index));
+    }
+    out[i++] = c == ignore_index ? -1 : c;
+  };
+  walk<1>(shape_of(target), {target.strides}, [&](const auto& at) {
+    if (target.dtype == DType::u8) read(static_cast<const std::uint8_t*>(target.data)[at[0]]);
+    else read(static_cast<const std::int64_t*>(target.data)[at[0]]);
   });
 }
 
-// With q_c = w_c ((1 - s) [c = t] + s / C), 0 for ignored samples, loss = -sum over c of q_c log p_c.
-// Since d log p_c / dx_k = [c = k] - p_k: dx = dy (p sum(q) - q); for the mean divided by the sum of w_t.
-Tensors CrossEntropy::gradient(const Backward& b) const {
-  const Tensor x = b.input(0), target = b.input(1).unsqueeze(1), weight = b.input(2);
-  const std::int64_t classes = x.size(1);
-  Shape along(x.dim());
-  for (int i = 0; i < along.rank(); ++i) along[i] = i == 1 ? classes : 1;
-  const Tensor numbers = arange(classes, {.dtype = DType::i64, .device = x.device()}).view(along);
-  Tensor hot = eq(target, numbers).to(x.dtype()) * ne(target, Scalar(ignore_index)).to(x.dtype());
-  const Tensor counts = ne(target, Scalar(ignore_index)).to(x.dtype());
-  Tensor q = hot * Scalar(1 - label_smoothing) +
-             counts * Scalar(label_smoothing / static_cast<double>(classes));
-  if (weight.defined()) {
-    q = q * weight.view(along);
-    hot = hot * weight.view(along);
-  }
-  const LossReduction kind = reduction_kind();
-  Tensor dy = kind == LossReduction::none ? b.dy().unsqueeze(1) : b.dy();
-  if (kind == LossReduction::mean) dy = dy / hot.sum();
-  return {dy * (softmax(x, 1) * q.sum({1}, /*keepdim=*/true) - q), Tensor(), Tensor()};
+// -log p_c = log(sum over j of e^(x_j - m)) + m - x_c, with m = max x.
+void CrossEntropy::forward(Reference, const Io& io) const {
+  const AnyView &x = io.in[0], &target = io.in[1], &weight = io.in[2];
+  const int axis = class_axis(x.rank);
+  const std::int64_t n = row_length(x, axis), step = row_step(x, axis);
+  std::vector<std::int64_t> classes(static_cast<std::size_t>(target.numel));
+  read_classes(target, n, classes.data());
+  visit_float(x.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    using W = Wide<T>;
+    const auto weight_of = [&](std::int64_t c) {
+      return weight.defined() ? W(static_cast<const T*>(weight.data)[c * weight.strides[0]]) : W(1);
+    };
+    T* y = static_cast<T*>(io.out[0].data);
+    W total = 0, counted = 0;
+    std::size_t i = 0;
+    walk_rows<1>(shape_of(x), axis, {x.strides}, [&](const auto& at) {
+      const T* row = static_cast<const T*>(x.data) + at[0];
+      const std::int64_t t = classes[i++];
+      W loss = 0;
+      if (t >= 0) {
+        W largest = -std::numeric_limits<W>::infinity(), sum = 0;
+        for (std::int64_t c = 0; c < n; ++c) largest = std::max(largest, W(row[c * step]));
+        for (std::int64_t c = 0; c < n; ++c) sum += std::exp(W(row[c * step]) - largest);
+        const auto surprise = [&](std::int64_t c) { return std::log(sum) + (largest - W(row[c * step])); };
+        loss = W(1 - label_smoothing) * weight_of(t) * surprise(t);
+        for (std::int64_t c = 0; label_smoothing > 0 && c < n; ++c)
+          loss += W(label_smoothing) / W(n) * weight_of(c) * surprise(c);
+        counted += weight_of(t);
+      }
+      total += loss;
+      if (reduction == "none") y[i - 1] = convert<T>(loss);
+    });
+    if (reduction != "none") *y = convert<T>(reduction == "mean" ? total / counted : total);
+  });
 }
 
-Tensor cross_entropy(const Tensor& input, const Tensor& target, CrossEntropyOptions options) {
-  const CrossEntropy op{options.ignore_index, std::move(options.reduction), options.label_smoothing};
-  if (input.dim() != 1 || target.dim() != 0) return apply(op, input, target, options.weight);
-  const Tensor loss = apply(op, input.unsqueeze(0), target.unsqueeze(0), options.weight);
-  return loss.dim() ? loss[0] : loss;
+// The target at a position is a row q of weights: q_c = (1 - s) w_t [c = t] + (s / C) w_c, and 0 if it
+// is ignored. The loss is l = sum over c of q_c (log(sum over j of e^x_j) - x_c), so
+// dl/dx_c = p_c (sum of q) - q_c, with p = softmax(x).
+Tensors CrossEntropy::gradient(const Backward& b) const {
+  const Tensor x = b.input(0), target = b.input(1), weight = b.input(2);
+  if (weight.defined() && b.needs(2))
+    throw GraphError("cross_entropy has no gradient for weight; pass weight.detach()");
+  const int axis = class_axis(x.dim());
+  const std::int64_t classes = x.shape()[axis];
+  const TensorOptions like{.dtype = x.dtype(), .device = x.device()};
+
+  const Tensor counts = ne(target, ignore_index);
+  const Tensor chosen = where(counts, target.to(DType::i64), 0);
+  Tensor w = counts.to(x.dtype());
+  if (weight.defined()) w = w * gather(weight, 0, chosen.reshape({-1})).reshape(target.shape());
+  Tensor q = scatter_add(zeros(x.shape(), like), axis, chosen.unsqueeze(axis),
+                         w.unsqueeze(axis) * (1 - label_smoothing));
+  if (label_smoothing > 0) {
+    Shape along(x.dim());
+    for (int i = 0; i < x.dim(); ++i) along[i] = i == axis ? classes : 1;
+    const Tensor each = weight.defined() ? weight : ones({classes}, like);
+    q = q + counts.unsqueeze(axis).to(x.dtype()) * each.reshape(along) *
+                (label_smoothing / static_cast<double>(classes));
+  }
+  Tensor dy = b.dy();
+  if (reduction == "mean") dy = dy / w.sum();
+  if (reduction == "none") dy = dy.unsqueeze(axis);
+  return {dy * (softmax(x, axis) * q.sum({axis}, /*keepdim=*/true) - q), Tensor(), Tensor()};
+}
+
+Tensor cross_entropy(const Tensor& input, const Tensor& target, const CrossEntropyOptions& options) {
+  if (options.weight.defined() && options.weight.requires_grad())
+    throw GraphError("cross_entropy: weight requires a gradient, which the op does not give; pass "
+                     "weight.detach()");
+  return apply(CrossEntropy{options.ignore_index, options.reduction, options.label_smoothing}, input,
+               target, options.weight);
 }
 
 }  // namespace limpid

@@ -1,27 +1,27 @@
 #pragma once
-// The loss of classification, straight from scores: log-softmax and negative log-likelihood in one.
+// Cross entropy of class scores: how surprised the model is by the right class, -log softmax(x)[class].
+// The logarithm is taken of the sum of exponentials, never of a probability, so nothing is clamped.
+
+#include <string>
 
 #include "limpid/op/apply.h"
 
 namespace limpid {
 
-/// What becomes of the losses of the samples.
-enum class LossReduction : std::uint8_t { mean, sum, none };
-
 struct CrossEntropy {
-  std::int64_t ignore_index = -100;  ///< samples with this target count for nothing
-  std::string reduction = "mean";    ///< "mean", "sum" or "none"
-  double label_smoothing = 0;        ///< share of the target that is spread over all classes
+  std::int64_t ignore_index = -100;  ///< positions with this target do not count
+  std::string reduction = "mean";    ///< "mean", "sum", or "none": a loss for each position
+  double label_smoothing = 0;        ///< share of the target spread evenly over all classes
 
   static constexpr OpDoc doc{
       .name = "cross_entropy",
       .title = "CrossEntropy",
-      .summary = "Says how far scores are from the right classes: the loss of classification.",
-      .formula = "loss = mean over samples of -log softmax(x)[target]",
+      .summary = "Loss of class scores against class indices.",
+      .formula = "l_i = -(1 - s) w_t log p_t - (s / C) sum over c of w_c log p_c, with p = softmax(x_i), "
+                 "t = target_i; mean: (sum of l_i) / (sum of w_t)",
       .inputs = "input, target, weight?",
-      .shapes = "scores (N, C) or (N, C, d1, ...) and classes (N) or (N, d1, ...) -> () or, without "
-                "reduction, the shape of the target",
-      .source = "Bridle, Probabilistic interpretation of feedforward classification network outputs (1990)"};
+      .shapes = "(N, C), (C,) or (N, C, d1, ...), target without the C, weight (C,) -> () or target's shape",
+      .source = "label smoothing: Szegedy et al., Rethinking the Inception architecture (2016)"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::f32};
   using backends = Backends<Reference, Cpu>;
@@ -32,6 +32,7 @@ struct CrossEntropy {
   }
 
   Spec infer(const Inputs& in) const;
+  double flops(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs) { return {.inputs = 7}; }
@@ -39,22 +40,25 @@ struct CrossEntropy {
   Tensors backward(Cpu, const Backward& b) const;
   static std::vector<Case> cases();
 
-  LossReduction reduction_kind() const;
+  /// The axis of the classes.
+  static int class_axis(int rank) { return rank == 1 ? 0 : 1; }
+  /// The class at every position in row-major order, -1 where it is ignored. IndexError names a class
+  /// that there is not, and its position.
+  void read_classes(const AnyView& target, std::int64_t classes, std::int64_t* out) const;
 };
 
-/// In the order of torch.nn.functional.cross_entropy.
+/// In PyTorch's argument order.
 struct CrossEntropyOptions {
-  Tensor weight = {};  ///< one factor a class (C,); none: all 1
-  std::int64_t ignore_index = -100;
-  std::string reduction = "mean";
-  double label_smoothing = 0;
+  Tensor weight = {};                ///< (C,), of input's dtype: how much each class counts
+  std::int64_t ignore_index = -100;  ///< positions with this target do not count
+  std::string reduction = "mean";    ///< "mean", "sum" or "none"
+  double label_smoothing = 0;        ///< in [0, 1]
 };
 
-/// Cross-entropy between scores `input` (N, C), (C,) or (N, C, d1, ...), any float, and classes `target`
-/// (int64, without the axis C). The mean is over samples that count, weighted by the weights of their
-/// classes. Scores far apart are no trouble: nothing is clamped.
-/// ShapeError for shapes that do not belong together, IndexError for a class out of range (with its
-/// position), DTypeError for targets that are not int64.
-Tensor cross_entropy(const Tensor& input, const Tensor& target, CrossEntropyOptions options = {});
+/// Input (N, C), (C,) or (N, C, d1, ...) of floats; target the same shape without the C, int64 (or
+/// uint8) classes in [0, C). The mean goes over positions that are not ignored, weighted; it is NaN when
+/// there are none. ShapeError, DTypeError, IndexError (a class out of range, with its position) and
+/// ValueError (an option) say what to change.
+Tensor cross_entropy(const Tensor& input, const Tensor& target, const CrossEntropyOptions& options = {});
 
 }  // namespace limpid

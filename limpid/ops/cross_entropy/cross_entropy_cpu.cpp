@@ -1,97 +1,118 @@
-// Scores as they come from a linear layer, (N, C) dense in float or double: the exponentials of a row
-// are computed once, in vector instructions, in a scratch row. Everything else takes the reference.
+// The fast cross entropy: two passes over each row of scores (maximum; sum of exponentials), nothing
+// stored. Losses of the rows are kept in double and added in order, whatever the number of threads. The
+// gradient is softmax, row by row in place, and then the target taken away.
 
 #include <cmath>
 
+#include "limpid/backends/cpu/dense_rows.h"
 #include "limpid/backends/cpu/row_loops.h"
 #include "limpid/ops/cross_entropy/cross_entropy.h"
-#include "limpid/ops/cross_entropy/samples.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
 
 namespace {
 
-bool is_plain(const CrossEntropy& op, const AnyView& x, const AnyView& weight) {
-  const bool dense = x.rank == 2 && x.contiguous && x.shape[1] > 0;
-  const bool wide = x.dtype == DType::f32 || x.dtype == DType::f64;
-  return dense && wide && !weight.defined() && op.label_smoothing == 0;
-}
+/// What a call needs to know of its targets, in double.
+struct Targets {
+  Scratch<std::int64_t> classes;  ///< of each row; -1 where it is ignored
+  Scratch<double> weights;        ///< of each class; null: all 1
+  std::int64_t class_count;
+  double weight_sum = 0;          ///< over all classes
+  double counted = 0;             ///< sum of the weights of the rows' classes
 
-std::int64_t target_at(const AnyView& target, std::int64_t i) {
-  return static_cast<const std::int64_t*>(target.data)[i * target.strides[0]];
-}
-
-template <class T>
-void plain_losses(const CrossEntropy& op, const Io& io) {
-  const AnyView &x = io.in[0], &target = io.in[1];
-  const std::int64_t rows = x.shape[0], classes = x.shape[1];
-  const LossReduction kind = op.reduction_kind();
-  const RowLoops<T>& loops = row_loops().of<T>();
-  std::vector<T> exponentials(static_cast<std::size_t>(classes));
-  T* y = static_cast<T*>(io.out[0].data);
-  double total = 0, count = 0;
-  for (std::int64_t i = 0; i < rows; ++i) {
-    const T* row = static_cast<const T*>(x.data) + i * classes;
-    const std::int64_t t = target_at(target, i);
-    double loss = 0;
-    if (t != op.ignore_index) {
-      if (t < 0 || t >= classes) throw_bad_class(t, i, classes);
-      const auto largest = loops.max(row, classes);
-      const auto z = loops.exp_minus(row, largest, exponentials.data(), classes);
-      loss = std::log(static_cast<double>(z)) - (static_cast<double>(row[t]) - largest);
-      count += 1;
-    }
-    if (kind == LossReduction::none) y[i] = static_cast<T>(loss);
-    total += loss;
+  Targets(const CrossEntropy& op, const AnyView& target, const AnyView& weight, std::int64_t count)
+      : classes(target.numel), weights(weight.defined() ? count : 0), class_count(count) {
+    op.read_classes(target, count, classes.data());
+    if (weight.defined())
+      visit_float(weight.dtype, [&](auto tag) {
+        const auto* w = static_cast<const typename decltype(tag)::type*>(weight.data);
+        for (std::int64_t c = 0; c < count; ++c)
+          weights.data()[c] = static_cast<double>(w[c * weight.strides[0]]);
+      });
+    for (std::int64_t c = 0; c < count; ++c) weight_sum += weight_of(c);
+    for (std::int64_t i = 0; i < target.numel; ++i)
+      if (classes.data()[i] >= 0) counted += weight_of(classes.data()[i]);
   }
-  if (kind == LossReduction::mean) y[0] = static_cast<T>(total / count);
-  if (kind == LossReduction::sum) y[0] = static_cast<T>(total);
-}
+  double weight_of(std::int64_t c) const { return weights.data() ? weights.data()[c] : 1; }
+};
 
-/// dx = dy (softmax(x) - one_hot(target)), rows that are ignored 0; for the mean over those that count.
-template <class T>
-Tensor plain_gradient(const CrossEntropy& op, const Backward& b) {
-  const Tensor x = b.input(0), dy = b.dy();
-  const AnyView target = b.input(1)->as_view();
-  const std::int64_t rows = x.size(0), classes = x.size(1);
-  const RowLoops<T>& loops = row_loops().of<T>();
-  const Tensor dx = empty(x.shape(), {.dtype = x.dtype()});
-  const bool each = op.reduction_kind() == LossReduction::none;
-  double count = 0;
-  for (std::int64_t i = 0; i < rows; ++i) count += target_at(target, i) != op.ignore_index;
-  const T share = op.reduction_kind() == LossReduction::mean ? static_cast<T>(1 / count) : T(1);
-  for (std::int64_t i = 0; i < rows; ++i) {
-    const T* row = x.data<T>() + i * classes;
-    T* out = dx.data<T>() + i * classes;
-    const std::int64_t t = target_at(target, i);
-    if (t == op.ignore_index) {
-      std::fill_n(out, classes, T(0));
-      continue;
-    }
-    const T slope = dy.data<T>()[each ? i * dy.strides()[0] : 0] * share;
-    const auto largest = loops.max(row, classes);
-    const auto z = loops.exp_minus(row, largest, out, classes);
-    loops.scale(out, slope / static_cast<T>(z), out, classes);
-    out[t] -= slope;
-  }
-  return dx;
+/// Sum over the classes of w_c (m - x_c).
+template <class C>
+double spread(const Targets& targets, const C* x, C m) {
+  double total = 0;
+  for (std::int64_t c = 0; c < targets.class_count; ++c)
+    total += targets.weight_of(c) * (static_cast<double>(m) - static_cast<double>(x[c]));
+  return total;
 }
 
 }  // namespace
 
 void CrossEntropy::forward(Cpu, const Io& io) const {
-  if (!is_plain(*this, io.in[0], io.in[2])) return forward(Reference{}, io);
-  if (io.in[0].dtype == DType::f32) plain_losses<float>(*this, io);
-  else plain_losses<double>(*this, io);
+  const AnyView &x = io.in[0], &target = io.in[1];
+  const int axis = class_axis(x.rank);
+  const std::int64_t n = row_length(x, axis);
+  const Targets targets(*this, target, io.in[2], n);
+  const Scratch<double> losses(target.numel);
+  const double smooth = label_smoothing;
+  visit_float(x.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const RowLoops<RowType<T>>& loops = row_loops().of<RowType<T>>();
+    for_each_row<T, 1>({x}, nullptr, axis, [&](std::int64_t row, const auto& from, auto*) {
+      const std::int64_t t = targets.classes.data()[row];
+      double& loss = losses.data()[row];
+      loss = 0;
+      if (t < 0) return;
+      const auto m = loops.max(from[0], n);
+      const double log_sum = std::log(static_cast<double>(loops.exp_minus(from[0], m, nullptr, n)));
+      const double right = log_sum + (static_cast<double>(m) - static_cast<double>(from[0][t]));
+      loss = (1 - smooth) * targets.weight_of(t) * right;
+      if (smooth > 0)
+        loss += smooth / static_cast<double>(n) *
+                (targets.weight_sum * log_sum + spread(targets, from[0], m));
+    });
+    T* y = static_cast<T*>(io.out[0].data);
+    double total = 0;
+    for (std::int64_t i = 0; i < target.numel; ++i) total += losses.data()[i];
+    if (reduction == "mean") *y = convert<T>(total / targets.counted);
+    else if (reduction == "sum") *y = convert<T>(total);
+    else
+      for (std::int64_t i = 0; i < target.numel; ++i) y[i] = convert<T>(losses.data()[i]);
+  });
 }
 
+// dx_c = dy (p_c (sum of q) - q_c); q is defined in cross_entropy.cpp.
 Tensors CrossEntropy::backward(Cpu, const Backward& b) const {
-  const Tensor x = b.input(0), weight = b.input(2);
-  if (!is_plain(*this, x->as_view(), weight.defined() ? weight->as_view() : AnyView{}))
-    return gradient(b);
-  Tensor dx = x.dtype() == DType::f32 ? plain_gradient<float>(*this, b) : plain_gradient<double>(*this, b);
-  return {std::move(dx), Tensor(), Tensor()};
+  if (b.needs(2)) return gradient(b);  // which says that there is none
+  const Tensor x = b.input(0), target = b.input(1), weight = b.input(2), dy = b.dy().contiguous();
+  const Tensor dx = empty(x.shape(), {.dtype = x.dtype()});
+  const AnyView out = dx->as_view();
+  const int axis = class_axis(out.rank);
+  const std::int64_t n = row_length(out, axis);
+  const Targets targets(*this, target->as_view(), weight.defined() ? weight->as_view() : AnyView{}, n);
+  const double smooth = label_smoothing, even = smooth / static_cast<double>(n);
+  const double divisor = reduction == "mean" ? targets.counted : 1;
+  const bool each = reduction == "none";
+  visit_float(x.dtype(), [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    using C = RowType<T>;
+    const RowLoops<C>& loops = row_loops().of<C>();
+    const T* slopes = dy.data<T>();
+    for_each_row<T, 1>({x->as_view()}, &out, axis, [&](std::int64_t row, const auto& from, C* to) {
+      const std::int64_t t = targets.classes.data()[row];
+      if (t < 0) return static_cast<void>(std::fill(to, to + n, C(0)));
+      const double slope = static_cast<double>(slopes[each ? row : 0]) / divisor;
+      const double right = (1 - smooth) * targets.weight_of(t);
+      const double mass = right + even * targets.weight_sum;
+      const C m = loops.max(from[0], n);
+      const C total = loops.exp_minus(from[0], m, to, n);
+      loops.scale(to, static_cast<C>(slope * mass / static_cast<double>(total)), to, n);
+      to[t] -= static_cast<C>(slope * right);
+      for (std::int64_t c = 0; smooth > 0 && c < n; ++c)
+        to[c] -= static_cast<C>(slope * even * targets.weight_of(c));
+    });
+  });
+  return {dx, Tensor(), Tensor()};
 }
 
 }  // namespace limpid

@@ -1,10 +1,8 @@
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 
-#include <limits>
-
 #include "limpid/core/str.h"
-#include "limpid/ops/max_pool2d/windows.h"
-#include "limpid/ops/gather/gather.h"
+#include "limpid/core/walk.h"
+#include "limpid/ops/max_pool2d/window.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/tensor/creation.h"
 
@@ -12,96 +10,114 @@ namespace limpid {
 
 namespace {
 
-/// Number of windows along one side; the errors say which side.
-std::int64_t windows(std::string_view side, std::int64_t size, std::int64_t kernel, std::int64_t stride,
-                     std::int64_t padding, std::int64_t dilation, bool ceil_mode) {
-  if (kernel < 1 || stride < 1 || dilation < 1)
-    throw ValueError(str("kernel ", kernel, ", stride ", stride, " and dilation ", dilation, " (", side,
-                         ") must be at least 1"));
-  if (padding < 0 || 2 * padding > kernel)
-    throw ValueError(str("padding ", padding, " (", side, ") must lie between 0 and half the kernel, ",
-                         kernel / 2, ": beyond that, windows would see nothing but padding"));
-  const std::int64_t reach = dilation * (kernel - 1) + 1, room = size + 2 * padding - reach;
-  if (room < 0)
-    throw ShapeError(str("a kernel that reaches over ", reach, " does not fit the ", side, " of ", size,
-                         " with padding ", padding));
-  std::int64_t count = (room + (ceil_mode ? stride - 1 : 0)) / stride + 1;
-  if (ceil_mode && (count - 1) * stride >= size + padding) --count;  // it would begin in the padding
+void check_pair(IntPair pair, const char* name, std::int64_t least) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 30;  // keeps the arithmetic from overflowing
+  if (std::min(pair.height, pair.width) < least)
+    throw ValueError(str(name, " must be at least ", least, ", got ", pair));
+  if (std::max(pair.height, pair.width) > kMost)
+    throw ValueError(str(name, " must be at most 2^30, got ", pair));
+}
+
+/// Checks the windows along one axis; gives their number.
+std::int64_t check_axis(const WindowAxis& axis, const char* name, bool ceil_mode) {
+  const std::int64_t reach = axis.dilation * (axis.kernel - 1) + 1;
+  if (axis.padding > reach / 2)
+    throw ValueError(str("padding ", axis.padding, " along the ", name, " is more than half of the ", reach,
+                         " elements that the kernel covers, so windows would lie in the padding alone; "
+                         "use at most ", reach / 2));
+  const std::int64_t count = axis.windows(ceil_mode);
+  if (count < 1)
+    throw ShapeError(str("the kernel covers ", reach, " along the ", name, " (size ", axis.kernel,
+                         ", dilation ", axis.dilation, ") but the padded input has only ",
+                         axis.size + 2 * axis.padding, "; use a smaller kernel or more padding"));
+  for (std::int64_t o = 0; o * axis.stride < axis.padding && o < count; ++o)
+    if (axis.first(o) >= axis.last(o))
+      throw ShapeError(str("window ", o, " along the ", name, " has no element in the input of size ",
+                           axis.size, "; use less dilation or padding"));
   return count;
 }
 
 }  // namespace
 
-IntPair MaxPool2d::step() const {
-  return {stride.height ? stride.height : kernel_size.height,
-          stride.width ? stride.width : kernel_size.width};
-}
-
 std::array<Spec, 2> MaxPool2d::infer(const Inputs& in) const {
   const Spec& x = in[0];
+  if (is_bool(x.dtype)) throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
   if (x.rank() != 3 && x.rank() != 4)
-    throw ShapeError(str("needs images (N, C, H, W) or (C, H, W), got ", x.shape));
-  if (is_bool(x.dtype)) throw DTypeError("does not take bool; convert the input with .to()");
-  Shape out = x.shape;
-  const int h = x.rank() - 2, w = x.rank() - 1;
-  out[h] = windows("height", x[h], kernel_size.height, step().height, padding.height, dilation.height,
-                   ceil_mode);
-  out[w] = windows("width", x[w], kernel_size.width, step().width, padding.width, dilation.width,
-                   ceil_mode);
-  return {Spec(out, x.dtype, x.device), Spec(out, DType::i64, x.device)};
+    throw ShapeError(str("input must be (N, C, H, W) or (C, H, W), got shape ", x.shape));
+  check_pair(kernel_size, "kernel_size", 1);
+  check_pair(stride, "stride", 1);
+  check_pair(padding, "padding", 0);
+  check_pair(dilation, "dilation", 1);
+  for (int i = x.rank() - 3; i < x.rank(); ++i)
+    if (x[i] == 0) throw ShapeError(str("dimension ", i, " of the input is empty; only the batch may be"));
+  Shape shape = x.shape;
+  const auto [rows, columns] = window_axes(*this, x.shape);
+  shape[x.rank() - 2] = check_axis(rows, "height", ceil_mode);
+  shape[x.rank() - 1] = check_axis(columns, "width", ceil_mode);
+  return {Spec(shape, x.dtype, x.device), Spec(shape, DType::i64, x.device)};
+}
+
+double MaxPool2d::flops(const Inputs& in) const {
+  return static_cast<double>(numel(infer(in)[0].shape)) *
+         static_cast<double>(kernel_size.height * kernel_size.width);
 }
 
 void MaxPool2d::forward(Reference, const Io& io) const {
-  const AnyView &x = io.in[0], &values = io.out[0], &indices = io.out[1];
-  if (values.numel == 0) return;
-  const Planes planes(*this, x, values);
+  const AnyView &x = io.in[0], &y = io.out[0];
+  const auto [rows, columns] = window_axes(*this, shape_of(x));
   const std::int64_t row_step = x.strides[x.rank - 2], column_step = x.strides[x.rank - 1];
+  const std::int64_t out_rows = y.shape[y.rank - 2], out_columns = y.shape[y.rank - 1];
+  Shape planes(shape_of(x));
+  planes[x.rank - 2] = planes[x.rank - 1] = 1;
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    std::int64_t at = 0;  // outputs are contiguous
-    for (std::int64_t plane = 0; plane < planes.count; ++plane)
-      for (std::int64_t i = 0; i < planes.height; ++i)
-        for (std::int64_t j = 0; j < planes.width; ++j, ++at) {
-          const T* image = static_cast<const T*>(x.data) + planes.offset(x, plane);
-          bool found = false;
-          T best{};
-          std::int64_t place = 0;
-          for (std::int64_t u = 0; u < kernel_size.height; ++u)
-            for (std::int64_t v = 0; v < kernel_size.width; ++v) {
-              const std::int64_t row = planes.rows.begin(i) + u * dilation.height;
-              const std::int64_t column = planes.columns.begin(j) + v * dilation.width;
-              if (row < 0 || row >= planes.rows.size || column < 0 || column >= planes.columns.size)
-                continue;
-              const T here = image[row * row_step + column * column_step];
-              if (found && !(here > best) && here == here) continue;
-              if (found && best != best && here == here) continue;  // NaN stays
-              best = here;
-              place = row * planes.columns.size + column;
-              found = true;
+    T* value = static_cast<T*>(y.data);
+    std::int64_t* index = static_cast<std::int64_t*>(io.out[1].data);
+    walk<1>(planes, {x.strides}, [&](const auto& at) {
+      const T* plane = static_cast<const T*>(x.data) + at[0];
+      for (std::int64_t oy = 0; oy < out_rows; ++oy)
+        for (std::int64_t ox = 0; ox < out_columns; ++ox) {
+          std::int64_t winner = -1;
+          Wide<T> best{};
+          for (std::int64_t i = 0; i < rows.kernel; ++i)
+            for (std::int64_t j = 0; j < columns.kernel; ++j) {
+              const std::int64_t iy = rows.place(oy, i), ix = columns.place(ox, j);
+              if (iy < 0 || iy >= rows.size || ix < 0 || ix >= columns.size) continue;  // padding
+              const Wide<T> v(plane[iy * row_step + ix * column_step]);
+              if (winner >= 0 && !(v > best || v != v)) continue;  // the last NaN wins, as in PyTorch
+              best = v;
+              winner = iy * columns.size + ix;
             }
-          static_cast<T*>(values.data)[at] = best;
-          static_cast<std::int64_t*>(indices.data)[at] = place;
+          *value++ = convert<T>(best);
+          *index++ = winner;
         }
+    });
   });
 }
 
-// Each y is one x: dx collects dy at the winners' places. In each plane that is a scatter along one axis.
+// The winner of each window gets its gradient; an element that won several windows, their sum.
 Tensors MaxPool2d::gradient(const Backward& b) const {
   const Spec& x = b.input_spec();
-  const int h = x.rank() - 2;
-  Shape flat = x.shape;
-  flat[h] = x[h] * x[h + 1];
-  flat.erase(h + 1);
-  const Tensor nothing = zeros(flat, {.dtype = x.dtype, .device = x.device});
-  return {scatter_add(nothing, h, b.output(1).flatten(h), b.dy().flatten(h)).reshape(x.shape)};
+  const Shape& out = b.dy().shape();
+  const std::int64_t plane = x[x.rank() - 2] * x[x.rank() - 1];
+  const std::int64_t windows = out[x.rank() - 2] * out[x.rank() - 1], planes = numel(x.shape) / plane;
+  const Tensor nothing = zeros({planes, plane}, {.dtype = x.dtype, .device = x.device});
+  const Tensor dx = scatter_add(nothing, 1, b.output(1).reshape({planes, windows}),
+                                b.dy().reshape({planes, windows}));
+  return {dx.reshape(x.shape)};
 }
 
-Tensors max_pool2d_with_indices(const Tensor& input, IntPair kernel_size, MaxPool2dOptions o) {
-  return apply_many(MaxPool2d{kernel_size, o.stride, o.padding, o.dilation, o.ceil_mode}, input);
+MaxPool2dResult max_pool2d_with_indices(const Tensor& input, IntPair kernel_size,
+                                        MaxPool2dOptions options) {
+  const bool as_kernel = options.stride == MaxPool2dOptions::kKernelSize;
+  Tensors out = apply_many(MaxPool2d{kernel_size, as_kernel ? kernel_size : options.stride,
+                                     options.padding, options.dilation, options.ceil_mode},
+                           input);
+  return {std::move(out[0]), std::move(out[1])};
 }
 
 Tensor max_pool2d(const Tensor& input, IntPair kernel_size, MaxPool2dOptions options) {
-  return max_pool2d_with_indices(input, kernel_size, options)[0];
+  return max_pool2d_with_indices(input, kernel_size, options).values;
 }
 
 }  // namespace limpid

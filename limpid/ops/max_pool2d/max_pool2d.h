@@ -1,5 +1,7 @@
 #pragma once
-// max_pool2d: the largest element of each window of an image, and where it was.
+// The largest element of every window of an image, and its place.
+
+#include <limits>
 
 #include "limpid/core/int_pair.h"
 #include "limpid/op/apply.h"
@@ -8,53 +10,56 @@ namespace limpid {
 
 struct MaxPool2d {
   IntPair kernel_size = 1;
-  IntPair stride = 0;  ///< 0: the kernel's size
-  IntPair padding = 0;
-  IntPair dilation = 1;
-  bool ceil_mode = false;  ///< a last window may hang over the edge
+  IntPair stride = 1;
+  IntPair padding = 0;   ///< around the image, of elements that never win
+  IntPair dilation = 1;  ///< distance between the elements of a window
+  bool ceil_mode = false;  ///< windows that reach beyond the end count too
 
   static constexpr OpDoc doc{
       .name = "max_pool2d",
       .title = "MaxPool2d",
-      .summary = "Takes the largest element of each window of an image.",
-      .formula = "y[n, c, i, j] = max over (u, v) of x[n, c, i s_h - p_h + u d_h, j s_w - p_w + v d_w]",
+      .summary = "The largest element of every window of an image, and its place.",
+      .formula = "y[n,c,oy,ox] = max over i, j of x[n, c, oy*stride + i*dilation - padding, ...]",
       .outputs = "values, indices",
-      .shapes = "(N, C, H, W) or (C, H, W) -> the same with H' = (H + 2 p - d (k - 1) - 1) / s + 1; "
-                "indices count elements of an image's plane, h W + w"};
+      .shapes = "(N, C, H, W) or (C, H, W) -> twice (N, C, OH, OW), OH = floor((H + 2 padding - dilation "
+                "(kernel - 1) - 1) / stride) + 1; ceil_mode rounds up"};
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
-    return std::tuple{field("kernel_size", &MaxPool2d::kernel_size),
-                      field("stride", &MaxPool2d::stride), field("padding", &MaxPool2d::padding),
-                      field("dilation", &MaxPool2d::dilation),
+    return std::tuple{field("kernel_size", &MaxPool2d::kernel_size), field("stride", &MaxPool2d::stride),
+                      field("padding", &MaxPool2d::padding), field("dilation", &MaxPool2d::dilation),
                       field("ceil_mode", &MaxPool2d::ceil_mode)};
   }
 
   std::array<Spec, 2> infer(const Inputs& in) const;
+  double flops(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs) { return {.outputs = 2, .specs = true}; }
   Tensors gradient(const Backward& b) const;
   Tensors backward(Cpu, const Backward& b) const;
   static std::vector<Case> cases();
-
-  IntPair step() const;  ///< stride, or the kernel's size where it is 0
 };
 
-/// In the order of torch.nn.functional.max_pool2d, after the kernel's size.
+/// In PyTorch's argument order.
 struct MaxPool2dOptions {
-  IntPair stride = 0;  ///< 0: the kernel's size
+  static constexpr IntPair kKernelSize{std::numeric_limits<std::int64_t>::min()};
+  IntPair stride = kKernelSize;  ///< left out: as large as the kernel
   IntPair padding = 0;
   IntPair dilation = 1;
   bool ceil_mode = false;
 };
 
-/// Largest elements of windows of (N, C, H, W) or (C, H, W), any dtype but bool. Padding counts as
-/// -infinity, so it never wins; NaN wins over everything; of equal elements the first one gets the
-/// gradient. ShapeError, ValueError for sizes that do not fit.
+struct MaxPool2dResult {
+  Tensor values, indices;  ///< indices: row * W + column in the plane of the input, int64
+};
+
+/// Input (N, C, H, W) or (C, H, W), any dtype but bool: max_pool2d(x, 2), max_pool2d(x, 3, {.stride = 2}).
+/// NaN wins over numbers; of equal elements the first of the window wins and alone gets the gradient.
+/// ValueError names an option out of range, ShapeError a kernel that does not fit.
 Tensor max_pool2d(const Tensor& input, IntPair kernel_size, MaxPool2dOptions options = {});
-/// The same, and the index (int64) of each winner in its image's plane.
-Tensors max_pool2d_with_indices(const Tensor& input, IntPair kernel_size,
-                                MaxPool2dOptions options = {});
+/// With the places of the winners.
+MaxPool2dResult max_pool2d_with_indices(const Tensor& input, IntPair kernel_size,
+                                        MaxPool2dOptions options = {});
 
 }  // namespace limpid

@@ -5,50 +5,76 @@
 
 namespace limpid {
 
+namespace {
+
+constexpr double inf = INFINITY, nan = NAN;
+constexpr const char* kTail = ", return_indices=True)";
+
+Case right(std::string name, CaseInput input, MaxPool2d op, const std::string& torch, bool smooth = true) {
+  return {.name = std::move(name), .inputs = {std::move(input)}, .op = any(op),
+          .torch = "F.max_pool2d(a, " + torch + kTail, .smooth = smooth};
+}
+Case wrong(std::string name, CaseInput input, MaxPool2d op, std::string error) {
+  return {.name = std::move(name), .inputs = {std::move(input)}, .op = any(op), .error = std::move(error)};
+}
+MaxPool2d square(std::int64_t kernel, std::int64_t stride, std::int64_t padding = 0,
+                 std::int64_t dilation = 1, bool ceil_mode = false) {
+  return {kernel, stride, padding, dilation, ceil_mode};
+}
+
+}  // namespace
+
 std::vector<Case> MaxPool2d::cases() {
-  const auto torch = [](std::string_view arguments) {
-    return "F.max_pool2d(a, " + std::string(arguments) + ", return_indices=True)";
+  const Shape image{1, 1, 4, 4};
+  std::vector<Case> all = {
+      right("2x2", {{2, 3, 6, 8}}, square(2, 2), "2"),
+      right("2x2 of odd sizes", {{1, 2, 7, 5}}, square(2, 2), "2"),
+      right("rounded up", {{1, 2, 7, 5}}, square(2, 2, 0, 1, true), "2, ceil_mode=True"),
+      right("3x3 overlapping, padded", {{1, 2, 7, 6}}, square(3, 2, 1), "3, stride=2, padding=1"),
+      right("3x3 stride 1", {{2, 1, 5, 5}}, square(3, 1, 1), "3, stride=1, padding=1"),
+      right("wide kernel", {{1, 2, 5, 9}}, {{1, 3}, {1, 2}, {0, 1}, {1, 1}, false},
+            "(1, 3), stride=(1, 2), padding=(0, 1)"),
+      right("dilated", {{1, 2, 9, 8}}, square(2, 1, 1, 3), "2, stride=1, padding=1, dilation=3"),
+      right("gaps between windows", {{1, 1, 9, 9}}, square(2, 3), "2, stride=3"),
+      right("rounded up with padding", {{1, 1, 6, 6}}, square(3, 3, 1, 1, true),
+            "3, stride=3, padding=1, ceil_mode=True"),
+      right("one image", {{3, 6, 6}}, square(2, 2), "2"),
+      right("rows longer than a vector", {{1, 2, 4, 75}}, square(2, 2), "2"),
+      right("channels last", {.shape = {2, 70, 5, 6}, .arrangement = Arrangement::transposed}, square(3, 2, 1),
+            "3, stride=2, padding=1", false),
+      right("no images", {{0, 2, 4, 4}}, square(2, 2), "2"),
+      right("padding does not win over negatives", {.shape = {1, 1, 3, 3}, .low = -5, .high = -1},
+            square(3, 2, 1), "3, stride=2, padding=1"),
+      right("the first of equals wins alone", {.shape = image, .low = 1, .high = 1}, square(3, 1),
+            "3, stride=1", false),
+      right("NaN and infinities",
+            {.shape = image, .values = {1, 1, nan, 2, 1, 1, nan, nan, -inf, -inf, inf, 3, -inf, -inf, 3, inf}},
+            square(2, 2), "2", false),
+      right("-inf in padded windows", {.shape = image, .low = -inf, .high = -inf,
+            .values = {-inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf, -inf}},
+            square(2, 2, 1), "2, padding=1", false),
+      right("int32", {.shape = {1, 2, 6, 6}, .dtype = DType::i32, .low = -100, .high = 100}, square(2, 2), "2"),
+      right("uint8", {.shape = {1, 2, 6, 6}, .dtype = DType::u8, .low = 0, .high = 255}, square(3, 2, 1),
+            "3, stride=2, padding=1"),
+      wrong("kernel larger than the image", {image}, square(5, 5),
+            "max_pool2d: the kernel covers 5 along the height (size 5, dilation 1) but the padded input has only 4"),
+      wrong("padding of more than half", {image}, square(2, 2, 2), "use at most 1"),
+      wrong("stride 0", {image}, square(2, 0), "stride must be at least 1, got (0, 0)"),
+      wrong("kernel 0", {image}, square(0, 1), "kernel_size must be at least 1"),
+      wrong("negative padding", {image}, square(2, 2, -1), "padding must be at least 0"),
+      wrong("dilation 0", {image}, square(2, 2, 0, 0), "dilation must be at least 1"),
+      wrong("huge dilation", {image}, square(2, 2, 0, std::int64_t{1} << 62), "at most 2^30"),
+      wrong("a window of padding alone", {{1, 1, 1}}, square(2, 1, 1, 3), "the kernel covers 4 along the height"),
+      wrong("a vector", {{4}}, square(2, 2), "input must be (N, C, H, W) or (C, H, W), got shape (4,)"),
+      wrong("no channels", {{1, 0, 4, 4}}, square(2, 2), "dimension 1 of the input is empty"),
+      wrong("bool", {.shape = image, .dtype = DType::boolean}, square(2, 2), "input is bool"),
   };
-  const CaseInput image{.shape = {2, 3, 5, 7}};
-  const CaseInput negative{.shape = {1, 1, 3, 3}, .low = -5, .high = -1};
-  return {
-      {.name = "2x2", .inputs = {{{2, 3, 4, 6}}}, .op = any(MaxPool2d{.kernel_size = 2}),
-       .torch = torch("2")},
-      {.name = "overlapping", .inputs = {image},
-       .op = any(MaxPool2d{.kernel_size = 3, .stride = 1, .padding = 1}), .torch = torch("3, 1, 1")},
-      {.name = "rectangular", .inputs = {image},
-       .op = any(MaxPool2d{.kernel_size = {2, 3}, .stride = {1, 2}, .padding = {0, 1}}),
-       .torch = torch("(2, 3), (1, 2), (0, 1)")},
-      {.name = "dilated", .inputs = {image},
-       .op = any(MaxPool2d{.kernel_size = 2, .stride = 1, .padding = 1, .dilation = {2, 3}}),
-       .torch = torch("2, 1, 1, (2, 3)")},
-      {.name = "over the edge", .inputs = {image},
-       .op = any(MaxPool2d{.kernel_size = 2, .padding = 1, .ceil_mode = true}),
-       .torch = torch("2, 2, 1, 1, True")},
-      {.name = "padding never wins", .inputs = {negative},
-       .op = any(MaxPool2d{.kernel_size = 2, .stride = 1, .padding = 1}), .torch = torch("2, 1, 1")},
-      {.name = "one image", .inputs = {{{3, 4, 4}}}, .op = any(MaxPool2d{.kernel_size = 2}),
-       .torch = torch("2")},
-      {.name = "ties: one winner", .inputs = {{.shape = {1, 1, 2, 4}, .values = {1, 1, 2, 0, 1, 1, 0, 2}}},
-       .op = any(MaxPool2d{.kernel_size = 2}), .torch = torch("2"), .smooth = false},
-      {.name = "nan and infinity",
-       .inputs = {{.shape = {1, 1, 2, 6},
-                   .values = {NAN, 1, -INFINITY, -INFINITY, 5, NAN, 2, 9, -INFINITY, -INFINITY, NAN, 1}}},
-       .op = any(MaxPool2d{.kernel_size = 2}), .torch = torch("2"), .smooth = false},
-      {.name = "no images", .inputs = {{{0, 3, 4, 4}}}, .op = any(MaxPool2d{.kernel_size = 2}),
-       .torch = torch("2")},
-      {.name = "kernel too large", .inputs = {{{1, 1, 3, 5}}}, .op = any(MaxPool2d{.kernel_size = 4}),
-       .error = "max_pool2d: a kernel that reaches over 4 does not fit the height of 3"},
-      {.name = "too much padding", .inputs = {image},
-       .op = any(MaxPool2d{.kernel_size = 2, .padding = {1, 2}}),
-       .error = "padding 2 (width) must lie between 0 and half the kernel"},
-      {.name = "no kernel", .inputs = {image}, .op = any(MaxPool2d{.kernel_size = {0, 2}}),
-       .error = "(height) must be at least 1"},
-      {.name = "no image", .inputs = {{{4, 4}}}, .op = any(MaxPool2d{.kernel_size = 2}),
-       .error = "needs images (N, C, H, W) or (C, H, W)"},
-      {.name = "large", .inputs = {{{8, 64, 64, 64}}}, .op = any(MaxPool2d{.kernel_size = 2}),
-       .torch = torch("2"), .speed = true},
-  };
+  Case large = right("large 2x2", {{32, 64, 56, 56}}, square(2, 2), "2");
+  Case overlapping = right("large 3x3", {{8, 64, 112, 112}}, square(3, 2, 1), "3, stride=2, padding=1");
+  large.speed = overlapping.speed = true;
+  all.push_back(large);
+  all.push_back(overlapping);
+  return all;
 }
 
 }  // namespace limpid

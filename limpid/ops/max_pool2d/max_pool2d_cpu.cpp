@@ -1,106 +1,190 @@
-// The ladder of max pooling:
-//   1. Plain loops with a test for every place of every window (the reference, max_pool2d.cpp).
-//   2. Here: the part of a window inside the image is computed once a row and a column, so the inner
-//      loop has no test; planes are shared among threads. The first maximum wins by looking for
-//      strictly larger elements in order; a NaN wins by being unequal to itself.
-// The window's loop is short (2x2, 3x3), so there is nothing for vector instructions to gain along it.
+// The fast max pooling. Steps from the reference to here:
+//   1. No test of every element for padding: which windows have their element (i, j) in the image is
+//      known beforehand, a range [begin, end) of them in each row.
+//   2. The loops over windows and over a window's elements change places: one element of a whole row of
+//      windows is compared at a time, without branches and in vector instructions (take_larger.h).
+//      The best so far of the row stays in the cache.
+//   3. Where channels are neighbours in memory (channels last), the row is one of channels instead:
+//      element (i, j) of one window, in all channels.
+//   4. Planes are shared among threads.
 
-#include "limpid/backends/cpu/parallel.h"
+#include <algorithm>
+#include <limits>
+
+#include "limpid/backends/cpu/dense_rows.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
-#include "limpid/ops/max_pool2d/windows.h"
+#include "limpid/ops/max_pool2d/take_larger.h"
+#include "limpid/ops/max_pool2d/window.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
 
 namespace {
 
-template <class T>
-struct Winner {
-  T value;
-  std::int64_t place;
-};
-
-/// The winner among rows [u0, u1) and columns [v0, v1) of a window.
-template <class T>
-Winner<T> best_of(const T* image, std::int64_t row_step, std::int64_t column_step, const Planes& p,
-                  std::int64_t i, std::int64_t j, std::int64_t u0, std::int64_t u1) {
-  const std::int64_t v0 = p.columns.first(j), v1 = p.columns.last(j);
-  const std::int64_t top = p.rows.begin(i), left = p.columns.begin(j);
-  Winner<T> best{};
-  bool found = false;
-  for (std::int64_t u = u0; u < u1; ++u) {
-    const std::int64_t row = top + u * p.rows.dilation;
-    for (std::int64_t v = v0; v < v1; ++v) {
-      const std::int64_t column = left + v * p.columns.dilation;
-      const T here = image[row * row_step + column * column_step];
-      const bool wins = !found || here > best.value || (here != here && best.value == best.value);
-      if (!wins) continue;
-      best = {here, row * p.columns.size + column};
-      found = true;
-    }
+/// One element of n windows; any type and step. See take_larger.h.
+template <class T, class C>
+void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first, std::int32_t place_step,
+          C* best, std::int32_t* index) {
+  if constexpr (std::is_same_v<T, float>) {
+    static const PoolLoops& loops = at_level(simd_level(), LIMPID_LEVELS(pool_loops));
+    if (step == 1) return loops.step1(x, n, first, place_step, best, index);
+    if (step == 2) return loops.step2(x, n, first, place_step, best, index);
   }
-  return best;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const C v = static_cast<C>(x[i * step]);
+    if (!(v > best[i] || v != v)) continue;
+    best[i] = v;
+    index[i] = first + static_cast<std::int32_t>(i) * place_step;
+  }
+}
+
+/// What loses to everything; elements equal to it are found because their place is the first.
+template <class C>
+constexpr C lowest() {
+  if constexpr (std::is_floating_point_v<C>) return -std::numeric_limits<C>::infinity();
+  else return std::numeric_limits<C>::lowest();
 }
 
 template <class T>
-void pool(const MaxPool2d& op, const Io& io) {
-  const AnyView &x = io.in[0], &values = io.out[0];
-  const Planes p(op, x, values);
-  const std::int64_t row_step = x.strides[x.rank - 2], column_step = x.strides[x.rank - 1];
-  const std::int64_t area = p.height * p.width;
-  const std::int64_t work = area * p.rows.kernel * p.columns.kernel;
-  parallel_for(0, p.count, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(work, 1)),
-               [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t plane = begin; plane < end; ++plane) {
-      const T* image = static_cast<const T*>(x.data) + p.offset(x, plane);
-      T* value = static_cast<T*>(values.data) + plane * area;
-      std::int64_t* place = static_cast<std::int64_t*>(io.out[1].data) + plane * area;
-      for (std::int64_t i = 0; i < p.height; ++i) {
-        const std::int64_t u0 = p.rows.first(i), u1 = p.rows.last(i);
-        for (std::int64_t j = 0; j < p.width; ++j) {
-          const Winner<T> best = best_of(image, row_step, column_step, p, i, j, u0, u1);
-          *value++ = best.value;
-          *place++ = best.place;
-        }
+struct Pooling {
+  using C = RowType<T>;
+  WindowAxis rows, columns;
+  std::int64_t out_rows, out_columns;
+  std::int64_t row_step, column_step, channel_step;  // through x
+
+  std::int32_t place(std::int64_t iy, std::int64_t ix) const {
+    return static_cast<std::int32_t>(iy * columns.size + ix);
+  }
+
+  /// The row `oy` of windows of one plane.
+  void row(const T* plane, std::int64_t oy, C* best, std::int32_t* index) const {
+    const std::int64_t first = rows.first(oy), last = rows.last(oy);
+    for (std::int64_t ox = 0; ox < out_columns; ++ox)
+      index[ox] = place(rows.place(oy, first), columns.place(ox, columns.first(ox)));
+    std::fill(best, best + out_columns, lowest<C>());
+    for (std::int64_t i = first; i < last; ++i) {
+      const std::int64_t iy = rows.place(oy, i);
+      for (std::int64_t j = 0; j < columns.kernel; ++j) {
+        const std::int64_t begin = columns.begin(j), end = columns.end(j, out_columns);
+        if (begin >= end) continue;
+        const std::int64_t ix = columns.place(begin, j);
+        take(plane + iy * row_step + ix * column_step, columns.stride * column_step, end - begin,
+             place(iy, ix), static_cast<std::int32_t>(columns.stride), best + begin, index + begin);
       }
     }
-  });
-}
+  }
 
-// dx[winner] += dy, plane by plane; windows may overlap, but planes do not.
+  void plane(const T* x, T* values, std::int64_t* indices, C* best, std::int32_t* index) const {
+    for (std::int64_t oy = 0; oy < out_rows; ++oy) {
+      row(x, oy, best, index);
+      for (std::int64_t ox = 0; ox < out_columns; ++ox) {
+        *values++ = static_cast<T>(best[ox]);
+        *indices++ = index[ox];
+      }
+    }
+  }
+
+  /// One window in n neighbouring channels.
+  void window(const T* x, std::int64_t n, std::int64_t oy, std::int64_t ox, C* best,
+              std::int32_t* index) const {
+    const std::int64_t top = rows.first(oy), left = columns.first(ox);
+    std::fill(best, best + n, lowest<C>());
+    std::fill(index, index + n, place(rows.place(oy, top), columns.place(ox, left)));
+    for (std::int64_t i = top; i < rows.last(oy); ++i)
+      for (std::int64_t j = left; j < columns.last(ox); ++j) {
+        const std::int64_t iy = rows.place(oy, i), ix = columns.place(ox, j);
+        take(x + iy * row_step + ix * column_step, 1, n, place(iy, ix), 0, best, index);
+      }
+  }
+
+  /// All windows of n neighbouring channels, whose planes of results lie one after the other.
+  void channels(const T* x, std::int64_t n, T* values, std::int64_t* indices, C* best,
+                std::int32_t* index) const {
+    const std::int64_t windows = out_rows * out_columns;
+    for (std::int64_t oy = 0; oy < out_rows; ++oy)
+      for (std::int64_t ox = 0; ox < out_columns; ++ox) {
+        window(x, n, oy, ox, best, index);
+        const std::int64_t o = oy * out_columns + ox;
+        for (std::int64_t c = 0; c < n; ++c) {
+          values[c * windows + o] = static_cast<T>(best[c]);
+          indices[c * windows + o] = index[c];
+        }
+      }
+  }
+};
+
+constexpr std::int64_t kGrain = 16384;  // elements worth a thread
+
 template <class T>
-Tensor scatter_planes(const Spec& x, const Tensor& indices, const Tensor& dy) {
-  const Tensor dx = zeros(x.shape, {.dtype = x.dtype});
-  const std::int64_t plane = x[x.rank() - 1] * x[x.rank() - 2];
-  const std::int64_t area = dy.size(-1) * dy.size(-2), planes = area ? dy.numel() / area : 0;
-  parallel_for(0, planes, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(area, 1)),
-               [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t k = begin; k < end; ++k) {
-      const T* from = dy.data<T>() + k * area;
-      const std::int64_t* place = indices.data<std::int64_t>() + k * area;
-      T* to = dx.data<T>() + k * plane;
-      for (std::int64_t i = 0; i < area; ++i) to[place[i]] += from[i];
+void pool(const Pooling<T>& p, const AnyView& x, const AnyView& values, const AnyView& indices) {
+  using C = typename Pooling<T>::C;
+  constexpr std::int64_t kChannels = 64;  // taken together, channels last
+  const std::int64_t channels = x.shape[x.rank - 3];
+  const std::int64_t image_step = x.rank == 4 ? x.strides[0] : 0;
+  const bool last = p.channel_step == 1 && p.column_step != 1 && channels > 1;
+  const std::int64_t group = last ? std::min(kChannels, channels) : 1;
+  const std::int64_t groups = (channels + group - 1) / group, windows = p.out_rows * p.out_columns;
+  const std::int64_t images = x.rank == 4 ? x.shape[0] : 1;
+  const std::int64_t work = group * windows * p.rows.kernel * p.columns.kernel;
+  parallel_for(0, images * groups, kGrain / work + 1, [&](std::int64_t first, std::int64_t end) {
+    const std::int64_t room = last ? group : p.out_columns;
+    const Scratch<C> best(room);
+    const Scratch<std::int32_t> index(room);
+    for (std::int64_t task = first; task < end; ++task) {
+      const std::int64_t image = task / groups, channel = task % groups * group;
+      const T* from = static_cast<const T*>(x.data) + image * image_step + channel * p.channel_step;
+      const std::int64_t to = (image * channels + channel) * windows;
+      T* value = static_cast<T*>(values.data) + to;
+      std::int64_t* place = static_cast<std::int64_t*>(indices.data) + to;
+      if (last)
+        p.channels(from, std::min(group, channels - channel), value, place, best.data(), index.data());
+      else p.plane(from, value, place, best.data(), index.data());
     }
   });
-  return dx;
 }
 
 }  // namespace
 
 void MaxPool2d::forward(Cpu, const Io& io) const {
-  if (io.out[0].numel == 0) return;
-  visit_dtype(io.in[0].dtype, [&](auto tag) {
+  const AnyView &x = io.in[0], &y = io.out[0];
+  const std::int64_t height = x.shape[x.rank - 2], width = x.shape[x.rank - 1];
+  if (height * width > std::numeric_limits<std::int32_t>::max() || y.numel == 0)
+    return forward(Reference{}, io);  // places would not fit into 32 bits
+  visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    if constexpr (!std::is_same_v<T, bool>) pool<T>(*this, io);
+    const auto [rows, columns] = window_axes(*this, shape_of(x));
+    const Pooling<T> p{rows, columns, y.shape[y.rank - 2], y.shape[y.rank - 1],
+                       x.strides[x.rank - 2], x.strides[x.rank - 1], x.strides[x.rank - 3]};
+    pool(p, x, y, io.out[1]);
   });
 }
 
+// dx = 0, then dx[index] += dy for each window.
 Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
-  const Tensor dy = b.dy().contiguous();
-  if (x.dtype == DType::f32) return {scatter_planes<float>(x, b.output(1), dy)};
-  if (x.dtype == DType::f64) return {scatter_planes<double>(x, b.output(1), dy)};
-  return gradient(b);
+  const Tensor dx = zeros(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous(), index = b.output(1);
+  const std::int64_t plane = x[x.rank() - 2] * x[x.rank() - 1], planes = numel(x.shape) / plane;
+  const std::int64_t windows = planes ? dy.numel() / planes : 0;
+  const std::int64_t* place = index.data<std::int64_t>();
+  visit_float(x.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    using C = RowType<T>;
+    const T* from = dy.data<T>();
+    T* to = dx.data<T>();
+    parallel_for(0, planes, kGrain / (windows + 1) + 1, [&](std::int64_t first, std::int64_t last) {
+      const Scratch<C> wide(std::is_same_v<T, C> ? 0 : plane);  // 16-bit floats are added in float
+      for (std::int64_t p = first; p < last; ++p) {
+        C* sums = wide.data();
+        if constexpr (std::is_same_v<T, C>) sums = to + p * plane;
+        else std::fill(sums, sums + plane, C(0));
+        for (std::int64_t o = p * windows; o < (p + 1) * windows; ++o)
+          sums[place[o]] += static_cast<C>(from[o]);
+        if constexpr (!std::is_same_v<T, C>)
+          for (std::int64_t i = 0; i < plane; ++i) to[p * plane + i] = T(sums[i]);
+      }
+    });
+  });
+  return {dx};
 }
 
 }  // namespace limpid

@@ -1,40 +1,50 @@
-// Adds straight into the output where the dtype holds the sums well enough (float, double, integers);
-// 16-bit floats go through the reference, which adds in double. Serial: places may repeat, and the
-// order of additions must not depend on threads.
+// The sums are the reference's, in the same order: the result does not depend on the number of threads.
+// Rows that cannot meet (any axis before `dim`) are shared among threads.
 
-#include "limpid/core/rows.h"
-#include "limpid/core/walk.h"
-#include "limpid/ops/scatter_add/index_rules.h"
+#include "limpid/backends/cpu/parallel.h"
+#include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/strided_copy.h"
+#include "limpid/ops/gather/axis_index.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 
 namespace limpid {
 
 namespace {
 
-template <class T>
-void add_at_places(const Io& io, int axis) {
-  const AnyView &x = io.in[0], &index = io.in[1], &src = io.in[2], &y = io.out[0];
-  const std::int64_t size = row_length(x, axis), n = row_length(index, axis);
-  const std::int64_t di = row_step(index, axis), ds = row_step(src, axis), dy = row_step(y, axis);
-  walk<2>(shape_of(x), {x.strides, y.strides}, [&](const auto& at) {
-    static_cast<T*>(y.data)[at[1]] = static_cast<const T*>(x.data)[at[0]];
-  });
-  walk_rows<3>(shape_of(index), axis, {index.strides, src.strides, y.strides}, [&](const auto& at) {
-    const auto* place = static_cast<const std::int64_t*>(index.data) + at[0];
-    const T* from = static_cast<const T*>(src.data) + at[1];
-    T* to = static_cast<T*>(y.data) + at[2];
-    for (std::int64_t i = 0; i < n; ++i)
-      to[checked_place(place[i * di], size, axis) * dy] += from[i * ds];
+template <class C, class T>
+void add_all(const AxisIndex& places, const T* src, C* sums) {
+  const auto add = [=](std::int64_t to, std::int64_t from) {
+    if constexpr (std::is_same_v<C, bool>) sums[to] = sums[to] || src[from];
+    else if constexpr (std::is_integral_v<C>)  // wraps around
+      sums[to] = static_cast<C>(static_cast<std::uint64_t>(sums[to]) + static_cast<std::uint64_t>(src[from]));
+    else sums[to] += static_cast<C>(src[from]);
+  };
+  if (places.axis == 0) return places.for_rows(0, places.rows(), add);
+  const std::int64_t groups = places.shape[0], rows = groups ? places.rows() / groups : 0;
+  const std::int64_t grain = 8192 / std::max<std::int64_t>(rows * places.row_length(), 1) + 1;
+  parallel_for(0, groups, grain, [&](std::int64_t first, std::int64_t last) {
+    places.for_rows(first * rows, last * rows, add);
   });
 }
 
 }  // namespace
 
 void ScatterAdd::forward(Cpu, const Io& io) const {
-  const int axis = normalize_axis(dim, io.in[0].rank);
-  if (io.in[0].dtype == DType::f32) return add_at_places<float>(io, axis);
-  if (io.in[0].dtype == DType::f64) return add_at_places<double>(io, axis);
-  forward(Reference{}, io);
+  const AnyView &x = io.in[0], &src = io.in[2], &y = io.out[0];
+  copy_strided(y.data, y.strides, x.data, x.strides, shape_of(x), size_of(x.dtype));
+  const AxisIndex places(y, io.in[1], src, dim);
+  visit_dtype(x.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    T* sums = static_cast<T*>(y.data);
+    if constexpr (sizeof(T) == 2 && is_float_type<T>) {  // added in float, rounded once
+      const Scratch<float> wide(y.numel);
+      for (std::int64_t i = 0; i < y.numel; ++i) wide.data()[i] = static_cast<float>(sums[i]);
+      add_all(places, static_cast<const T*>(src.data), wide.data());
+      for (std::int64_t i = 0; i < y.numel; ++i) sums[i] = T(wide.data()[i]);
+    } else {
+      add_all(places, static_cast<const T*>(src.data), sums);
+    }
+  });
 }
 
 }  // namespace limpid

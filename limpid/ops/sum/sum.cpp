@@ -13,13 +13,7 @@ Spec Sum::infer(const Inputs& in) const {
 
 void Sum::forward(Reference, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
-  const std::uint64_t axes = reduced_axes(dim, x.rank);
-  Strides into(x.rank);  // place in y of an index of x: 0 along the axes that are summed
-  for (int i = 0, o = 0; i < x.rank; ++i) {
-    const bool reduced = axes >> i & 1;
-    into[i] = reduced ? 0 : y.strides[o];
-    o += !reduced || keepdim;
-  }
+  const Strides into = reduced_strides(x, y, reduced_axes(dim, x.rank), keepdim);
   visit_dtype(x.dtype, [&](auto tag) {
     using X = typename decltype(tag)::type;
     Wide<X> one{};  // a sum of everything needs no list of totals

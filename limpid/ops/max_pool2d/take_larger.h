@@ -1,0 +1,27 @@
+#pragma once
+// The inner loop of max pooling: one element of many windows at once. Compiled once a SIMD level.
+
+#include <cstdint>
+
+#include "limpid/backends/cpu/simd.h"
+
+namespace limpid {
+
+/// For n windows: v = x[i * step], at place first + i * place_step of the plane, becomes best[i], and
+/// its place index[i], if it is larger or NaN. The step is a constant of the function.
+using TakeLarger = void (*)(const float* x, std::int64_t n, std::int32_t first,
+                            std::int32_t place_step, float* best, std::int32_t* index);
+struct PoolLoops {
+  TakeLarger step1, step2;
+};
+
+#define LIMPID_DECLARE_LEVEL(level)  \
+  namespace level {                  \
+  extern const PoolLoops pool_loops; \
+  }
+LIMPID_DECLARE_LEVEL(baseline)
+LIMPID_DECLARE_LEVEL(avx2)
+LIMPID_DECLARE_LEVEL(avx512)
+#undef LIMPID_DECLARE_LEVEL
+
+}  // namespace limpid

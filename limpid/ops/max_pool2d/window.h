@@ -1,0 +1,58 @@
+#pragma once
+// Where the windows of a pooling lie along one axis.
+
+#include <algorithm>
+#include <span>
+
+#include "limpid/ops/max_pool2d/max_pool2d.h"
+
+namespace limpid {
+
+struct WindowAxis {
+  std::int64_t size = 0, kernel = 1, stride = 1, padding = 0, dilation = 1;
+
+  /// Number of windows; below 1 when the kernel does not fit.
+  std::int64_t windows(bool ceil_mode) const {
+    const std::int64_t room = size + 2 * padding - dilation * (kernel - 1) - 1;
+    if (room < 0 && (!ceil_mode || room + stride - 1 < 0)) return 0;
+    const std::int64_t count = (room + (ceil_mode ? stride - 1 : 0)) / stride + 1;
+    // The last window must begin in the image or in the padding before it.
+    return ceil_mode && (count - 1) * stride >= size + padding ? count - 1 : count;
+  }
+  /// Place of element k of window `o`; it may lie in the padding.
+  std::int64_t place(std::int64_t o, std::int64_t k) const {
+    return o * stride - padding + k * dilation;
+  }
+  /// The first k of window `o` that lies in the image.
+  std::int64_t first(std::int64_t o) const {
+    const std::int64_t outside = padding - o * stride;  // elements before the image
+    return outside > 0 ? (outside + dilation - 1) / dilation : 0;
+  }
+  /// The first k behind the image, or the end of the kernel.
+  std::int64_t last(std::int64_t o) const {
+    const std::int64_t left = size - place(o, 0);
+    return std::min(kernel, left > 0 ? (left + dilation - 1) / dilation : 0);
+  }
+  /// Windows [begin, end) whose element k lies in the image.
+  std::int64_t begin(std::int64_t k) const {
+    const std::int64_t outside = padding - k * dilation;
+    return outside > 0 ? (outside + stride - 1) / stride : 0;
+  }
+  std::int64_t end(std::int64_t k, std::int64_t count) const {
+    const std::int64_t left = size + padding - k * dilation;
+    return std::min(count, left > 0 ? (left + stride - 1) / stride : 0);
+  }
+};
+
+struct WindowAxes {
+  WindowAxis rows, columns;
+};
+/// Of images (..., H, W).
+inline WindowAxes window_axes(const MaxPool2d& op, std::span<const std::int64_t> image) {
+  const auto axis = [&](std::int64_t IntPair::*of, std::int64_t size) -> WindowAxis {
+    return {size, op.kernel_size.*of, op.stride.*of, op.padding.*of, op.dilation.*of};
+  };
+  return {axis(&IntPair::height, image[image.size() - 2]), axis(&IntPair::width, image.back())};
+}
+
+}  // namespace limpid
