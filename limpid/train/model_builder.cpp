@@ -85,7 +85,7 @@ std::shared_ptr<nn::Module> build_layer(const LayerSpec& l) {
                           .bias = l.flag("bias")});
   if (l.type == "MaxPool2d")
     return std::make_shared<nn::MaxPool2d>(
-        pair("kernel_size"), nn::MaxPool2dOptions{.stride = pair("stride"),
+        pair("kernel_size"), MaxPool2dOptions{.stride = pair("stride"),
                                                     .padding = pair("padding"),
                                                     .dilation = pair("dilation"),
                                                     .ceil_mode = l.flag("ceil_mode")});

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "limpid/core/random.h"
 #include "limpid/data/data_loader.h"
 #include "limpid/nn/sequential.h"
 #include "limpid/optim/lr_scheduler.h"
