@@ -1,6 +1,6 @@
 #pragma once
 // The adapter to xsimd, for *_simd.cpp files only. It adds what version 8.1 lacks: partial loads and
-// stores, and a fused multiply-add for AVX-512.
+// stores, and for AVX-512 a fused multiply-add and a negation that keeps the sign of 0.
 //
 // A unit compiled for one level may share no function with another unit: the linker keeps one copy of
 // an inline function, and were that the AVX-512 one, an older machine would crash. So all code here is
@@ -32,6 +32,10 @@ template <class V>
 inline V multiply_add(V x, V y, V z) {
   return xsimd::fma(x, y, z);
 }
+template <class V>
+inline V negate(V x) {
+  return -x;
+}
 /// The first n (fewer than a batch) elements at p; the other lanes are 0.
 template <class T>
 inline Batch<T> load_partial(const T* p, std::int64_t n) {
@@ -54,6 +58,14 @@ inline Batch<float> multiply_add(Batch<float> x, Batch<float> y, Batch<float> z)
 template <>
 inline Batch<double> multiply_add(Batch<double> x, Batch<double> y, Batch<double> z) {
   return _mm512_fmadd_pd(x, y, z);
+}
+template <>
+inline Batch<float> negate(Batch<float> x) {
+  return _mm512_xor_ps(x, _mm512_set1_ps(-0.0f));
+}
+template <>
+inline Batch<double> negate(Batch<double> x) {
+  return _mm512_xor_pd(x, _mm512_set1_pd(-0.0));
 }
 template <>
 inline Batch<float> load_partial(const float* p, std::int64_t n) {

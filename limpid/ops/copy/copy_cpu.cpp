@@ -1,38 +1,134 @@
+// Copies, by a ladder of ways:
+//   1. dense to dense without conversion: memcpy, in pieces by several threads when large;
+//   2. conversion between float32 and the 16-bit floats: loops of the SIMD level (copy_simd.cpp);
+//   3. a transposed matrix (in some pair of axes) without conversion: in square tiles, so that every
+//      cache line that is touched is used up while it is there;
+//   4. everything else: a conversion loop along one axis, under an odometer.
+
+#include <algorithm>
 #include <cstring>
 
+#include "limpid/backends/cpu/simd.h"
+#include "limpid/backends/cpu/strided_loop.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/copy/copy.h"
+#include "limpid/ops/copy/copy_loops.h"
 
 namespace limpid {
 
 namespace {
 
 template <class X, class Y>
-void copy_elements(const AnyView& x, const AnyView& y) {
-  const X* from = static_cast<const X*>(x.data);
-  Y* to = static_cast<Y*>(y.data);
-  if (x.contiguous && y.contiguous && x.numel == y.numel) {
-    if constexpr (std::is_same_v<X, Y>) {
-      if (x.numel) std::memmove(to, from, static_cast<std::size_t>(x.numel) * sizeof(X));
-    } else {
-      for (std::int64_t i = 0; i < x.numel; ++i) to[i] = convert<Y>(from[i]);
-    }
+void convert_run(char* const* data, const std::int64_t* strides, std::int64_t n) {
+  if (strides[0] == sizeof(Y) && strides[1] == sizeof(X)) {  // a form the compiler makes vectors of
+    Y* y = reinterpret_cast<Y*>(data[0]);
+    const X* x = reinterpret_cast<const X*>(data[1]);
+    for (std::int64_t i = 0; i < n; ++i) y[i] = convert<Y>(x[i]);
     return;
   }
-  const Strides strides = broadcast_strides(x, shape_of(y));
-  walk<2>(shape_of(y), {strides.data(), y.strides},
-          [&](const auto& at) { to[at[1]] = convert<Y>(from[at[0]]); });
+  for (std::int64_t i = 0; i < n; ++i)
+    *reinterpret_cast<Y*>(data[0] + i * strides[0]) =
+        convert<Y>(*reinterpret_cast<const X*>(data[1] + i * strides[1]));
+}
+
+Loop conversion(DType from, DType to) {
+  static const HalfLoops& halves = at_level(simd_level(), LIMPID_LEVELS(half_loops));
+  if (from == DType::f32 && to == DType::f16) return halves.f32_to_f16;
+  if (from == DType::f32 && to == DType::bf16) return halves.f32_to_bf16;
+  if (from == DType::f16 && to == DType::f32) return halves.f16_to_f32;
+  if (from == DType::bf16 && to == DType::f32) return halves.bf16_to_f32;
+  return visit_dtype(from, [&](auto x) {
+    return visit_dtype(to, [&](auto y) -> Loop {
+      return &convert_run<typename decltype(x)::type, typename decltype(y)::type>;
+    });
+  });
+}
+
+void copy_dense(const AnyView& x, const AnyView& y) {
+  const auto size = static_cast<std::int64_t>(size_of(x.dtype));
+  parallel_for(0, x.numel * size, kCheapGrain * 8, [&](std::int64_t begin, std::int64_t end) {
+    std::memmove(static_cast<char*>(y.data) + begin, static_cast<char*>(x.data) + begin,
+                 static_cast<std::size_t>(end - begin));
+  });
+}
+
+// -- transposed matrices
+
+/// rows x columns elements: `to` is dense along columns, `from` along rows.
+struct Transposition {
+  const char* from;
+  char* to;
+  std::int64_t rows, columns;
+  std::int64_t from_step, to_step;  ///< bytes between columns of `from` and between rows of `to`
+};
+
+template <class T>
+void transpose_tile(const Transposition& t, std::int64_t row, std::int64_t column) {
+  constexpr std::int64_t kTile = 64 / sizeof(T) < 16 ? 16 : 64 / sizeof(T);  // a cache line or more
+  const std::int64_t rows = std::min(kTile, t.rows - row);
+  const std::int64_t columns = std::min(kTile, t.columns - column);
+  for (std::int64_t i = 0; i < rows; ++i) {
+    T* y = reinterpret_cast<T*>(t.to + (row + i) * t.to_step) + column;
+    const char* x = t.from + column * t.from_step + (row + i) * static_cast<std::int64_t>(sizeof(T));
+    for (std::int64_t j = 0; j < columns; ++j)
+      y[j] = *reinterpret_cast<const T*>(x + j * t.from_step);
+  }
+}
+
+template <class T>
+void transpose(const Transposition& t) {
+  constexpr std::int64_t kTile = 64 / sizeof(T) < 16 ? 16 : 64 / sizeof(T);
+  const std::int64_t bands = (t.rows + kTile - 1) / kTile;
+  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile * t.columns));
+  parallel_for(0, bands, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t band = begin; band < end; ++band)
+      for (std::int64_t column = 0; column < t.columns; column += kTile)
+        transpose_tile<T>(t, band * kTile, column);
+  });
+}
+
+/// The axis along which x is dense, if that is not the last one and both are worth tiling; or -1.
+int transposed_axis(const AnyView& x, const AnyView& y) {
+  if (!y.contiguous || x.dtype != y.dtype || x.rank != y.rank || x.rank < 2) return -1;
+  constexpr std::int64_t kWorth = 8;
+  const int last = x.rank - 1;
+  if (x.shape[last] < kWorth || x.strides[last] == 1 || x.strides[last] == 0) return -1;
+  for (int axis = 0; axis < last; ++axis) {
+    if (x.shape[axis] != y.shape[axis]) return -1;  // broadcast
+    if (x.strides[axis] == 1 && x.shape[axis] >= kWorth) return axis;
+  }
+  return -1;
+}
+
+/// One transposition for each index of the axes that do not take part.
+void copy_transposed(const AnyView& x, const AnyView& y, int axis) {
+  const int last = x.rank - 1;
+  const auto size = static_cast<std::int64_t>(size_of(x.dtype));
+  Shape outer(shape_of(y));
+  outer[axis] = outer[last] = 1;
+  walk<2>(outer, {x.strides, y.strides}, [&](const auto& at) {
+    const Transposition t{.from = static_cast<const char*>(x.data) + at[0] * size,
+                          .to = static_cast<char*>(y.data) + at[1] * size,
+                          .rows = x.shape[axis],
+                          .columns = x.shape[last],
+                          .from_step = x.strides[last] * size,
+                          .to_step = y.strides[axis] * size};
+    if (size == 1) transpose<std::uint8_t>(t);
+    else if (size == 2) transpose<std::uint16_t>(t);
+    else if (size == 4) transpose<std::uint32_t>(t);
+    else transpose<std::uint64_t>(t);
+  });
 }
 
 }  // namespace
 
 void Copy::forward(Cpu, const Io& io) const {
-  visit_dtype(io.in[0].dtype, [&](auto x_tag) {
-    visit_dtype(io.out[0].dtype, [&](auto y_tag) {
-      copy_elements<typename decltype(x_tag)::type, typename decltype(y_tag)::type>(io.in[0],
-                                                                                    io.out[0]);
-    });
-  });
+  const AnyView &x = io.in[0], &y = io.out[0];
+  if (y.numel == 0) return;
+  if (x.dtype == y.dtype && x.contiguous && y.contiguous && x.numel == y.numel)
+    return copy_dense(x, y);
+  if (const int axis = transposed_axis(x, y); axis >= 0) return copy_transposed(x, y, axis);
+  run_loop(conversion(x.dtype, y.dtype), y, io.in);
 }
 
 }  // namespace limpid

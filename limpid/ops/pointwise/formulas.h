@@ -41,7 +41,7 @@ struct AddScaled {
 };
 struct Neg {
   template <class V>
-  static V apply(V x) { return -x; }
+  static V apply(V x) { return negate(x); }
 };
 struct AbsFloat {
   template <class V>
