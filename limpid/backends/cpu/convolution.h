@@ -23,6 +23,11 @@ struct ConvolutionSizes {
   std::int64_t x_numel() const { return batch * in_channels * image(); }
   std::int64_t w_numel() const { return out_channels * group_inputs() * kernel(); }
   std::int64_t y_numel() const { return batch * out_channels * out_image(); }
+  /// A 1x1 kernel with stride 1 and no padding: each group is a product of matrices as it stands.
+  bool is_product() const {
+    return kernel() == 1 && stride_height == 1 && stride_width == 1 &&
+           (top | left | bottom | right) == 0;
+  }
   /// Multiplications and additions, two for each tap of the kernel.
   double flops() const {
     return 2.0 * static_cast<double>(y_numel()) * static_cast<double>(group_inputs() * kernel());

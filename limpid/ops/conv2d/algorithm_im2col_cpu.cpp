@@ -26,11 +26,6 @@ namespace limpid {
 
 namespace {
 
-bool is_pointwise(const ConvolutionSizes& s) {
-  return s.kernel() == 1 && s.stride_height == 1 && s.stride_width == 1 &&
-         (s.top | s.left | s.bottom | s.right) == 0;
-}
-
 std::int64_t patch_rows(const ConvolutionSizes& s) { return s.group_inputs() * s.kernel(); }
 
 /// Calls f(first, last, from) for row (i, j) of the patches and output row oy: columns [first, last)
@@ -97,13 +92,13 @@ template <class T>
 class Patches {
  public:
   explicit Patches(const ConvolutionSizes& s)
-      : s_(s), room_(is_pointwise(s) ? 0 : patch_rows(s) * s.out_image()) {}
+      : s_(s), room_(s.is_product() ? 0 : patch_rows(s) * s.out_image()) {}
   const T* of(const T* image) {
-    if (is_pointwise(s_)) return image;
+    if (s_.is_product()) return image;
     im2col(s_, image, room_.data());
     return room_.data();
   }
-  T* room_for(T* image) { return is_pointwise(s_) ? image : room_.data(); }
+  T* room_for(T* image) { return s_.is_product() ? image : room_.data(); }
 
  private:
   const ConvolutionSizes& s_;

@@ -4,7 +4,7 @@
 //   w[k,c,i,j] * x[n, c, oy*stride + i*dilation - top, ox*stride + j*dilation - left].
 // With c, i, j fixed that is a row of the image times one number, so the innermost loop runs along ox,
 // and the compiler makes it a vector loop where the stride is 1. Pixels outside the image are zeros:
-// instead of testing each, visible_columns() gives the ox whose pixel lies inside.
+// instead of testing each, Operands::columns gives the ox whose pixel lies inside.
 // The two gradients walk the same terms with the roles changed:
 //   input gradient   the row of dy is spread over the row of dx (patches overlap: it must add)
 //   weight gradient  a row of dy and a row of x give one number of dw, their dot product
@@ -13,6 +13,7 @@
 // width; slow otherwise, since each loaded pixel is used once.
 
 #include <algorithm>
+#include <vector>
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/ops/conv2d/ladder.h"
@@ -37,9 +38,13 @@ struct Operands {
   const ConvolutionSizes& s;
   T *x, *w, *y;
   const T* bias;
+  std::vector<Span> columns;  ///< for tap j of a row: the output columns that see a pixel of the image
   explicit Operands(const Convolution& c)
       : s(c.sizes), x(static_cast<T*>(c.x)), w(static_cast<T*>(c.w)), y(static_cast<T*>(c.y)),
-        bias(static_cast<const T*>(c.bias)) {}
+        bias(static_cast<const T*>(c.bias)) {
+    for (std::int64_t j = 0; j < s.kernel_width; ++j)  // once: divisions are slow
+      columns.push_back(visible(s.out_width, s.stride_width, shift(j), s.width));
+  }
 
   T* x_row(std::int64_t n, std::int64_t c, std::int64_t row) const {
     return x + ((n * s.in_channels + c) * s.height + row) * s.width;
@@ -52,12 +57,20 @@ struct Operands {
   }
   /// The first channel of x that output channel k reads.
   std::int64_t first_input(std::int64_t k) const { return k / s.group_outputs() * s.group_inputs(); }
-  /// Output columns whose pixel under tap j is inside the image; the pixel of ox is ox * stride + shift.
+  /// Under tap j, output column ox sees the pixel ox * stride + shift of its row.
   std::int64_t shift(std::int64_t j) const { return j * s.dilation_width - s.left; }
-  Span columns(std::int64_t j) const {
-    return visible(s.out_width, s.stride_width, shift(j), s.width);
-  }
 };
+
+/// to[i * to_step] += w * from[i * from_step] for i in [first, last).
+template <class T>
+void add_row(T w, const T* __restrict from, std::int64_t from_step, T* __restrict to,
+             std::int64_t to_step, const Span& inside) {
+  if (from_step == 1 && to_step == 1)
+    for (std::int64_t i = inside.first; i < inside.last; ++i) to[i] += w * from[i];
+  else
+    for (std::int64_t i = inside.first; i < inside.last; ++i)
+      to[i * to_step] += w * from[i * from_step];
+}
 
 /// Multiply-adds after which a second thread pays.
 std::int64_t grain(std::int64_t work_of_a_step) { return (1 << 15) / (work_of_a_step + 1) + 1; }
@@ -66,6 +79,7 @@ template <class T>
 void forward_row(const Operands<T>& o, std::int64_t n, std::int64_t k, std::int64_t oy) {
   const ConvolutionSizes& s = o.s;
   T* y = o.y_row(n, k, oy);
+  const std::int64_t first = o.first_input(k);
   std::fill_n(y, s.out_width, o.bias ? o.bias[k] : T(0));
   for (std::int64_t c = 0; c < s.group_inputs(); ++c)
     for (std::int64_t i = 0; i < s.kernel_height; ++i) {
@@ -73,13 +87,8 @@ void forward_row(const Operands<T>& o, std::int64_t n, std::int64_t k, std::int6
       if (row < 0 || row >= s.height) continue;
       for (std::int64_t j = 0; j < s.kernel_width; ++j) {
         const T w = *o.tap(k, c, i, j);
-        const T* x = o.x_row(n, o.first_input(k) + c, row) + o.shift(j);
-        const Span inside = o.columns(j);
-        if (s.stride_width == 1)
-          for (std::int64_t ox = inside.first; ox < inside.last; ++ox) y[ox] += w * x[ox];
-        else
-          for (std::int64_t ox = inside.first; ox < inside.last; ++ox)
-            y[ox] += w * x[ox * s.stride_width];
+        const T* x = o.x_row(n, first + c, row) + o.shift(j);
+        add_row(w, x, s.stride_width, y, 1, o.columns[static_cast<std::size_t>(j)]);
       }
     }
 }
@@ -102,18 +111,14 @@ void spread_row(const Operands<T>& o, std::int64_t n, std::int64_t k, std::int64
                 std::int64_t oy) {
   const ConvolutionSizes& s = o.s;
   const T* y = o.y_row(n, k, oy);
+  const std::int64_t first = o.first_input(k);
   for (std::int64_t i = 0; i < s.kernel_height; ++i) {
     const std::int64_t row = oy * s.stride_height + i * s.dilation_height - s.top;
     if (row < 0 || row >= s.height) continue;
     for (std::int64_t j = 0; j < s.kernel_width; ++j) {
       const T w = *o.tap(k, c, i, j);
-      T* x = o.x_row(n, o.first_input(k) + c, row) + o.shift(j);
-      const Span inside = o.columns(j);
-      if (s.stride_width == 1)
-        for (std::int64_t ox = inside.first; ox < inside.last; ++ox) x[ox] += w * y[ox];
-      else
-        for (std::int64_t ox = inside.first; ox < inside.last; ++ox)
-          x[ox * s.stride_width] += w * y[ox];
+      T* x = o.x_row(n, first + c, row) + o.shift(j);
+      add_row(w, y, 1, x, s.stride_width, o.columns[static_cast<std::size_t>(j)]);
     }
   }
 }
@@ -151,14 +156,15 @@ template <class T>
 T weight_gradient_at(const Operands<T>& o, std::int64_t k, std::int64_t c, std::int64_t i,
                      std::int64_t j) {
   const ConvolutionSizes& s = o.s;
-  const Span columns = o.columns(j);
+  const Span columns = o.columns[static_cast<std::size_t>(j)];
   const Span rows = visible(s.out_height, s.stride_height, i * s.dilation_height - s.top, s.height);
   T total = 0;
+  const std::int64_t first = o.first_input(k);
   for (std::int64_t n = 0; n < s.batch; ++n) {
     T image = 0;  // sums of sums lose less than one long sum
     for (std::int64_t oy = rows.first; oy < rows.last; ++oy) {
       const std::int64_t row = oy * s.stride_height + i * s.dilation_height - s.top;
-      const T* x = o.x_row(n, o.first_input(k) + c, row) + o.shift(j);
+      const T* x = o.x_row(n, first + c, row) + o.shift(j);
       image += dot(x + columns.first * s.stride_width, o.y_row(n, k, oy) + columns.first,
                    columns.last - columns.first, s.stride_width);
     }
