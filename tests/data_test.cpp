@@ -132,7 +132,7 @@ TEST_CASE("sampler: batches, with and without the short last one") {
 TEST_CASE("split: stratified, complete, seeded") {
   Indices labels;
   for (std::int64_t i = 0; i < 100; ++i) labels.push_back(i % 10 < 7 ? 0 : i % 10 < 9 ? 1 : -5);
-  const Split split = stratified_split(labels, 0.2, 3);
+  const SplitIndices split = stratified_split(labels, 0.2, 3);
   CHECK(split.held.size() == 20);
   std::map<std::int64_t, int> held;
   for (const std::int64_t i : split.held) ++held[labels[static_cast<std::size_t>(i)]];

@@ -9,7 +9,7 @@ using namespace limpid;
 int main() {
   manual_seed(0);
   const Digits digits = load_digits();  // (1797, 1, 8, 8) and (1797,)
-  const Split split = stratified_split(digits.labels.to_vector<std::int64_t>(), 0.2, 1797);
+  const SplitIndices split = stratified_split(digits.labels.to_vector<std::int64_t>(), 0.2, 1797);
   auto train = std::make_shared<TensorDataset>(gather_rows(digits.images, split.rest),
                                                gather_rows(digits.labels, split.rest));
   const Tensor test_images = gather_rows(digits.images, split.held);

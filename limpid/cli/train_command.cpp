@@ -8,6 +8,7 @@
 
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/cli/commands.h"
+#include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/nn/summary.h"
 #include "limpid/train/interrupt.h"

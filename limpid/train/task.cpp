@@ -20,7 +20,7 @@ std::shared_ptr<const TensorDataset> rows_of(const Digits& digits,
 Task make_task(const Recipe& recipe) {
   const Digits digits = load_digits();
   const std::vector<std::int64_t> labels = digits.labels.to_vector<std::int64_t>();
-  const Split split = stratified_split(labels, recipe.test_fraction, kSplitSeed);
+  const SplitIndices split = stratified_split(labels, recipe.test_fraction, kSplitSeed);
   Task task{.name = recipe.task,
             .train = rows_of(digits, split.rest),
             .test = rows_of(digits, split.held),

@@ -1,5 +1,7 @@
 #include "limpid/ops/masked_fill/masked_fill.h"
 
+#include "limpid/op/inplace.h"
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
@@ -36,6 +38,11 @@ Tensors MaskedFill::gradient(const Backward& b) const {
 
 Tensor masked_fill(const Tensor& input, const Tensor& mask, Scalar value) {
   return apply(MaskedFill{value}, input, mask);
+}
+
+Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
+  assign(*this, masked_fill(*this, mask, value), "masked_fill_");
+  return *this;
 }
 
 }  // namespace limpid

@@ -126,19 +126,10 @@ Tensor where(const Tensor& condition, const Tensor& input, Scalar other) {
   return where(condition, input, scalar_beside(other, input));
 }
 
-Tensor masked_fill(const Tensor& input, const Tensor& mask, Scalar value) {
-  return apply(Where{}, mask, full({}, value, {.dtype = input.dtype(), .device = input.device()}),
-               input);
-}
-
 Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {
   if (!min && !max) throw ValueError("clamp_: at least one of min and max must be given");
   const Clamp none;
   apply_inplace(Clamp{min.value_or(none.min), max.value_or(none.max)}, "clamp_", *this);
-  return *this;
-}
-Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
-  assign(*this, masked_fill(*this, mask, value), "masked_fill_");
   return *this;
 }
 

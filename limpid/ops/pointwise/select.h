@@ -1,5 +1,5 @@
 #pragma once
-// Choosing between values: where, maximum, minimum, clamp, masked_fill.
+// Choosing between values: where, maximum, minimum, clamp.
 
 #include <limits>
 #include <optional>
@@ -80,16 +80,6 @@ struct Where {
   static std::vector<Case> cases();
 };
 
-struct MaskedFill {
-  static constexpr OpDoc doc{.name = "masked_fill",
-                             .title = "MaskedFill",
-                             .summary = "The input with a number where the mask is true.",
-                             .formula = "y = value if mask else x",
-                             .inputs = "input, mask",
-                             .shapes = kBroadcastRule};
-  static std::vector<Case> cases();
-};
-
 Tensor maximum(const Tensor& input, const Tensor& other);
 Tensor minimum(const Tensor& input, const Tensor& other);
 /// At least one bound must be given (ValueError). DTypeError for bool bounds of bool.
@@ -99,7 +89,5 @@ Tensor clamp(const Tensor& input, std::optional<Scalar> min = std::nullopt,
 Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other);
 Tensor where(const Tensor& condition, Scalar input, const Tensor& other);
 Tensor where(const Tensor& condition, const Tensor& input, Scalar other);
-/// `mask` must be bool (DTypeError); the result has the dtype of `input`.
-Tensor masked_fill(const Tensor& input, const Tensor& mask, Scalar value);
 
 }  // namespace limpid

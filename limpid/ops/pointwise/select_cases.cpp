@@ -94,19 +94,4 @@ std::vector<Case> Where::cases() {
                  };
 }
 
-std::vector<Case> MaskedFill::cases() {
-  const auto call = [](std::span<const Tensor> in) { return Tensors{masked_fill(in[0], in[1], 1.5)}; };
-  return {
-      {.name = "matrix", .inputs = {drawn({3, 4}), drawn({3, 4}, DType::boolean)}, .call = call,
-       .torch = "a.masked_fill(b, 1.5)"},
-      {.name = "broadcast", .inputs = {drawn({3, 4}), drawn({4}, DType::boolean)}, .call = call,
-       .torch = "a.masked_fill(b, 1.5)"},
-      {.name = "int64 keeps its dtype",
-       .inputs = {drawn({5}, DType::i64), drawn({5}, DType::boolean)}, .call = call,
-       .torch = "a.masked_fill(b, 1.5)"},
-      {.name = "mask of floats", .inputs = {drawn({3}), drawn({3})}, .call = call,
-       .error = "condition is float32 but must be bool"},
-  };
-}
-
 }  // namespace limpid
