@@ -89,7 +89,7 @@ void write_pictures(const RunFolder& folder, const Task& task, const Recipe& rec
 void train(const TrainOptions& options) {
   const Recipe recipe = recipe_from(options);
   const bool resumes = !options.resume.empty();
-  set_num_threads(static_cast<int>(recipe.threads));
+  if (recipe.threads > 0) set_num_threads(static_cast<int>(recipe.threads));
   const Task task = make_task(recipe);
   const std::vector<LayerSpec> layers =
       describe_model(recipe, task.sample_shape, static_cast<std::int64_t>(task.classes.size()));
