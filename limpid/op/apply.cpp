@@ -88,16 +88,19 @@ void run_kernel(const OpInfo& info, const void* op, const Inputs& in, std::span<
   const Kernel kernel = info.kernels[static_cast<std::size_t>(device.type)];
   if (!kernel) [[unlikely]] throw_no_kernel(info, device);
   constexpr std::size_t kFew = 8;
-  AnyView few[kFew];
+  union Slots {  // views that nobody initialises twice
+    AnyView views[kFew];
+    Slots() {}
+  } few;
   std::vector<AnyView> many;
   const std::size_t inputs = static_cast<std::size_t>(in.size()), total = inputs + out.size();
-  AnyView* views = few;
+  AnyView* views = few.views;
   if (total > kFew) [[unlikely]] {
     many.resize(total);
     views = many.data();
   }
-  for (std::size_t i = 0; i < inputs; ++i) views[i] = in.view(static_cast<int>(i));
-  for (std::size_t i = 0; i < out.size(); ++i) views[inputs + i] = out[i]->as_view();
+  for (std::size_t i = 0; i < inputs; ++i) new (&views[i]) AnyView(in.view(static_cast<int>(i)));
+  for (std::size_t i = 0; i < out.size(); ++i) new (&views[inputs + i]) AnyView(out[i]->as_view());
   kernel(op, Io{{views, inputs}, {views + inputs, out.size()}});
 }
 

@@ -21,8 +21,8 @@ struct OpNode::Plan {
 
   Plan(const OpInfo& op, const Inputs& in, Needs needs, std::size_t output_count)
       : info(op), saves(op.saves(needs)), edges(static_cast<std::size_t>(in.size())),
-        outputs(output_count), saved(static_cast<std::size_t>(std::popcount(saves.outputs))),
-        specs(saves.specs ? edges : 0) {
+        outputs(output_count), saved(0), specs(saves.specs ? edges : 0) {
+    if (saves.outputs) saved = static_cast<std::size_t>(std::popcount(saves.outputs));
     if (saves.inputs)
       for (int i = 0; i < in.size(); ++i) saved += has_bit(saves.inputs, i);
     op_at = round_up(sizeof(OpNode));
@@ -67,15 +67,17 @@ void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
       if (axis < shift || (input->spec[axis - shift] == 1 && out[axis] != 1))
         edge.reduced |= std::uint64_t{1} << axis;
   }
+  bool owned = false;  // the first output takes over our reference
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (plan.saves.outputs >> i & 1)
       *new (&node->saved_[node->saved_count_++]) SavedTensor = save(outputs[i]);
     const bool constant = info.traits.constant_outputs >> i & 1;
     if (constant || !is_floating(outputs[i].dtype())) continue;
-    node->references.increment();
+    if (owned) node->references.increment();
     outputs[i]->set_node(node, static_cast<int>(i));
+    owned = true;
   }
-  release_node(node);  // the outputs own it now
+  if (!owned) release_node(node);
 }
 
 int OpNode::saved_input(int i) const {

@@ -79,9 +79,10 @@ void run_range(Loop loop, const Axes& axes, char* const* base, std::int64_t begi
                std::int64_t end) {
   std::int64_t index[Shape::kMaxRank];
   char* data[kMaxOperands];
-  std::copy(base, base + axes.operands, data);
+  for (int k = 0; k < axes.operands; ++k) data[k] = base[k];
+  for (int axis = 0; axis < axes.rank; ++axis) index[axis] = 0;
   std::int64_t rest = begin;
-  for (int axis = 0; axis < axes.rank; ++axis) {
+  for (int axis = 0; rest; ++axis) {
     index[axis] = rest % axes.size[axis];
     rest /= axes.size[axis];
     for (int k = 0; k < axes.operands; ++k) data[k] += index[axis] * axes.stride[axis][k];
