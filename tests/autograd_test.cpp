@@ -862,8 +862,10 @@ TEST_CASE("in place: history follows, through views as well") {
   CHECK(elements(x.grad()) == Doubles{2, 4, 6, 8});
   x.zero_grad();
   y = x * x;
-  y.copy_(zeros({4}));  // the old history is overwritten
-  CHECK(!y.requires_grad());
+  y.copy_(zeros({4}));  // nothing of the old value is left, so nothing flows to x
+  CHECK(y.requires_grad());
+  y.sum().backward();
+  CHECK((!x.grad().defined() || elements(x.grad()) == Doubles{0, 0, 0, 0}));
 }
 
 TEST_CASE("in place: double backward through a changed view") {

@@ -39,7 +39,7 @@ expect 0 "test accuracy" "$LIMPID" train --resume stopped --epochs "$epochs"
 expect 2 "did you mean '--epochs'" "$LIMPID" train digits --epoch 3
 expect 2 "did you mean 'train'" "$LIMPID" trian
 expect 1 "--lr is 'fast'" "$LIMPID" train digits --lr fast
-expect 1 "batch_size" "$LIMPID" train digits --batch-size 0
+expect 1 "--batch-size is 0; it must be a whole number from 1" "$LIMPID" train digits --batch-size 0
 expect 1 "digits" "$LIMPID" train digist
 printf 'epoch = 3\n' > bad.toml
 expect 1 "bad.toml:1: unknown key 'epoch' (did you mean 'epochs'?)" "$LIMPID" train --recipe bad.toml

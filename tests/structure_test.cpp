@@ -195,6 +195,7 @@ TEST_CASE("structure: includes go one way between the rooms") {
     if (!entry.is_regular_file() || (extension != ".h" && extension != ".cpp")) continue;
     ++files;
     const auto path = std::filesystem::relative(entry.path(), root).generic_string();
+    if (path == "limpid/limpid.h") continue;  // the whole public interface, for users
     for (const auto& message : violations(path, read(entry.path()))) FAIL_CHECK(message);
   }
   CHECK(files > 0);

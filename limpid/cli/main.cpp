@@ -30,6 +30,7 @@ const CLI::App& innermost(const CLI::App& app) {
 
 int report(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+  if (error.get_name() == "RuntimeError") return error.get_exit_code();  // a command has said why
   std::string message = error.what();
   const CLI::App& where = innermost(app);
   const std::vector<std::string> extras = where.remaining(true);
