@@ -286,7 +286,7 @@ class Build:
                      '-j', str(os.cpu_count())], 'building limpid_tests')
         database = json.loads((folder / 'compile_commands.json').read_text())
         targets = r'CMakeFiles/limpid(_tests|_cases|_simd_\w+)?\.dir/'
-        self.units = [u for u in database if re.search(targets, u['output'])]
+        self.units = [u for u in database if re.search(targets, self.output(u))]
         self.link = self.link_command()
         self.includes = {u['file']: self.included(u['file']) for u in self.units}
 
@@ -309,7 +309,9 @@ class Build:
         return out
 
     def output(self, unit):
-        return os.path.relpath(self.folder / unit['output'], self.folder)
+        """The object of a unit, as the link command names it."""
+        words = shlex.split(unit['command'])
+        return os.path.relpath(pathlib.Path(unit['directory'], words[words.index('-o') + 1]), self.folder)
 
     def included(self, file, seen=None):
         """Our own files that a file includes, and those include."""
