@@ -7,8 +7,6 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # the Python module links the same libr
 # -fno-math-errno lets sqrt be one instruction and changes no result; -ffast-math would change them.
 # initial-exec makes a thread-local free list one instruction instead of a call (the hot path).
 add_compile_options(-fno-math-errno -ftls-model=initial-exec)
-# Paths in messages and in the cards' places begin at the source folder, on every machine.
-add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow)
 if(LIMPID_WERROR)
   add_compile_options(-Werror)

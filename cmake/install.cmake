@@ -4,7 +4,9 @@ set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/limpid")
 
 install(TARGETS limpid EXPORT limpid-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY limpid DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-  FILES_MATCHING PATTERN "*.h" PATTERN "limpid/cli" EXCLUDE)
+  FILES_MATCHING PATTERN "*.h" PATTERN "limpid/cli" EXCLUDE
+  # Kernel texts: they only compile inside a *_simd.cpp file of ours.
+  REGEX "/simd_(batch|half|loop|math)\\.h$|/(dropout|optimizer)_loops\\.h$|/loop_rows\\.h$|/formulas\\.h$" EXCLUDE)
 install(FILES "${LIMPID_GENERATED}/limpid/config.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/limpid")
 if(NOT LIMPID_MICRO)

@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run stopped runs; unset LIMPID_DATA_ROOT
+rm -rf run stopped runs again; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do

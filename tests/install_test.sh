@@ -17,7 +17,13 @@ END
 cat > "$work/user/main.cpp" << 'END'
 #include <cstdio>
 #include "limpid/core/version.h"
-int main() { std::puts(limpid::build_info().version); }
+#include "limpid/limpid.h"
+int main() {
+  limpid::Tensor x = limpid::tensor({3.0}, {.requires_grad = true});
+  (x * x).backward();
+  if (x.grad().item() != 6) return 1;
+  std::puts(limpid::build_info().version);
+}
 END
 # With the compiler of the build under test.
 cache() { sed -n "s/^$1:[A-Z]*=//p" "$LIMPID_BUILD_DIR/CMakeCache.txt"; }

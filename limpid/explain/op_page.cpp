@@ -76,7 +76,7 @@ std::string op_page(const OpEntry& entry) {
   row("kernels", report.backends);
   row("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
   row("source", doc.source);
-  row("code", str("`", doc.file, "`"));
+  row("code", str("`", source_of(doc), "`"));
   return out + example(entry);
 }
 

@@ -109,6 +109,12 @@ const OpEntry& find_entry(std::string_view name) {
   throw ValueError(str("there is no op '", name, "'", did_you_mean(name, names)));
 }
 
+std::string source_of(const OpDoc& doc) {
+  const std::string file = doc.file;
+  const std::size_t at = file.rfind("limpid/ops/");
+  return at == std::string::npos ? file : file.substr(at);
+}
+
 std::string explain_op(std::string_view name, bool with_speed) {
   const OpEntry& entry = find_entry(name);
   const OpReport report = report_on(entry);
@@ -128,7 +134,7 @@ std::string explain_op(std::string_view name, bool with_speed) {
   line("kernels", report.backends);
   for (const std::string& choice : kernel_choices(entry)) line("runs here", choice);
   line("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
-  line("read", entry.doc.file);
+  line("read", source_of(entry.doc));
   if (!with_speed) return out;
   if (const auto speed = speed_of(entry)) {
     const Roofline& limit = measured_roofline();

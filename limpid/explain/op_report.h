@@ -35,6 +35,9 @@ std::optional<OpSpeed> speed_of(const OpEntry& entry);
 /// The entry of an op or composite. ValueError that suggests the nearest name.
 const OpEntry& find_entry(std::string_view name);
 
+/// Where the card stands, from the source folder on: "limpid/ops/sum/sum.h".
+std::string source_of(const OpDoc& doc);
+
 /// The full text of `limpid explain NAME`.
 std::string explain_op(std::string_view name, bool with_speed = true);
 
