@@ -71,7 +71,7 @@ TEST_CASE("names come in a stable order, parents first") {
         "scale stem.first.weight stem.first.bias stem.norm.weight stem.norm.bias head.weight");
   CHECK(names_of(model.named_buffers()) ==
         "steps stem.norm.running_mean stem.norm.running_var stem.norm.num_batches_tracked");
-  CHECK(names_of(model.named_modules()) == " stem stem.first stem.norm head");
+  CHECK(names_of(model.named_modules()) == "stem stem.first stem.norm head");
   CHECK(names_of(model.state_dict()) ==
         "scale stem.first.weight stem.first.bias stem.norm.weight stem.norm.bias "
         "stem.norm.running_mean stem.norm.running_var stem.norm.num_batches_tracked head.weight");
@@ -83,7 +83,7 @@ TEST_CASE("a shared module or parameter counts once, and is saved under each nam
   auto tied = std::make_shared<nn::Linear>(3, 3);
   nn::Sequential model(tied, nn::ReLU(), tied);
   CHECK(names_of(model.named_parameters()) == "0.weight 0.bias");
-  CHECK(names_of(model.named_modules()) == " 0 1");
+  CHECK(names_of(model.named_modules()) == "0 1");
   CHECK(names_of(model.state_dict()) == "0.weight 0.bias 2.weight 2.bias");
   CHECK(model(ones({2, 3})).shape() == Shape{2, 3});
 
@@ -464,7 +464,7 @@ TEST_CASE("the summary lists layers, shapes and parameters, and changes nothing"
   CHECK(model.is_training());
   CHECK_FALSE(model.stem.norm.is_training());
   const std::string text = nn::summary(model, {5, 4});
-  CHECK_MESSAGE(text.find("stem.first (Linear)       (5, 3)          15\n") != std::string::npos, text);
+  CHECK_MESSAGE(text.find("stem.first (Linear)      (5, 3)          15\n") != std::string::npos, text);
   CHECK_MESSAGE(text.find("28 parameters (28 trainable), 112 bytes\n") != std::string::npos, text);
   CHECK_THROWS_AS(nn::summary(model, {5, 7}), ShapeError);
   CHECK(model.is_training());  // restored after an error, and the hooks are gone

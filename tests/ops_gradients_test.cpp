@@ -92,36 +92,47 @@ TEST_CASE("every second derivative agrees with central differences") {
   }
 }
 
+namespace {
+
+void compare_fused(const OpEntry& entry, const Case& c, DType dtype) {
+  std::vector<Tensor> inputs = make_inputs(entry, c, {.dtype = dtype}), wanted;
+  for (const Tensor& t : inputs)
+    if (t.defined() && t.requires_grad()) wanted.push_back(t);
+  std::vector<Tensor> heads, seeds;
+  for (const Tensor& y : run(c, inputs)) {
+    if (!y.requires_grad()) continue;
+    heads.push_back(y);
+    seeds.push_back(y.detach().clone());  // any gradient will do; this one is not constant
+  }
+  if (heads.empty()) return;
+  const auto fused = grad(heads, wanted, seeds, {.retain_graph = true, .allow_unused = true});
+  const auto defined = grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true});
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    CHECK(fused[i].defined() == defined[i].defined());
+    if (!fused[i].defined()) continue;
+    const Tensor expected = defined[i].detach();
+    double largest = 0;
+    for (double v : expected.to_vector<double>())
+      if (v == v) largest = std::max(largest, std::abs(v));
+    const std::string problem =
+        difference(fused[i], expected, full(expected.shape(), largest, {.dtype = DType::f64}), 4);
+    CHECK_MESSAGE(problem == "", problem);
+  }
+}
+
+}  // namespace
+
 TEST_CASE("a fused gradient is the one that the definition gives") {
   for (const OpEntry& entry : entries_under_test()) {
     if (!entry.info || !entry.info->fused[0]) continue;
     for (const Case& c : entry.cases()) {
-      if (!is_test(c)) continue;
+      if (!is_test(c) || !c.well_conditioned) continue;
       for (DType dtype : {DType::f32, DType::f64}) {
-        std::vector<Tensor> inputs = make_inputs(entry, c, {.dtype = dtype}), wanted;
-        for (const Tensor& t : inputs)
-          if (t.defined() && t.requires_grad()) wanted.push_back(t);
-        std::vector<Tensor> heads, seeds;
-        for (const Tensor& y : run(c, inputs)) {
-          if (!y.requires_grad()) continue;
-          heads.push_back(y);
-          seeds.push_back(uneven_like(y));
-        }
-        if (heads.empty()) continue;
         INFO(label(entry, c), " ", name_of(dtype));
-        const auto fused = grad(heads, wanted, seeds, {.retain_graph = true, .allow_unused = true});
-        const auto defined =
-            grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true});
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-          CHECK(fused[i].defined() == defined[i].defined());
-          if (!fused[i].defined()) continue;
-          const Tensor expected = defined[i].detach();
-          double largest = 0;
-          for (double v : expected.to_vector<double>())
-            if (v == v) largest = std::max(largest, std::abs(v));
-          const Tensor scale = full_like(expected.to(DType::f64), largest);
-          CHECK_MESSAGE(difference(fused[i], expected, scale, 4) == "",
-                        difference(fused[i], expected, scale, 4));
+        try {
+          compare_fused(entry, c, dtype);
+        } catch (const DTypeError&) {
+          CHECK_MESSAGE(dtype == DType::f64, "float32 must work");  // mixed dtypes may be refused
         }
       }
     }

@@ -33,6 +33,7 @@ struct Case {
   std::string torch = "";         ///< the same in PyTorch, of inputs a, b, c, ...
   std::string error = "";         ///< bad input: text that the message must contain
   bool smooth = true;             ///< central differences make sense at these inputs
+  bool well_conditioned = true;   ///< false: rounding of the inputs alone moves the gradient
   bool speed = false;             ///< a timing (large shapes), not a test
 };
 

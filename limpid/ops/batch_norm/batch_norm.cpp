@@ -185,7 +185,7 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
         static_cast<double>(input.numel()) / static_cast<double>(input.size(1));
     move_towards(running_mean, out[1], momentum);
     // The batch's own variance is a little small: count/(count-1) makes it right on average.
-    move_towards(running_var, out[2], momentum * count / (count - 1));
+    move_towards(running_var, out[2] * (count / (count - 1)), momentum);
   }
   return out[0];
 }

@@ -154,7 +154,10 @@ Tensors CrossEntropy::gradient(const Backward& b) const {
                 (label_smoothing / static_cast<double>(classes));
   }
   Tensor dy = b.dy();
-  if (reduction == "mean") dy = dy / w.sum();
+  if (reduction == "mean") {
+    const Tensor total = w.sum();
+    dy = dy / where(eq(total, 0), 1, total);  // nothing counts: q is 0, and so is the gradient
+  }
   if (reduction == "none") dy = dy.unsqueeze(axis);
   return {dy * (softmax(x, axis) * q.sum({axis}, /*keepdim=*/true) - q), Tensor(), Tensor()};
 }
