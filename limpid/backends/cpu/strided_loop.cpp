@@ -11,8 +11,8 @@ namespace {
 
 constexpr int kMaxOperands = kMaxLoopInputs + 1;
 
-/// Axes of a joint iteration, innermost first; sizes of 1 are left out. Operands that do not exist step
-/// by 0: loops over a constant number of operands are straight vector code.
+/// Axes of a joint iteration, innermost first; sizes of 1 are left out. Operands that do not exist
+/// step by 0: loops over a constant number of operands are straight vector code.
 struct Axes {
   int rank = 0;
   std::int64_t size[Shape::kMaxRank];
@@ -77,7 +77,8 @@ void build_axes(Axes& axes, const AnyView& out, std::span<const AnyView> in) {
   }
 }
 
-/// Steps [begin, end) of the iteration, counted in elements: whole runs, and parts of two at the ends.
+/// Steps [begin, end) of the iteration, counted in elements: whole runs, and parts of two at the
+/// ends.
 void run_range(Loop loop, const Axes& axes, char* const* base, std::int64_t begin,
                std::int64_t end) {
   std::int64_t index[Shape::kMaxRank];
@@ -99,8 +100,7 @@ void run_range(Loop loop, const Axes& axes, char* const* base, std::int64_t begi
     for (int axis = 1; axis < axes.rank; ++axis) {
       for (int k = 0; k < kMaxOperands; ++k) data[k] += axes.stride[axis][k];
       if (++index[axis] < axes.size[axis]) break;
-      for (int k = 0; k < kMaxOperands; ++k)
-        data[k] -= axes.size[axis] * axes.stride[axis][k];
+      for (int k = 0; k < kMaxOperands; ++k) data[k] -= axes.size[axis] * axes.stride[axis][k];
       index[axis] = 0;
     }
   }
@@ -114,7 +114,8 @@ void run_axes(Loop loop, const Axes& axes, char* const* data, std::int64_t grain
   });
 }
 
-/// Length of runs when an operand lies crosswise, so that its cache lines are used up while they last.
+/// Length of runs when an operand lies crosswise, so that its cache lines are used up while they
+/// last.
 constexpr std::int64_t kTile = 64;
 
 /// True when an operand steps far along the first axis and little along the second.
@@ -125,7 +126,8 @@ bool is_crosswise(const Axes& axes) {
   return false;
 }
 
-/// The first axis is cut into runs of kTile, which become the outermost axis; then what is left of it.
+/// The first axis is cut into runs of kTile, which become the outermost axis; then what is left of
+/// it.
 void run_tiled(Loop loop, Axes& axes, char* const* data, std::int64_t grain) {
   const std::int64_t tiles = axes.size[0] / kTile, left = axes.size[0] % kTile;
   char* rest[kMaxOperands];
@@ -150,7 +152,8 @@ void run_strided_loop(Loop loop, const AnyView& out, std::span<const AnyView> in
   build_axes(axes, out, in);
   char* data[kMaxOperands] = {static_cast<char*>(out.data)};
   for (std::size_t k = 0; k < in.size(); ++k) data[k + 1] = static_cast<char*>(in[k].data);
-  if (is_crosswise(axes)) [[unlikely]] return run_tiled(loop, axes, data, grain);
+  if (is_crosswise(axes)) [[unlikely]]
+    return run_tiled(loop, axes, data, grain);
   run_axes(loop, axes, data, grain);
 }
 

@@ -1,7 +1,8 @@
 // Copies, by a ladder of ways:
 //   1. dense to dense without conversion: memcpy, in pieces by several threads when large;
 //   2. conversion between float32 and the 16-bit floats: loops of the SIMD level (copy_simd.cpp);
-//   3. a transposed matrix (in some pair of axes) without conversion: in square tiles, so that every
+//   3. a transposed matrix (in some pair of axes) without conversion: in square tiles, so that
+//   every
 //      cache line that is touched is used up while it is there;
 //   4. everything else: a conversion loop along one axis, under an odometer.
 
