@@ -1,5 +1,5 @@
-// The loops of every SIMD level that this processor can run, straight from their tables: accuracy over
-// the whole range, every length and alignment, strides, and the same bits at every level.
+// The loops of every SIMD level that this processor can run, straight from their tables: accuracy
+// over the whole range, every length and alignment, strides, and the same bits at every level.
 #include <doctest/doctest.h>
 
 #include "limpid/config.h"
@@ -42,23 +42,46 @@ std::vector<Named> all_rows(SimdLevel level) {
   const ArithmeticLoops& a = arithmetic(level);
   const ExponentialLoops& e = exponential(level);
   const ComparisonLoops& c = comparison(level);
-  return {{"add", a.add, 2}, {"sub", a.sub, 2}, {"mul", a.mul, 2}, {"div", a.div, 2},
-          {"maximum", a.maximum, 2}, {"minimum", a.minimum, 2}, {"clamp", a.clamp, 3},
-          {"neg", a.neg, 1}, {"abs", a.abs, 1}, {"sign", a.sign, 1}, {"sqrt", a.sqrt, 1},
-          {"reciprocal", a.reciprocal, 1}, {"relu", a.relu, 1},
-          {"relu_backward", a.relu_backward, 2}, {"exp", e.exp, 1}, {"log", e.log, 1},
-          {"sigmoid", e.sigmoid, 1}, {"tanh", e.tanh, 1},
-          {"sigmoid_backward", e.sigmoid_backward, 2}, {"tanh_backward", e.tanh_backward, 2},
-          {"eq", c.eq, 2, true}, {"ne", c.ne, 2, true}, {"lt", c.lt, 2, true}, {"le", c.le, 2, true},
-          {"logical_and", c.logical_and, 2, true}, {"logical_or", c.logical_or, 2, true},
-          {"logical_not", c.logical_not, 1, true}, {"where", c.where, 3, false, true}};
+  return {{"add", a.add, 2},
+          {"sub", a.sub, 2},
+          {"mul", a.mul, 2},
+          {"div", a.div, 2},
+          {"maximum", a.maximum, 2},
+          {"minimum", a.minimum, 2},
+          {"clamp", a.clamp, 3},
+          {"neg", a.neg, 1},
+          {"abs", a.abs, 1},
+          {"sign", a.sign, 1},
+          {"sqrt", a.sqrt, 1},
+          {"reciprocal", a.reciprocal, 1},
+          {"relu", a.relu, 1},
+          {"relu_backward", a.relu_backward, 2},
+          {"exp", e.exp, 1},
+          {"log", e.log, 1},
+          {"sigmoid", e.sigmoid, 1},
+          {"tanh", e.tanh, 1},
+          {"sigmoid_backward", e.sigmoid_backward, 2},
+          {"tanh_backward", e.tanh_backward, 2},
+          {"eq", c.eq, 2, true},
+          {"ne", c.ne, 2, true},
+          {"lt", c.lt, 2, true},
+          {"le", c.le, 2, true},
+          {"logical_and", c.logical_and, 2, true},
+          {"logical_or", c.logical_or, 2, true},
+          {"logical_not", c.logical_not, 1, true},
+          {"where", c.where, 3, false, true}};
 }
 
 /// Elements that serve every dtype: small numbers, with hard ones between for floats.
 std::vector<char> elements(DType dtype, std::size_t count, std::uint64_t seed) {
-  const double hard[] = {0.0, -0.0, std::numeric_limits<double>::infinity(),
+  const double hard[] = {0.0,
+                         -0.0,
+                         std::numeric_limits<double>::infinity(),
                          -std::numeric_limits<double>::infinity(),
-                         std::numeric_limits<double>::quiet_NaN(), 1e-39, 88.7, -88.7};
+                         std::numeric_limits<double>::quiet_NaN(),
+                         1e-39,
+                         88.7,
+                         -88.7};
   std::vector<char> bytes(count * size_of(dtype));
   visit_dtype(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -92,7 +115,8 @@ double ulps(T found, W exact) {
   if (std::isinf(rounded) || std::isinf(found)) {
     if (rounded == found) return 0;
     const W largest = std::numeric_limits<T>::max();  // the last step before infinity
-    return std::fabs(exact) > largest * (1 - 4 * W(std::numeric_limits<T>::epsilon())) ? 1 : INFINITY;
+    return std::fabs(exact) > largest * (1 - 4 * W(std::numeric_limits<T>::epsilon())) ? 1
+                                                                                       : INFINITY;
   }
   int exponent = 0;
   std::frexp(exact, &exponent);
@@ -103,15 +127,27 @@ double ulps(T found, W exact) {
 
 template <class T>
 std::vector<T> arguments(double low, double high) {
-  std::vector<T> x = {T(0), T(-0.0), T(1), T(-1), std::numeric_limits<T>::min(),
-                      std::numeric_limits<T>::denorm_min(), -std::numeric_limits<T>::denorm_min(),
-                      std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(),
-                      std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
-                      std::numeric_limits<T>::quiet_NaN(), std::nextafter(T(1), T(2)),
-                      std::nextafter(T(1), T(0)), T(0.34657359), T(1.03972077), T(1.41421356)};
+  std::vector<T> x = {T(0),
+                      T(-0.0),
+                      T(1),
+                      T(-1),
+                      std::numeric_limits<T>::min(),
+                      std::numeric_limits<T>::denorm_min(),
+                      -std::numeric_limits<T>::denorm_min(),
+                      std::numeric_limits<T>::max(),
+                      std::numeric_limits<T>::lowest(),
+                      std::numeric_limits<T>::infinity(),
+                      -std::numeric_limits<T>::infinity(),
+                      std::numeric_limits<T>::quiet_NaN(),
+                      std::nextafter(T(1), T(2)),
+                      std::nextafter(T(1), T(0)),
+                      T(0.34657359),
+                      T(1.03972077),
+                      T(1.41421356)};
   constexpr int kSteps = 40000;
   for (int i = 0; i <= kSteps; ++i) x.push_back(static_cast<T>(low + (high - low) * i / kSteps));
-  for (int e = std::numeric_limits<T>::min_exponent - 20; e < std::numeric_limits<T>::max_exponent; ++e)
+  for (int e = std::numeric_limits<T>::min_exponent - 20; e < std::numeric_limits<T>::max_exponent;
+       ++e)
     for (double m : {0.5, 0.70710678, 0.70710679, 0.9}) {
       x.push_back(static_cast<T>(std::ldexp(static_cast<long double>(m), e)));
       x.push_back(-x.back());
@@ -120,8 +156,8 @@ std::vector<T> arguments(double low, double high) {
 }
 
 template <class T, class W, class F>
-void check_accuracy(const std::string& name, Loop loop, double low, double high, double allowed, F exact,
-                    bool subnormal_results = true) {
+void check_accuracy(const std::string& name, Loop loop, double low, double high, double allowed,
+                    F exact, bool subnormal_results = true) {
   const std::vector<T> x = arguments<T>(low, high), y = run_unary(loop, x);
   double worst = 0;
   std::size_t at = 0;
@@ -147,12 +183,13 @@ void check_exponentials(SimdLevel level, DType dtype, double range) {
                        [](W x) { return std::exp(x); });
   check_accuracy<T, W>("log", loops.log[dtype], 0.01, 10, 1, [](W x) { return std::log(x); });
   check_accuracy<T, W>("tanh", loops.tanh[dtype], -10, 10, 3, [](W x) { return std::tanh(x); });
-  check_accuracy<T, W>("sigmoid", loops.sigmoid[dtype], -range, range, 3,
-                       [](W x) { return 1 / (1 + std::exp(-x)); }, false);
+  check_accuracy<T, W>(
+      "sigmoid", loops.sigmoid[dtype], -range, range, 3, [](W x) { return 1 / (1 + std::exp(-x)); },
+      false);
 }
 
-/// Runs a loop over `n` elements of each input, which start `offset` elements into their memory; gives
-/// the output with a margin around it, to see that nothing else was written.
+/// Runs a loop over `n` elements of each input, which start `offset` elements into their memory;
+/// gives the output with a margin around it, to see that nothing else was written.
 std::vector<char> run_at(const Named& named, DType dtype, std::int64_t n, std::size_t offset,
                          std::int64_t step) {
   const DType out = named.test ? DType::boolean : dtype;
@@ -196,7 +233,8 @@ TEST_CASE("simd: exp, log, tanh and sigmoid are accurate over the whole range at
   }
 }
 
-TEST_CASE("simd: every length, alignment and stride gives the bits of single elements, and no more") {
+TEST_CASE(
+    "simd: every length, alignment and stride gives the bits of single elements, and no more") {
   for (SimdLevel level : available_simd_levels())
     for (const Named& named : all_rows(level))
       for (DType dtype : kAllDTypes) {
@@ -218,8 +256,8 @@ TEST_CASE("simd: every length, alignment and stride gives the bits of single ele
 
 TEST_CASE("simd: arithmetic, comparison and selection are equal to the bit at every level") {
   const auto lowest = all_rows(SimdLevel::baseline);
-  const std::string_view exact_no_more[] = {"exp", "log", "sigmoid", "tanh", "sigmoid_backward",
-                                            "tanh_backward"};
+  const std::string_view exact_no_more[] = {
+      "exp", "log", "sigmoid", "tanh", "sigmoid_backward", "tanh_backward"};
   for (SimdLevel level : available_simd_levels()) {
     const auto rows = all_rows(level);
     for (std::size_t k = 0; k < rows.size(); ++k) {

@@ -40,8 +40,8 @@ namespace detail {
 void run_parallel(std::int64_t begin, std::int64_t end, std::int64_t grain, RangeFunction call,
                   const void* work) {
   const std::int64_t steps = end - begin;
-  const std::int64_t useful = (steps + std::max<std::int64_t>(grain, 1) - 1) /
-                              std::max<std::int64_t>(grain, 1);
+  const std::int64_t useful =
+      (steps + std::max<std::int64_t>(grain, 1) - 1) / std::max<std::int64_t>(grain, 1);
   const int threads = static_cast<int>(std::min<std::int64_t>(get_num_threads(), useful));
   if (threads <= 1 || omp_in_parallel()) return call(work, begin, end);
   std::exception_ptr failure;  // exceptions may not leave an OpenMP region

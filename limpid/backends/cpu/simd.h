@@ -1,8 +1,9 @@
 #pragma once
 // Which vector instructions kernels use, chosen once from what the processor has.
 //
-// Files named *_simd.cpp are compiled once a level (cmake/sources.cmake), each time with everything in
-// them inside `namespace limpid::<level>`. They export tables of functions; at_level() picks one.
+// Files named *_simd.cpp are compiled once a level (cmake/sources.cmake), each time with everything
+// in them inside `namespace limpid::<level>`. They export tables of functions; at_level() picks
+// one.
 
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ std::string_view name_of(SimdLevel level);
 std::vector<SimdLevel> available_simd_levels();
 
 #if defined(__x86_64__)
-/// Names one object in every level's namespace: LIMPID_LEVELS(loops) is the list that at_level takes.
+/// Names one object in every level's namespace: LIMPID_LEVELS(loops) is the list that at_level
+/// takes.
 #define LIMPID_LEVELS(name) baseline::name, avx2::name, avx512::name
 template <class Table>
 const Table& at_level(SimdLevel level, const Table& baseline, const Table& avx2,

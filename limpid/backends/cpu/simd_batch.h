@@ -1,11 +1,11 @@
 #pragma once
-// The adapter to xsimd, for *_simd.cpp files only. It adds what version 8.1 lacks: partial loads and
-// stores, and for AVX-512 a fused multiply-add and a negation that keeps the sign of 0.
+// The adapter to xsimd, for *_simd.cpp files only. It adds what version 8.1 lacks: partial loads
+// and stores, and for AVX-512 a fused multiply-add and a negation that keeps the sign of 0.
 //
-// A unit compiled for one level may share no function with another unit: the linker keeps one copy of
-// an inline function, and were that the AVX-512 one, an older machine would crash. So all code here is
-// in a namespace named after the level, and so is xsimd itself, by renaming it. tests/simd_symbols_test.sh
-// checks the objects.
+// A unit compiled for one level may share no function with another unit: the linker keeps one copy
+// of an inline function, and were that the AVX-512 one, an older machine would crash. So all code
+// here is in a namespace named after the level, and so is xsimd itself, by renaming it.
+// tests/simd_symbols_test.sh checks the objects.
 
 #ifndef LIMPID_SIMD_LEVEL
 #error "only *_simd.cpp files, which are compiled once a SIMD level, may include this"

@@ -38,7 +38,8 @@ inline void narrow(const float* x, BrainFloat16* y, std::int64_t n) {
 inline void widen(const Float16* x, float* y, std::int64_t n) {
   std::int64_t i = 0;
   for (; i + 8 <= n; i += 8)
-    _mm256_storeu_ps(y + i, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x + i))));
+    _mm256_storeu_ps(y + i,
+                     _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x + i))));
   for (; i < n; ++i) y[i] = _cvtsh_ss(x[i].bits);
 }
 inline void narrow(const float* x, Float16* y, std::int64_t n) {

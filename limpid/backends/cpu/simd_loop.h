@@ -140,7 +140,8 @@ struct BlockLoop {
       const bool dense = strides[0] == static_cast<std::int64_t>(sizeof(Y)) &&
                          ((strides[K + 1] == static_cast<std::int64_t>(sizeof(X))) && ...);
       if (dense) [[likely]]
-        return Core::run(n, reinterpret_cast<Y*>(data[0]), reinterpret_cast<const X*>(data[K + 1])...);
+        return Core::run(n, reinterpret_cast<Y*>(data[0]),
+                         reinterpret_cast<const X*>(data[K + 1])...);
     }
     run_blocks(n, Sink<Y>(data[0], strides[0]), Source<X>(data[K + 1], strides[K + 1], n)...);
   }

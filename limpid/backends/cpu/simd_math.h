@@ -1,7 +1,8 @@
 #pragma once
 // exp, log, tanh and sigmoid on batches, for *_simd.cpp files. Errors measured against long double
 // (tests/simd_test.cpp): exp and log within 1 unit in the last place, tanh and sigmoid within 3.
-// Results in the subnormal range are right too; sigmoid's are only right to the smallest normal number.
+// Results in the subnormal range are right too; sigmoid's are only right to the smallest normal
+// number.
 
 #include "limpid/backends/cpu/simd_batch.h"
 
@@ -49,8 +50,8 @@ inline V polynomial(V x, double c0, C... rest) {
   return multiply_add(polynomial(x, rest...), x, V(static_cast<typename V::value_type>(c0)));
 }
 
-/// x = n ln 2 + r with an integer n and |r| <= ln 2 / 2. ln 2 is given in two parts, so that n times
-/// the first is exact.
+/// x = n ln 2 + r with an integer n and |r| <= ln 2 / 2. ln 2 is given in two parts, so that n
+/// times the first is exact.
 template <class V>
 struct ExpSplit {
   V n, r;
@@ -71,15 +72,16 @@ inline V two_to(V n) {
   return xsimd::bitwise_cast<V>((integer << F::kFraction) + BitsOf<V>(F::kBias << F::kFraction));
 }
 
-/// exp(r) - 1 for |r| <= ln 2 / 2: r + r^2 (1/2! + r/3! + ...), Taylor to r^7 (float), r^13 (double).
+/// exp(r) - 1 for |r| <= ln 2 / 2: r + r^2 (1/2! + r/3! + ...), Taylor to r^7 (float), r^13
+/// (double).
 inline Batch<float> exp_minus_1_of_small(Batch<float> r) {
   const auto tail = polynomial(r, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040);
   return multiply_add(r * r, tail, r);
 }
 inline Batch<double> exp_minus_1_of_small(Batch<double> r) {
-  const auto tail = polynomial(r, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
-                               1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800,
-                               1.0 / 479001600, 1.0 / 6227020800.0);
+  const auto tail =
+      polynomial(r, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0);
   return multiply_add(r * r, tail, r);
 }
 
@@ -155,11 +157,13 @@ template <class V>
 inline V tanh_batch(V x) {
   using F = FormatOf<V>;
   const V size = xsimd::abs(x);
-  const ExpSplit<V> s(xsimd::max(size * V(-2), V(F::kExpLow) * V(static_cast<typename V::value_type>(0.5))));
+  const ExpSplit<V> s(
+      xsimd::max(size * V(-2), V(F::kExpLow) * V(static_cast<typename V::value_type>(0.5))));
   const V power = two_to(s.n);
   const V t = multiply_add(exp_minus_1_of_small(s.r), power, power - V(1));
   const V y = negate(t) / (t + V(2));
-  return xsimd::select(x == x, xsimd::select(x < V(0), negate(y), xsimd::select(x == V(0), x, y)), x);
+  return xsimd::select(x == x, xsimd::select(x < V(0), negate(y), xsimd::select(x == V(0), x, y)),
+                       x);
 }
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

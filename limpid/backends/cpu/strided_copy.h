@@ -1,5 +1,6 @@
 #pragma once
-// Copies elements from one layout to another: what slicing, joining and scattering rows come down to.
+// Copies elements from one layout to another: what slicing, joining and scattering rows come down
+// to.
 
 #include <cstdint>
 #include <span>
@@ -8,7 +9,8 @@
 
 namespace limpid {
 
-/// Axes of a loop over two operands, merged where both operands step through them as through one axis.
+/// Axes of a loop over two operands, merged where both operands step through them as through one
+/// axis.
 struct MergedAxes {
   int rank = 0;
   std::int64_t sizes[Shape::kMaxRank];

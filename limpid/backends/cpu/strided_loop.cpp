@@ -1,6 +1,7 @@
 #include "limpid/backends/cpu/strided_loop.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "limpid/core/shape.h"
 
@@ -10,27 +11,30 @@ namespace {
 
 constexpr int kMaxOperands = kMaxLoopInputs + 1;
 
-/// Axes of a joint iteration, innermost first; sizes of 1 are left out.
+/// Axes of a joint iteration, innermost first; sizes of 1 are left out. Operands that do not exist
+/// step by 0: loops over a constant number of operands are straight vector code.
 struct Axes {
-  int operands = 0;
   int rank = 0;
   std::int64_t size[Shape::kMaxRank];
   std::int64_t stride[Shape::kMaxRank][kMaxOperands];  // in bytes
 
   /// Adds the next axis outwards; joins it to the last one where every operand allows.
   void add(std::int64_t length, const std::int64_t* steps) {
-    if (rank > 0 && joins(length, steps)) {
+    if (rank > 0 && joins(steps)) {
       size[rank - 1] *= length;
       return;
     }
+    append(length, steps);
+  }
+  void append(std::int64_t length, const std::int64_t* steps) {
     size[rank] = length;
-    for (int k = 0; k < operands; ++k) stride[rank][k] = steps[k];
+    for (int k = 0; k < kMaxOperands; ++k) stride[rank][k] = steps[k];
     ++rank;
   }
 
  private:
-  bool joins(std::int64_t, const std::int64_t* steps) const {
-    for (int k = 0; k < operands; ++k)
+  bool joins(const std::int64_t* steps) const {
+    for (int k = 0; k < kMaxOperands; ++k)
       if (steps[k] != stride[rank - 1][k] * size[rank - 1]) return false;
     return true;
   }
@@ -59,12 +63,11 @@ void order_axes(const AnyView& out, int* order) {
 }
 
 void build_axes(Axes& axes, const AnyView& out, std::span<const AnyView> in) {
-  axes.operands = static_cast<int>(in.size()) + 1;
   int order[Shape::kMaxRank];
   order_axes(out, order);
   for (int i = 0; i < out.rank; ++i) {
     if (out.shape[order[i]] == 1) continue;
-    std::int64_t steps[kMaxOperands];
+    std::int64_t steps[kMaxOperands] = {};
     steps_of(out, in, order[i], steps);
     axes.add(out.shape[order[i]], steps);
   }
@@ -74,33 +77,70 @@ void build_axes(Axes& axes, const AnyView& out, std::span<const AnyView> in) {
   }
 }
 
-/// Steps [begin, end) of the iteration, counted in elements: whole runs, and parts of two at the ends.
+/// Steps [begin, end) of the iteration, counted in elements: whole runs, and parts of two at the
+/// ends.
 void run_range(Loop loop, const Axes& axes, char* const* base, std::int64_t begin,
                std::int64_t end) {
   std::int64_t index[Shape::kMaxRank];
   char* data[kMaxOperands];
-  for (int k = 0; k < axes.operands; ++k) data[k] = base[k];
+  for (int k = 0; k < kMaxOperands; ++k) data[k] = base[k];
   for (int axis = 0; axis < axes.rank; ++axis) index[axis] = 0;
   std::int64_t rest = begin;
   for (int axis = 0; rest; ++axis) {
     index[axis] = rest % axes.size[axis];
     rest /= axes.size[axis];
-    for (int k = 0; k < axes.operands; ++k) data[k] += index[axis] * axes.stride[axis][k];
+    for (int k = 0; k < kMaxOperands; ++k) data[k] += index[axis] * axes.stride[axis][k];
   }
   while (begin < end) {
     const std::int64_t n = std::min(axes.size[0] - index[0], end - begin);
     loop(data, axes.stride[0], n);
     begin += n;
-    for (int k = 0; k < axes.operands; ++k) data[k] -= index[0] * axes.stride[0][k];
+    for (int k = 0; k < kMaxOperands; ++k) data[k] -= index[0] * axes.stride[0][k];
     index[0] = 0;
     for (int axis = 1; axis < axes.rank; ++axis) {
-      for (int k = 0; k < axes.operands; ++k) data[k] += axes.stride[axis][k];
+      for (int k = 0; k < kMaxOperands; ++k) data[k] += axes.stride[axis][k];
       if (++index[axis] < axes.size[axis]) break;
-      for (int k = 0; k < axes.operands; ++k)
-        data[k] -= axes.size[axis] * axes.stride[axis][k];
+      for (int k = 0; k < kMaxOperands; ++k) data[k] -= axes.size[axis] * axes.stride[axis][k];
       index[axis] = 0;
     }
   }
+}
+
+void run_axes(Loop loop, const Axes& axes, char* const* data, std::int64_t grain) {
+  std::int64_t n = 1;
+  for (int axis = 0; axis < axes.rank; ++axis) n *= axes.size[axis];
+  parallel_for(0, n, grain, [&](std::int64_t begin, std::int64_t end) {
+    run_range(loop, axes, data, begin, end);
+  });
+}
+
+/// Length of runs when an operand lies crosswise, so that its cache lines are used up while they
+/// last.
+constexpr std::int64_t kTile = 64;
+
+/// True when an operand steps far along the first axis and little along the second.
+bool is_crosswise(const Axes& axes) {
+  if (axes.rank < 2 || axes.size[0] <= kTile || axes.rank == Shape::kMaxRank) return false;
+  for (int k = 0; k < kMaxOperands; ++k)
+    if (std::abs(axes.stride[0][k]) >= 64 && std::abs(axes.stride[1][k]) <= 8) return true;
+  return false;
+}
+
+/// The first axis is cut into runs of kTile, which become the outermost axis; then what is left of
+/// it.
+void run_tiled(Loop loop, Axes& axes, char* const* data, std::int64_t grain) {
+  const std::int64_t tiles = axes.size[0] / kTile, left = axes.size[0] % kTile;
+  char* rest[kMaxOperands];
+  std::int64_t steps[kMaxOperands];
+  for (int k = 0; k < kMaxOperands; ++k) {
+    steps[k] = kTile * axes.stride[0][k];
+    rest[k] = data[k] + tiles * steps[k];
+  }
+  axes.size[0] = left;
+  if (left) run_axes(loop, axes, rest, grain);
+  axes.size[0] = kTile;
+  axes.append(tiles, steps);
+  run_axes(loop, axes, data, grain);
 }
 
 }  // namespace
@@ -112,9 +152,9 @@ void run_strided_loop(Loop loop, const AnyView& out, std::span<const AnyView> in
   build_axes(axes, out, in);
   char* data[kMaxOperands] = {static_cast<char*>(out.data)};
   for (std::size_t k = 0; k < in.size(); ++k) data[k + 1] = static_cast<char*>(in[k].data);
-  parallel_for(0, out.numel, grain, [&](std::int64_t begin, std::int64_t end) {
-    run_range(loop, axes, data, begin, end);
-  });
+  if (is_crosswise(axes)) [[unlikely]]
+    return run_tiled(loop, axes, data, grain);
+  run_axes(loop, axes, data, grain);
 }
 
 void run_large_loop(Loop loop, char* const* data, const std::int64_t* strides, int operands,

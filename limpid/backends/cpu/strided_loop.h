@@ -6,8 +6,9 @@
 
 namespace limpid {
 
-/// One run of n elements. data[0] is the output, data[1...] are the inputs; strides in bytes, which may
-/// be 0 (one element for all) or negative. The output may be one of the inputs, element by element.
+/// One run of n elements. data[0] is the output, data[1...] are the inputs; strides in bytes, which
+/// may be 0 (one element for all) or negative. The output may be one of the inputs, element by
+/// element.
 using Loop = void (*)(char* const* data, const std::int64_t* strides, std::int64_t n);
 
 inline constexpr int kMaxLoopInputs = 3;
@@ -36,7 +37,8 @@ inline void run_loop(Loop loop, const AnyView& out, std::span<const AnyView> in,
     data[count] = static_cast<char*>(x.data);
     strides[count++] = x.numel == 1 ? 0 : static_cast<std::int64_t>(size_of(x.dtype));
   }
-  if (!dense) [[unlikely]] return run_strided_loop(loop, out, in, grain);
+  if (!dense) [[unlikely]]
+    return run_strided_loop(loop, out, in, grain);
   if (out.numel > grain) [[unlikely]]
     return run_large_loop(loop, data, strides, count, out.numel, grain);
   if (out.numel) loop(data, strides, out.numel);

@@ -1,7 +1,8 @@
 // Copies, by a ladder of ways:
 //   1. dense to dense without conversion: memcpy, in pieces by several threads when large;
 //   2. conversion between float32 and the 16-bit floats: loops of the SIMD level (copy_simd.cpp);
-//   3. a transposed matrix (in some pair of axes) without conversion: in square tiles, so that every
+//   3. a transposed matrix (in some pair of axes) without conversion: in square tiles, so that
+//   every
 //      cache line that is touched is used up while it is there;
 //   4. everything else: a conversion loop along one axis, under an odometer.
 
@@ -62,28 +63,34 @@ struct Transposition {
   std::int64_t from_step, to_step;  ///< bytes between columns of `from` and between rows of `to`
 };
 
+/// Elements along a side of a tile: 256 bytes, some cache lines of each page that is touched.
+template <class T>
+inline constexpr std::int64_t kTile = 64 / (sizeof(T) < 8 ? 1 : 2);
+
+/// Through a tile on the stack, so that both sides are read and written along their dense axis.
 template <class T>
 void transpose_tile(const Transposition& t, std::int64_t row, std::int64_t column) {
-  constexpr std::int64_t kTile = 64 / sizeof(T) < 16 ? 16 : 64 / sizeof(T);  // a cache line or more
-  const std::int64_t rows = std::min(kTile, t.rows - row);
-  const std::int64_t columns = std::min(kTile, t.columns - column);
-  for (std::int64_t i = 0; i < rows; ++i) {
-    T* y = reinterpret_cast<T*>(t.to + (row + i) * t.to_step) + column;
-    const char* x = t.from + column * t.from_step + (row + i) * static_cast<std::int64_t>(sizeof(T));
-    for (std::int64_t j = 0; j < columns; ++j)
-      y[j] = *reinterpret_cast<const T*>(x + j * t.from_step);
+  constexpr std::int64_t kSide = kTile<T>;
+  alignas(64) T tile[kSide][kSide];
+  const std::int64_t rows = std::min(kSide, t.rows - row);
+  const std::int64_t columns = std::min(kSide, t.columns - column);
+  for (std::int64_t j = 0; j < columns; ++j) {
+    const T* x = reinterpret_cast<const T*>(t.from + (column + j) * t.from_step) + row;
+    for (std::int64_t i = 0; i < rows; ++i) tile[i][j] = x[i];
   }
+  for (std::int64_t i = 0; i < rows; ++i)
+    std::memcpy(t.to + (row + i) * t.to_step + column * static_cast<std::int64_t>(sizeof(T)),
+                tile[i], static_cast<std::size_t>(columns) * sizeof(T));
 }
 
 template <class T>
 void transpose(const Transposition& t) {
-  constexpr std::int64_t kTile = 64 / sizeof(T) < 16 ? 16 : 64 / sizeof(T);
-  const std::int64_t bands = (t.rows + kTile - 1) / kTile;
-  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile * t.columns));
+  const std::int64_t bands = (t.rows + kTile<T> - 1) / kTile<T>;
+  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile<T> * t.columns));
   parallel_for(0, bands, grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t band = begin; band < end; ++band)
-      for (std::int64_t column = 0; column < t.columns; column += kTile)
-        transpose_tile<T>(t, band * kTile, column);
+      for (std::int64_t column = 0; column < t.columns; column += kTile<T>)
+        transpose_tile<T>(t, band * kTile<T>, column);
   });
 }
 

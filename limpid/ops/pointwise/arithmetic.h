@@ -1,6 +1,6 @@
 #pragma once
-// + - * / and their unary relatives. Shapes broadcast; dtypes meet as torch.result_type says; a Scalar
-// takes part by its kind only, so `u8 + 2` stays u8 and `f64 + 0.1` keeps 0.1 in double.
+// + - * / and their unary relatives. Shapes broadcast; dtypes meet as torch.result_type says; a
+// Scalar takes part by its kind only, so `u8 + 2` stays u8 and `f64 + 0.1` keeps 0.1 in double.
 
 #include "limpid/ops/pointwise/elementwise.h"
 
@@ -47,12 +47,13 @@ struct Sub : BinaryCard {
 };
 
 struct Mul : BinaryCard {
-  static constexpr OpDoc doc{.name = "mul",
-                             .title = "Multiply",
-                             .summary = "Multiplies two tensors element by element; bool means and.",
-                             .formula = "z = x y",
-                             .inputs = "input, other",
-                             .shapes = kBroadcastRule};
+  static constexpr OpDoc doc{
+      .name = "mul",
+      .title = "Multiply",
+      .summary = "Multiplies two tensors element by element; bool means and.",
+      .formula = "z = x y",
+      .inputs = "input, other",
+      .shapes = kBroadcastRule};
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs needs);

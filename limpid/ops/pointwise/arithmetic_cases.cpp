@@ -9,34 +9,48 @@ std::vector<Case> Add::cases() {
   const AnyOp plain = any(Add{});
   return binary_cases(plain, "a + b") +
          std::vector<Case>{
-             {.name = "hard values", .inputs = {hard_column(), given(kHard)}, .op = plain,
-              .torch = "a + b", .smooth = false},
+             {.name = "hard values",
+              .inputs = {hard_column(), given(kHard)},
+              .op = plain,
+              .torch = "a + b",
+              .smooth = false},
              {.name = "bool is or",
               .inputs = {given({0, 0, 1, 1}, DType::boolean), given({0, 1, 0, 1}, DType::boolean)},
-              .op = plain, .torch = "a + b"},
+              .op = plain,
+              .torch = "a + b"},
              {.name = "int32 wraps",
               .inputs = {given({2147483647, -2147483648.0}, DType::i32),
                          given({1, -1}, DType::i32)},
-              .op = plain, .torch = "a + b"},
-             {.name = "uint8 wraps",
-              .inputs = {given({250, 255}, DType::u8), given({10, 255}, DType::u8)}, .op = plain,
+              .op = plain,
               .torch = "a + b"},
-             {.name = "alpha", .inputs = {drawn({3, 20}, DType::f32, 0, 2), drawn({20}, DType::f32, 0, 2)},
-              .op = any(Add{0.3}), .torch = "torch.add(a, b, alpha=0.3)"},
+             {.name = "uint8 wraps",
+              .inputs = {given({250, 255}, DType::u8), given({10, 255}, DType::u8)},
+              .op = plain,
+              .torch = "a + b"},
+             {.name = "alpha",
+              .inputs = {drawn({3, 20}, DType::f32, 0, 2), drawn({20}, DType::f32, 0, 2)},
+              .op = any(Add{0.3}),
+              .torch = "torch.add(a, b, alpha=0.3)"},
              {.name = "alpha f16",
               .inputs = {drawn({40}, DType::f16, 0, 2), drawn({40}, DType::f16, 0, 2)},
-              .op = any(Add{0.3}), .torch = "torch.add(a, b, alpha=0.3)", .smooth = false},
+              .op = any(Add{0.3}),
+              .torch = "torch.add(a, b, alpha=0.3)",
+              .smooth = false},
              {.name = "alpha f64",
               .inputs = {drawn({40}, DType::f64, 0, 2), drawn({40}, DType::f64, 0, 2)},
-              .op = any(Add{0.3}), .torch = "torch.add(a, b, alpha=0.3)"},
+              .op = any(Add{0.3}),
+              .torch = "torch.add(a, b, alpha=0.3)"},
              {.name = "alpha int",
               .inputs = {drawn({33}, DType::i16, -9, 9), drawn({33}, DType::i16, -9, 9)},
-              .op = any(Add{-3}), .torch = "torch.add(a, b, alpha=-3)"},
+              .op = any(Add{-3}),
+              .torch = "torch.add(a, b, alpha=-3)"},
              {.name = "alpha bool",
               .inputs = {given({0, 0, 1, 1}, DType::boolean), given({0, 1, 0, 1}, DType::boolean)},
-              .op = any(Add{true}), .torch = "torch.add(a, b, alpha=True)"},
+              .op = any(Add{true}),
+              .torch = "torch.add(a, b, alpha=True)"},
              {.name = "float alpha of integers",
-              .inputs = {drawn({3}, DType::i32), drawn({3}, DType::i32)}, .op = any(Add{0.5}),
+              .inputs = {drawn({3}, DType::i32), drawn({3}, DType::i32)},
+              .op = any(Add{0.5}),
               .error = "add: alpha is the float 0.5 but the tensors are int32"},
          };
 }
@@ -45,18 +59,26 @@ std::vector<Case> Sub::cases() {
   const AnyOp plain = any(Sub{});
   return binary_cases(plain, "a - b") +
          std::vector<Case>{
-             {.name = "hard values", .inputs = {hard_column(), given(kHard)}, .op = plain,
-              .torch = "a - b", .smooth = false},
-             {.name = "uint8 wraps", .inputs = {given({3, 0}, DType::u8), given({10, 255}, DType::u8)},
-              .op = plain, .torch = "a - b"},
+             {.name = "hard values",
+              .inputs = {hard_column(), given(kHard)},
+              .op = plain,
+              .torch = "a - b",
+              .smooth = false},
+             {.name = "uint8 wraps",
+              .inputs = {given({3, 0}, DType::u8), given({10, 255}, DType::u8)},
+              .op = plain,
+              .torch = "a - b"},
              {.name = "alpha",
               .inputs = {drawn({3, 20}, DType::f32, 0, 2), drawn({20}, DType::f32, -2, 0)},
-              .op = any(Sub{0.3}), .torch = "torch.sub(a, b, alpha=0.3)"},
+              .op = any(Sub{0.3}),
+              .torch = "torch.sub(a, b, alpha=0.3)"},
              {.name = "alpha int",
               .inputs = {drawn({33}, DType::i64, -9, 9), drawn({33}, DType::i64, -9, 9)},
-              .op = any(Sub{3}), .torch = "torch.sub(a, b, alpha=3)"},
+              .op = any(Sub{3}),
+              .torch = "torch.sub(a, b, alpha=3)"},
              {.name = "bool",
-              .inputs = {given({0, 1}, DType::boolean), given({1, 1}, DType::boolean)}, .op = plain,
+              .inputs = {given({0, 1}, DType::boolean), given({1, 1}, DType::boolean)},
+              .op = plain,
               .error = "sub: bool is not supported; use logical_not"},
          };
 }
@@ -65,15 +87,20 @@ std::vector<Case> Mul::cases() {
   const AnyOp plain = any(Mul{});
   return binary_cases(plain, "a * b") +
          std::vector<Case>{
-             {.name = "hard values", .inputs = {hard_column(), given(kHard)}, .op = plain,
-              .torch = "a * b", .smooth = false},
+             {.name = "hard values",
+              .inputs = {hard_column(), given(kHard)},
+              .op = plain,
+              .torch = "a * b",
+              .smooth = false},
              {.name = "bool is and",
               .inputs = {given({0, 0, 1, 1}, DType::boolean), given({0, 1, 0, 1}, DType::boolean)},
-              .op = plain, .torch = "a * b"},
+              .op = plain,
+              .torch = "a * b"},
              {.name = "int16 wraps",
               .inputs = {given({32767, -32768, 300}, DType::i16),
                          given({32767, -32768, 300}, DType::i16)},
-              .op = plain, .torch = "a * b"},
+              .op = plain,
+              .torch = "a * b"},
          };
 }
 
@@ -83,69 +110,100 @@ std::vector<Case> Div::cases() {
   for (Case& c : common)  // keep divisors away from 0, where a difference quotient means nothing
     if (c.inputs[1].values.empty() && is_floating(c.inputs[1].dtype)) c.inputs[1].low = 0.5;
   return common + std::vector<Case>{
-                      {.name = "hard values", .inputs = {hard_column(), given(kHard)}, .op = plain,
-                       .torch = "a / b", .smooth = false},
-                      {.name = "bool", .inputs = {given({0, 1}, DType::boolean),
-                                                  given({1, 0}, DType::boolean)},
-                       .op = plain, .torch = "a / b"},
+                      {.name = "hard values",
+                       .inputs = {hard_column(), given(kHard)},
+                       .op = plain,
+                       .torch = "a / b",
+                       .smooth = false},
+                      {.name = "bool",
+                       .inputs = {given({0, 1}, DType::boolean), given({1, 0}, DType::boolean)},
+                       .op = plain,
+                       .torch = "a / b"},
                   };
 }
 
 std::vector<Case> Neg::cases() {
   const AnyOp plain = any(Neg{});
-  return unary_cases(plain, "-a") +
-         std::vector<Case>{
-             {.name = "hard values", .inputs = {given(kHard)}, .op = plain, .torch = "-a",
-              .smooth = false},
-             {.name = "smallest int8", .inputs = {given({-128, 127, 0}, DType::i8)}, .op = plain,
-              .torch = "-a"},
-             {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .op = plain,
-              .error = "neg: bool is not supported; use logical_not"},
-         };
+  return unary_cases(plain, "-a") + std::vector<Case>{
+                                        {.name = "hard values",
+                                         .inputs = {given(kHard)},
+                                         .op = plain,
+                                         .torch = "-a",
+                                         .smooth = false},
+                                        {.name = "smallest int8",
+                                         .inputs = {given({-128, 127, 0}, DType::i8)},
+                                         .op = plain,
+                                         .torch = "-a"},
+                                        {.name = "bool",
+                                         .inputs = {given({0, 1}, DType::boolean)},
+                                         .op = plain,
+                                         .error = "neg: bool is not supported; use logical_not"},
+                                    };
 }
 
 std::vector<Case> Abs::cases() {
   const AnyOp plain = any(Abs{});
-  return unary_cases(plain, "a.abs()") +
-         std::vector<Case>{
-             {.name = "hard values", .inputs = {given(kHard)}, .op = plain, .torch = "a.abs()",
-              .smooth = false},
-             {.name = "smallest int8", .inputs = {given({-128, 127, -3}, DType::i8)}, .op = plain,
-              .torch = "a.abs()"},
-             {.name = "int32", .inputs = {drawn({20}, DType::i32, -9, 9)}, .op = plain,
-              .torch = "a.abs()"},
-             {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .op = plain,
-              .error = "abs: bool is not supported"},
-         };
+  return unary_cases(plain, "a.abs()") + std::vector<Case>{
+                                             {.name = "hard values",
+                                              .inputs = {given(kHard)},
+                                              .op = plain,
+                                              .torch = "a.abs()",
+                                              .smooth = false},
+                                             {.name = "smallest int8",
+                                              .inputs = {given({-128, 127, -3}, DType::i8)},
+                                              .op = plain,
+                                              .torch = "a.abs()"},
+                                             {.name = "int32",
+                                              .inputs = {drawn({20}, DType::i32, -9, 9)},
+                                              .op = plain,
+                                              .torch = "a.abs()"},
+                                             {.name = "bool",
+                                              .inputs = {given({0, 1}, DType::boolean)},
+                                              .op = plain,
+                                              .error = "abs: bool is not supported"},
+                                         };
 }
 
 std::vector<Case> Sign::cases() {
   const AnyOp plain = any(Sign{});
-  return unary_cases(plain, "a.sign()") +
-         std::vector<Case>{
-             {.name = "hard values", .inputs = {given(kHard)}, .op = plain, .torch = "a.sign()",
-              .smooth = false},
-             {.name = "int16", .inputs = {drawn({20}, DType::i16, -9, 9)}, .op = plain,
-              .torch = "a.sign()"},
-             {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .op = plain,
-              .torch = "a.sign()"},
-         };
+  return unary_cases(plain, "a.sign()") + std::vector<Case>{
+                                              {.name = "hard values",
+                                               .inputs = {given(kHard)},
+                                               .op = plain,
+                                               .torch = "a.sign()",
+                                               .smooth = false},
+                                              {.name = "int16",
+                                               .inputs = {drawn({20}, DType::i16, -9, 9)},
+                                               .op = plain,
+                                               .torch = "a.sign()"},
+                                              {.name = "bool",
+                                               .inputs = {given({0, 1}, DType::boolean)},
+                                               .op = plain,
+                                               .torch = "a.sign()"},
+                                          };
 }
 
 std::vector<Case> Reciprocal::cases() {
   const AnyOp plain = any(Reciprocal{});
   return unary_cases(plain, "a.reciprocal()", 0.5, 3) +
-         std::vector<Case>{{.name = "hard values", .inputs = {given(kHard)}, .op = plain,
-                            .torch = "a.reciprocal()", .smooth = false}};
+         std::vector<Case>{{.name = "hard values",
+                            .inputs = {given(kHard)},
+                            .op = plain,
+                            .torch = "a.reciprocal()",
+                            .smooth = false}};
 }
 
 std::vector<Case> Square::cases() {
   const auto call = [](std::span<const Tensor> in) { return Tensors{square(in[0])}; };
   return {
       {.name = "matrix", .inputs = {drawn({3, 4})}, .call = call, .torch = "a.square()"},
-      {.name = "uint8 wraps", .inputs = {given({3, 200}, DType::u8)}, .call = call,
+      {.name = "uint8 wraps",
+       .inputs = {given({3, 200}, DType::u8)},
+       .call = call,
        .torch = "a.square()"},
-      {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .call = call,
+      {.name = "bool",
+       .inputs = {given({0, 1}, DType::boolean)},
+       .call = call,
        .torch = "a.square()"},
   };
 }

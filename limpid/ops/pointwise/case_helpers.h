@@ -29,7 +29,8 @@ inline CaseInput hard_column() {
   return {.shape = {static_cast<std::int64_t>(kHard.size()), 1}, .values = kHard};
 }
 
-/// Shapes, layouts and dtypes that every op of two inputs must take. `torch` is in terms of a and b.
+/// Shapes, layouts and dtypes that every op of two inputs must take. `torch` is in terms of a and
+/// b.
 std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch);
 /// The same for one input in [low, high).
 std::vector<Case> unary_cases(const AnyOp& op, const std::string& torch, double low = -2,

@@ -4,7 +4,10 @@ namespace limpid::pointwise_cases {
 
 std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch) {
   const auto one = [&](const char* name, CaseInput a, CaseInput b, bool smooth = true) {
-    return Case{.name = name, .inputs = {std::move(a), std::move(b)}, .op = op, .torch = torch,
+    return Case{.name = name,
+                .inputs = {std::move(a), std::move(b)},
+                .op = op,
+                .torch = torch,
                 .smooth = smooth};
   };
   CaseInput transposed = drawn({5, 7}), strided = drawn({5, 7}), negative = drawn({5, 7});
@@ -30,11 +33,19 @@ std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch) {
       one("int32", drawn({33}, DType::i32, 1, 9), drawn({33}, DType::i32, 1, 9)),
       one("uint8 with int8", drawn({33}, DType::u8, 1, 9), drawn({33}, DType::i8, 1, 9)),
       one("int16 with 0-d int64", drawn({33}, DType::i16, 1, 9), drawn({}, DType::i64, 1, 9)),
-      {.name = "mismatch", .inputs = {drawn({2, 3}), drawn({4})}, .op = op,
+      {.name = "mismatch",
+       .inputs = {drawn({2, 3}), drawn({4})},
+       .op = op,
        .error = std::string(op.info().doc.name) + ": shapes (2, 3) and (4,) do not broadcast"},
-      {.name = "large", .inputs = {drawn({1024, 1024}), drawn({1024, 1024})}, .op = op,
-       .torch = torch, .speed = true},
-      {.name = "tiny", .inputs = {drawn({4, 4}), drawn({4, 4})}, .op = op, .torch = torch,
+      {.name = "large",
+       .inputs = {drawn({1024, 1024}), drawn({1024, 1024})},
+       .op = op,
+       .torch = torch,
+       .speed = true},
+      {.name = "tiny",
+       .inputs = {drawn({4, 4}), drawn({4, 4})},
+       .op = op,
+       .torch = torch,
        .speed = true},
   };
 }
@@ -61,8 +72,11 @@ std::vector<Case> unary_cases(const AnyOp& op, const std::string& torch, double 
       one("f64", drawn({19}, DType::f64, low, high)),
       one("int64", drawn({9}, DType::i64, 1, 9)),
       one("uint8", drawn({9}, DType::u8, 1, 9)),
-      {.name = "large", .inputs = {drawn({1024, 1024}, DType::f32, low, high)}, .op = op,
-       .torch = torch, .speed = true},
+      {.name = "large",
+       .inputs = {drawn({1024, 1024}, DType::f32, low, high)},
+       .op = op,
+       .torch = torch,
+       .speed = true},
   };
 }
 

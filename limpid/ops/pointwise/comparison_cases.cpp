@@ -9,17 +9,26 @@ namespace {
 std::vector<Case> comparison_cases(const AnyOp& op, const std::string& torch) {
   return binary_cases(op, torch) +
          std::vector<Case>{
-             {.name = "hard values", .inputs = {hard_column(), given(kHard)}, .op = op,
+             {.name = "hard values",
+              .inputs = {hard_column(), given(kHard)},
+              .op = op,
               .torch = torch},
-             {.name = "ties", .inputs = {given({1, 2, 3, 3}, DType::i64), given({1, 3, 2, 3}, DType::i64)},
-              .op = op, .torch = torch},
-             {.name = "signed", .inputs = {given({-1, 1, -128}, DType::i8), given({1, -1, 127}, DType::i8)},
-              .op = op, .torch = torch},
-             {.name = "unsigned", .inputs = {given({255, 1, 0}, DType::u8), given({1, 255, 0}, DType::u8)},
-              .op = op, .torch = torch},
+             {.name = "ties",
+              .inputs = {given({1, 2, 3, 3}, DType::i64), given({1, 3, 2, 3}, DType::i64)},
+              .op = op,
+              .torch = torch},
+             {.name = "signed",
+              .inputs = {given({-1, 1, -128}, DType::i8), given({1, -1, 127}, DType::i8)},
+              .op = op,
+              .torch = torch},
+             {.name = "unsigned",
+              .inputs = {given({255, 1, 0}, DType::u8), given({1, 255, 0}, DType::u8)},
+              .op = op,
+              .torch = torch},
              {.name = "bool",
               .inputs = {given({0, 0, 1, 1}, DType::boolean), given({0, 1, 0, 1}, DType::boolean)},
-              .op = op, .torch = torch},
+              .op = op,
+              .torch = torch},
          };
 }
 }  // namespace
@@ -40,18 +49,25 @@ std::vector<Case> LogicalOr::cases() {
 std::vector<Case> LogicalNot::cases() {
   const AnyOp plain = any(LogicalNot{});
   return unary_cases(plain, "a.logical_not()") +
-         std::vector<Case>{{.name = "hard values", .inputs = {given(kHard)}, .op = plain,
+         std::vector<Case>{{.name = "hard values",
+                            .inputs = {given(kHard)},
+                            .op = plain,
                             .torch = "a.logical_not()"},
-                           {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .op = plain,
+                           {.name = "bool",
+                            .inputs = {given({0, 1}, DType::boolean)},
+                            .op = plain,
                             .torch = "a.logical_not()"}};
 }
 
 namespace {
-std::vector<Case> classification_cases(Tensor (*function)(const Tensor&), const std::string& torch) {
+std::vector<Case> classification_cases(Tensor (*function)(const Tensor&),
+                                       const std::string& torch) {
   const auto call = [function](std::span<const Tensor> in) { return Tensors{function(in[0])}; };
   return {
       {.name = "hard values", .inputs = {given(kHard)}, .call = call, .torch = torch},
-      {.name = "f16", .inputs = {given({0, kInf, -kInf, kNan, 3}, DType::f16)}, .call = call,
+      {.name = "f16",
+       .inputs = {given({0, kInf, -kInf, kNan, 3}, DType::f16)},
+       .call = call,
        .torch = torch},
       {.name = "int64", .inputs = {given({0, -1, 7}, DType::i64)}, .call = call, .torch = torch},
       {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .call = call, .torch = torch},

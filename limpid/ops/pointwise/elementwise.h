@@ -7,7 +7,8 @@ namespace limpid {
 
 /// The common shape of two inputs, with a dtype of its own or that of the first.
 inline Spec broadcast_spec(const Inputs& in, DType dtype) {
-  if (in[0].shape == in[1].shape) [[likely]] return Spec(in[0].shape, dtype, in[0].device);
+  if (in[0].shape == in[1].shape) [[likely]]
+    return Spec(in[0].shape, dtype, in[0].device);
   return Spec(broadcast_shapes(in[0].shape, in[1].shape), dtype, in[0].device);
 }
 

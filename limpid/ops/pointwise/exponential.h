@@ -34,9 +34,8 @@ struct Sqrt : FloatUnaryCard {
 };
 
 struct Exp : FloatUnaryCard {
-  static constexpr OpTraits traits{.promotion = Promotion::floating,
-                                   .pointwise = true,
-                                   .mixed_precision = MixedPrecision::f32};
+  static constexpr OpTraits traits{
+      .promotion = Promotion::floating, .pointwise = true, .mixed_precision = MixedPrecision::f32};
   static constexpr OpDoc doc{.name = "exp",
                              .title = "Exp",
                              .summary = "e to the power of each element.",
@@ -63,8 +62,8 @@ struct Log : FloatUnaryCard {
   static std::vector<Case> cases();
 };
 
-/// input^exponent. Integers stay integers and wrap around; to a negative power they are 0 unless they
-/// are 1 or -1, as in PyTorch. DTypeError for bool on both sides.
+/// input^exponent. Integers stay integers and wrap around; to a negative power they are 0 unless
+/// they are 1 or -1, as in PyTorch. DTypeError for bool on both sides.
 Tensor pow(const Tensor& input, const Tensor& exponent);
 /// ValueError for integers to a negative integer power.
 Tensor pow(const Tensor& input, Scalar exponent);

@@ -11,39 +11,65 @@ std::vector<Case> Pow::cases() {
   for (Case& c : common)  // negative bases give NaN
     if (is_floating(c.inputs[0].dtype)) c.inputs[0].low = 0.25;
   const std::vector<double> bases = {0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, kInf, -kInf, kNan};
-  return common +
-         std::vector<Case>{
-             {.name = "hard values",
-              .inputs = {{.shape = {10, 1}, .values = bases},
-                         given({0.0, 1.0, -1.0, 2.0, 3.0, -2.0, 0.7, kInf, -kInf, kNan})},
-              .op = plain, .torch = "torch.pow(a, b)", .smooth = false},
-             {.name = "exponent 2", .inputs = {drawn({3, 7}), {.shape = {}, .values = {2}}},
-              .op = plain, .torch = "torch.pow(a, b)", .smooth = false},
-             {.name = "exponent 3", .inputs = {drawn({3, 7}), {.shape = {}, .values = {3}}},
-              .op = plain, .torch = "torch.pow(a, b)", .smooth = false},
-             {.name = "exponent -1", .inputs = {drawn({3, 7}), {.shape = {1}, .values = {-1}}},
-              .op = plain, .torch = "torch.pow(a, b)", .smooth = false},
-             {.name = "exponent 1", .inputs = {drawn({3, 7}), {.shape = {}, .values = {1}}},
-              .op = plain, .torch = "torch.pow(a, b)", .smooth = false},
-             {.name = "zeros", .inputs = {given({0, 2, 0, 0}), given({0, 2, -1, 2})}, .op = plain,
-              .torch = "torch.pow(a, b)", .smooth = false},
-             {.name = "negative powers of integers",
-              .inputs = {given({1, -1, -1, 2, 0}, DType::i32), given({-3, -3, -2, -1, 0}, DType::i32)},
-              .op = plain, .torch = "torch.pow(a, b)"},
-             {.name = "integers wrap", .inputs = {given({3, -7}, DType::i64), given({64, 40}, DType::i64)},
-              .op = plain, .torch = "torch.pow(a, b)"},
-             {.name = "bool",
-              .inputs = {given({0, 1}, DType::boolean), given({0, 1}, DType::boolean)}, .op = plain,
-              .error = "pow: bool is not supported"},
-         };
+  return common + std::vector<Case>{
+                      {.name = "hard values",
+                       .inputs = {{.shape = {10, 1}, .values = bases},
+                                  given({0.0, 1.0, -1.0, 2.0, 3.0, -2.0, 0.7, kInf, -kInf, kNan})},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)",
+                       .smooth = false},
+                      {.name = "exponent 2",
+                       .inputs = {drawn({3, 7}), {.shape = {}, .values = {2}}},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)",
+                       .smooth = false},
+                      {.name = "exponent 3",
+                       .inputs = {drawn({3, 7}), {.shape = {}, .values = {3}}},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)",
+                       .smooth = false},
+                      {.name = "exponent -1",
+                       .inputs = {drawn({3, 7}), {.shape = {1}, .values = {-1}}},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)",
+                       .smooth = false},
+                      {.name = "exponent 1",
+                       .inputs = {drawn({3, 7}), {.shape = {}, .values = {1}}},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)",
+                       .smooth = false},
+                      {.name = "zeros",
+                       .inputs = {given({0, 2, 0, 0}), given({0, 2, -1, 2})},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)",
+                       .smooth = false},
+                      {.name = "negative powers of integers",
+                       .inputs = {given({1, -1, -1, 2, 0}, DType::i32),
+                                  given({-3, -3, -2, -1, 0}, DType::i32)},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)"},
+                      {.name = "integers wrap",
+                       .inputs = {given({3, -7}, DType::i64), given({64, 40}, DType::i64)},
+                       .op = plain,
+                       .torch = "torch.pow(a, b)"},
+                      {.name = "bool",
+                       .inputs = {given({0, 1}, DType::boolean), given({0, 1}, DType::boolean)},
+                       .op = plain,
+                       .error = "pow: bool is not supported"},
+                  };
 }
 
 std::vector<Case> Sqrt::cases() {
   const AnyOp plain = any(Sqrt{});
   return unary_cases(plain, "a.sqrt()", 0.25, 4) +
-         std::vector<Case>{{.name = "hard values", .inputs = {given(kHard)}, .op = plain,
-                            .torch = "a.sqrt()", .smooth = false},
-                           {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .op = plain,
+         std::vector<Case>{{.name = "hard values",
+                            .inputs = {given(kHard)},
+                            .op = plain,
+                            .torch = "a.sqrt()",
+                            .smooth = false},
+                           {.name = "bool",
+                            .inputs = {given({0, 1}, DType::boolean)},
+                            .op = plain,
                             .torch = "a.sqrt()"}};
 }
 
@@ -51,14 +77,21 @@ std::vector<Case> Exp::cases() {
   const AnyOp plain = any(Exp{});
   return unary_cases(plain, "a.exp()") +
          std::vector<Case>{
-             {.name = "hard values", .inputs = {given(kHard)}, .op = plain, .torch = "a.exp()",
+             {.name = "hard values",
+              .inputs = {given(kHard)},
+              .op = plain,
+              .torch = "a.exp()",
               .smooth = false},
              {.name = "to the ends of the range",
               .inputs = {given({88.7, 88.8, -87.3, -87.4, -103.9, -104.1, 1e-8, -1e-8})},
-              .op = plain, .torch = "a.exp()", .smooth = false},
+              .op = plain,
+              .torch = "a.exp()",
+              .smooth = false},
              {.name = "to the ends of the range, f64",
-              .inputs = {given({709.7, 709.8, -708.3, -745.1, -745.2}, DType::f64)}, .op = plain,
-              .torch = "a.exp()", .smooth = false},
+              .inputs = {given({709.7, 709.8, -708.3, -745.1, -745.2}, DType::f64)},
+              .op = plain,
+              .torch = "a.exp()",
+              .smooth = false},
          };
 }
 
@@ -66,12 +99,21 @@ std::vector<Case> Log::cases() {
   const AnyOp plain = any(Log{});
   return unary_cases(plain, "a.log()", 0.25, 4) +
          std::vector<Case>{
-             {.name = "hard values", .inputs = {given(kHard)}, .op = plain, .torch = "a.log()",
+             {.name = "hard values",
+              .inputs = {given(kHard)},
+              .op = plain,
+              .torch = "a.log()",
               .smooth = false},
-             {.name = "around 1", .inputs = {given({0.999, 0.9999999, 1.0, 1.0000001, 1.001})},
-              .op = plain, .torch = "a.log()", .smooth = false},
-             {.name = "subnormals", .inputs = {given({1e-310, 5e-324, 2.3e-308}, DType::f64)},
-              .op = plain, .torch = "a.log()", .smooth = false},
+             {.name = "around 1",
+              .inputs = {given({0.999, 0.9999999, 1.0, 1.0000001, 1.001})},
+              .op = plain,
+              .torch = "a.log()",
+              .smooth = false},
+             {.name = "subnormals",
+              .inputs = {given({1e-310, 5e-324, 2.3e-308}, DType::f64)},
+              .op = plain,
+              .torch = "a.log()",
+              .smooth = false},
          };
 }
 

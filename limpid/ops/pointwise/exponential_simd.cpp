@@ -1,4 +1,5 @@
-// exp and what is made of it, compiled once a SIMD level. The formulas are in backends/cpu/simd_math.h.
+// exp and what is made of it, compiled once a SIMD level. The formulas are in
+// backends/cpu/simd_math.h.
 
 #include "limpid/ops/pointwise/loop_rows.h"
 

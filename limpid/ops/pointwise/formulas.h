@@ -21,123 +21,177 @@ inline xsimd::batch<T, A> choose(xsimd::batch_bool<T, A> condition, xsimd::batch
 
 struct Add {
   template <class V>
-  static V apply(V x, V y) { return x + y; }
+  static V apply(V x, V y) {
+    return x + y;
+  }
 };
 struct Sub {
   template <class V>
-  static V apply(V x, V y) { return x - y; }
+  static V apply(V x, V y) {
+    return x - y;
+  }
 };
 struct Mul {
   template <class V>
-  static V apply(V x, V y) { return x * y; }
+  static V apply(V x, V y) {
+    return x * y;
+  }
 };
 struct Div {
   template <class V>
-  static V apply(V x, V y) { return x / y; }
+  static V apply(V x, V y) {
+    return x / y;
+  }
 };
 struct AddScaled {
   template <class V>
-  static V apply(V x, V y, V alpha) { return multiply_add(alpha, y, x); }
+  static V apply(V x, V y, V alpha) {
+    return multiply_add(alpha, y, x);
+  }
 };
 struct Neg {
   template <class V>
-  static V apply(V x) { return negate(x); }
+  static V apply(V x) {
+    return negate(x);
+  }
 };
 struct AbsFloat {
   template <class V>
-  static V apply(V x) { return xsimd::abs(x); }
+  static V apply(V x) {
+    return xsimd::abs(x);
+  }
 };
 struct Sqrt {
   template <class V>
-  static V apply(V x) { return xsimd::sqrt(x); }
+  static V apply(V x) {
+    return xsimd::sqrt(x);
+  }
 };
 struct Reciprocal {
   template <class V>
-  static V apply(V x) { return V(1) / x; }
+  static V apply(V x) {
+    return V(1) / x;
+  }
 };
 struct Exp {
   template <class V>
-  static V apply(V x) { return exp_batch(x); }
+  static V apply(V x) {
+    return exp_batch(x);
+  }
 };
 struct Log {
   template <class V>
-  static V apply(V x) { return log_batch(x); }
+  static V apply(V x) {
+    return log_batch(x);
+  }
 };
 struct Sigmoid {
   template <class V>
-  static V apply(V x) { return sigmoid_batch(x); }
+  static V apply(V x) {
+    return sigmoid_batch(x);
+  }
 };
 struct Tanh {
   template <class V>
-  static V apply(V x) { return tanh_batch(x); }
+  static V apply(V x) {
+    return tanh_batch(x);
+  }
 };
 /// dx = dy y (1 - y)
 struct SigmoidBackward {
   template <class V>
-  static V apply(V dy, V y) { return dy * (V(1) - y) * y; }
+  static V apply(V dy, V y) {
+    return dy * (V(1) - y) * y;
+  }
 };
 /// dx = dy (1 - y^2)
 struct TanhBackward {
   template <class V>
-  static V apply(V dy, V y) { return dy * (V(1) - y * y); }
+  static V apply(V dy, V y) {
+    return dy * (V(1) - y * y);
+  }
 };
 
 // -- any numbers. A NaN on either side is the result; comparisons with it are false.
 
 struct Maximum {
   template <class V>
-  static V apply(V x, V y) { return choose(x > y, x, choose(x == x, y, x)); }
+  static V apply(V x, V y) {
+    return choose(x > y, x, choose(x == x, y, x));
+  }
 };
 struct Minimum {
   template <class V>
-  static V apply(V x, V y) { return choose(x < y, x, choose(x == x, y, x)); }
+  static V apply(V x, V y) {
+    return choose(x < y, x, choose(x == x, y, x));
+  }
 };
 /// min(max(x, low), high)
 struct Clamp {
   template <class V>
-  static V apply(V x, V low, V high) { return Minimum::apply(Maximum::apply(x, low), high); }
+  static V apply(V x, V low, V high) {
+    return Minimum::apply(Maximum::apply(x, low), high);
+  }
 };
 /// 1, 0 or -1; 0 for NaN, as in PyTorch
 struct Sign {
   template <class V>
-  static V apply(V x) { return choose(x > V(0), V(1), choose(x < V(0), V(-1), V(0))); }
+  static V apply(V x) {
+    return choose(x > V(0), V(1), choose(x < V(0), V(-1), V(0)));
+  }
 };
 struct Relu {
   template <class V>
-  static V apply(V x) { return choose(x <= V(0), V(0), x); }
+  static V apply(V x) {
+    return choose(x <= V(0), V(0), x);
+  }
 };
 /// dx = dy where y is not 0
 struct ReluBackward {
   template <class V>
-  static V apply(V dy, V y) { return choose(y <= V(0), V(0), dy); }
+  static V apply(V dy, V y) {
+    return choose(y <= V(0), V(0), dy);
+  }
 };
 
 // -- integers, which wrap around. V is unsigned: the bits are those of the signed result.
 
 struct WrappingAdd {
   template <class V>
-  static V apply(V x, V y) { return static_cast<V>(1u * x + y); }
+  static V apply(V x, V y) {
+    return static_cast<V>(1u * x + y);
+  }
 };
 struct WrappingSub {
   template <class V>
-  static V apply(V x, V y) { return static_cast<V>(1u * x - y); }
+  static V apply(V x, V y) {
+    return static_cast<V>(1u * x - y);
+  }
 };
 struct WrappingMul {
   template <class V>
-  static V apply(V x, V y) { return static_cast<V>(1u * x * y); }
+  static V apply(V x, V y) {
+    return static_cast<V>(1u * x * y);
+  }
 };
 struct WrappingAddScaled {
   template <class V>
-  static V apply(V x, V y, V alpha) { return static_cast<V>(x + 1u * alpha * y); }
+  static V apply(V x, V y, V alpha) {
+    return static_cast<V>(x + 1u * alpha * y);
+  }
 };
 struct WrappingNeg {
   template <class V>
-  static V apply(V x) { return static_cast<V>(0u - x); }
+  static V apply(V x) {
+    return static_cast<V>(0u - x);
+  }
 };
 /// Bytes of 0 or 1: or.
 struct LogicalAddScaled {
   template <class V>
-  static V apply(V x, V y, V alpha) { return static_cast<V>(x | (y & alpha)); }
+  static V apply(V x, V y, V alpha) {
+    return static_cast<V>(x | (y & alpha));
+  }
 };
 /// V is signed. The smallest number stays as it is.
 struct AbsInteger {
@@ -149,42 +203,60 @@ struct AbsInteger {
 };
 struct Identity {
   template <class V>
-  static V apply(V x) { return x; }
+  static V apply(V x) {
+    return x;
+  }
 };
 
 // -- results in bool (a byte of 0 or 1)
 
 struct Equal {
   template <class V>
-  static bool apply(V x, V y) { return x == y; }
+  static bool apply(V x, V y) {
+    return x == y;
+  }
 };
 struct NotEqual {
   template <class V>
-  static bool apply(V x, V y) { return x != y; }
+  static bool apply(V x, V y) {
+    return x != y;
+  }
 };
 struct Less {
   template <class V>
-  static bool apply(V x, V y) { return x < y; }
+  static bool apply(V x, V y) {
+    return x < y;
+  }
 };
 struct LessEqual {
   template <class V>
-  static bool apply(V x, V y) { return x <= y; }
+  static bool apply(V x, V y) {
+    return x <= y;
+  }
 };
 struct LogicalAnd {
   template <class V>
-  static bool apply(V x, V y) { return (x != V(0)) & (y != V(0)); }
+  static bool apply(V x, V y) {
+    return (x != V(0)) & (y != V(0));
+  }
 };
 struct LogicalOr {
   template <class V>
-  static bool apply(V x, V y) { return (x != V(0)) | (y != V(0)); }
+  static bool apply(V x, V y) {
+    return (x != V(0)) | (y != V(0));
+  }
 };
 struct LogicalNot {
   template <class V>
-  static bool apply(V x) { return x == V(0); }
+  static bool apply(V x) {
+    return x == V(0);
+  }
 };
 struct Where {
   template <class V>
-  static V apply(std::uint8_t condition, V x, V y) { return condition ? x : y; }
+  static V apply(std::uint8_t condition, V x, V y) {
+    return condition ? x : y;
+  }
 };
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL::formula

@@ -1,6 +1,6 @@
 #pragma once
-// Tables of the pointwise loops, one field a formula and one entry a dtype; null where an op does not
-// take the dtype. Every SIMD level has its own tables.
+// Tables of the pointwise loops, one field a formula and one entry a dtype; null where an op does
+// not take the dtype. Every SIMD level has its own tables.
 
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/strided_loop.h"
@@ -35,11 +35,11 @@ struct ComparisonLoops {
   LoopRow where;
 };
 
-#define LIMPID_DECLARE_LEVEL(level)                  \
-  namespace level {                                  \
-  extern const ArithmeticLoops arithmetic_loops;     \
-  extern const ExponentialLoops exponential_loops;   \
-  extern const ComparisonLoops comparison_loops;     \
+#define LIMPID_DECLARE_LEVEL(level)                \
+  namespace level {                                \
+  extern const ArithmeticLoops arithmetic_loops;   \
+  extern const ExponentialLoops exponential_loops; \
+  extern const ComparisonLoops comparison_loops;   \
   }
 LIMPID_DECLARE_LEVEL(baseline)
 LIMPID_DECLARE_LEVEL(avx2)

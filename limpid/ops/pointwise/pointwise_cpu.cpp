@@ -48,8 +48,13 @@ class Constant {
     dtype_ = dtype_of<T>();
   }
   AnyView view() {
-    return {.data = bytes_, .shape = nullptr, .strides = nullptr, .numel = 1, .rank = 0,
-            .dtype = dtype_, .contiguous = true};
+    return {.data = bytes_,
+            .shape = nullptr,
+            .strides = nullptr,
+            .numel = 1,
+            .rank = 0,
+            .dtype = dtype_,
+            .contiguous = true};
   }
 
  private:
@@ -121,11 +126,13 @@ void pow_loop(char* const* data, const std::int64_t* strides, std::int64_t n) {
 }  // namespace
 
 void Add::forward(Cpu, const Io& io) const {
-  if (is_one(alpha)) [[likely]] return run(arithmetic().add, io);
+  if (is_one(alpha)) [[likely]]
+    return run(arithmetic().add, io);
   run_scaled(io, alpha);
 }
 void Sub::forward(Cpu, const Io& io) const {
-  if (is_one(alpha)) [[likely]] return run(arithmetic().sub, io);
+  if (is_one(alpha)) [[likely]]
+    return run(arithmetic().sub, io);
   run_scaled(io, negated(alpha));
 }
 void Mul::forward(Cpu, const Io& io) const { run(arithmetic().mul, io); }

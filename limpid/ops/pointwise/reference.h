@@ -32,9 +32,8 @@ void reference_loop(const Io& io, F&& f) {
       return walk<N + 1>(shape_of(y), strides, [&](const auto& at) {
         static_cast<bool*>(y.data)[at[N]] = convert<bool>(compute(at));
       });
-    walk<N + 1>(shape_of(y), strides, [&](const auto& at) {
-      static_cast<X*>(y.data)[at[N]] = convert<X>(compute(at));
-    });
+    walk<N + 1>(shape_of(y), strides,
+                [&](const auto& at) { static_cast<X*>(y.data)[at[N]] = convert<X>(compute(at)); });
   });
 }
 

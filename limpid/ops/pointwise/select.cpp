@@ -72,13 +72,14 @@ Tensors Clamp::gradient(const Backward& b) const {
 // y = x where c, else z;  dx = dy where c, else 0;  dz the other way round
 Spec Where::infer(const Inputs& in) const {
   if (!is_bool(in[0].dtype))
-    throw DTypeError(str("condition is ", in[0].dtype, " but must be bool; compare it, as in ne(c, 0)"));
+    throw DTypeError(
+        str("condition is ", in[0].dtype, " but must be bool; compare it, as in ne(c, 0)"));
   if (in[1].dtype != in[2].dtype)
-    throw DTypeError(str("input is ", in[1].dtype, " but other is ", in[2].dtype,
-                         "; convert one with .to()"));
+    throw DTypeError(
+        str("input is ", in[1].dtype, " but other is ", in[2].dtype, "; convert one with .to()"));
   if (in[1].shape == in[2].shape && in[0].shape == in[1].shape) return in[1];
-  return Spec(broadcast_shapes(in[0].shape, broadcast_shapes(in[1].shape, in[2].shape)), in[1].dtype,
-              in[1].device);
+  return Spec(broadcast_shapes(in[0].shape, broadcast_shapes(in[1].shape, in[2].shape)),
+              in[1].dtype, in[1].device);
 }
 void Where::forward(Reference, const Io& io) const {
   const AnyView& y = io.out[0];
