@@ -268,6 +268,23 @@ TEST_CASE("a row that is read three times gets three gradients") {
   CHECK(all(x.grad()) == std::vector<double>{0, 2, 1, 0, 6, 3});
 }
 
+TEST_CASE("many rows, from several threads") {
+  constexpr std::int64_t kRows = 1000, kColumns = 8, kReads = 20000;
+  Values places(kReads);
+  for (std::int64_t i = 0; i < kReads; ++i)
+    places[static_cast<std::size_t>(i)] = i * 7919 % kRows - (i % 2 ? kRows : 0);
+  Tensor x = counting({kRows, kColumns}, DType::f64).requires_grad_();
+  const Tensor y = x.index({tensor(places)});
+  bool right = true;
+  for (std::int64_t i = 0; i < kReads; ++i)
+    for (std::int64_t j = 0; j < kColumns; ++j)
+      right &= y.data<double>()[i * kColumns + j] ==
+               static_cast<double>(i * 7919 % kRows * kColumns + j);
+  CHECK(right);
+  y.sum().backward();  // every row is read 20 times
+  CHECK(all(x.grad()) == std::vector<double>(kRows * kColumns, 20.0));
+}
+
 TEST_CASE("gradients of writing: the target's where it stays, the value's where it goes") {
   Tensor x = counting({3, 2}, DType::f64).requires_grad_();
   Tensor v = tensor({{5.0, 6.0}, {7.0, 8.0}}, {.dtype = DType::f64}).requires_grad_();

@@ -85,7 +85,8 @@ void AdvancedIndex::forward(Cpu, const Io& io) const {
     using T = decltype(tag);
     const T* from = static_cast<const T*>(x.data);
     T* to = static_cast<T*>(y.data);
-    loop([&](std::int64_t xo, std::int64_t yo, std::int64_t n, std::int64_t xs, std::int64_t ys) {
+    loop.in_parallel([&](std::int64_t xo, std::int64_t yo, std::int64_t n, std::int64_t xs,
+                         std::int64_t ys) {
       if (n == 1) to[yo] = from[xo];
       else if (xs == 1 && ys == 1)
         std::memcpy(to + yo, from + xo, static_cast<std::size_t>(n) * sizeof(T));

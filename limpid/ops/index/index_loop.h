@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/core/walk.h"
 
@@ -19,13 +20,30 @@ class IndexLoop {
   IndexLoop(const AnyView& x, const Shape& axes, std::span<const AnyView> arrays,
             const AnyView& gathered);
 
-  /// Calls run(offset in x, offset in gathered, count, stride in x, stride in gathered).
+  /// Calls run(offset in x, offset in gathered, count, stride in x, stride in gathered), in the order of
+  /// the positions.
   template <class Run>
   void operator()(Run&& run) const {
     if (empty_) return;
     walk<2>(before_, {x_before_.data(), g_before_.data()}, [&](const auto& at) {
       for (std::size_t p = 0; p < x_at_.size(); ++p)
         rows(at[0] + x_at_[p], at[1] + g_offset(p), run);
+    });
+  }
+
+  /// The same from several threads where it pays: for runs that write to `gathered`.
+  template <class Run>
+  void in_parallel(Run&& run) const {
+    constexpr std::int64_t kGrain = 32768;  // elements
+    if (empty_) return;
+    std::int64_t row = 1;
+    for (int axis = 0; axis < after_.rank; ++axis) row *= after_.sizes[axis];
+    const auto positions = static_cast<std::int64_t>(x_at_.size());
+    walk<2>(before_, {x_before_.data(), g_before_.data()}, [&](const auto& at) {
+      parallel_for(0, positions, kGrain / row, [&](std::int64_t first, std::int64_t last) {
+        for (auto p = static_cast<std::size_t>(first); p < static_cast<std::size_t>(last); ++p)
+          rows(at[0] + x_at_[p], at[1] + g_offset(p), run);
+      });
     });
   }
 
