@@ -25,6 +25,7 @@ import resource
 import shlex
 import subprocess
 import sys
+import threading
 import time
 
 # ---------------------------------------------------------------- what can be mutated
@@ -376,7 +377,8 @@ def limited():
 class Runner:
     def __init__(self, build, tests, work):
         self.build, self.tests, self.work = build, tests, work
-        self.normal = {}  # (environment, arguments) -> seconds without a mutation
+        self.normal = {}  # stage -> seconds without a mutation
+        self.lock = threading.Lock()
 
     def run_tests(self, program, stage, timeout):
         """True when the tests pass. Killed when it runs too long: an endless loop."""
@@ -391,18 +393,17 @@ class Runner:
         except subprocess.TimeoutExpired:
             return False
 
-    def measure(self, mutants):
-        """Every selection of tests must pass without a mutation, and its time sets the limit."""
-        for mutant in mutants:
-            for stage in self.tests.stages(mutant):
-                key = repr(stage)
-                if key in self.normal:
-                    continue
+    def limit(self, stage):
+        """Seconds that a stage may take. Without a mutation it must pass, and that time sets the limit."""
+        key = repr(stage)
+        with self.lock:
+            if key not in self.normal:
                 start = time.monotonic()
                 if not self.run_tests(str(self.build.folder / 'limpid_tests'), stage, 600):
                     sys.stderr.write(f'mutate: tests fail without any mutation: {key}\n')
-                    sys.exit(2)
+                    sys.exit(2)  # reaches the main thread with the future's result
                 self.normal[key] = time.monotonic() - start
+            return max(20, 8 * self.normal[key])
 
     def judge(self, number, mutant):
         """Fills in the mutant's state: killed, survived, or did not compile."""
@@ -411,7 +412,7 @@ class Runner:
         program = self.build.make(mutant, folder)
         mutant.state = 'survived' if program else 'did not compile'
         for stage in self.tests.stages(mutant) if program else []:
-            if not self.run_tests(program, stage, max(20, 8 * self.normal[repr(stage)])):
+            if not self.run_tests(program, stage, self.limit(stage)):
                 mutant.state = 'killed'
                 break
         subprocess.run(['rm', '-rf', str(folder)], check=False)
@@ -512,13 +513,11 @@ def main():
     work.mkdir(parents=True, exist_ok=True)
     build = Build(root, (args.build or root / 'build/release').resolve())
     if args.sample:  # enough for the time there is; headers take too many files along
-        mutants = [m for m in mutants if len(build.units_of(m.file)) <= 3][:int(args.budget)]
+        mutants = [m for m in mutants if len(build.units_of(m.file)) <= 3]
     mutants = [m for m in mutants if build.units_of(m.file)]
     runner = Runner(build, Tests(root), work)
     print(f'mutate: seed {args.seed}, {len(mutants)} mutants chosen of {len(everything)}')
     deadline = start + args.budget if args.sample else float('inf')
-    runner.measure(mutants if not args.sample else mutants[:40])
-    mutants = [m for m in mutants if all(repr(s) in runner.normal for s in runner.tests.stages(m))]
     return summary(runner.run_all(mutants, args.jobs, deadline), len(stale), time.monotonic() - start)
 
 
