@@ -70,10 +70,13 @@ void on_small_stack(F f) {
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 256 << 10);
   pthread_t thread;
-  REQUIRE(pthread_create(&thread, &attributes, [](void* p) -> void* {
-            (*static_cast<F*>(p))();
-            return nullptr;
-          }, &f) == 0);
+  REQUIRE(pthread_create(
+              &thread, &attributes,
+              [](void* p) -> void* {
+                (*static_cast<F*>(p))();
+                return nullptr;
+              },
+              &f) == 0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
 }
@@ -130,7 +133,8 @@ TEST_CASE("autograd: the gradient that comes in weights the result") {
   CHECK(elements(x.grad()) == Doubles{2, 40, 600});
   const Tensor z = x * x;
   CHECK_SAYS(GraphError, "a tensor of shape (3,) needs a gradient of that shape", z.backward());
-  CHECK_SAYS(ShapeError, "the gradient has shape (2,) but the tensor has (3,)", z.backward(ones({2})));
+  CHECK_SAYS(ShapeError, "the gradient has shape (2,) but the tensor has (3,)",
+             z.backward(ones({2})));
   CHECK_SAYS(GraphError, "does not depend on any tensor that requires grad", ones({}).backward());
   x.zero_grad();
   z.backward(ones({3}, {.dtype = DType::f64}));  // brought to the tensor's dtype
@@ -403,7 +407,8 @@ TEST_CASE("hooks: replace gradients, one after the other, and can be removed") {
   x.zero_grad();
   x.sum().backward();
   CHECK(elements(x.grad()) == Doubles{1, 1});
-  CHECK_SAYS(ValueError, str("remove_hook: this tensor has no hook number ", plus), x.remove_hook(plus));
+  CHECK_SAYS(ValueError, str("remove_hook: this tensor has no hook number ", plus),
+             x.remove_hook(plus));
   CHECK_SAYS(ValueError, "has no hook number", ones({1}).remove_hook(1));
   CHECK_SAYS(GraphError, "register_hook: this tensor does not require grad",
              ones({1}).register_hook([](const Tensor& g) { return g; }));
@@ -569,8 +574,10 @@ TEST_CASE("retain_graph: a second backward works with it and is refused without"
   y.backward({}, {.retain_graph = true});
   y.backward();
   CHECK(x.grad().item() == 12);
-  CHECK_SAYS(GraphError, "a second backward through the same graph: its saved tensors were freed by the "
-             "first; pass retain_graph = true to the first", y.backward());
+  CHECK_SAYS(GraphError,
+             "a second backward through the same graph: its saved tensors were freed by the "
+             "first; pass retain_graph = true to the first",
+             y.backward());
   CHECK(x.grad().item() == 12);
   const Tensor sum = x + x;  // nothing saved: nothing to free
   sum.backward();
@@ -595,7 +602,8 @@ TEST_CASE("detach: the same memory and version without history") {
   z.detach_();
   CHECK(!z.requires_grad());
   CHECK(z.grad_fn() == "");
-  CHECK_SAYS(GraphError, "detach_: this tensor is a view; use detach() instead", (x * x).view({2}).detach_());
+  CHECK_SAYS(GraphError, "detach_: this tensor is a view; use detach() instead",
+             (x * x).view({2}).detach_());
   Tensor retained = x * x;
   retained.retain_grad();
   retained.detach_();
@@ -657,7 +665,8 @@ TEST_CASE("leaves: requires_grad_, is_leaf, grad_fn, set_grad") {
   CHECK(y.grad_fn() == "Multiply");
   CHECK(x.view({2, 1}).grad_fn() == "View");
   CHECK(!(arange(2) * arange(2)).requires_grad());
-  CHECK_SAYS(GraphError, "requires_grad_(false): this tensor is the result of Multiply; use detach()",
+  CHECK_SAYS(GraphError,
+             "requires_grad_(false): this tensor is the result of Multiply; use detach()",
              Tensor(y).requires_grad_(false));
   CHECK_SAYS(DTypeError, "only floating tensors have gradients, this one is int64; convert it",
              arange(3).requires_grad_());
@@ -737,7 +746,8 @@ TEST_CASE("grad: an output that lies within the graph of another") {
 
 // ---- passes that fail, nest or run side by side
 
-TEST_CASE("autograd: a backward that throws leaves every gradient as it was, and later ones right") {
+TEST_CASE(
+    "autograd: a backward that throws leaves every gradient as it was, and later ones right") {
   Tensor a = number(2), b = number(3);
   Tensor kept = a * a;
   kept.retain_grad();
@@ -763,8 +773,10 @@ TEST_CASE("autograd: a leaf that gets a wrong shape leaves the others alone") {
     Tensors backward(FunctionContext&, const Tensors&) override { return {ones({7})}; }
   };
   Tensor a = ones({2}, kLeaf), b = ones({2}, kLeaf);
-  CHECK_SAYS(ShapeError, "backward of Wrong: backward returned a gradient of shape (7,) for input 0 of "
-             "shape (2,)", (a * apply(Wrong{}, {b})[0]).sum().backward());
+  CHECK_SAYS(ShapeError,
+             "backward of Wrong: backward returned a gradient of shape (7,) for input 0 of "
+             "shape (2,)",
+             (a * apply(Wrong{}, {b})[0]).sum().backward());
   CHECK(!a.grad().defined());
   CHECK(!b.grad().defined());
 }
@@ -827,13 +839,15 @@ TEST_CASE("in place: changing what was saved is an error that names both ops") {
   Tensor y = x * x;
   const Tensor z = y * y;
   y.add_(ones({2}));
-  CHECK_SAYS(GraphError, "a tensor of shape (2,) that mul saved for its gradient was changed in place by "
+  CHECK_SAYS(GraphError,
+             "a tensor of shape (2,) that mul saved for its gradient was changed in place by "
              "add_ (now version 1, saved at version 0); change a clone() instead",
              z.sum().backward());
   CHECK(!x.grad().defined());
   Tensor w = ones({2}), u = x * w;
   w.view({2, 1}).mul_(full({}, 2.0));  // through a view
-  CHECK_SAYS(GraphError, "that mul saved for its gradient was changed in place by mul_", u.sum().backward());
+  CHECK_SAYS(GraphError, "that mul saved for its gradient was changed in place by mul_",
+             u.sum().backward());
   Tensor v = x * x;
   const Tensor sum = v + v;  // add saves nothing
   v.add_(ones({2}));
@@ -882,7 +896,8 @@ TEST_CASE("in place: double backward through a changed view") {
 
 TEST_CASE("in place: leaves and views of them are refused while recording") {
   Tensor x = ones({4}, kLeaf);
-  CHECK_SAYS(GraphError, "add_: a leaf that requires grad cannot be changed in place", x.add_(ones({4})));
+  CHECK_SAYS(GraphError, "add_: a leaf that requires grad cannot be changed in place",
+             x.add_(ones({4})));
   CHECK_SAYS(GraphError, "a view of a leaf that requires grad", x.view({2, 2}).add_(ones({2})));
   CHECK_SAYS(GraphError, "a leaf that requires grad", x.copy_(ones({4})));
   CHECK_SAYS(GraphError, "a leaf that requires grad", x.fill_(3));
@@ -902,7 +917,8 @@ TEST_CASE("in place: leaves and views of them are refused while recording") {
 // ---- gradcheck
 
 TEST_CASE("gradcheck: names the worst element of a wrong gradient, and refuses float32") {
-  struct Sloppy : Function {  // y = x^2 with a wrong slope at one element, a little wrong at another
+  struct Sloppy
+      : Function {  // y = x^2 with a wrong slope at one element, a little wrong at another
     std::string_view name() const override { return "Sloppy"; }
     Tensors forward(FunctionContext& context, const Tensors& x) override {
       context.save_for_backward({x[0]});
@@ -928,7 +944,8 @@ TEST_CASE("gradcheck: names the worst element of a wrong gradient, and refuses f
   CHECK(gradgradcheck(square, good).ok);
   CHECK(gradcheck(square, good).worst_excess <= 1);
   const Tensor narrow[] = {rand({3}, kLeaf)};
-  CHECK_SAYS(DTypeError, "gradcheck: inputs must be float64, got float32", gradcheck(square, narrow));
+  CHECK_SAYS(DTypeError, "gradcheck: inputs must be float64, got float32",
+             gradcheck(square, narrow));
   const Tensor constant[] = {rand({3}, {.dtype = DType::f64})};
   CHECK_SAYS(GraphError, "gradcheck: no input requires grad", gradcheck(square, constant));
   const auto integers = [](std::span<const Tensor>) { return Tensors{arange(3)}; };

@@ -39,7 +39,9 @@ Drawn draw(std::mt19937& random) {
   return {{pick(1, 3), groups * in, std::max<std::int64_t>(rows, 1) + pick(0, 6),
            std::max<std::int64_t>(columns, 1) + pick(0, 21)},
           {groups * out, in, kernel.height, kernel.width},
-          {.stride = {pick(1, 3), pick(1, 3)}, .padding = padding, .dilation = dilation,
+          {.stride = {pick(1, 3), pick(1, 3)},
+           .padding = padding,
+           .dilation = dilation,
            .groups = groups}};
 }
 
@@ -125,7 +127,8 @@ TEST_CASE("conv2d: same and valid padding") {
   CHECK_THROWS_WITH_AS(conv2d(x, w, {}, {.stride = 2, .padding = "same"}),
                        doctest::Contains("padding 'same' needs stride 1"), ValueError);
   CHECK_THROWS_WITH_AS(conv2d(x, w, {}, {.padding = "full"}),
-                       doctest::Contains("'full'; it must be numbers, 'same' or 'valid'"), ValueError);
+                       doctest::Contains("'full'; it must be numbers, 'same' or 'valid'"),
+                       ValueError);
 }
 
 TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process") {
@@ -150,9 +153,11 @@ TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process")
 }
 
 TEST_CASE("conv2d: an algorithm that cannot run is refused, not replaced") {
-  const Tensor x = randn({1, 2, 5, 5}, {.dtype = DType::f64}), w = randn({3, 2, 3, 3}, {.dtype = DType::f64});
+  const Tensor x = randn({1, 2, 5, 5}, {.dtype = DType::f64}),
+               w = randn({3, 2, 3, 3}, {.dtype = DType::f64});
   ConvAlgorithmGuard guard("direct");
-  CHECK_THROWS_WITH_AS(conv2d(x, w), doctest::Contains("algorithm 'direct' was asked for but cannot run"),
+  CHECK_THROWS_WITH_AS(conv2d(x, w),
+                       doctest::Contains("algorithm 'direct' was asked for but cannot run"),
                        ValueError);
   const ConvPlan plan = conv2d_plan(x.shape(), w.shape(), DType::f64);
   CHECK(plan.chosen.empty());
@@ -162,7 +167,8 @@ TEST_CASE("conv2d: the plan says what runs and why the rest does not") {
   const ConvPlan large = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3});
   CHECK(large.chosen == (LIMPID_HAS_ONEDNN ? "direct" : "im2col"));
   REQUIRE(large.ladder.size() == 3);
-  for (const ConvPlan::Step& step : large.ladder) CHECK(step.reason.empty() == (step.name == large.chosen));
+  for (const ConvPlan::Step& step : large.ladder)
+    CHECK(step.reason.empty() == (step.name == large.chosen));
   const ConvPlan wide = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3}, DType::f64);
   CHECK(wide.chosen == "im2col");
   CHECK(!wide.ladder[2].reason.empty());

@@ -1,5 +1,5 @@
-// The core: shapes, dtypes, 16-bit floats, conversions, scalars, devices, random numbers, iteration.
-// Tables that say "torch" were printed by PyTorch 2.13.
+// The core: shapes, dtypes, 16-bit floats, conversions, scalars, devices, random numbers,
+// iteration. Tables that say "torch" were printed by PyTorch 2.13.
 
 #include <doctest/doctest.h>
 
@@ -134,7 +134,8 @@ TEST_CASE("axes: negative ones count from the end, others are refused by name") 
   CHECK(normalize_axis(-3, 3) == 0);
   CHECK(normalize_axis(0, 0) == 0);
   CHECK(normalize_axis(-1, 0) == 0);
-  CHECK_SAYS(IndexError, "axis 3 is out of range for a tensor of 3 dimensions: it must lie in [-3, 2]",
+  CHECK_SAYS(IndexError,
+             "axis 3 is out of range for a tensor of 3 dimensions: it must lie in [-3, 2]",
              normalize_axis(3, 3));
   CHECK_SAYS(IndexError, "axis -4 is out of range", normalize_axis(-4, 3));
   CHECK_SAYS(IndexError, "it must lie in [-1, 0]", normalize_axis(1, 0));
@@ -159,15 +160,9 @@ TEST_CASE("broadcasting") {
     Shape a, b, common;
   };
   const Row rows[] = {
-      {{}, {}, {}},
-      {{}, {2, 3}, {2, 3}},
-      {{3}, {2, 3}, {2, 3}},
-      {{2, 1}, {3}, {2, 3}},
-      {{1}, {1, 1, 1}, {1, 1, 1}},
-      {{5, 1, 4}, {3, 1}, {5, 3, 4}},
-      {{0}, {1}, {0}},
-      {{2, 1}, {2, 0}, {2, 0}},
-      {{8, 1, 6, 1}, {7, 1, 5}, {8, 7, 6, 5}},
+      {{}, {}, {}},          {{}, {2, 3}, {2, 3}},        {{3}, {2, 3}, {2, 3}},
+      {{2, 1}, {3}, {2, 3}}, {{1}, {1, 1, 1}, {1, 1, 1}}, {{5, 1, 4}, {3, 1}, {5, 3, 4}},
+      {{0}, {1}, {0}},       {{2, 1}, {2, 0}, {2, 0}},    {{8, 1, 6, 1}, {7, 1, 5}, {8, 7, 6, 5}},
   };
   for (const Row& row : rows) {
     INFO(to_string(row.a), " with ", to_string(row.b));
@@ -176,10 +171,11 @@ TEST_CASE("broadcasting") {
     CHECK(broadcasts_to(row.a, row.common));
     CHECK(broadcasts_to(row.b, row.common));
   }
-  CHECK_SAYS(ShapeError,
-             "shapes (2, 3) and (4,) do not broadcast: sizes 3 and 4 at dimension -1 must be equal, "
-             "or one of them 1",
-             broadcast_shapes({2, 3}, {4}));
+  CHECK_SAYS(
+      ShapeError,
+      "shapes (2, 3) and (4,) do not broadcast: sizes 3 and 4 at dimension -1 must be equal, "
+      "or one of them 1",
+      broadcast_shapes({2, 3}, {4}));
   CHECK_SAYS(ShapeError, "sizes 2 and 3 at dimension -2", broadcast_shapes({2, 1}, {3, 4}));
   CHECK_SAYS(ShapeError, "sizes 0 and 2 at dimension -1", broadcast_shapes({0}, {2}));
   CHECK(!broadcasts_to({2, 3}, {3}));
@@ -193,7 +189,8 @@ TEST_CASE("broadcasting") {
 
 namespace {
 
-/// The nearest number with `digits` digits, exponent from `lowest`, ties to even, by arithmetic in double.
+/// The nearest number with `digits` digits, exponent from `lowest`, ties to even, by arithmetic in
+/// double.
 double rounded(double value, int digits, int lowest, double largest) {
   if (value == 0 || !std::isfinite(value)) return value;
   const int exponent = std::max(std::ilogb(value), lowest);
@@ -262,8 +259,8 @@ TEST_CASE("float16: every pattern, and rounding to nearest even") {
   CHECK(Half(65519.996f).bits == 0x7bff);
   CHECK(Half(65520.0f).bits == 0x7c00);  // to infinity
   CHECK(Half(-1e30f).bits == 0xfc00);
-  CHECK(Half(0x1p-24f).bits == 1);       // smallest subnormal
-  CHECK(Half(0x1p-25f).bits == 0);       // a tie, to even
+  CHECK(Half(0x1p-24f).bits == 1);  // smallest subnormal
+  CHECK(Half(0x1p-25f).bits == 0);  // a tie, to even
   CHECK(Half(0x1.8p-25f).bits == 1);
   CHECK(Half(-0.0f).bits == 0x8000);
   CHECK((Half(NAN).bits & 0x7fff) > 0x7c00);
@@ -280,15 +277,17 @@ TEST_CASE("bfloat16: every pattern, and rounding to nearest even") {
 // ---- dtypes
 
 TEST_CASE("promotion of every pair of dtypes is torch's") {
-  constexpr int table[kDTypes][kDTypes] = {  // torch.promote_types
+  constexpr int table[kDTypes][kDTypes] = {
+      // torch.promote_types
       {0, 2, 2, 3, 0, 0, 0, 0, 0, 0}, {2, 1, 2, 3, 1, 1, 1, 1, 1, 1},
       {2, 2, 2, 3, 2, 2, 2, 2, 2, 2}, {3, 3, 3, 3, 3, 3, 3, 3, 3, 3},
       {0, 1, 2, 3, 4, 6, 6, 7, 8, 4}, {0, 1, 2, 3, 6, 5, 6, 7, 8, 5},
       {0, 1, 2, 3, 6, 6, 6, 7, 8, 6}, {0, 1, 2, 3, 7, 7, 7, 7, 8, 7},
       {0, 1, 2, 3, 8, 8, 8, 8, 8, 8}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
-  const char* casts[kDTypes] = {  // torch.can_cast(row, column)
-      "1111000000", "1111000000", "1111000000", "1111000000", "1111111110",
-      "1111111110", "1111111110", "1111111110", "1111111110", "1111111111"};
+  const char* casts[kDTypes] = {// torch.can_cast(row, column)
+                                "1111000000", "1111000000", "1111000000", "1111000000",
+                                "1111111110", "1111111110", "1111111110", "1111111110",
+                                "1111111110", "1111111111"};
   for (int a = 0; a < kDTypes; ++a) {
     for (int b = 0; b < kDTypes; ++b) {
       INFO(name_of(kAllDTypes[a]), " and ", name_of(kAllDTypes[b]));
@@ -388,7 +387,8 @@ TEST_CASE("devices: names and messages") {
   CHECK(to_string(Device("cuda:3")) == "cuda:3");
   CHECK(to_string(kCpu) == "cpu");
   CHECK(to_string(kMeta) == "meta");
-  CHECK_SAYS(DeviceError, "there is no device 'gpu'; write cpu, meta, cuda or cuda:N", Device("gpu"));
+  CHECK_SAYS(DeviceError, "there is no device 'gpu'; write cpu, meta, cuda or cuda:N",
+             Device("gpu"));
   CHECK_SAYS(DeviceError, "needs a number from 0 to 255", Device("cuda:"));
   CHECK_SAYS(DeviceError, "needs a number from 0 to 255", Device("cuda:1x"));
   CHECK_SAYS(DeviceError, "needs a number from 0 to 255", Device("cuda:256"));
@@ -399,8 +399,10 @@ TEST_CASE("devices: names and messages") {
   CHECK(is_available(kMeta));
   CHECK(!is_available(Device("cuda")));
   CHECK_NOTHROW(require_available(kMeta));
-  CHECK_SAYS(DeviceError, "device cuda:1 is not here: this build of limpid has no CUDA; devices here "
-             "are cpu and meta", require_available(Device("cuda:1")));
+  CHECK_SAYS(DeviceError,
+             "device cuda:1 is not here: this build of limpid has no CUDA; devices here "
+             "are cpu and meta",
+             require_available(Device("cuda:1")));
 }
 
 TEST_CASE("errors: only the innermost op is named") {
@@ -450,9 +452,9 @@ TEST_CASE("a stream is philox at offset + i under the seed") {
   const RandomStream random{seed, offset};
   for (std::uint64_t i = 0; i < 40; ++i) {
     const std::uint64_t block = offset + i / 4;
-    const auto words = philox({static_cast<std::uint32_t>(block),
-                               static_cast<std::uint32_t>(block >> 32), 0, 0},
-                              {0xa4093822, 0x299f31d0});
+    const auto words =
+        philox({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), 0, 0},
+               {0xa4093822, 0x299f31d0});
     CHECK(random.bits(i) == words[i % 4]);
     const auto pair = random.block(i / 2);
     CHECK(random.bits64(i) == (std::uint64_t{pair[i % 2 * 2]} << 32 | pair[i % 2 * 2 + 1]));

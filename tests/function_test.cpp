@@ -1,9 +1,10 @@
 // Functions of the user's own: forward and backward, what they may save, and what is refused.
 
+#include "limpid/autograd/function.h"
+
 #include <doctest/doctest.h>
 
 #include "limpid/autograd/engine.h"
-#include "limpid/autograd/function.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/gradcheck.h"
 #include "limpid/tensor/creation.h"
@@ -99,7 +100,8 @@ TEST_CASE("function: a saved output comes back with its history") {
     Tensors backward(FunctionContext& context, const Tensors& dy) override {
       const Tensors saved = context.saved();
       CHECK(saved[0].requires_grad() == is_grad_enabled());
-      return {dy[0] * (saved[1] + saved[1]) + dy[0] * (saved[0] + saved[1] * saved[1] * full({}, -1.0))};
+      return {dy[0] * (saved[1] + saved[1]) +
+              dy[0] * (saved[0] + saved[1] * saved[1] * full({}, -1.0))};
     }
   };
   const Tensor in[] = {rand({3}, kWide)};
@@ -125,20 +127,26 @@ TEST_CASE("function: several outputs; those without gradient count as zeros") {
   CHECK(needed == std::vector<bool>{false, false});
   CHECK(!out[0].requires_grad());
   CHECK_SAYS(IndexError, "there is no input 2, only 1",
-             apply(Anything([](FunctionContext& c, const Tensors& t) {
-                              c.needs_input_grad(2);
-                              return t;
-                            }, pass_on), {x}));
+             apply(Anything(
+                       [](FunctionContext& c, const Tensors& t) {
+                         c.needs_input_grad(2);
+                         return t;
+                       },
+                       pass_on),
+                   {x}));
 }
 
 TEST_CASE("function: forward runs without recording") {
   Tensor x = tensor({2.0}, kLeaf);
   bool inside = true, product = true;
-  apply(Anything([&](FunctionContext&, const Tensors& t) -> Tensors {
-                   inside = is_grad_enabled();
-                   product = (t[0] * t[0]).requires_grad();
-                   return {t[0] * t[0]};
-                 }, pass_on), {x});
+  apply(Anything(
+            [&](FunctionContext&, const Tensors& t) -> Tensors {
+              inside = is_grad_enabled();
+              product = (t[0] * t[0]).requires_grad();
+              return {t[0] * t[0]};
+            },
+            pass_on),
+        {x});
   CHECK(!inside);
   CHECK(!product);
   CHECK(is_grad_enabled());
@@ -151,10 +159,12 @@ TEST_CASE("function: saved tensors are checked for changes, freed, or kept on re
   z.sum().backward({}, {.retain_graph = true});
   z.sum().backward();
   CHECK(elements(x.grad()) == Doubles{2 * 2 * 12, 2 * 2 * 48});
-  CHECK_SAYS(GraphError, "backward of Cube: a second backward through the same graph", z.sum().backward());
+  CHECK_SAYS(GraphError, "backward of Cube: a second backward through the same graph",
+             z.sum().backward());
   z = apply(Cube{}, {y})[0];
   y.add_(ones({2}));
-  CHECK_SAYS(GraphError, "that Cube saved for its gradient was changed in place by add_", z.sum().backward());
+  CHECK_SAYS(GraphError, "that Cube saved for its gradient was changed in place by add_",
+             z.sum().backward());
   const auto nothing_saved = Anything(pass_on, pass_on);
   const Tensor w = apply(nothing_saved, {x})[0];
   w.sum().backward();
@@ -207,7 +217,8 @@ TEST_CASE("function: outputs that forward did not make are copied") {
     for (std::size_t k = 0; k < i; ++k) CHECK(!out[i].shares_storage(out[k]));
   }
   x.zero_grad();
-  const Tensor weights[] = {full({2, 1}, 1.0), full({2}, 10.0), full({2}, 100.0), full({1, 2}, 1000.0)};
+  const Tensor weights[] = {full({2, 1}, 1.0), full({2}, 10.0), full({2}, 100.0),
+                            full({1, 2}, 1000.0)};
   backward(out, weights);
   CHECK(elements(x.grad()) == Doubles{1111, 1111});
   Tensor changed = apply(Anything(pass_on, pass_on), {x})[0];
@@ -243,9 +254,12 @@ TEST_CASE("function: what backward returns is checked") {
     const auto back = [gradients](FunctionContext&, const Tensors&) { return gradients; };
     apply(Anything(first, back), in)[0].sum().backward();
   };
-  CHECK_SAYS(GraphError, "backward of Anything: backward returned 1 gradients for 2 inputs; return an "
-             "undefined tensor for inputs that need none", returns({ones({2})}, {x, n}));
-  CHECK_SAYS(GraphError, "backward returned 2 gradients for 1 inputs", returns({ones({2}), n}, {x}));
+  CHECK_SAYS(GraphError,
+             "backward of Anything: backward returned 1 gradients for 2 inputs; return an "
+             "undefined tensor for inputs that need none",
+             returns({ones({2})}, {x, n}));
+  CHECK_SAYS(GraphError, "backward returned 2 gradients for 1 inputs",
+             returns({ones({2}), n}, {x}));
   CHECK_SAYS(ShapeError, "backward returned a gradient of shape (1, 2) for input 0 of shape (2,)",
              returns({ones({1, 2})}, {x}));
   CHECK(!x.grad().defined());
@@ -255,8 +269,9 @@ TEST_CASE("function: what backward returns is checked") {
   CHECK(elements(x.grad()) == Doubles{1, 1});
   returns({ones({2}, {.dtype = DType::f64})}, {x});  // brought to the input's dtype
   CHECK(elements(x.grad()) == Doubles{2, 2});
-  CHECK_SAYS(ValueError, "Anything: forward returned an undefined output 0",
-             apply(Anything([](FunctionContext&, const Tensors&) { return Tensors(1); }, pass_on), {x}));
+  CHECK_SAYS(
+      ValueError, "Anything: forward returned an undefined output 0",
+      apply(Anything([](FunctionContext&, const Tensors&) { return Tensors(1); }, pass_on), {x}));
 }
 
 TEST_CASE("function: optional inputs may be undefined") {

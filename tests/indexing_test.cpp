@@ -96,12 +96,18 @@ std::vector<Row> rows() {
       {"x2[1, ::-1]", x2, {1, Slice(N, N, -1)}, {4}, {7, 6, 5, 4}},
       {"x2[-1, None, 1:]", x2, {-1, None, Slice(1)}, {1, 3}, {9, 10, 11}},
       {"x2[0, 0, ...]", x2, {0, 0, Ellipsis}, {}, {0}},
-      {"x2[None, ..., None]", x2, {None, Ellipsis, None}, {1, 3, 4, 1},
+      {"x2[None, ..., None]",
+       x2,
+       {None, Ellipsis, None},
+       {1, 3, 4, 1},
        {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
       {"x2[2:2]", x2, {Slice(2, 2)}, {0, 4}, {}},
       {"x3[1, ..., 2]", x3, {1, Ellipsis, 2}, {3}, {14, 18, 22}},
       {"x3[..., None, 1]", x3, {Ellipsis, None, 1}, {2, 3, 1}, {1, 5, 9, 13, 17, 21}},
-      {"x3[:, None, 1, None]", x3, {Slice(), None, 1, None}, {2, 1, 1, 4},
+      {"x3[:, None, 1, None]",
+       x3,
+       {Slice(), None, 1, None},
+       {2, 1, 1, 4},
        {4, 5, 6, 7, 16, 17, 18, 19}},
       {"x3[1, 1:, ::2]", x3, {1, Slice(1), Slice(N, N, 2)}, {2, 2}, {16, 18, 20, 22}},
       {"x3[:, ::-2, 3]", x3, {Slice(), Slice(N, N, -2), 3}, {2, 2}, {11, 3, 23, 15}},
@@ -117,47 +123,81 @@ std::vector<Row> rows() {
       {"x2[1, L([0, 1])]", x2, {1, L({0, 1})}, {2}, {4, 5}},
       {"x2[None, L([0, 1])]", x2, {None, L({0, 1})}, {1, 2, 4}, {0, 1, 2, 3, 4, 5, 6, 7}},
       {"x2[L([0, 1]), None]", x2, {L({0, 1}), None}, {2, 1, 4}, {0, 1, 2, 3, 4, 5, 6, 7}},
-      {"x3[L([0, 1, 1]), :, L([1, 0, 3])]", x3, {L({0, 1, 1}), Slice(), L({1, 0, 3})}, {3, 3},
+      {"x3[L([0, 1, 1]), :, L([1, 0, 3])]",
+       x3,
+       {L({0, 1, 1}), Slice(), L({1, 0, 3})},
+       {3, 3},
        {1, 5, 9, 12, 16, 20, 15, 19, 23}},
       {"x3[:, L([0, 2]), L([3, 3])]", x3, {Slice(), L({0, 2}), L({3, 3})}, {2, 2}, {3, 11, 15, 23}},
-      {"x3[L([0, 1]), L([2, 0])]", x3, {L({0, 1}), L({2, 0})}, {2, 4},
+      {"x3[L([0, 1]), L([2, 0])]",
+       x3,
+       {L({0, 1}), L({2, 0})},
+       {2, 4},
        {8, 9, 10, 11, 12, 13, 14, 15}},
       {"x3[0, :, L([0, 3])]", x3, {0, Slice(), L({0, 3})}, {3, 2}, {0, 3, 4, 7, 8, 11}},
       {"x3[L([1, 0]), 2]", x3, {L({1, 0}), 2}, {2, 4}, {20, 21, 22, 23, 8, 9, 10, 11}},
       {"x3[L([1, 0]), 2, L([0, 1])]", x3, {L({1, 0}), 2, L({0, 1})}, {2}, {20, 9}},
-      {"x3[L([1, 0]), None, L([0, 1])]", x3, {L({1, 0}), None, L({0, 1})}, {2, 1, 4},
+      {"x3[L([1, 0]), None, L([0, 1])]",
+       x3,
+       {L({1, 0}), None, L({0, 1})},
+       {2, 1, 4},
        {12, 13, 14, 15, 4, 5, 6, 7}},
-      {"x3[..., L([0, 3])]", x3, {Ellipsis, L({0, 3})}, {2, 3, 2},
+      {"x3[..., L([0, 3])]",
+       x3,
+       {Ellipsis, L({0, 3})},
+       {2, 3, 2},
        {0, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 23}},
-      {"x3[L([0, 1]), ..., L([0, 3])]", x3, {L({0, 1}), Ellipsis, L({0, 3})}, {2, 3},
+      {"x3[L([0, 1]), ..., L([0, 3])]",
+       x3,
+       {L({0, 1}), Ellipsis, L({0, 3})},
+       {2, 3},
        {0, 4, 8, 15, 19, 23}},
-      {"x3[L([[0, 1], [1, 0]]), :, L([0, 3])]", x3, {L({{0, 1}, {1, 0}}), Slice(), L({0, 3})}, {2,
-        2, 3},
+      {"x3[L([[0, 1], [1, 0]]), :, L([0, 3])]",
+       x3,
+       {L({{0, 1}, {1, 0}}), Slice(), L({0, 3})},
+       {2, 2, 3},
        {0, 4, 8, 15, 19, 23, 12, 16, 20, 3, 7, 11}},
       {"x3[L(1), :, L([0, 3])]", x3, {L0(1), Slice(), L({0, 3})}, {3, 2}, {12, 15, 16, 19, 20, 23}},
-      {"x4[:, L([0, 2]), :, L([1, 4])]", x4, {Slice(), L({0, 2}), Slice(), L({1, 4})}, {2, 2, 4},
+      {"x4[:, L([0, 2]), :, L([1, 4])]",
+       x4,
+       {Slice(), L({0, 2}), Slice(), L({1, 4})},
+       {2, 2, 4},
        {1, 6, 11, 16, 61, 66, 71, 76, 44, 49, 54, 59, 104, 109, 114, 119}},
-      {"x4[1:, L([0, 2]), L([3, 0]), ::3]", x4, {Slice(1), L({0, 2}), L({3, 0}), Slice(N, N, 3)},
-        {1, 2, 2},
+      {"x4[1:, L([0, 2]), L([3, 0]), ::3]",
+       x4,
+       {Slice(1), L({0, 2}), L({3, 0}), Slice(N, N, 3)},
+       {1, 2, 2},
        {75, 78, 100, 103}},
-      {"x4[..., L([0]), 1:3, L([[2], [4]])]", x4, {Ellipsis, L({0}), Slice(1, 3), column({2, 4})},
-        {2, 1, 2, 2},
+      {"x4[..., L([0]), 1:3, L([[2], [4]])]",
+       x4,
+       {Ellipsis, L({0}), Slice(1, 3), column({2, 4})},
+       {2, 1, 2, 2},
        {7, 12, 67, 72, 9, 14, 69, 74}},
       {"x2[x2 % 3 == 0]", x2, {mask(x2, 3)}, {4}, {0, 3, 6, 9}},
       {"x2[B([True, False, True])]", x2, {B({1, 0, 1})}, {2, 4}, {0, 1, 2, 3, 8, 9, 10, 11}},
-      {"x2[:, B([True, False, False, True])]", x2, {Slice(), B({1, 0, 0, 1})}, {3, 2},
+      {"x2[:, B([True, False, False, True])]",
+       x2,
+       {Slice(), B({1, 0, 0, 1})},
+       {3, 2},
        {0, 3, 4, 7, 8, 11}},
-      {"x2[B([True, False, True]), B([True, False, False, True])]", x2, {B({1, 0, 1}), B({1, 0, 0,
-        1})}, {2},
+      {"x2[B([True, False, True]), B([True, False, False, True])]",
+       x2,
+       {B({1, 0, 1}), B({1, 0, 0, 1})},
+       {2},
        {0, 11}},
       {"x2[B([True, False, True]), 1:3]", x2, {B({1, 0, 1}), Slice(1, 3)}, {2, 2}, {1, 2, 9, 10}},
       {"x2[B([False, False, False])]", x2, {B({0, 0, 0})}, {0, 4}, {}},
       {"x2[B([True, True, False]), L([1, 3])]", x2, {B({1, 1, 0}), L({1, 3})}, {2}, {1, 7}},
-      {"x3[(x3 % 5 == 0)[:, :, 0]]", x3, {mask(x3, 5).select(2, 0)}, {2, 4},
+      {"x3[(x3 % 5 == 0)[:, :, 0]]",
+       x3,
+       {mask(x3, 5).select(2, 0)},
+       {2, 4},
        {0, 1, 2, 3, 20, 21, 22, 23}},
       {"x3[:, (x3 % 5 == 0)[0]]", x3, {Slice(), mask(x3, 5)[0]}, {2, 3}, {0, 5, 10, 12, 17, 22}},
-      {"x3[(x3 % 5 == 0)[:, 0, 0], ..., L([1])]", x3, {mask(x3, 5).select(2, 0).select(1, 0),
-        Ellipsis, L({1})}, {1, 3},
+      {"x3[(x3 % 5 == 0)[:, 0, 0], ..., L([1])]",
+       x3,
+       {mask(x3, 5).select(2, 0).select(1, 0), Ellipsis, L({1})},
+       {1, 3},
        {1, 5, 9}},
       {"x2[B(True)]", x2, {B0(true)}, {1, 3, 4}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
       {"x2[B(False)]", x2, {B0(false)}, {0, 3, 4}, {}},
@@ -218,7 +258,8 @@ TEST_CASE("reading from other layouts gives the same") {
     Tensor(x).copy_(row.x);
     CHECK(all<std::int64_t>(x.index(row.index)) == row.values);
     Tensor(x).index_put_(row.index, full({}, -1));
-    CHECK(all<std::int64_t>(x) == all<std::int64_t>(row.x.clone().index_put_(row.index, full({}, -1))));
+    CHECK(all<std::int64_t>(x) ==
+          all<std::int64_t>(row.x.clone().index_put_(row.index, full({}, -1))));
   }
 }
 
@@ -230,7 +271,8 @@ TEST_CASE("writing goes where reading looks") {
     const Values filled = all<std::int64_t>(before.clone().index_put_(row.index, full({}, -1)));
     const std::set<std::int64_t> places(row.values.begin(), row.values.end());
     for (std::size_t i = 0; i < filled.size(); ++i)
-      CHECK(filled[i] == (places.count(static_cast<std::int64_t>(i)) ? -1 : static_cast<std::int64_t>(i)));
+      CHECK(filled[i] ==
+            (places.count(static_cast<std::int64_t>(i)) ? -1 : static_cast<std::int64_t>(i)));
     // A tensor: its elements arrive in their order.
     const Tensor shifted = before + full({}, 1000);
     const Values written =
@@ -242,7 +284,8 @@ TEST_CASE("writing goes where reading looks") {
     Tensor(counts).index_put_(row.index, full({}, 1), /*accumulate=*/true);
     const Values times = all<std::int64_t>(counts);
     for (std::size_t i = 0; i < times.size(); ++i)
-      CHECK(times[i] == std::count(row.values.begin(), row.values.end(), static_cast<std::int64_t>(i)));
+      CHECK(times[i] ==
+            std::count(row.values.begin(), row.values.end(), static_cast<std::int64_t>(i)));
   }
 }
 
@@ -254,8 +297,8 @@ TEST_CASE("the gradient of reading counts how often an element was read") {
     x.index(row.index).sum().backward();
     const std::vector<double> gradient = all(x.grad());
     for (std::size_t i = 0; i < gradient.size(); ++i)
-      CHECK(gradient[i] ==
-            static_cast<double>(std::count(row.values.begin(), row.values.end(), static_cast<std::int64_t>(i))));
+      CHECK(gradient[i] == static_cast<double>(std::count(row.values.begin(), row.values.end(),
+                                                          static_cast<std::int64_t>(i))));
   }
 }
 
@@ -383,7 +426,9 @@ TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
       index.push_back(t ? Index(t->to(kMeta)) : i);
     }
     const Tensor x = row.x.to(kMeta);
-    if (masks) CHECK(message([&] { x.index(index); }).find("elements, which meta tensors do not have") != std::string::npos);
+    if (masks)
+      CHECK(message([&] { x.index(index); }).find("elements, which meta tensors do not have") !=
+            std::string::npos);
     else if (!numbers) CHECK(x.index(index).shape() == row.shape);
   }
 }
@@ -396,36 +441,86 @@ TEST_CASE("messages") {
     const char* text;
   };
   const std::vector<Bad> table = {
-      {[&] { x[3]; }, "select: index 3 is out of range for dimension 0 of size 3: it takes -3 to 2"},
+      {[&] { x[3]; },
+       "select: index 3 is out of range for dimension 0 of size 3: it takes -3 to 2"},
       {[&] { x.select(1, -5); }, "index -5 is out of range for dimension 1 of size 4"},
       {[&] { x[0][0][0]; }, "a 0-d tensor has no dimension to select from; item() reads its value"},
       {[&] { x.select(2, 0); }, "axis 2 is out of range"},
-      {[&] { x.narrow(1, 2, 3); }, "narrow: 3 elements from 2 on reach beyond dimension 1 of size 4"},
+      {[&] { x.narrow(1, 2, 3); },
+       "narrow: 3 elements from 2 on reach beyond dimension 1 of size 4"},
       {[&] { x.narrow(0, 4, 0); }, "narrow: start 4 is out of range for dimension 0 of size 3"},
       {[&] { x.narrow(0, 0, -1); }, "narrow: length -1 is negative"},
-      {[&] { x.index({0, 4}); }, "index: index 4 is out of range for dimension 1 of size 4"},
-      {[&] { x.index({0, 0, 0}); }, "index: too many indices: 3 for a tensor of 2 dimensions [input (3, 4)]"},
-      {[&] { x.index({mask(x, 2), 0}); }, "too many indices: 3"},
-      {[&] { x.index({Ellipsis, Ellipsis}); }, "only one Ellipsis"},
+      {[&] {
+         x.index({0, 4});
+       },
+       "index: index 4 is out of range for dimension 1 of size 4"},
+      {[&] {
+         x.index({0, 0, 0});
+       },
+       "index: too many indices: 3 for a tensor of 2 dimensions [input (3, 4)]"},
+      {[&] {
+         x.index({mask(x, 2), 0});
+       },
+       "too many indices: 3"},
+      {[&] {
+         x.index({Ellipsis, Ellipsis});
+       },
+       "only one Ellipsis"},
       {[&] { x.index({Slice(N, N, 0)}); }, "the step of a slice cannot be 0"},
-      {[&] { x.index({B({1, 0})}); }, "mask of shape (2,) does not fit dimension 0 of size 3"},
-      {[&] { x.index({Slice(), mask(counting({2, 2}), 2)}); }, "too many indices: 3"},
-      {[&] { x.index({tensor({0, 1}, {.dtype = DType::u8})}); }, "convert it with .to(DType::boolean) for a mask, or .to(DType::i64) for indices"},
-      {[&] { x.index({tensor({0.0, 1.0})}); }, "must be integer or bool, not float32; convert it with .to(DType::i64)"},
+      {[&] {
+         x.index({B({1, 0})});
+       },
+       "mask of shape (2,) does not fit dimension 0 of size 3"},
+      {[&] {
+         x.index({Slice(), mask(counting({2, 2}), 2)});
+       },
+       "too many indices: 3"},
+      {[&] {
+         x.index({tensor({0, 1}, {.dtype = DType::u8})});
+       },
+       "convert it with .to(DType::boolean) for a mask, or .to(DType::i64) for indices"},
+      {[&] {
+         x.index({tensor({0.0, 1.0})});
+       },
+       "must be integer or bool, not float32; convert it with .to(DType::i64)"},
       {[&] { x.index({Tensor()}); }, "a tensor that indexes is undefined"},
-      {[&] { x.index({L({0, 3})}); }, "index: index 3 is out of range for dimension 0 of size 3"},
-      {[&] { x.index({L({0, 1}), L({0, 1, 2})}); }, "array 1 of shape (3,) does not fit those before it, of shape (2,)"},
-      {[&] { counting({0, 2}).index({L({0})}); }, "index 0 is out of range for dimension 0, which is empty"},
-      {[&] { floats.index_put_({0}, zeros({3})); }, "index_put_: a value of shape (3,) does not fit the target of shape (4,)"},
-      {[&] { floats.index_put_({L({0, 1})}, zeros({3})); }, "values of shape (3,) do not fit the indexed part of shape (2, 4)"},
-      {[&] { counting({3}).index_put_({0}, full({}, 0.5)); }, "a result of float32 cannot be written into a target of int64"},
-      {[&] { counting({3}).index_put_({L({0})}, full({}, 0.5)); }, "values of float32 cannot be written into a tensor of int64"},
-      {[&] { zeros({1}).expand({3}).index_put_({L({0})}, full({}, 1.0)); }, "dimension 0 of the target is expanded"},
-      {[&] { floats.index_put_({0}, zeros({4}, {.device = kMeta})); }, "the target is on cpu but the value is on meta"},
-      {[&] { nonzero(zeros({2}, {.device = kMeta})); }, "nonzero: the shape of the result depends on elements"},
-      {[&] { cat({x, counting({3, 3})}); }, "cat: tensor 1 has shape (3, 3) but tensor 0 has shape (3, 4): they differ in dimension 1"},
+      {[&] {
+         x.index({L({0, 3})});
+       },
+       "index: index 3 is out of range for dimension 0 of size 3"},
+      {[&] {
+         x.index({L({0, 1}), L({0, 1, 2})});
+       },
+       "array 1 of shape (3,) does not fit those before it, of shape (2,)"},
+      {[&] {
+         counting({0, 2}).index({L({0})});
+       },
+       "index 0 is out of range for dimension 0, which is empty"},
+      {[&] { floats.index_put_({0}, zeros({3})); },
+       "index_put_: a value of shape (3,) does not fit the target of shape (4,)"},
+      {[&] {
+         floats.index_put_({L({0, 1})}, zeros({3}));
+       },
+       "values of shape (3,) do not fit the indexed part of shape (2, 4)"},
+      {[&] { counting({3}).index_put_({0}, full({}, 0.5)); },
+       "a result of float32 cannot be written into a target of int64"},
+      {[&] { counting({3}).index_put_({L({0})}, full({}, 0.5)); },
+       "values of float32 cannot be written into a tensor of int64"},
+      {[&] { zeros({1}).expand({3}).index_put_({L({0})}, full({}, 1.0)); },
+       "dimension 0 of the target is expanded"},
+      {[&] { floats.index_put_({0}, zeros({4}, {.device = kMeta})); },
+       "the target is on cpu but the value is on meta"},
+      {[&] { nonzero(zeros({2}, {.device = kMeta})); },
+       "nonzero: the shape of the result depends on elements"},
+      {[&] {
+         cat({x, counting({3, 3})});
+       },
+       "cat: tensor 1 has shape (3, 3) but tensor 0 has shape (3, 4): they differ in dimension 1"},
       {[&] { cat(std::vector<Tensor>{}); }, "cat: needs at least one tensor"},
-      {[&] { cat({x, Tensor()}); }, "cat: tensors 1 is undefined"},
+      {[&] {
+         cat({x, Tensor()});
+       },
+       "cat: tensors 1 is undefined"},
       {[&] { stack(std::vector<Tensor>{}); }, "stack: needs at least one tensor"},
   };
   for (const Bad& bad : table) {

@@ -1,5 +1,7 @@
 // Starting values: their statistics, bounds and reasons to refuse.
 
+#include "limpid/nn/init.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <functional>
 
 #include "limpid/core/error.h"
-#include "limpid/nn/init.h"
 #include "limpid/tensor/creation.h"
 
 using namespace limpid;
@@ -70,7 +71,8 @@ TEST_CASE("initialisers have the stated mean, spread and bounds") {
   check_uniform(init::xavier_uniform_(linear, 1, g), -xavier, xavier);
   check_uniform(init::xavier_uniform_(linear, 5.0 / 3, g), -xavier * 5 / 3, xavier * 5 / 3);
   check_normal(init::xavier_normal_(kernel, 1, g), 0, std::sqrt(2.0 / 1500));
-  check_uniform(init::kaiming_uniform_(linear, std::sqrt(5.0), "fan_in", "leaky_relu", g), -0.1, 0.1);
+  check_uniform(init::kaiming_uniform_(linear, std::sqrt(5.0), "fan_in", "leaky_relu", g), -0.1,
+                0.1);
   const double out = std::sqrt(3.0) * std::sqrt(2.0 / 1000);
   check_uniform(init::kaiming_uniform_(kernel, 0, "fan_out", "relu", g), -out, out);
   check_normal(init::kaiming_normal_(kernel, 0, "fan_in", "relu", g), 0, std::sqrt(2.0 / 500));
@@ -83,7 +85,8 @@ TEST_CASE("initialisers have the stated mean, spread and bounds") {
 
 TEST_CASE("the same seed gives the same values, in any layout and on a parameter") {
   Generator a(5), b(5), c(5);
-  Tensor plain = zeros({3, 4}), turned = zeros({4, 3}).t(), leaf = zeros({3, 4}, {.requires_grad = true});
+  Tensor plain = zeros({3, 4}), turned = zeros({4, 3}).t(),
+         leaf = zeros({3, 4}, {.requires_grad = true});
   init::kaiming_uniform_(plain, 0, "fan_in", "leaky_relu", a);
   init::kaiming_uniform_(turned, 0, "fan_in", "leaky_relu", b);
   init::kaiming_uniform_(leaf, 0, "fan_in", "leaky_relu", c);
@@ -118,16 +121,21 @@ TEST_CASE("wrong arguments are refused with the reason") {
   };
   const std::vector<Row> rows = {
       {[&] { init::kaiming_uniform_(row); },
-       "init: fan in and fan out need a tensor of at least 2 dimensions (out, in, ...), got shape (5,)"},
+       "init: fan in and fan out need a tensor of at least 2 dimensions (out, in, ...), got shape "
+       "(5,)"},
       {[&] { init::xavier_normal_(row); }, "need a tensor of at least 2 dimensions"},
-      {[&] { init::calculate_gain("rellu"); }, "there is no nonlinearity 'rellu'; use one of linear, "},
+      {[&] { init::calculate_gain("rellu"); },
+       "there is no nonlinearity 'rellu'; use one of linear, "},
       {[&] { init::calculate_gain("rellu"); }, "(did you mean 'relu'?)"},
       {[&] { init::kaiming_normal_(matrix, 0, "fan_inn"); },
        "there is no mode 'fan_inn'; use one of fan_in, fan_out (did you mean 'fan_in'?)"},
-      {[&] { init::kaiming_normal_(matrix, 0, "fan_in", "swish"); }, "there is no nonlinearity 'swish'"},
+      {[&] { init::kaiming_normal_(matrix, 0, "fan_in", "swish"); },
+       "there is no nonlinearity 'swish'"},
       {[&] { init::uniform_(matrix, 1, 0); }, "uniform_: the range [1, 0) is empty"},
       {[&] { init::normal_(matrix, 0, -1); }, "normal_: std must not be negative, got -1"},
-      {[&] { init::uniform_(zeros({2, 2}, {.dtype = DType::i64})); },
+      {[&] {
+         init::uniform_(zeros({2, 2}, {.dtype = DType::i64}));
+       },
        "init: starting values are for floating tensors, this one is int64"},
   };
   for (const Row& r : rows) {

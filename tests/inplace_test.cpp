@@ -108,7 +108,8 @@ TEST_CASE("leaves are refused, but not under no_grad") {
   CHECK(contains(message([&] { w += number(1); }), "a leaf that requires grad cannot be changed"));
   CHECK(contains(message([&] { w[0] += number(1); }), "a view of a leaf that requires grad"));
   CHECK(contains(message([&] { w.index_put_({0}, number(1)); }), "a view of a leaf"));
-  CHECK(contains(message([&] { w.index_put_({tensor({0})}, f64({1})); }), "index_put_: a leaf that"));
+  CHECK(
+      contains(message([&] { w.index_put_({tensor({0})}, f64({1})); }), "index_put_: a leaf that"));
   Tensor own = zeros({3})[0];
   own.requires_grad_();
   CHECK(contains(message([&] { own += full({}, 1.0); }), "a leaf that requires grad"));
@@ -125,7 +126,8 @@ TEST_CASE("views made under no_grad") {
   Tensor v = no_grad([&] { return x[0]; });
   CHECK_FALSE(v.requires_grad());
   SUBCASE("changed while gradients are recorded") {
-    CHECK(contains(message([&] { v += number(1); }), "a view made under no_grad is changed in place"));
+    CHECK(contains(message([&] { v += number(1); }),
+                   "a view made under no_grad is changed in place"));
     // The target may need no gradient when only the value does.
     Tensor plain = zeros({3}, {.dtype = DType::f64});
     Tensor u = no_grad([&] { return plain[0]; });
@@ -140,7 +142,8 @@ TEST_CASE("views made under no_grad") {
   }
   SUBCASE("used after its base changed") {
     x *= number(2);
-    CHECK(contains(message([&] { v* number(2); }), "a view made under no_grad, whose base was changed"));
+    CHECK(contains(message([&] { v* number(2); }),
+                   "a view made under no_grad, whose base was changed"));
     CHECK(contains(message([&] { (void)v.requires_grad(); }), "or again after the change"));
     CHECK(to_string(v) == "tensor(2., dtype=float64, grad_fn=<Invalid>)");
   }
@@ -158,8 +161,9 @@ TEST_CASE("saved tensors: the error names who saved and who changed") {
   }
   SUBCASE("through a view") {
     x.narrow(0, 1, 2).view({2, 1}) *= number(2);
-    CHECK(contains(message([&] { y.sum().backward(); }), "mul saved for its gradient was changed in "
-                                                         "place by mul_"));
+    CHECK(contains(message([&] { y.sum().backward(); }),
+                   "mul saved for its gradient was changed in "
+                   "place by mul_"));
   }
   SUBCASE("through detach(), which shares the version") {
     Tensor d = x.detach();
@@ -348,12 +352,20 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
     const char* text;
   };
   const std::vector<Bad> table = {
-      {[&] { zeros({1}).expand({3}) += full({}, 1.0); }, "dimension 0 of the target is expanded: several "
+      {[&] { zeros({1}).expand({3}) += full({}, 1.0); },
+       "dimension 0 of the target is expanded: several "
        "of its elements are one place in memory; write to a clone()"},
-      {[&] { zeros({2, 1}).expand({2, 3}).copy_(zeros({3})); }, "dimension 1 of the target is expanded"},
-      {[&] { zeros({3}, {.dtype = DType::i64}) += w; }, "a result of float64 cannot be written into a "
+      {[&] {
+         zeros({2, 1}).expand({2, 3}).copy_(zeros({3}));
+       },
+       "dimension 1 of the target is expanded"},
+      {[&] { zeros({3}, {.dtype = DType::i64}) += w; },
+       "a result of float64 cannot be written into a "
        "target of int64"},
-      {[&] { zeros({3}) += zeros({2, 3}); }, "a value of shape (2, 3) does not fit the target of shape (3,)"},
+      {[&] {
+         zeros({3}) += zeros({2, 3});
+       },
+       "a value of shape (2, 3) does not fit the target of shape (3,)"},
       {[&] { zeros({3}) += zeros({4}); }, "shapes (3,) and (4,) do not broadcast"},
       {[&] { derived(w)[0].detach_(); }, "detach_: this tensor is a view; use detach() instead"},
   };

@@ -130,8 +130,10 @@ TEST_CASE("names of parts are checked") {
       {[](nn::Module& m) { m.register_parameter("", ones({1})); }, "must not be empty"},
       {[](nn::Module& m) { m.register_buffer("a.b", ones({1})); },
        "'a.b' is no name for a part of a module: it must not contain a '.'"},
-      {[](nn::Module& m) { m.register_parameter("p", ones({1})).defined(),
-                           m.register_buffer("p", ones({1})); }, "the name 'p' is taken"},
+      {[](nn::Module& m) {
+         m.register_parameter("p", ones({1})).defined(), m.register_buffer("p", ones({1}));
+       },
+       "the name 'p' is taken"},
       {[](nn::Module& m) { m.register_module("q", std::shared_ptr<nn::Linear>()); },
        "the module 'q' is null"},
       {[](nn::Module& m) { m.register_parameter("i", zeros({1}, {.dtype = DType::i64})); },
@@ -179,13 +181,27 @@ TEST_CASE("errors of ops and layers name the layer's path") {
     std::string text;
   };
   const std::vector<Row> rows = {
-      {[&] { net(ones({2, 5})); }, "layer backbone.stem]"},
-      {[&] { net(ones({1, 4})); }, "layer norm]"},
-      {[&] { net(ones({1, 4})); }, "batch_norm: expected more than 1 value per channel when training"},
-      {[&] { net[1](ones({2, 3, 4, 5})); },
+      {[&] {
+         net(ones({2, 5}));
+       },
+       "layer backbone.stem]"},
+      {[&] {
+         net(ones({1, 4}));
+       },
+       "layer norm]"},
+      {[&] {
+         net(ones({1, 4}));
+       },
+       "batch_norm: expected more than 1 value per channel when training"},
+      {[&] {
+         net[1](ones({2, 3, 4, 5}));
+       },
        "BatchNorm1d: needs a tensor (N, C) or (N, C, L), got shape (2, 3, 4, 5) [layer norm]"},
       {[&] { net[2](zeros({3}, {.dtype = DType::i64})); }, "layer drop]"},
-      {[&] { nn::BatchNorm2d(3)(ones({2, 3})); }, "BatchNorm2d: needs a tensor (N, C, H, W), got shape (2, 3)"},
+      {[&] {
+         nn::BatchNorm2d(3)(ones({2, 3}));
+       },
+       "BatchNorm2d: needs a tensor (N, C, H, W), got shape (2, 3)"},
       {[&] { nn::Linear(-1, 2); }, "Linear: in_features must be at least 0, got -1"},
       {[&] { nn::Dropout(1.5); }, "Dropout: p is a probability and must lie in [0, 1], got 1.5"},
       {[&] { nn::Conv2d(3, 4, 3, {.groups = 2}); },
@@ -206,11 +222,12 @@ TEST_CASE("errors of ops and layers name the layer's path") {
 TEST_CASE("hooks run once a call, may change what passes, and can be removed") {
   nn::Linear layer(2, 2);
   int before = 0, after = 0;
-  nn::HookHandle pre = layer.register_forward_pre_hook([&](nn::Module& m, std::span<Tensor> inputs) {
-    CHECK(&m == &layer);
-    ++before;
-    inputs[0] = inputs[0] * 2;
-  });
+  nn::HookHandle pre =
+      layer.register_forward_pre_hook([&](nn::Module& m, std::span<Tensor> inputs) {
+        CHECK(&m == &layer);
+        ++before;
+        inputs[0] = inputs[0] * 2;
+      });
   nn::HookHandle post = layer.register_forward_hook(
       [&](nn::Module&, std::span<const Tensor> inputs, const Tensor& output) {
         ++after;
@@ -276,17 +293,16 @@ TEST_CASE("a state that does not fit is refused whole, with everything that is w
   Model model;
   const std::vector<double> before = all_values(model);
   StateDict state = Model().state_dict();
-  state[1].tensor = zeros({4, 4});                                   // stem.first.weight
-  state[2].tensor = zeros({3}, {.device = kMeta});                   // stem.first.bias
+  state[1].tensor = zeros({4, 4});                  // stem.first.weight
+  state[2].tensor = zeros({3}, {.device = kMeta});  // stem.first.bias
   state.back().name = "head.wieght";
   state.push_back({"scale", ones({1})});
   const std::string message = message_of([&] { model.load_state_dict(state); });
-  for (const char* text :
-       {"load_state_dict: the state does not fit Model, nothing was loaded:",
-        "\n  'scale' is named twice", "\n  missing: head.weight",
-        "\n  unexpected: 'head.wieght' (did you mean 'head.weight'?)",
-        "\n  stem.first.weight has shape (4, 4), the module needs (3, 4)",
-        "\n  stem.first.bias is on meta and has no elements"})
+  for (const char* text : {"load_state_dict: the state does not fit Model, nothing was loaded:",
+                           "\n  'scale' is named twice", "\n  missing: head.weight",
+                           "\n  unexpected: 'head.wieght' (did you mean 'head.weight'?)",
+                           "\n  stem.first.weight has shape (4, 4), the module needs (3, 4)",
+                           "\n  stem.first.bias is on meta and has no elements"})
     CHECK_MESSAGE(message.find(text) != std::string::npos, message);
   CHECK(all_values(model) == before);
 }
@@ -311,8 +327,9 @@ TEST_CASE("values are converted on load, but never from float to integer") {
   CHECK(layer.weight.dtype() == DType::f32);
   CHECK(layer.weight[0].item() == 0.5);
   state.back().tensor = full({}, 1.5);  // num_batches_tracked
-  CHECK(message_of([&] { layer.load_state_dict(state); }).find(
-            "num_batches_tracked is float32, the module needs int64") != std::string::npos);
+  CHECK(message_of([&] {
+          layer.load_state_dict(state);
+        }).find("num_batches_tracked is float32, the module needs int64") != std::string::npos);
 }
 
 TEST_CASE("to() converts floats and keeps the tensors the same objects") {
@@ -382,7 +399,8 @@ TEST_CASE("batch normalisation keeps running statistics as PyTorch does") {
   CHECK(norm.num_batches_tracked.item<std::int64_t>() == 0);
 }
 
-TEST_CASE("batch normalisation: the plain average, no tracking, no affine, and backward in training") {
+TEST_CASE(
+    "batch normalisation: the plain average, no tracking, no affine, and backward in training") {
   const Tensor x = tensor({{0.0}, {8.0}}), y = tensor({{10.0}, {12.0}});
   nn::BatchNorm1d average(1, {.momentum = std::nullopt});
   average(x);
@@ -464,7 +482,8 @@ TEST_CASE("the summary lists layers, shapes and parameters, and changes nothing"
   CHECK(model.is_training());
   CHECK_FALSE(model.stem.norm.is_training());
   const std::string text = nn::summary(model, {5, 4});
-  CHECK_MESSAGE(text.find("stem.first (Linear)      (5, 3)          15\n") != std::string::npos, text);
+  CHECK_MESSAGE(text.find("stem.first (Linear)      (5, 3)          15\n") != std::string::npos,
+                text);
   CHECK_MESSAGE(text.find("28 parameters (28 trainable), 112 bytes\n") != std::string::npos, text);
   CHECK_THROWS_AS(nn::summary(model, {5, 7}), ShapeError);
   CHECK(model.is_training());  // restored after an error, and the hooks are gone

@@ -93,8 +93,9 @@ std::string difference(const Tensor& found, const Tensor& expected, const Tensor
     const double allowed =
         relative == 0 ? 0 : relative * std::abs(terms[i]) + smallest_normal(expected.dtype());
     if (std::isfinite(b[i]) && std::abs(a[i] - b[i]) <= allowed) continue;
-    // A sum whose terms may overflow on the way depends on their order (inf - inf); the reference adds
-    // in double. The float64 run of the same values keeps the rules for infinities and NaN strict.
+    // A sum whose terms may overflow on the way depends on their order (inf - inf); the reference
+    // adds in double. The float64 run of the same values keeps the rules for infinities and NaN
+    // strict.
     if (scale.defined() && std::abs(terms[i]) > largest(expected.dtype())) continue;
     return str("element ", i, " of ", found.spec(), ": found ", a[i], ", expected ", b[i],
                ", allowed difference ", allowed);

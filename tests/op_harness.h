@@ -1,5 +1,6 @@
 #pragma once
-// What the batteries over all ops share: inputs made from cases, the reference run by hand, tolerances.
+// What the batteries over all ops share: inputs made from cases, the reference run by hand,
+// tolerances.
 
 #include <string>
 #include <vector>
@@ -14,14 +15,15 @@ Tensors run_reference(const AnyOp& op, std::span<const Tensor> inputs);
 /// The inputs after promotion, as apply() hands them to kernels.
 std::vector<Tensor> promoted(const OpInfo& info, std::span<const Tensor> inputs);
 
-/// The error a dtype may bring: c * eps(dtype), relative to the value (pointwise) or to the sum of the
-/// absolute values of the terms. One table for all ops.
+/// The error a dtype may bring: c * eps(dtype), relative to the value (pointwise) or to the sum of
+/// the absolute values of the terms. One table for all ops.
 double tolerance(DType dtype);
 /// Below this, a result may be flushed to 0.
 double smallest_normal(DType dtype);
 
-/// "" when both agree, else where and how they differ. `scale` gives the sums of the absolute values of
-/// the terms (Accuracy::terms), or is undefined (Accuracy::pointwise). `slack` multiplies what is allowed.
+/// "" when both agree, else where and how they differ. `scale` gives the sums of the absolute
+/// values of the terms (Accuracy::terms), or is undefined (Accuracy::pointwise). `slack` multiplies
+/// what is allowed.
 std::string difference(const Tensor& found, const Tensor& expected, const Tensor& scale = {},
                        double slack = 1);
 

@@ -36,7 +36,8 @@ json to_json(const Tensor& t) {
 Tensor from_json(const json& j) {
   std::vector<double> values;
   for (const json& v : j["values"])
-    values.push_back(v.is_number() ? v.get<double>() : std::strtod(v.get<std::string>().c_str(), nullptr));
+    values.push_back(v.is_number() ? v.get<double>()
+                                   : std::strtod(v.get<std::string>().c_str(), nullptr));
   const auto sizes = j["shape"].get<std::vector<std::int64_t>>();
   return from_values(std::span<const double>(values), Shape(std::span(sizes)),
                      {.dtype = parse_dtype(j["dtype"].get<std::string>())});
@@ -62,8 +63,8 @@ void check_outputs(const OpEntry& entry, const Case& c, std::span<const Tensor> 
   REQUIRE(outputs.size() == frozen.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Tensor expected = from_json(frozen[i]);
-    Tensor scale = entry.info ? term_sums(*entry.info, *c.op, inputs, expected, i)
-                              : constant_scale(expected);
+    Tensor scale =
+        entry.info ? term_sums(*entry.info, *c.op, inputs, expected, i) : constant_scale(expected);
     const std::string problem = difference(outputs[i], expected, scale, 2);
     CHECK_MESSAGE(problem == "", "output ", i, ": ", problem);
   }
@@ -100,8 +101,7 @@ void check_gradients(std::span<const Tensor> inputs, const Tensors& outputs, con
 
 TEST_CASE("every op gives what PyTorch gave") {
   for (const OpEntry& entry : entries_under_test()) {
-    const std::string path =
-        str(LIMPID_SOURCE_DIR, "/tests/golden/ops/", entry.doc.name, ".json");
+    const std::string path = str(LIMPID_SOURCE_DIR, "/tests/golden/ops/", entry.doc.name, ".json");
     std::ifstream file(path);
     CHECK_MESSAGE(file.good(), path, " is missing: run `make golden`");
     if (!file.good()) continue;

@@ -1,5 +1,5 @@
-// Every gradient against central differences, second derivatives too; every fused gradient against its
-// definition in public ops.
+// Every gradient against central differences, second derivatives too; every fused gradient against
+// its definition in public ops.
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-// Every kernel of every op against its reference: over the cases, in every dtype, over arrangements in
-// memory, with hard values; and shapes on the meta device against real ones.
+// Every kernel of every op against its reference: over the cases, in every dtype, over arrangements
+// in memory, with hard values; and shapes on the meta device against real ones.
 
 #include <doctest/doctest.h>
 
@@ -61,7 +61,8 @@ void check_against_reference(const OpEntry& entry, const Case& c, const Variatio
 TEST_CASE("every kernel computes what its reference says") {
   std::set<std::string> names;
   for (const OpEntry& entry : entries_under_test()) {
-    CHECK_MESSAGE(names.insert(std::string(entry.doc.name)).second, "two ops named ", entry.doc.name);
+    CHECK_MESSAGE(names.insert(std::string(entry.doc.name)).second, "two ops named ",
+                  entry.doc.name);
     const std::vector<Case> cases = entry.cases();
     std::set<std::string> case_names;
     for (const Case& c : cases) {

@@ -90,7 +90,8 @@ const std::vector<TraceCase>& trace_cases() {
   return cases;
 }
 
-void check_near(const std::vector<double>& found, const nlohmann::json& expected, double tolerance) {
+void check_near(const std::vector<double>& found, const nlohmann::json& expected,
+                double tolerance) {
   REQUIRE(found.size() == expected.size());
   for (std::size_t i = 0; i < found.size(); ++i)
     CHECK_MESSAGE(std::abs(found[i] - expected[i].get<double>()) <= tolerance, "element ", i, ": ",
@@ -182,7 +183,8 @@ TEST_CASE("the fast step is the reference's, for sizes around a vector and many 
   }
 }
 
-TEST_CASE("an infinite parameter without weight decay stays infinite; NaN reaches amsgrad's maximum") {
+TEST_CASE(
+    "an infinite parameter without weight decay stays infinite; NaN reaches amsgrad's maximum") {
   const double inf = std::numeric_limits<double>::infinity();
   Tensor p = tensor({inf, 1.0}).requires_grad_();
   SGD sgd({p}, {.lr = 0.1});
@@ -246,7 +248,9 @@ TEST_CASE("a state that does not fit is refused whole") {
     std::string text;
   };
   const std::vector<Row> rows = {
-      {[](StateDict& s) { std::erase_if(s, [](auto& e) { return e.name == "param_groups.0.lr"; }); },
+      {[](StateDict& s) {
+         std::erase_if(s, [](auto& e) { return e.name == "param_groups.0.lr"; });
+       },
        "missing: param_groups.0.lr"},
       {[&](StateDict& s) { replace(s, "state.0.exp_avg", zeros({3})); },
        "state.0.exp_avg is float32 (3,), its parameter is float32 (2, 2)"},
@@ -254,7 +258,9 @@ TEST_CASE("a state that does not fit is refused whole") {
        "param_groups.0.lr must be one number"},
       {[&](StateDict& s) { replace(s, "param_groups.0.size", tensor({5}).reshape({})); },
        "param_groups.0.size is 5, this group has 2 parameters"},
-      {[](StateDict& s) { s.push_back({"state.0.exp_avgg", zeros({2, 2})}); },
+      {[](StateDict& s) {
+         s.push_back({"state.0.exp_avgg", zeros({2, 2})});
+       },
        "unexpected: 'state.0.exp_avgg' (did you mean 'state.0.exp_avg'?)"},
   };
   for (const Row& row : rows) {
@@ -309,20 +315,39 @@ TEST_CASE("wrong arguments are refused with the reason") {
       {[&] { SGD({p}, {.lr = nan}); }, "SGD: lr must not be negative, got nan"},
       {[&] { SGD({p}, {.momentum = -1}); }, "SGD: momentum must not be negative, got -1"},
       {[&] { SGD({p}, {.weight_decay = -1}); }, "SGD: weight_decay must not be negative, got -1"},
-      {[&] { SGD({p}, {.nesterov = true}); }, "SGD: nesterov needs momentum above 0 and dampening 0"},
+      {[&] { SGD({p}, {.nesterov = true}); },
+       "SGD: nesterov needs momentum above 0 and dampening 0"},
       {[&] { SGD({p}, {.momentum = 0.9, .dampening = 0.1, .nesterov = true}); },
        "SGD: nesterov needs momentum above 0 and dampening 0"},
       {[&] { SGD(std::vector<Tensor>{}); },
        "SGD: the list of parameters is empty; pass model.parameters()"},
-      {[&] { SGD({p, p}); }, "SGD: parameter 1 of shape (1,) is given twice"},
+      {[&] {
+         SGD({p, p});
+       },
+       "SGD: parameter 1 of shape (1,) is given twice"},
       {[&] { SGD({Tensor()}); }, "SGD: parameter 0 is undefined"},
       {[&] { SGD({result}); }, "is the result of Multiply; only leaves can be optimised"},
-      {[&] { Adam({p}, {.betas = {0.9, 1}}); }, "Adam: betas[1] must lie in [0, 1), got 1"},
+      {[&] {
+         Adam({p}, {.betas = {0.9, 1}});
+       },
+       "Adam: betas[1] must lie in [0, 1), got 1"},
       {[&] { Adam({p}, {.eps = -1}); }, "Adam: eps must not be negative, got -1"},
       {[&] { Adam({p}, {}).set_lr(-1); }, "Adam: lr must not be negative, got -1"},
-      {[&] { SGD s({p}); StepLR(s, 0); }, "StepLR: step_size must be at least 1, got 0"},
-      {[&] { SGD s({p}); StepLR(s, 1, -0.1); }, "StepLR: gamma must not be negative, got -0.1"},
-      {[&] { SGD s({p}); CosineAnnealingLR(s, 0); }, "CosineAnnealingLR: T_max must be at least 1, got 0"},
+      {[&] {
+         SGD s({p});
+         StepLR(s, 0);
+       },
+       "StepLR: step_size must be at least 1, got 0"},
+      {[&] {
+         SGD s({p});
+         StepLR(s, 1, -0.1);
+       },
+       "StepLR: gamma must not be negative, got -0.1"},
+      {[&] {
+         SGD s({p});
+         CosineAnnealingLR(s, 0);
+       },
+       "CosineAnnealingLR: T_max must be at least 1, got 0"},
   };
   for (const Row& row : rows) {
     const std::string message = message_of(row.call);
@@ -339,7 +364,8 @@ TEST_CASE("schedules give PyTorch's rates, for each group, and go on from a save
   const std::vector<Row> rows = {
       {"StepLR", [](Optimizer& o) { return std::make_unique<StepLR>(o, 7, 0.3); }},
       {"StepLR every epoch", [](Optimizer& o) { return std::make_unique<StepLR>(o, 1, 0.9); }},
-      {"CosineAnnealingLR", [](Optimizer& o) { return std::make_unique<CosineAnnealingLR>(o, 30); }},
+      {"CosineAnnealingLR",
+       [](Optimizer& o) { return std::make_unique<CosineAnnealingLR>(o, 30); }},
       {"CosineAnnealingLR beyond",
        [](Optimizer& o) { return std::make_unique<CosineAnnealingLR>(o, 9, 0.01); }},
   };
@@ -371,6 +397,7 @@ TEST_CASE("a schedule refuses a state that is not its own") {
   StepLR step(optimizer, 2);
   CosineAnnealingLR cosine(optimizer, 5);
   const std::string message = message_of([&] { step.load_state_dict(cosine.state_dict()); });
-  CHECK_MESSAGE(message.find("StepLR.load_state_dict: the state has no entry 'step_size'") == 0, message);
+  CHECK_MESSAGE(message.find("StepLR.load_state_dict: the state has no entry 'step_size'") == 0,
+                message);
   CHECK(step.last_epoch() == 0);
 }

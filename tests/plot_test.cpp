@@ -199,9 +199,10 @@ TEST_CASE("wrong samples are red and crossed, right ones are not") {
 
 TEST_CASE("sample grids take any number, size and kind of image") {
   CHECK(plot_samples({}, {.title = "none"}).width >= 480);
-  std::vector<PicturedSample> samples = {{make_image(1, 200, 3, 9), "a", "b", kNan},
-                                 {make_image(300, 2, 4, 9), std::string(500, 'w'), "\xff", 7.0},
-                                 {make_image(1, 1, 1), "", "", -1}};
+  std::vector<PicturedSample> samples = {
+      {make_image(1, 200, 3, 9), "a", "b", kNan},
+      {make_image(300, 2, 4, 9), std::string(500, 'w'), "\xff", 7.0},
+      {make_image(1, 1, 1), "", "", -1}};
   CHECK(plot_samples(samples, {.columns = 2}).height > 250);
   CHECK_THROWS_AS(plot_samples(samples, {.columns = 0}), ShapeError);
   CHECK_THROWS_AS(plot_samples(samples, {.tile = 0}), ShapeError);

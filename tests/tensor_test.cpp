@@ -1,5 +1,5 @@
-// Tensors without ops: creation, layout, elements, devices, memory. Numbers and strides that say "torch"
-// were printed by PyTorch 2.13.
+// Tensors without ops: creation, layout, elements, devices, memory. Numbers and strides that say
+// "torch" were printed by PyTorch 2.13.
 
 #include <doctest/doctest.h>
 
@@ -57,14 +57,15 @@ TEST_CASE("creation: zeros, ones, full, eye, arange in every dtype") {
     if (is_floating(dtype)) {
       CHECK(elements(arange(0.5, 3, 0.5, {.dtype = dtype})) == Doubles{0.5, 1, 1.5, 2, 2.5});
     } else {
-      CHECK(elements(linspace(0, 10, 7, {.dtype = dtype})) == Doubles{0, 1, 3, 5, 6, 8, 10});  // torch
+      CHECK(elements(linspace(0, 10, 7, {.dtype = dtype})) ==
+            Doubles{0, 1, 3, 5, 6, 8, 10});  // torch
       CHECK(elements(full({1}, 2.7, {.dtype = dtype})) == Doubles{2});
     }
     if (dtype != DType::u8 && !is_floating(dtype))
       CHECK(elements(linspace(-3.7, 3.7, 4, {.dtype = dtype})) == Doubles{-3, -1, 1, 3});  // torch
   }
-  CHECK(elements(full({1}, 2.7, {.dtype = DType::f16})) == Doubles{2.69921875});    // torch
-  CHECK(elements(full({1}, 2.7, {.dtype = DType::bf16})) == Doubles{2.703125});     // torch
+  CHECK(elements(full({1}, 2.7, {.dtype = DType::f16})) == Doubles{2.69921875});  // torch
+  CHECK(elements(full({1}, 2.7, {.dtype = DType::bf16})) == Doubles{2.703125});   // torch
 }
 
 TEST_CASE("creation: dtypes that follow from the numbers") {
@@ -186,7 +187,8 @@ TEST_CASE("random: ranges, permutations, seeds") {
     for (double v : z) square += v * v;
     CHECK(std::abs(square / 5e4 - 1) < 0.03);
   }
-  CHECK_SAYS(DTypeError, "rand: needs a floating dtype, got int64", rand({2}, {.dtype = DType::i64}));
+  CHECK_SAYS(DTypeError, "rand: needs a floating dtype, got int64",
+             rand({2}, {.dtype = DType::i64}));
   CHECK_SAYS(DTypeError, "randn: needs a floating dtype", randn({2}, {.dtype = DType::boolean}));
 
   const auto dice = randint(-3, 4, {5000}).to_vector<std::int64_t>();
@@ -268,81 +270,201 @@ void check_layouts(const Tensor& base, const std::vector<LayoutRow>& rows) {
 
 TEST_CASE("layout: shapes and strides of views are torch's") {
   const Tensor x = arange(24.0).view({2, 3, 4});
-  check_layouts(x, {
-      {"view(6,4)", [](auto& t) { return t.view({6, 4}); }, {6, 4}, {4, 1}},
-      {"view(-1)", [](auto& t) { return t.view({-1}); }, {24}, {1}},
-      {"view(2,3,2,2)", [](auto& t) { return t.view({2, 3, 2, 2}); }, {2, 3, 2, 2}, {12, 4, 2, 1}},
-      {"view(1,24,1)", [](auto& t) { return t.view({1, 24, 1}); }, {1, 24, 1}, {24, 1, 1}},
-      {"reshape(4,-1)", [](auto& t) { return t.reshape({4, -1}); }, {4, 6}, {6, 1}},
-      {"permute(2,0,1)", [](auto& t) { return t.permute({2, 0, 1}); }, {4, 2, 3}, {1, 12, 4}},
-      {"permute(-1,-2,-3)", [](auto& t) { return t.permute({-1, -2, -3}); }, {4, 3, 2}, {1, 4, 12}},
-      {"expand(5,2,3,4)", [](auto& t) { return t.expand({5, 2, 3, 4}); }, {5, 2, 3, 4}, {0, 12, 4, 1}},
-      {"expand(2,-1,4)", [](auto& t) { return t.expand({2, -1, 4}); }, {2, 3, 4}, {12, 4, 1}},
-      {"unsqueeze(0)", [](auto& t) { return t.unsqueeze(0); }, {1, 2, 3, 4}, {24, 12, 4, 1}},
-      {"unsqueeze(-1)", [](auto& t) { return t.unsqueeze(-1); }, {2, 3, 4, 1}, {12, 4, 1, 1}},
-      {"unsqueeze(3)", [](auto& t) { return t.unsqueeze(3); }, {2, 3, 4, 1}, {12, 4, 1, 1}},
-      {"squeeze()", [](auto& t) { return t.squeeze(); }, {2, 3, 4}, {12, 4, 1}},
-      {"squeeze(0)", [](auto& t) { return t.squeeze(0); }, {2, 3, 4}, {12, 4, 1}},
-      {"flatten()", [](auto& t) { return t.flatten(); }, {24}, {1}},
-      {"flatten(1)", [](auto& t) { return t.flatten(1); }, {2, 12}, {12, 1}},
-      {"flatten(0,1)", [](auto& t) { return t.flatten(0, 1); }, {6, 4}, {4, 1}},
-      {"flatten(-2,-1)", [](auto& t) { return t.flatten(-2, -1); }, {2, 12}, {12, 1}},
-      {"transpose(0,2)", [](auto& t) { return t.transpose(0, 2); }, {4, 3, 2}, {1, 4, 12}},
-      {"transpose(-1,-2)", [](auto& t) { return t.transpose(-1, -2); }, {2, 4, 3}, {12, 1, 4}},
-      {"transpose(1,1)", [](auto& t) { return t.transpose(1, 1); }, {2, 3, 4}, {12, 4, 1}},
-      {"transposed reshape", [](auto& t) { return t.transpose(0, 1).reshape({6, 4}); }, {6, 4}, {4, 1},
-       false},
-      {"transposed flatten", [](auto& t) { return t.transpose(1, 2).flatten(1); }, {2, 12}, {12, 1},
-       false},
-      {"merge what lies together", [](auto& t) { return t.permute({2, 0, 1}).view({4, 6}); }, {4, 6},
-       {1, 4}},
-      {"same shape", [](auto& t) { return t.permute({2, 0, 1}).view({4, 2, 3}); }, {4, 2, 3}, {1, 12, 4}},
-      {"split an axis", [](auto& t) { return t.transpose(0, 1).view({3, 2, 2, 2}); }, {3, 2, 2, 2},
-       {4, 12, 2, 1}},
-      {"expanded", [](auto& t) { return t.unsqueeze(1).expand({2, 7, 3, 4}); }, {2, 7, 3, 4},
-       {12, 0, 4, 1}},
-      {"expanded, merged", [](auto& t) { return t.unsqueeze(1).expand({2, 7, 3, 4}).view({2, 7, 12}); },
-       {2, 7, 12}, {12, 0, 1}},
-      {"squeeze all", [](auto& t) { return t.view({2, 1, 3, 1, 4, 1}).squeeze(); }, {2, 3, 4},
-       {12, 4, 1}},
-      {"squeeze(-2)", [](auto& t) { return t.view({2, 1, 12}).squeeze(-2); }, {2, 12}, {12, 1}},
-      {"t of a row", [](auto& t) { return t.view({1, 24}).t(); }, {24, 1}, {1, 24}},
-      {"t", [](auto& t) { return t.view({6, 4}).t(); }, {4, 6}, {1, 4}},
-      {"t of one axis", [](auto& t) { return t.view({24}).t(); }, {24}, {1}},
-      {"contiguous", [](auto& t) { return t.contiguous(); }, {2, 3, 4}, {12, 4, 1}},
-      {"transposed contiguous", [](auto& t) { return t.transpose(0, 1).contiguous(); }, {3, 2, 4},
-       {8, 4, 1}, false},
-      {"clone", [](auto& t) { return t.clone(); }, {2, 3, 4}, {12, 4, 1}, false},
-  });
-  check_layouts(Tensor(Scalar(5.0)), {
-      {"view(1,1)", [](auto& t) { return t.view({1, 1}); }, {1, 1}, {1, 1}},
-      {"unsqueeze(0)", [](auto& t) { return t.unsqueeze(0); }, {1}, {1}},
-      {"squeeze()", [](auto& t) { return t.squeeze(); }, {}, {}},
-      {"squeeze(0)", [](auto& t) { return t.squeeze(0); }, {}, {}},
-      {"flatten()", [](auto& t) { return t.flatten(); }, {1}, {1}},
-      {"expand(2,3)", [](auto& t) { return t.expand({2, 3}); }, {2, 3}, {0, 0}},
-      {"permute()", [](auto& t) { return t.permute({}); }, {}, {}},
-      {"transpose(0,0)", [](auto& t) { return t.transpose(0, 0); }, {}, {}},
-      {"t()", [](auto& t) { return t.t(); }, {}, {}},
-      {"reshape(-1)", [](auto& t) { return t.reshape({-1}); }, {1}, {1}},
-  });
-  check_layouts(zeros({0, 3}), {
-      {"view(3,0)", [](auto& t) { return t.view({3, 0}); }, {3, 0}, {1, 1}},
-      {"view(3,0,2)", [](auto& t) { return t.view({3, 0, 2}); }, {3, 0, 2}, {2, 2, 1}},
-      {"reshape(0)", [](auto& t) { return t.reshape({0}); }, {0}, {1}},
-      {"expand(2,0,3)", [](auto& t) { return t.expand({2, 0, 3}); }, {2, 0, 3}, {0, 3, 1}},
-      {"unsqueeze(1)", [](auto& t) { return t.unsqueeze(1); }, {0, 1, 3}, {3, 3, 1}},
-      {"flatten()", [](auto& t) { return t.flatten(); }, {0}, {1}},
-      {"t()", [](auto& t) { return t.t(); }, {3, 0}, {1, 3}},
-  });
+  check_layouts(
+      x,
+      {
+          {"view(6,4)",
+           [](auto& t) {
+             return t.view({6, 4});
+           },
+           {6, 4},
+           {4, 1}},
+          {"view(-1)", [](auto& t) { return t.view({-1}); }, {24}, {1}},
+          {"view(2,3,2,2)",
+           [](auto& t) {
+             return t.view({2, 3, 2, 2});
+           },
+           {2, 3, 2, 2},
+           {12, 4, 2, 1}},
+          {"view(1,24,1)",
+           [](auto& t) {
+             return t.view({1, 24, 1});
+           },
+           {1, 24, 1},
+           {24, 1, 1}},
+          {"reshape(4,-1)",
+           [](auto& t) {
+             return t.reshape({4, -1});
+           },
+           {4, 6},
+           {6, 1}},
+          {"permute(2,0,1)",
+           [](auto& t) {
+             return t.permute({2, 0, 1});
+           },
+           {4, 2, 3},
+           {1, 12, 4}},
+          {"permute(-1,-2,-3)",
+           [](auto& t) {
+             return t.permute({-1, -2, -3});
+           },
+           {4, 3, 2},
+           {1, 4, 12}},
+          {"expand(5,2,3,4)",
+           [](auto& t) {
+             return t.expand({5, 2, 3, 4});
+           },
+           {5, 2, 3, 4},
+           {0, 12, 4, 1}},
+          {"expand(2,-1,4)",
+           [](auto& t) {
+             return t.expand({2, -1, 4});
+           },
+           {2, 3, 4},
+           {12, 4, 1}},
+          {"unsqueeze(0)", [](auto& t) { return t.unsqueeze(0); }, {1, 2, 3, 4}, {24, 12, 4, 1}},
+          {"unsqueeze(-1)", [](auto& t) { return t.unsqueeze(-1); }, {2, 3, 4, 1}, {12, 4, 1, 1}},
+          {"unsqueeze(3)", [](auto& t) { return t.unsqueeze(3); }, {2, 3, 4, 1}, {12, 4, 1, 1}},
+          {"squeeze()", [](auto& t) { return t.squeeze(); }, {2, 3, 4}, {12, 4, 1}},
+          {"squeeze(0)", [](auto& t) { return t.squeeze(0); }, {2, 3, 4}, {12, 4, 1}},
+          {"flatten()", [](auto& t) { return t.flatten(); }, {24}, {1}},
+          {"flatten(1)", [](auto& t) { return t.flatten(1); }, {2, 12}, {12, 1}},
+          {"flatten(0,1)", [](auto& t) { return t.flatten(0, 1); }, {6, 4}, {4, 1}},
+          {"flatten(-2,-1)", [](auto& t) { return t.flatten(-2, -1); }, {2, 12}, {12, 1}},
+          {"transpose(0,2)", [](auto& t) { return t.transpose(0, 2); }, {4, 3, 2}, {1, 4, 12}},
+          {"transpose(-1,-2)", [](auto& t) { return t.transpose(-1, -2); }, {2, 4, 3}, {12, 1, 4}},
+          {"transpose(1,1)", [](auto& t) { return t.transpose(1, 1); }, {2, 3, 4}, {12, 4, 1}},
+          {"transposed reshape",
+           [](auto& t) {
+             return t.transpose(0, 1).reshape({6, 4});
+           },
+           {6, 4},
+           {4, 1},
+           false},
+          {"transposed flatten",
+           [](auto& t) { return t.transpose(1, 2).flatten(1); },
+           {2, 12},
+           {12, 1},
+           false},
+          {"merge what lies together",
+           [](auto& t) {
+             return t.permute({2, 0, 1}).view({4, 6});
+           },
+           {4, 6},
+           {1, 4}},
+          {"same shape",
+           [](auto& t) {
+             return t.permute({2, 0, 1}).view({4, 2, 3});
+           },
+           {4, 2, 3},
+           {1, 12, 4}},
+          {"split an axis",
+           [](auto& t) {
+             return t.transpose(0, 1).view({3, 2, 2, 2});
+           },
+           {3, 2, 2, 2},
+           {4, 12, 2, 1}},
+          {"expanded",
+           [](auto& t) {
+             return t.unsqueeze(1).expand({2, 7, 3, 4});
+           },
+           {2, 7, 3, 4},
+           {12, 0, 4, 1}},
+          {"expanded, merged",
+           [](auto& t) {
+             return t.unsqueeze(1).expand({2, 7, 3, 4}).view({2, 7, 12});
+           },
+           {2, 7, 12},
+           {12, 0, 1}},
+          {"squeeze all",
+           [](auto& t) {
+             return t.view({2, 1, 3, 1, 4, 1}).squeeze();
+           },
+           {2, 3, 4},
+           {12, 4, 1}},
+          {"squeeze(-2)",
+           [](auto& t) {
+             return t.view({2, 1, 12}).squeeze(-2);
+           },
+           {2, 12},
+           {12, 1}},
+          {"t of a row",
+           [](auto& t) {
+             return t.view({1, 24}).t();
+           },
+           {24, 1},
+           {1, 24}},
+          {"t",
+           [](auto& t) {
+             return t.view({6, 4}).t();
+           },
+           {4, 6},
+           {1, 4}},
+          {"t of one axis", [](auto& t) { return t.view({24}).t(); }, {24}, {1}},
+          {"contiguous", [](auto& t) { return t.contiguous(); }, {2, 3, 4}, {12, 4, 1}},
+          {"transposed contiguous",
+           [](auto& t) { return t.transpose(0, 1).contiguous(); },
+           {3, 2, 4},
+           {8, 4, 1},
+           false},
+          {"clone", [](auto& t) { return t.clone(); }, {2, 3, 4}, {12, 4, 1}, false},
+      });
+  check_layouts(Tensor(Scalar(5.0)),
+                {
+                    {"view(1,1)",
+                     [](auto& t) {
+                       return t.view({1, 1});
+                     },
+                     {1, 1},
+                     {1, 1}},
+                    {"unsqueeze(0)", [](auto& t) { return t.unsqueeze(0); }, {1}, {1}},
+                    {"squeeze()", [](auto& t) { return t.squeeze(); }, {}, {}},
+                    {"squeeze(0)", [](auto& t) { return t.squeeze(0); }, {}, {}},
+                    {"flatten()", [](auto& t) { return t.flatten(); }, {1}, {1}},
+                    {"expand(2,3)",
+                     [](auto& t) {
+                       return t.expand({2, 3});
+                     },
+                     {2, 3},
+                     {0, 0}},
+                    {"permute()", [](auto& t) { return t.permute({}); }, {}, {}},
+                    {"transpose(0,0)", [](auto& t) { return t.transpose(0, 0); }, {}, {}},
+                    {"t()", [](auto& t) { return t.t(); }, {}, {}},
+                    {"reshape(-1)", [](auto& t) { return t.reshape({-1}); }, {1}, {1}},
+                });
+  check_layouts(zeros({0, 3}),
+                {
+                    {"view(3,0)",
+                     [](auto& t) {
+                       return t.view({3, 0});
+                     },
+                     {3, 0},
+                     {1, 1}},
+                    {"view(3,0,2)",
+                     [](auto& t) {
+                       return t.view({3, 0, 2});
+                     },
+                     {3, 0, 2},
+                     {2, 2, 1}},
+                    {"reshape(0)", [](auto& t) { return t.reshape({0}); }, {0}, {1}},
+                    {"expand(2,0,3)",
+                     [](auto& t) {
+                       return t.expand({2, 0, 3});
+                     },
+                     {2, 0, 3},
+                     {0, 3, 1}},
+                    {"unsqueeze(1)", [](auto& t) { return t.unsqueeze(1); }, {0, 1, 3}, {3, 3, 1}},
+                    {"flatten()", [](auto& t) { return t.flatten(); }, {0}, {1}},
+                    {"t()", [](auto& t) { return t.t(); }, {3, 0}, {1, 3}},
+                });
 }
 
 TEST_CASE("layout: what a view shows is what its base holds") {
   const Tensor x = arange(24).view({2, 3, 4});
   CHECK(elements(x.permute({2, 0, 1}).view({4, 6}))[7] == 5);  // row 1, column 1: 1 + 4
-  CHECK(elements(x.transpose(0, 1).reshape({6, 4})) ==
-        Doubles{0, 1, 2,  3,  12, 13, 14, 15, 4, 5, 6,  7,
-                16, 17, 18, 19, 8,  9,  10, 11, 20, 21, 22, 23});
+  CHECK(elements(x.transpose(0, 1).reshape({6, 4})) == Doubles{0, 1, 2,  3,  12, 13, 14, 15,
+                                                               4, 5, 6,  7,  16, 17, 18, 19,
+                                                               8, 9, 10, 11, 20, 21, 22, 23});
   x.view({24}).copy_(zeros({24}, {.dtype = DType::i64}));
   CHECK(elements(x) == Doubles(24, 0));
   CHECK(x.version() == 1);
@@ -460,10 +582,11 @@ TEST_CASE("devices: meta has shapes and dtypes but no elements") {
 TEST_CASE("devices: absent and mixed ones are named") {
   CHECK_SAYS(DeviceError, "device cuda:0 is not here", zeros({2}, {.device = "cuda"}));
   CHECK_SAYS(DeviceError, "device cuda:1 is not here", zeros({2}).to("cuda:1"));
-  CHECK_SAYS(DeviceError,
-             "add: input is on cpu but other is on meta; move one with .to(device) [input (2,), other "
-             "(3, 1)]",
-             zeros({2}) + zeros({3, 1}, {.device = kMeta}));
+  CHECK_SAYS(
+      DeviceError,
+      "add: input is on cpu but other is on meta; move one with .to(device) [input (2,), other "
+      "(3, 1)]",
+      zeros({2}) + zeros({3, 1}, {.device = kMeta}));
   Tensor x = zeros({2});
   CHECK_SAYS(DeviceError, "cpu", x.add_(zeros({2}, {.device = kMeta})));
   CHECK_SAYS(DeviceError, "the target is on cpu but the value is on meta",
@@ -490,7 +613,8 @@ TEST_CASE("in place: versions, casts and shapes") {
              x.add_(zeros({2, 2, 3})));
   CHECK_SAYS(DTypeError, "a result of float32 cannot be written into a target of int64",
              arange(3).add_(zeros({3})));
-  CHECK_SAYS(ShapeError, "dimension 0 of the target is expanded", zeros({1}).expand({3}).add_(ones({1})));
+  CHECK_SAYS(ShapeError, "dimension 0 of the target is expanded",
+             zeros({1}).expand({3}).add_(ones({1})));
   CHECK_SAYS(ShapeError, "do not broadcast", x.add_(zeros({4})));
   CHECK(x.version() == 4);
   CHECK(elements(x) == Doubles{0, 5, 10, 15, 20, 25});
@@ -630,7 +754,8 @@ TEST_CASE("allocator: many small blocks neither leak nor grow without end") {
   for (void* block : blocks) deallocate(block, 200);
 }
 
-TEST_CASE("allocator: blocks freed by another thread, and blocks of a thread that ended, come back") {
+TEST_CASE(
+    "allocator: blocks freed by another thread, and blocks of a thread that ended, come back") {
   if (!detail::kPooling) return;
   const std::size_t before = memory_stats().in_use;
   std::vector<void*> blocks;
@@ -639,7 +764,8 @@ TEST_CASE("allocator: blocks freed by another thread, and blocks of a thread tha
   std::thread([&] {  // this thread only frees
     for (void* block : blocks) deallocate(block, 100);
     CHECK(memory_stats().in_use == before);
-  }).join();
+  })
+      .join();
   CHECK(memory_stats().in_use == before);
   blocks.clear();
   std::thread([&] {

@@ -30,5 +30,6 @@ inline std::string lacks(const std::string& message, const std::string& part) {
 }  // namespace limpid::testing
 
 /// The call throws an E whose message contains `part`.
-#define CHECK_SAYS(E, part, ...) \
-  CHECK(limpid::testing::lacks(limpid::testing::thrown<E>([&] { (void)(__VA_ARGS__); }), part) == "")
+#define CHECK_SAYS(E, part, ...)                                                                  \
+  CHECK(limpid::testing::lacks(limpid::testing::thrown<E>([&] { (void)(__VA_ARGS__); }), part) == \
+        "")

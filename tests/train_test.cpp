@@ -137,7 +137,8 @@ TEST_CASE("models of recipes have the layers that they ask for") {
   std::string types;
   for (const LayerSpec& l : cnn) types += l.type + " ";
   CHECK(types ==
-        "Conv2d BatchNorm2d ReLU MaxPool2d Conv2d BatchNorm2d ReLU MaxPool2d Flatten Dropout Linear ");
+        "Conv2d BatchNorm2d ReLU MaxPool2d Conv2d BatchNorm2d ReLU MaxPool2d Flatten Dropout "
+        "Linear ");
   CHECK(cnn.back().integer("in_features") == 16 * 2 * 2);
   nn::Sequential model = build_model(cnn);
   CHECK(to_string(model(zeros({2, 1, 8, 8})).shape()) == "(2, 10)");

@@ -65,8 +65,11 @@ class Pass {
  public:
   Pass(std::span<const Tensor> outputs, std::span<const Tensor> gradients,
        std::span<const Tensor> inputs, BackwardOptions options, bool capture)
-      : outputs_(outputs.begin(), outputs.end()), given_(gradients), inputs_(inputs),
-        options_(options), capture_(capture) {}
+      : outputs_(outputs.begin(), outputs.end()),
+        given_(gradients),
+        inputs_(inputs),
+        options_(options),
+        capture_(capture) {}
   ~Pass() {
     for (Node* node : roots_) release_node(node);
   }
@@ -154,8 +157,7 @@ class Pass {
     captured_.resize(inputs_.size());
     for (const Tensor& input : inputs_) {
       Node* node = input.defined() ? input->node() : nullptr;
-      if (!node)
-        throw GraphError("grad: one of the inputs does not require grad");
+      if (!node) throw GraphError("grad: one of the inputs does not require grad");
       entries_[number_of(node)].needed = true;
     }
   }
@@ -250,7 +252,8 @@ class Pass {
       if (!edge.to) continue;
       const std::uint32_t to = index_.at(edge.to);
       if (dx[i].defined() && entries_[to].needed) {
-        if (edge.reduced) [[unlikely]] dx[i] = reduce_broadcast(dx[i], edge);
+        if (edge.reduced) [[unlikely]]
+          dx[i] = reduce_broadcast(dx[i], edge);
         add(to, edge.output, std::move(dx[i]));
       }
       if (--entries_[to].waiting == 0) enqueue(to);
@@ -282,8 +285,8 @@ class Pass {
         throw ShapeError(str("a hook on a tensor of shape ", gradient.shape(),
                              " returned a gradient of shape ", changed.shape()));
       if (changed.dtype() != gradient.dtype() || !(changed.device() == gradient.device()))
-        throw DTypeError(str("a hook on a gradient of ", gradient.spec(), " returned one of ",
-                             changed.spec()));
+        throw DTypeError(
+            str("a hook on a gradient of ", gradient.spec(), " returned one of ", changed.spec()));
       gradient = std::move(changed);
     }
     if (capture_) return;

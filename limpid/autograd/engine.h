@@ -8,9 +8,9 @@
 
 namespace limpid {
 
-/// Adds the gradients of `outputs`, weighted by `gradients`, to `.grad` of every leaf they depend on.
-/// A pass that throws leaves every `.grad` as it was.
-/// Throws GraphError when an output has no history, or when saved tensors were freed or changed.
+/// Adds the gradients of `outputs`, weighted by `gradients`, to `.grad` of every leaf they depend
+/// on. A pass that throws leaves every `.grad` as it was. Throws GraphError when an output has no
+/// history, or when saved tensors were freed or changed.
 void backward(std::span<const Tensor> outputs, std::span<const Tensor> gradients = {},
               BackwardOptions options = {});
 

@@ -107,8 +107,8 @@ Tensors FunctionNode::call(std::unique_ptr<Function> function, const Tensors& in
   return outputs;
 }
 
-/// Tensors to save become aliases without history: the edges have that of the inputs, and holding the
-/// node of an output here would close a cycle.
+/// Tensors to save become aliases without history: the edges have that of the inputs, and holding
+/// the node of an output here would close a cycle.
 void FunctionNode::keep(const Tensors& inputs, const Tensors& returned, const Tensors& outputs) {
   for (const Tensor& t : std::exchange(context_.saved_, Tensors())) {
     Saved s{.kept = {}, .input = find(inputs, t), .output = find(returned, t)};
@@ -155,8 +155,8 @@ void FunctionNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
   Tensors arrived(dy.size());
   for (std::size_t i = 0; i < dy.size(); ++i) {
     const Spec& spec = output_specs_[i];
-    arrived[i] = dy[i].defined() ? dy[i]
-                                 : zeros(spec.shape, {.dtype = spec.dtype, .device = spec.device});
+    arrived[i] =
+        dy[i].defined() ? dy[i] : zeros(spec.shape, {.dtype = spec.dtype, .device = spec.device});
   }
   Tensors gradients = function_->backward(context_, arrived);
   if (gradients.size() != dx.size())

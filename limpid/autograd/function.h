@@ -25,8 +25,9 @@ namespace limpid {
 class FunctionContext {
  public:
   /// Keeps tensors for backward; a second call replaces those of the first. Inputs and outputs come
-  /// back with their history (so that backward can be differentiated), others as constants. Tensors kept
-  /// in members of the Function instead are not checked for changes, and an output there never dies.
+  /// back with their history (so that backward can be differentiated), others as constants. Tensors
+  /// kept in members of the Function instead are not checked for changes, and an output there never
+  /// dies.
   void save_for_backward(const Tensors& tensors) { saved_ = tensors; }
   /// What forward saved, in its order. GraphError when it was freed, or changed in place since.
   Tensors saved() const;
@@ -51,8 +52,8 @@ class Function {
   virtual std::string_view name() const = 0;
   /// The outputs. Runs without recording.
   virtual Tensors forward(FunctionContext& context, const Tensors& inputs) = 0;
-  /// One gradient an input, of the input's shape; undefined where none is needed. `dy` has one gradient
-  /// an output, zeros where none arrived. Recorded under create_graph.
+  /// One gradient an input, of the input's shape; undefined where none is needed. `dy` has one
+  /// gradient an output, zeros where none arrived. Recorded under create_graph.
   virtual Tensors backward(FunctionContext& context, const Tensors& dy) = 0;
 };
 

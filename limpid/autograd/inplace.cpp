@@ -7,8 +7,8 @@ namespace limpid {
 
 namespace {
 
-/// base' = base with the part seen by a view replaced by value; without a view, all of it. Edge 0: base,
-/// edge 1: value (none: a constant).
+/// base' = base with the part seen by a view replaced by value; without a view, all of it. Edge 0:
+/// base, edge 1: value (none: a constant).
 class ViewScatter final : public Node {
  public:
   ViewScatter(TensorImpl* base, Node* value, int output, Ptr<ViewStep> view)
@@ -19,8 +19,8 @@ class ViewScatter final : public Node {
   }
   std::string_view name() const override { return view_ ? "ViewScatter" : "Overwrite"; }
 
-  /// d base = dy with zeros where the view looks; d value = the view of dy. The steps that led to the
-  /// view can always be taken from a contiguous tensor, but not from any: dy may be transposed.
+  /// d base = dy with zeros where the view looks; d value = the view of dy. The steps that led to
+  /// the view can always be taken from a contiguous tensor, but not from any: dy may be transposed.
   void backward(std::span<const Tensor> dy, std::span<Tensor> dx) override {
     if (edges_[0].to) {
       dx[0] = dy[0].clone();
@@ -64,14 +64,17 @@ void replace_history(TensorImpl* impl, Node* node, int output) {
 void check_inplace(const Tensor& target, bool records) {
   if (!records) return;
   if (made_without_grad(*target.impl()))
-    throw GraphError("a view made under no_grad is changed in place while gradients are recorded; "
-                     "make the view outside no_grad, or change it under no_grad too");
+    throw GraphError(
+        "a view made under no_grad is changed in place while gradients are recorded; "
+        "make the view outside no_grad, or change it under no_grad too");
   if (target->view && is_leaf_that_requires_grad(target->view_base.get()))
-    throw GraphError("a view of a leaf that requires grad cannot be changed in place while "
-                     "gradients are recorded; do it under no_grad, or on a copy (clone())");
+    throw GraphError(
+        "a view of a leaf that requires grad cannot be changed in place while "
+        "gradients are recorded; do it under no_grad, or on a copy (clone())");
   if (is_leaf_that_requires_grad(target.impl()))
-    throw GraphError("a leaf that requires grad cannot be changed in place while gradients are "
-                     "recorded; do it under no_grad, or write x = x + ...");
+    throw GraphError(
+        "a leaf that requires grad cannot be changed in place while gradients are "
+        "recorded; do it under no_grad, or write x = x + ...");
 }
 
 void rebase_history(const Tensor& target, Node* node, int output) {
@@ -96,8 +99,9 @@ void TensorImpl::refresh_view() {
     return;
   }
   if (made_without_grad(*this))
-    throw GraphError("a view made under no_grad, whose base was changed in place while gradients were "
-                     "recorded, is used; make the view outside no_grad, or again after the change");
+    throw GraphError(
+        "a view made under no_grad, whose base was changed in place while gradients were "
+        "recorded, is used; make the view outside no_grad, or again after the change");
   history = view_base->history;
   EnableGrad guard;
   Tensor again = limpid::replay(view, Tensor(view_base));

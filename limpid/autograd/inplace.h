@@ -5,13 +5,13 @@
 
 namespace limpid {
 
-/// GraphError when changing `target` in place would lose gradients: a leaf that requires grad, a view
-/// of one, or a view made under no_grad. `records`: the change will be recorded.
+/// GraphError when changing `target` in place would lose gradients: a leaf that requires grad, a
+/// view of one, or a view made under no_grad. `records`: the change will be recorded.
 void check_inplace(const Tensor& target, bool records);
 
 /// Makes output `output` of `node` (taking over one reference) the history of `target`. When target
-/// is a view, its base's history becomes "the old base with this part replaced", and every other view
-/// of the base learns of it when its history is next asked for.
+/// is a view, its base's history becomes "the old base with this part replaced", and every other
+/// view of the base learns of it when its history is next asked for.
 void rebase_history(const Tensor& target, Node* node, int output);
 
 /// Counts the change; `op` is a literal that names it.

@@ -31,8 +31,8 @@ void Leaf::check(const Tensor& gradient) {
   std::lock_guard lock(mutex_);
   if (!owner_) return;
   if (!(gradient.shape() == owner_->spec.shape) || gradient.dtype() != owner_->spec.dtype)
-    throw ShapeError(str("backward: a gradient of ", gradient.spec(), " arrived at a leaf of ",
-                         owner_->spec));
+    throw ShapeError(
+        str("backward: a gradient of ", gradient.spec(), " arrived at a leaf of ", owner_->spec));
 }
 
 void Leaf::accumulate(Tensor gradient, bool create_graph) {

@@ -45,8 +45,9 @@ void check_unchanged(const SavedTensor& saved, std::string_view saved_by) {
 }
 
 void throw_freed() {
-  throw GraphError("a second backward through the same graph: its saved tensors were freed by the "
-                   "first; pass retain_graph = true to the first");
+  throw GraphError(
+      "a second backward through the same graph: its saved tensors were freed by the "
+      "first; pass retain_graph = true to the first");
 }
 
 Tensor unpack(const SavedTensor& saved, Node* producer, int output) {

@@ -45,8 +45,8 @@ class Node {
 
   /// The op's name in the record, as in grad_fn=<Multiply>.
   virtual std::string_view name() const = 0;
-  /// Gradients of the inputs (one an edge, undefined where the edge leads nowhere) from those of the
-  /// outputs (undefined where none arrived).
+  /// Gradients of the inputs (one an edge, undefined where the edge leads nowhere) from those of
+  /// the outputs (undefined where none arrived).
   virtual void backward(std::span<const Tensor> dy, std::span<Tensor> dx) = 0;
   /// Frees what was saved; a later backward throws.
   virtual void release_saved() {}
@@ -98,8 +98,6 @@ void check_unchanged(const SavedTensor& saved, std::string_view saved_by);
 [[noreturn]] void throw_freed();
 
 /// An alias of `tensor` to keep, with the version of now.
-inline SavedTensor save(const Tensor& tensor) {
-  return {alias(tensor), tensor->storage->version};
-}
+inline SavedTensor save(const Tensor& tensor) { return {alias(tensor), tensor->storage->version}; }
 
 }  // namespace limpid

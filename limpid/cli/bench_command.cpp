@@ -1,4 +1,5 @@
-// limpid bench dispatch | ops: what a call costs, and how near each op is to what the machine allows.
+// limpid bench dispatch | ops: what a call costs, and how near each op is to what the machine
+// allows.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -25,7 +26,8 @@ std::map<std::string, double> figures_of(const std::string& program) {
   while (std::fgets(line, sizeof line, pipe)) {
     const std::string text = line;
     const std::size_t tab = text.find('\t');
-    if (tab != std::string::npos) out[text.substr(0, tab)] = std::strtod(text.c_str() + tab, nullptr);
+    if (tab != std::string::npos)
+      out[text.substr(0, tab)] = std::strtod(text.c_str() + tab, nullptr);
   }
   pclose(pipe);
   return out;
@@ -47,8 +49,8 @@ void bench_dispatch(const std::string& peer, int rounds) {
     if (peer.empty()) continue;
     for (const auto& [name, ns] : figures_of(peer)) other[name].push_back(ns);
   }
-  std::printf("%-36s %10s %10s %10s %8s\n", "nanoseconds, one thread", "limpid", "budget", "libtorch",
-              "ratio");
+  std::printf("%-36s %10s %10s %10s %8s\n", "nanoseconds, one thread", "limpid", "budget",
+              "libtorch", "ratio");
   for (const DispatchFigure& f : figures) {
     const double ours = median(own[f.name]), theirs = median(other[f.name]);
     std::printf("%-36s %10.1f ", f.name.c_str(), ours);
@@ -58,8 +60,9 @@ void bench_dispatch(const std::string& peer, int rounds) {
     else std::printf("%10s\n", "-");
   }
   if (peer.empty())
-    std::printf("(libtorch: tools/build_peer.sh builds the same measurement against an installed torch "
-                "wheel; then it is shown here)\n");
+    std::printf(
+        "(libtorch: tools/build_peer.sh builds the same measurement against an installed torch "
+        "wheel; then it is shown here)\n");
 }
 
 void bench_ops(const std::vector<std::string>& names) {
@@ -91,13 +94,15 @@ std::string default_peer() {
 }  // namespace
 
 void add_bench_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("bench", "Measure: limpid bench dispatch, limpid bench ops");
+  CLI::App* command =
+      app.add_subcommand("bench", "Measure: limpid bench dispatch, limpid bench ops");
   command->require_subcommand(1);
   auto peer = std::make_shared<std::string>(default_peer());
   auto rounds = std::make_shared<int>(5);
   CLI::App* dispatch = command->add_subcommand("dispatch", "The cost of a call on tiny tensors");
   dispatch->add_option("--peer", *peer, "program that measures the same with libtorch");
-  dispatch->add_option("--rounds", *rounds, "repetitions, both in turn")->check(CLI::Range(1, 1000));
+  dispatch->add_option("--rounds", *rounds, "repetitions, both in turn")
+      ->check(CLI::Range(1, 1000));
   dispatch->callback([peer, rounds] { bench_dispatch(*peer, *rounds); });
   auto names = std::make_shared<std::vector<std::string>>();
   CLI::App* ops = command->add_subcommand("ops", "Time and share of the roofline of every op");

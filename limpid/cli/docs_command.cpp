@@ -18,8 +18,7 @@ void add_docs_command(CLI::App& app) {
   command->add_flag("--check", *check, "write nothing; fail when a page is out of date");
   command->callback([folder, check] {
     const std::size_t stale = write_op_pages(*folder, *check);
-    if (*check && stale)
-      throw ValueError("pages are out of date (above); `make docs` writes them");
+    if (*check && stale) throw ValueError("pages are out of date (above); `make docs` writes them");
   });
 }
 

@@ -16,13 +16,15 @@ void eval(const std::string& path) {
   const ModelFile file = load_model(folder.weights_path());
   const Task task = make_task(folder.read_recipe());
   std::vector<LayerSpec> layers = file.layers;
-  if (!layers.empty() && layers.back().type == "Softmax") layers.pop_back();  // evaluate() wants scores
+  if (!layers.empty() && layers.back().type == "Softmax")
+    layers.pop_back();  // evaluate() wants scores
   nn::Sequential model = build_model(layers);
   StateDict state;
   for (const auto& [name, tensor] : file.state) state.push_back({name, tensor});
   model.load_state_dict(state);
   const Evaluation test = evaluate(model, *task.test);
-  std::printf("%s", accuracy_table(accuracy_per_class(test, task.test->targets(), task.classes)).c_str());
+  std::printf("%s",
+              accuracy_table(accuracy_per_class(test, task.test->targets(), task.classes)).c_str());
   std::printf("\ntest accuracy %.4f, test loss %.4f on %lld samples\n", test.accuracy, test.loss,
               static_cast<long long>(task.test->size()));
 }

@@ -1,5 +1,5 @@
-// The `limpid` command. Exit codes: 0 done, 1 what was asked could not be done, 2 the command line is
-// wrong, 130 stopped by Ctrl-C.
+// The `limpid` command. Exit codes: 0 done, 1 what was asked could not be done, 2 the command line
+// is wrong, 130 stopped by Ctrl-C.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -29,15 +29,15 @@ const CLI::App& innermost(const CLI::App& app) {
 }
 
 int report(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+  if (error.get_exit_code() == 0) return app.exit(error);                // --help and --version
   if (error.get_name() == "RuntimeError") return error.get_exit_code();  // a command has said why
   std::string message = error.what();
   const CLI::App& where = innermost(app);
   const std::vector<std::string> extras = where.remaining(true);
   if (!extras.empty()) {
     const std::string& unknown = extras.front();
-    message = limpid::str(unknown.starts_with("-") ? "unknown flag " : "unexpected argument ", unknown,
-                          limpid::did_you_mean(unknown, known_names(where)));
+    message = limpid::str(unknown.starts_with("-") ? "unknown flag " : "unexpected argument ",
+                          unknown, limpid::did_you_mean(unknown, known_names(where)));
   }
   std::fprintf(stderr, "limpid: %s\n", message.c_str());
   const std::string name = &where == &app ? "limpid" : "limpid " + where.get_name();

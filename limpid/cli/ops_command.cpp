@@ -17,14 +17,17 @@ void print_ops() {
   for (const OpEntry& entry : all_op_entries()) {
     const OpReport r = report_on(entry);
     const std::string order = r.gradient_order == 0 ? "none"
-                              : std::to_string(r.gradient_order) + (r.fused_gradient ? " fused" : "");
+                                                    : std::to_string(r.gradient_order) +
+                                                          (r.fused_gradient ? " fused" : "");
     std::printf("%-20s %-10s %-22s %-9s %6zu %8zu  %s\n", r.name.c_str(), r.kind.c_str(),
                 r.backends.c_str(), order.c_str(), r.cases, r.frozen_cases,
                 std::string(entry.doc.summary).c_str());
     ++count;
   }
-  std::printf("%zu ops. gradient: how often it can be differentiated, measured. `limpid explain NAME` "
-              "tells more.\n", count);
+  std::printf(
+      "%zu ops. gradient: how often it can be differentiated, measured. `limpid explain NAME` "
+      "tells more.\n",
+      count);
 }
 
 }  // namespace

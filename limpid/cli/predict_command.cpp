@@ -16,8 +16,8 @@ namespace limpid {
 
 namespace {
 
-/// A picture as the model's input, and in words what was done to it. Models see ink as 1 and paper as
-/// 0; a picture that is dark on the whole is taken for light ink on dark paper.
+/// A picture as the model's input, and in words what was done to it. Models see ink as 1 and paper
+/// as 0; a picture that is dark on the whole is taken for light ink on dark paper.
 Tensor prepare(Image image, const Preprocessing& wanted, std::string& done) {
   if (image.channels != 1) {
     image = to_grey(image);
@@ -47,7 +47,9 @@ void predict_one(const ModelFile& model, const std::string& path) {
   std::vector<std::size_t> order(p.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] > p[b]; });
-  const auto name = [&](std::size_t c) { return c < model.classes.size() ? model.classes[c] : str(c); };
+  const auto name = [&](std::size_t c) {
+    return c < model.classes.size() ? model.classes[c] : str(c);
+  };
   std::printf("%s: %s (%.1f %%)", path.c_str(), name(order[0]).c_str(), 100 * p[order[0]]);
   for (std::size_t i = 1; i < std::min<std::size_t>(3, order.size()); ++i)
     std::printf(", %s (%.1f %%)", name(order[i]).c_str(), 100 * p[order[i]]);
@@ -80,7 +82,8 @@ void add_predict_command(CLI::App& app) {
     std::vector<std::string> images;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("predict", "Classify images: limpid predict RUN IMAGE.png...");
+  CLI::App* command =
+      app.add_subcommand("predict", "Classify images: limpid predict RUN IMAGE.png...");
   command->add_option("run", options->run, "run folder, or weights.safetensors")->required();
   command->add_option("images", options->images, "PNG files of any size")->required();
   command->callback([options] { predict(options->run, options->images); });

@@ -1,10 +1,11 @@
 // limpid train: from a recipe (flags, or a TOML file) to a run folder.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
-#include <unistd.h>
 
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/cli/commands.h"
@@ -126,14 +127,16 @@ void train(const TrainOptions& options) {
   write_pictures(folder, task, recipe, test);
   if (!finished) {
     print_paths(folder);
-    std::printf("\nstopped in epoch %lld, after batch %lld. To go on:\n  limpid train --resume %s\n",
-                static_cast<long long>(trainer.epoch()), static_cast<long long>(trainer.batch()),
-                folder.path().c_str());
+    std::printf(
+        "\nstopped in epoch %lld, after batch %lld. To go on:\n  limpid train --resume %s\n",
+        static_cast<long long>(trainer.epoch()), static_cast<long long>(trainer.batch()),
+        folder.path().c_str());
     throw CLI::RuntimeError(128 + interrupt.signal());
   }
-  std::printf("\n%s", accuracy_table(accuracy_per_class(test, task.test->targets(), task.classes)).c_str());
-  std::printf("\ntest accuracy %.4f, test loss %.4f, %.2f s of training\n", test.accuracy, test.loss,
-              trainer.seconds());
+  std::printf("\n%s",
+              accuracy_table(accuracy_per_class(test, task.test->targets(), task.classes)).c_str());
+  std::printf("\ntest accuracy %.4f, test loss %.4f, %.2f s of training\n", test.accuracy,
+              test.loss, trainer.seconds());
   print_paths(folder);
   std::printf("next: limpid eval %s, limpid predict %s IMAGE.png\n", folder.path().c_str(),
               folder.path().c_str());

@@ -13,8 +13,7 @@ Device::Device(std::string_view name) {
   if (kind == "cpu") type = DeviceType::cpu;
   else if (kind == "meta") type = DeviceType::meta;
   else if (kind == "cuda") type = DeviceType::cuda;
-  else
-    throw DeviceError(str("there is no device '", name, "'; write cpu, meta, cuda or cuda:N"));
+  else throw DeviceError(str("there is no device '", name, "'; write cpu, meta, cuda or cuda:N"));
   if (colon == std::string_view::npos) return;
   const std::string_view digits = name.substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);

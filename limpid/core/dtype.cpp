@@ -10,7 +10,8 @@ namespace limpid {
 
 namespace {
 constexpr std::array<std::string_view, kDTypes> kNames = {
-    "float16", "bfloat16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"};
+    "float16", "bfloat16", "float32", "float64", "uint8",
+    "int8",    "int16",    "int32",   "int64",   "bool"};
 constexpr std::array<std::string_view, kDTypes> kShortNames = {"f16", "bf16", "f32", "f64", "u8",
                                                                "i8",  "i16",  "i32", "i64", "bool"};
 }  // namespace

@@ -14,8 +14,8 @@ namespace limpid {
 
 enum class DType : std::uint8_t { f16, bf16, f32, f64, u8, i8, i16, i32, i64, boolean };
 inline constexpr int kDTypes = 10;
-inline constexpr DType kAllDTypes[kDTypes] = {DType::f16, DType::bf16, DType::f32, DType::f64,
-                                              DType::u8,  DType::i8,   DType::i16, DType::i32,
+inline constexpr DType kAllDTypes[kDTypes] = {DType::f16, DType::bf16,   DType::f32, DType::f64,
+                                              DType::u8,  DType::i8,     DType::i16, DType::i32,
                                               DType::i64, DType::boolean};
 
 /// The float type that integers turn into where a float is needed, and of literals like 0.5.

@@ -16,11 +16,12 @@ struct Half {
   static std::uint16_t from_float(float value) {
     const std::uint32_t word = std::bit_cast<std::uint32_t>(value);
     const std::uint32_t sign = word >> 16 & 0x8000u, magnitude = word & 0x7fffffffu;
-    if (magnitude > 0x7f800000u) return static_cast<std::uint16_t>(sign | 0x7e00u);  // NaN
+    if (magnitude > 0x7f800000u) return static_cast<std::uint16_t>(sign | 0x7e00u);   // NaN
     if (magnitude >= 0x477ff000u) return static_cast<std::uint16_t>(sign | 0x7c00u);  // to infinity
     if (magnitude < 0x38800000u) {  // subnormal in half: let the adder of floats do the rounding
       const float shifted = std::bit_cast<float>(magnitude) + 0.5f;
-      return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000u));
+      return static_cast<std::uint16_t>(sign |
+                                        (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000u));
     }
     const std::uint32_t odd = magnitude >> 13 & 1u;
     return static_cast<std::uint16_t>(sign | ((magnitude - 0x38000000u + 0xfffu + odd) >> 13));
@@ -28,8 +29,7 @@ struct Half {
   static float to_float(std::uint16_t half) {
     const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
     const std::uint32_t exponent = half >> 10 & 0x1fu, fraction = half & 0x3ffu;
-    if (exponent == 0x1f)
-      return std::bit_cast<float>(sign | 0x7f800000u | fraction << 13);
+    if (exponent == 0x1f) return std::bit_cast<float>(sign | 0x7f800000u | fraction << 13);
     if (exponent == 0) {  // zero or subnormal: fraction * 2^-24
       const float value = static_cast<float>(fraction) * 0x1p-24f;
       return sign ? -value : value;
@@ -43,9 +43,7 @@ struct BFloat16 {
   std::uint16_t bits = 0;
   BFloat16() = default;
   BFloat16(float value) : bits(from_float(value)) {}
-  operator float() const {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-  }
+  operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 
   static std::uint16_t from_float(float value) {
     const std::uint32_t word = std::bit_cast<std::uint32_t>(value);

@@ -17,10 +17,9 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t p0 = std::uint64_t{0xD2511F53} * counter[0];
     const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<std::uint32_t>(p1 >> 32) ^ counter[1] ^ key[0],
-               static_cast<std::uint32_t>(p1),
-               static_cast<std::uint32_t>(p0 >> 32) ^ counter[3] ^ key[1],
-               static_cast<std::uint32_t>(p0)};
+    counter = {
+        static_cast<std::uint32_t>(p1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(p1),
+        static_cast<std::uint32_t>(p0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(p0)};
     key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
   }
   return counter;
@@ -78,15 +77,14 @@ class Generator {
     offset_ = offset;
   }
   /// A stream of at least `count` elements of 32 bits (pass 2 n for n elements of 64 bits).
-  RandomStream reserve(std::uint64_t count) {
-    return {seed_, offset_.fetch_add((count + 3) / 4)};
-  }
+  RandomStream reserve(std::uint64_t count) { return {seed_, offset_.fetch_add((count + 3) / 4)}; }
 
  private:
   std::atomic<std::uint64_t> seed_, offset_{0};
 };
 
-/// The generator used where none is given: this thread's, if UseGenerator set one, else a shared one.
+/// The generator used where none is given: this thread's, if UseGenerator set one, else a shared
+/// one.
 Generator& default_generator();
 /// Seeds default_generator().
 void manual_seed(std::uint64_t seed);

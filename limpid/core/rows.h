@@ -19,6 +19,13 @@ void walk_rows(std::span<const std::int64_t> shape, int axis,
   walk<N>(starts, strides, f);
 }
 
+/// Never true for integers.
+template <class T>
+constexpr bool is_nan(T x) {
+  if constexpr (std::is_floating_point_v<T>) return x != x;
+  else return false;
+}
+
 /// Calls `f(TypeTag<T>{})` with the C++ type of a floating dtype.
 template <class F>
 decltype(auto) visit_float(DType dtype, F&& f) {

@@ -19,8 +19,8 @@ class Scalar {
   constexpr Scalar() = default;
   constexpr Scalar(bool v) : integer_(v), kind_(Kind::boolean) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  constexpr Scalar(T v) : integer_(static_cast<std::int64_t>(v)), kind_(Kind::integer) {}
+  requires(!std::same_as<T, bool>) constexpr Scalar(T v)
+      : integer_(static_cast<std::int64_t>(v)), kind_(Kind::integer) {}
   constexpr Scalar(std::floating_point auto v)
       : floating_(static_cast<double>(v)), kind_(Kind::floating) {}
 

@@ -43,12 +43,12 @@ std::int64_t checked_numel(const Shape& shape) {
   std::int64_t n = 1;
   bool overflow = false, empty = false;
   for (int i = 0; i < shape.rank(); ++i) {
-    if (shape[i] < 0)
-      throw ShapeError(str("dimension ", i, " of ", shape, " is negative"));
+    if (shape[i] < 0) throw ShapeError(str("dimension ", i, " of ", shape, " is negative"));
     if (shape[i] == 0) empty = true;
     else overflow |= __builtin_mul_overflow(n, shape[i], &n);
   }
-  if (overflow || (n > (std::int64_t{1} << 56) && !empty))  // strides must fit even when it is empty
+  if (overflow ||
+      (n > (std::int64_t{1} << 56) && !empty))  // strides must fit even when it is empty
     throw ShapeError(str("shape ", shape, " has more elements than can be addressed"));
   return empty ? 0 : n;
 }

@@ -24,7 +24,8 @@ class Shape {
   Shape() noexcept {}
   /// A list of `rank` sizes that the caller fills in. ShapeError beyond kMaxRank.
   explicit Shape(int rank) : rank_(static_cast<std::uint8_t>(rank)) {
-    if (rank > kInline) [[unlikely]] allocate(rank);
+    if (rank > kInline) [[unlikely]]
+      allocate(rank);
   }
   Shape(std::initializer_list<std::int64_t> sizes)
       : Shape(std::span<const std::int64_t>(sizes.begin(), sizes.size())) {}
@@ -58,7 +59,8 @@ class Shape {
     return *this;
   }
   ~Shape() {
-    if (rank_ > kInline) [[unlikely]] delete[] sizes_.heap;
+    if (rank_ > kInline) [[unlikely]]
+      delete[] sizes_.heap;
   }
 
   int rank() const { return rank_; }

@@ -18,7 +18,8 @@ struct SplitIndices {
 
 /// Holds out `fraction` of the samples (rounded to a whole number) so that every class keeps its
 /// share to within one sample. ValueError unless fraction is in [0, 1].
-SplitIndices stratified_split(std::span<const std::int64_t> labels, double fraction, std::uint64_t seed);
+SplitIndices stratified_split(std::span<const std::int64_t> labels, double fraction,
+                              std::uint64_t seed);
 
 /// Parts of the given lengths, drawn at random. ValueError unless they add up to the dataset's
 /// size.

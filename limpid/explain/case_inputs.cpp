@@ -39,7 +39,8 @@ std::vector<double> draw(const CaseInput& input, const std::string& key, DType d
 
 void put_hard_values(std::vector<double>& values) {
   constexpr double inf = std::numeric_limits<double>::infinity();
-  constexpr double hard[] = {NAN, inf, -inf, 0.0, -0.0, 1e-30, -1e-30, 1e30, -1e30, 1, -1, 88.9, -104};
+  constexpr double hard[] = {NAN,  inf,   -inf, 0.0, -0.0, 1e-30, -1e-30,
+                             1e30, -1e30, 1,    -1,  88.9, -104};
   for (std::size_t i = 0; i < values.size(); ++i)
     if (i % 3 != 2) values[i] = hard[(i * 5 + values.size()) % std::size(hard)];
 }
@@ -67,7 +68,8 @@ std::pair<Strides, std::int64_t> arrange(const Shape& shape, Arrangement arrange
 Tensor build(const Shape& shape, DType dtype, Arrangement arrangement, Device device,
              const std::vector<double>& values) {
   const auto [strides, first] = arrange(shape, arrangement);
-  Tensor memory = zeros({2 * std::max<std::int64_t>(numel(shape), 1)}, {.dtype = dtype, .device = device});
+  Tensor memory =
+      zeros({2 * std::max<std::int64_t>(numel(shape), 1)}, {.dtype = dtype, .device = device});
   Tensor out = alias(memory);
   out->spec.shape = shape;
   out->strides = strides;

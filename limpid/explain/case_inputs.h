@@ -11,15 +11,16 @@ namespace limpid {
 
 /// How one rerun of a case differs from the case as written.
 struct Variation {
-  std::optional<DType> dtype = {};         ///< in place of float32 in every input that has it
+  std::optional<DType> dtype = {};              ///< in place of float32 in every input that has it
   std::optional<Arrangement> arrangement = {};  ///< of every input
-  bool hard_values = false;                ///< NaN, infinities, zeros, tiny and huge numbers
+  bool hard_values = false;                     ///< NaN, infinities, zeros, tiny and huge numbers
   Device device = kCpu;
   std::string name = "as written";
 };
 
 /// The inputs of a case. The same for ever: drawn from a stream keyed by op, case and position.
-std::vector<Tensor> make_inputs(const OpEntry& entry, const Case& c, const Variation& variation = {});
+std::vector<Tensor> make_inputs(const OpEntry& entry, const Case& c,
+                                const Variation& variation = {});
 
 /// Runs a case's op, or the call of a composite.
 Tensors run(const Case& c, std::span<const Tensor> inputs);

@@ -26,7 +26,8 @@ std::string simd_choice() {
 /// The ladder of convolutions for the op's timing case.
 void add_conv_ladder(const OpEntry& entry, std::vector<std::string>& lines) {
   const std::vector<Case> cases = entry.cases();
-  const auto timing = std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.speed; });
+  const auto timing =
+      std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.speed; });
   if (timing == cases.end() || timing->inputs.size() < 2) return;
   const Shape &image = timing->inputs[0].shape, &weight = timing->inputs[1].shape;
   const ConvPlan plan = conv2d_plan(image, weight);

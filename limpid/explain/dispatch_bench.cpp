@@ -19,7 +19,8 @@ double median_ns(int rounds, int calls, F&& f) {
   for (int r = 0; r < rounds; ++r) {
     const auto start = Clock::now();
     for (int i = 0; i < calls; ++i) f();
-    samples.push_back(std::chrono::duration<double, std::nano>(Clock::now() - start).count() / calls);
+    samples.push_back(std::chrono::duration<double, std::nano>(Clock::now() - start).count() /
+                      calls);
   }
   std::sort(samples.begin(), samples.end());
   return samples[samples.size() / 2];

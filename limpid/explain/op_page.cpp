@@ -12,8 +12,8 @@ namespace limpid {
 namespace {
 
 std::string type_name(const AttributeValue& value) {
-  constexpr const char* names[] = {"bool",   "integer", "integer", "float",
-                                   "number", "sizes",   "dtype",   "text", "pair"};
+  constexpr const char* names[] = {"bool",  "integer", "integer", "float", "number",
+                                   "sizes", "dtype",   "text",    "pair"};
   return names[value.index()];
 }
 
@@ -55,8 +55,9 @@ std::string gradient_text(const OpEntry& entry, const OpReport& report) {
   if (report.gradient_order == 0) return "None.";
   return str("Defined in public ops; differentiable ",
              report.gradient_order > 1 ? "again (measured)" : "once (measured)",
-             report.fused_gradient ? ". A fused kernel serves where no higher derivative is recorded."
-                                   : ".");
+             report.fused_gradient
+                 ? ". A fused kernel serves where no higher derivative is recorded."
+                 : ".");
 }
 
 }  // namespace
@@ -82,8 +83,9 @@ std::string op_page(const OpEntry& entry) {
 
 std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
   if (!check) std::filesystem::create_directories(folder);
-  std::string index = "# Ops\n\nWritten by `make docs` from the cards in limpid/ops/.\n\n"
-                      "| op | what it does | gradient |\n| --- | --- | --- |\n";
+  std::string index =
+      "# Ops\n\nWritten by `make docs` from the cards in limpid/ops/.\n\n"
+      "| op | what it does | gradient |\n| --- | --- | --- |\n";
   std::size_t stale = 0;
   const auto write = [&](const std::string& name, const std::string& text) {
     const std::filesystem::path path = folder / name;

@@ -43,7 +43,8 @@ int gradient_order_of(const OpEntry& entry, const Case& c) {
 double bytes_of(std::span<const Tensor> tensors) {
   double bytes = 0;
   for (const Tensor& t : tensors)
-    if (t.defined()) bytes += static_cast<double>(t.numel()) * static_cast<double>(size_of(t.dtype()));
+    if (t.defined())
+      bytes += static_cast<double>(t.numel()) * static_cast<double>(size_of(t.dtype()));
   return bytes;
 }
 
@@ -65,7 +66,8 @@ std::string percent(double share) {
 }  // namespace
 
 OpReport report_on(const OpEntry& entry) {
-  OpReport out{.name = std::string(entry.doc.name)};
+  OpReport out;
+  out.name = entry.doc.name;
   out.kind = !entry.info ? "composite" : entry.info->layout ? "view" : "op";
   out.backends = entry.info ? backends_of(*entry.info) : "made of ops";
   out.fused_gradient = entry.info && entry.info->fused[0];
@@ -80,7 +82,8 @@ OpReport report_on(const OpEntry& entry) {
 
 std::optional<OpSpeed> speed_of(const OpEntry& entry) {
   const std::vector<Case> cases = entry.cases();
-  const auto found = std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.speed; });
+  const auto found =
+      std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.speed; });
   if (found == cases.end()) return std::nullopt;
   NoGrad guard;
   const std::vector<Tensor> inputs = make_inputs(entry, *found);
@@ -95,7 +98,8 @@ std::optional<OpSpeed> speed_of(const OpEntry& entry) {
   if (entry.info && entry.info->flops)
     out.flops = entry.info->flops(found->op->get(), Inputs(impls.data(), impls.size()));
   const Roofline& limit = measured_roofline();
-  const double least = std::max(out.bytes / limit.bytes_per_second, out.flops / limit.flops_per_second);
+  const double least =
+      std::max(out.bytes / limit.bytes_per_second, out.flops / limit.flops_per_second);
   out.roofline_share = least / out.time.median;
   return out;
 }
@@ -127,7 +131,8 @@ std::string explain_op(std::string_view name, bool with_speed) {
   line("outputs", std::string(entry.doc.outputs));
   line("shapes", std::string(entry.doc.shapes));
   line("source", std::string(entry.doc.source));
-  if (entry.info && entry.info->no_gradient) line("gradient", str("none: ", entry.info->no_gradient));
+  if (entry.info && entry.info->no_gradient)
+    line("gradient", str("none: ", entry.info->no_gradient));
   else
     line("gradient", str("order ", report.gradient_order, " (measured)",
                          report.fused_gradient ? ", with a fused kernel" : ""));

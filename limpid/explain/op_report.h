@@ -1,6 +1,6 @@
 #pragma once
-// What can be said of an op by running it: how often it can be differentiated, which kernels it has,
-// how fast it is here.
+// What can be said of an op by running it: how often it can be differentiated, which kernels it
+// has, how fast it is here.
 
 #include <optional>
 #include <string>
@@ -13,8 +13,8 @@ namespace limpid {
 /// An op as lists and pages show it.
 struct OpReport {
   std::string name;
-  std::string kind;      ///< "op", "view" or "composite"
-  std::string backends;  ///< "reference, cpu"
+  std::string kind;        ///< "op", "view" or "composite"
+  std::string backends;    ///< "reference, cpu"
   int gradient_order = 0;  ///< measured: 0, 1, or 2 (its gradient has a gradient as well)
   bool fused_gradient = false;
   std::size_t cases = 0;         ///< tests, bad input and timings
@@ -26,8 +26,8 @@ OpReport report_on(const OpEntry& entry);
 struct OpSpeed {
   std::string shapes;  ///< of the inputs
   Timing time;
-  double bytes = 0;          ///< of inputs and outputs, each moved once
-  double flops = 0;          ///< 0: bound by memory
+  double bytes = 0;           ///< of inputs and outputs, each moved once
+  double flops = 0;           ///< 0: bound by memory
   double roofline_share = 0;  ///< least possible time / median
 };
 std::optional<OpSpeed> speed_of(const OpEntry& entry);

@@ -57,7 +57,10 @@ std::string format_seconds(double seconds) {
     ++unit;
   }
   char text[32];
-  std::snprintf(text, sizeof text, seconds < 10 ? "%.2f %s" : seconds < 100 ? "%.1f %s" : "%.0f %s",
+  std::snprintf(text, sizeof text,
+                seconds < 10    ? "%.2f %s"
+                : seconds < 100 ? "%.1f %s"
+                                : "%.0f %s",
                 seconds, units[unit]);
   return text;
 }

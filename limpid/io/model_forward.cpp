@@ -56,9 +56,9 @@ Tensor run_max_pool2d(const LayerSpec& layer, const Parameters&, const Tensor& x
   const auto padding = layer.pair("padding"), dilation = layer.pair("dilation");
   return max_pool2d(x, {kernel[0], kernel[1]},
                     {.stride = {stride[0], stride[1]},
-                        .padding = {padding[0], padding[1]},
-                        .dilation = {dilation[0], dilation[1]},
-                        .ceil_mode = layer.flag("ceil_mode")});
+                     .padding = {padding[0], padding[1]},
+                     .dilation = {dilation[0], dilation[1]},
+                     .ceil_mode = layer.flag("ceil_mode")});
 }
 Tensor run_batch_norm(const LayerSpec& layer, const Parameters& p, const Tensor& x) {
   return batch_norm(x, p["running_mean"], p["running_var"], p["weight"], p["bias"],
@@ -79,22 +79,19 @@ struct Runner {
   std::string_view type;
   Run run;
 };
-constexpr Run if_selected(std::string_view op, Run run) {
-  return op_selected(op) ? run : nullptr;
-}
+constexpr Run if_selected(std::string_view op, Run run) { return op_selected(op) ? run : nullptr; }
 
-constexpr Runner kRunners[] = {
-    {"Linear", if_selected("linear", run_linear)},
-    {"Conv2d", if_selected("conv2d", run_conv2d)},
-    {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
-    {"BatchNorm1d", if_selected("batch_norm", run_batch_norm)},
-    {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
-    {"ReLU", if_selected("relu", run_relu)},
-    {"Sigmoid", if_selected("sigmoid", run_sigmoid)},
-    {"Tanh", if_selected("tanh", run_tanh)},
-    {"Softmax", if_selected("softmax", run_softmax)},
-    {"Dropout", run_dropout},
-    {"Flatten", run_flatten}};
+constexpr Runner kRunners[] = {{"Linear", if_selected("linear", run_linear)},
+                               {"Conv2d", if_selected("conv2d", run_conv2d)},
+                               {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
+                               {"BatchNorm1d", if_selected("batch_norm", run_batch_norm)},
+                               {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
+                               {"ReLU", if_selected("relu", run_relu)},
+                               {"Sigmoid", if_selected("sigmoid", run_sigmoid)},
+                               {"Tanh", if_selected("tanh", run_tanh)},
+                               {"Softmax", if_selected("softmax", run_softmax)},
+                               {"Dropout", run_dropout},
+                               {"Flatten", run_flatten}};
 
 Run runner_of(const LayerSpec& layer) {
   for (const Runner& runner : kRunners)

@@ -33,17 +33,20 @@ std::int64_t checked(const char* name, std::int64_t num_features) {
 }  // namespace
 
 BatchNormBase::BatchNormBase(const char* name, std::int64_t num_features, BatchNormOptions o)
-    : weight(register_parameter("weight", per_channel(o.affine, checked(name, num_features), 1, o))),
+    : weight(
+          register_parameter("weight", per_channel(o.affine, checked(name, num_features), 1, o))),
       bias(register_parameter("bias", per_channel(o.affine, num_features, 0, o))),
-      running_mean(register_buffer("running_mean",
-                                   per_channel(o.track_running_stats, num_features, 0, o))),
-      running_var(register_buffer("running_var",
-                                  per_channel(o.track_running_stats, num_features, 1, o))),
-      num_batches_tracked(register_buffer(
-          "num_batches_tracked",
-          o.track_running_stats ? full({}, std::int64_t{0}, {.dtype = DType::i64, .device = o.device})
-                                : Tensor())),
-      num_features_(num_features), options_(o) {}
+      running_mean(
+          register_buffer("running_mean", per_channel(o.track_running_stats, num_features, 0, o))),
+      running_var(
+          register_buffer("running_var", per_channel(o.track_running_stats, num_features, 1, o))),
+      num_batches_tracked(
+          register_buffer("num_batches_tracked",
+                          o.track_running_stats
+                              ? full({}, std::int64_t{0}, {.dtype = DType::i64, .device = o.device})
+                              : Tensor())),
+      num_features_(num_features),
+      options_(o) {}
 
 double BatchNormBase::momentum_of_next_batch() const {
   if (options_.momentum) return *options_.momentum;

@@ -18,8 +18,8 @@ Shape weight_shape(std::int64_t in, std::int64_t out, IntPair kernel, std::int64
   require_at_least("Conv2d", "out_channels", out, 1);
   require_at_least("Conv2d", "kernel_size", std::min(kernel.height, kernel.width), 1);
   if (in % groups != 0 || out % groups != 0)
-    throw ValueError(str("Conv2d: groups ", groups, " must divide in_channels ", in,
-                         " and out_channels ", out));
+    throw ValueError(
+        str("Conv2d: groups ", groups, " must divide in_channels ", in, " and out_channels ", out));
   return {out, in / groups, kernel.height, kernel.width};
 }
 
@@ -32,10 +32,13 @@ Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, IntPair kern
     : weight(register_parameter(
           "weight", zeros(weight_shape(in_channels, out_channels, kernel_size, o.groups),
                           {.dtype = o.dtype, .device = o.device}))),
-      bias(register_parameter("bias", o.bias ? zeros({out_channels}, {.dtype = o.dtype,
-                                                                      .device = o.device})
-                                             : Tensor())),
-      in_channels_(in_channels), out_channels_(out_channels), kernel_size_(kernel_size), options_(o) {
+      bias(register_parameter(
+          "bias",
+          o.bias ? zeros({out_channels}, {.dtype = o.dtype, .device = o.device}) : Tensor())),
+      in_channels_(in_channels),
+      out_channels_(out_channels),
+      kernel_size_(kernel_size),
+      options_(o) {
   default_init(weight, bias, o.generator);
 }
 

@@ -18,9 +18,9 @@ struct Conv2dOptions {
   Generator* generator = nullptr;  ///< of the starting values; null: default_generator()
 };
 
-/// torch.nn.Conv2d: (N, in_channels, H, W) -> (N, out_channels, OH, OW). Weight (out, in / groups, kh,
-/// kw) and bias (out,) start uniform in +-1/sqrt(fan_in). ValueError for sizes below 1 and for groups
-/// that do not divide the channels.
+/// torch.nn.Conv2d: (N, in_channels, H, W) -> (N, out_channels, OH, OW). Weight (out, in / groups,
+/// kh, kw) and bias (out,) start uniform in +-1/sqrt(fan_in). ValueError for sizes below 1 and for
+/// groups that do not divide the channels.
 class Conv2d : public Module {
  public:
   Conv2d(std::int64_t in_channels, std::int64_t out_channels, IntPair kernel_size,

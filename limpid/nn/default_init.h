@@ -6,8 +6,8 @@
 
 namespace limpid::nn {
 
-/// kaiming_uniform_(weight, a = sqrt 5), which is uniform in +-1/sqrt(fan_in), and the same bound for
-/// the bias, where there is one. A null generator means default_generator().
+/// kaiming_uniform_(weight, a = sqrt 5), which is uniform in +-1/sqrt(fan_in), and the same bound
+/// for the bias, where there is one. A null generator means default_generator().
 void default_init(const Tensor& weight, const Tensor& bias, Generator* generator);
 
 /// ValueError "Linear: in_features must not be negative, got -3".

@@ -30,7 +30,8 @@ class HookList {
     const std::int64_t id = ++last_id_;
     entries_->emplace_back(id, std::move(hook));
     return HookHandle([weak = std::weak_ptr<Entries>(entries_), id] {
-      if (auto entries = weak.lock()) std::erase_if(*entries, [&](auto& e) { return e.first == id; });
+      if (auto entries = weak.lock())
+        std::erase_if(*entries, [&](auto& e) { return e.first == id; });
     });
   }
   bool empty() const { return !entries_ || entries_->empty(); }

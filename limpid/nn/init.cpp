@@ -48,8 +48,8 @@ template <class Fill>
 Tensor fill(Tensor tensor, Fill&& f) {
   NoGrad guard;
   if (!is_floating(tensor.dtype()))
-    throw DTypeError(str("init: starting values are for floating tensors, this one is ",
-                         tensor.dtype()));
+    throw DTypeError(
+        str("init: starting values are for floating tensors, this one is ", tensor.dtype()));
   if (tensor.device().type == DeviceType::meta) return tensor;
   const Tensor values = empty(tensor.shape(), {.dtype = tensor.dtype()});
   f(values);
@@ -98,8 +98,8 @@ double calculate_gain(std::string_view nonlinearity, double slope) {
   if (nonlinearity == "tanh") return 5.0 / 3;
   if (nonlinearity == "selu") return 0.75;
   const std::vector<std::string> names = {
-      "linear",  "conv1d", "conv2d", "conv3d",     "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
-      "sigmoid", "tanh",   "relu",   "leaky_relu", "selu"};
+      "linear",           "conv1d",  "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+      "conv_transpose3d", "sigmoid", "tanh",   "relu",   "leaky_relu",       "selu"};
   for (const std::string& name : names)
     if (name == nonlinearity) return 1;
   throw_unknown("nonlinearity", nonlinearity, names);
@@ -107,11 +107,14 @@ double calculate_gain(std::string_view nonlinearity, double slope) {
 
 Fans fans_of(const Tensor& tensor) {
   if (tensor.dim() < 2)
-    throw ShapeError(str("init: fan in and fan out need a tensor of at least 2 dimensions (out, in, "
-                         "...), got shape ", tensor.shape()));
+    throw ShapeError(
+        str("init: fan in and fan out need a tensor of at least 2 dimensions (out, in, "
+            "...), got shape ",
+            tensor.shape()));
   double kernel = 1;
   for (int axis = 2; axis < tensor.dim(); ++axis) kernel *= static_cast<double>(tensor.size(axis));
-  return {static_cast<double>(tensor.size(1)) * kernel, static_cast<double>(tensor.size(0)) * kernel};
+  return {static_cast<double>(tensor.size(1)) * kernel,
+          static_cast<double>(tensor.size(0)) * kernel};
 }
 
 }  // namespace limpid::nn::init

@@ -1,7 +1,7 @@
 #pragma once
-// Starting values. All fill a tensor in place, whatever records, and return it; names and formulas are
-// those of torch.nn.init. Random ones take a generator; the default one otherwise.
-// fan_in of a weight (out, in, kernel...) is in times the kernel's size, fan_out out times it.
+// Starting values. All fill a tensor in place, whatever records, and return it; names and formulas
+// are those of torch.nn.init. Random ones take a generator; the default one otherwise. fan_in of a
+// weight (out, in, kernel...) is in times the kernel's size, fan_out out times it.
 
 #include <string_view>
 
@@ -11,7 +11,8 @@
 namespace limpid::nn::init {
 
 /// Uniform in [a, b).
-Tensor uniform_(Tensor tensor, double a = 0, double b = 1, Generator& generator = default_generator());
+Tensor uniform_(Tensor tensor, double a = 0, double b = 1,
+                Generator& generator = default_generator());
 Tensor normal_(Tensor tensor, double mean = 0, double std = 1,
                Generator& generator = default_generator());
 Tensor constant_(Tensor tensor, double value);

@@ -19,10 +19,11 @@ Shape weight_shape(std::int64_t in, std::int64_t out) {
 Linear::Linear(std::int64_t in_features, std::int64_t out_features, LinearOptions o)
     : weight(register_parameter("weight", zeros(weight_shape(in_features, out_features),
                                                 {.dtype = o.dtype, .device = o.device}))),
-      bias(register_parameter("bias", o.bias ? zeros({out_features}, {.dtype = o.dtype,
-                                                                      .device = o.device})
-                                             : Tensor())),
-      in_features_(in_features), out_features_(out_features) {
+      bias(register_parameter(
+          "bias",
+          o.bias ? zeros({out_features}, {.dtype = o.dtype, .device = o.device}) : Tensor())),
+      in_features_(in_features),
+      out_features_(out_features) {
   default_init(weight, bias, o.generator);
 }
 

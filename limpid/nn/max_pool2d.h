@@ -12,9 +12,7 @@ class MaxPool2d : public Module {
  public:
   explicit MaxPool2d(IntPair kernel_size, MaxPool2dOptions options = {})
       : kernel_size_(kernel_size), options_(options) {}
-  Tensor forward(const Tensor& input) override {
-    return max_pool2d(input, kernel_size_, options_);
-  }
+  Tensor forward(const Tensor& input) override { return max_pool2d(input, kernel_size_, options_); }
   std::string extra_repr() const override;
 
  private:

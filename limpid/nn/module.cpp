@@ -18,7 +18,8 @@ namespace limpid::nn {
 
 Tensor Module::call(std::span<const Tensor> inputs) {
   LayerScope scope(name_);
-  if (!pre_hooks_.empty() || !hooks_.empty()) [[unlikely]] return call_with_hooks(inputs);
+  if (!pre_hooks_.empty() || !hooks_.empty()) [[unlikely]]
+    return call_with_hooks(inputs);
   return inputs.size() == 1 ? forward(inputs[0]) : forward_many(inputs);
 }
 
@@ -27,7 +28,8 @@ Tensor Module::call_with_hooks(std::span<const Tensor> inputs) {
   for (const ForwardPreHook& hook : pre_hooks_.snapshot()) hook(*this, own);
   Tensor output = own.size() == 1 ? forward(own[0]) : forward_many(own);
   for (const ForwardHook& hook : hooks_.snapshot())
-    if (Tensor replaced = hook(*this, own, output); replaced.defined()) output = std::move(replaced);
+    if (Tensor replaced = hook(*this, own, output); replaced.defined())
+      output = std::move(replaced);
   return output;
 }
 
@@ -45,7 +47,8 @@ Tensor Module::forward_many(std::span<const Tensor> inputs) {
 
 void Module::check_name(const std::string& name) const {
   if (name.empty() || name.find('.') != std::string::npos)
-    throw ValueError(str(type_name(), ": '", name, "' is no name for a part of a module: it must not ",
+    throw ValueError(str(type_name(), ": '", name,
+                         "' is no name for a part of a module: it must not ",
                          name.empty() ? "be empty" : "contain a '.', which separates layers"));
   const auto is_taken = [&](const auto& entry) { return entry->name == name; };
   bool taken = std::any_of(parameters_.begin(), parameters_.end(), is_taken) ||
@@ -83,21 +86,25 @@ void Module::add_child(std::string name, std::shared_ptr<Module> child) {
 std::vector<NamedModule> Module::named_modules() {
   std::vector<NamedModule> out;
   std::unordered_set<const Module*> seen;
-  visit([&](const std::string& prefix, Module& module) {
-    if (!seen.insert(&module).second) return;
-    out.push_back({prefix.empty() ? prefix : prefix.substr(0, prefix.size() - 1), &module});
-  }, "");
+  visit(
+      [&](const std::string& prefix, Module& module) {
+        if (!seen.insert(&module).second) return;
+        out.push_back({prefix.empty() ? prefix : prefix.substr(0, prefix.size() - 1), &module});
+      },
+      "");
   return out;
 }
 
 std::vector<NamedTensor> Module::collect(Slots Module::*slots) const {
   std::vector<NamedTensor> out;
   std::unordered_set<const TensorImpl*> seen;
-  visit([&](const std::string& prefix, const Module& module) {
-    for (const auto& slot : module.*slots)
-      if (slot->tensor.defined() && seen.insert(slot->tensor.impl()).second)
-        out.push_back({prefix + slot->name, slot->tensor});
-  }, "");
+  visit(
+      [&](const std::string& prefix, const Module& module) {
+        for (const auto& slot : module.*slots)
+          if (slot->tensor.defined() && seen.insert(slot->tensor.impl()).second)
+            out.push_back({prefix + slot->name, slot->tensor});
+      },
+      "");
   return out;
 }
 

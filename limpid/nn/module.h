@@ -49,8 +49,7 @@ class Module {
   /// Runs forward within the layer's name, so that errors say where they arose, and its hooks.
   Tensor operator()(const Tensor& input) { return call({&input, 1}); }
   template <std::same_as<Tensor>... T>
-    requires(sizeof...(T) > 1)
-  Tensor operator()(const T&... inputs) {
+  requires(sizeof...(T) > 1) Tensor operator()(const T&... inputs) {
     const Tensor list[] = {inputs...};
     return call(list);
   }
@@ -58,12 +57,14 @@ class Module {
   virtual Tensor forward(const Tensor& input);
   /// Modules of several inputs override this one. ValueError for a wrong number of them.
   virtual Tensor forward_many(std::span<const Tensor> inputs);
-  HookHandle register_forward_pre_hook(ForwardPreHook hook) { return pre_hooks_.add(std::move(hook)); }
+  HookHandle register_forward_pre_hook(ForwardPreHook hook) {
+    return pre_hooks_.add(std::move(hook));
+  }
   HookHandle register_forward_hook(ForwardHook hook) { return hooks_.add(std::move(hook)); }
 
   // -- building. Names may not be empty, hold a '.', or be taken: ValueError
-  /// Adds a tensor that is learned, and makes it require grad. An undefined one takes the place of an
-  /// optional parameter that is not used. The reference stays valid, also when the module moves;
+  /// Adds a tensor that is learned, and makes it require grad. An undefined one takes the place of
+  /// an optional parameter that is not used. The reference stays valid, also when the module moves;
   /// assigning to it replaces the parameter (and can tie it to another module's).
   Tensor& register_parameter(std::string name, Tensor parameter);
   /// Adds a tensor that is not learned. Unless persistent, state_dict() leaves it out.
@@ -94,7 +95,8 @@ class Module {
   bool is_training() const { return training_; }
   /// Its class, "Linear".
   virtual std::string type_name() const;
-  /// What stands between the brackets when it is printed: "in_features=64, out_features=10, bias=True".
+  /// What stands between the brackets when it is printed: "in_features=64, out_features=10,
+  /// bias=True".
   virtual std::string extra_repr() const { return {}; }
 
   // -- changing the whole tree; all return *this
@@ -113,10 +115,9 @@ class Module {
   /// Parameters and persistent buffers, sharing memory with the module. A shared one appears under
   /// each of its names, as in PyTorch.
   StateDict state_dict() const;
-  /// Copies values in. Throws ValueError that lists every missing and unexpected name and every wrong
-  /// shape; then nothing has changed. Unless strict, names may be missing or unexpected.
+  /// Copies values in. Throws ValueError that lists every missing and unexpected name and every
+  /// wrong shape; then nothing has changed. Unless strict, names may be missing or unexpected.
   LoadResult load_state_dict(const StateDict& state, bool strict = true);
-
 
  private:
   struct Slot {

@@ -29,6 +29,8 @@ std::string to_string(const Module& module) {
   return out + "\n)";
 }
 
-std::ostream& operator<<(std::ostream& out, const Module& module) { return out << to_string(module); }
+std::ostream& operator<<(std::ostream& out, const Module& module) {
+  return out << to_string(module);
+}
 
 }  // namespace limpid::nn

@@ -22,7 +22,8 @@ std::string misfit(const Tensor& target, const Tensor& value) {
     return str("is ", value.dtype(), ", the module needs ", target.dtype());
   if (value.device().type == DeviceType::meta && target.device().type != DeviceType::meta)
     return "is on meta and has no elements";
-  if (target.device().type == DeviceType::meta) return "would be copied to meta, which holds no elements";
+  if (target.device().type == DeviceType::meta)
+    return "would be copied to meta, which holds no elements";
   return {};
 }
 
@@ -52,12 +53,14 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 
 StateDict Module::state_dict() const {
   StateDict state;
-  visit([&](const std::string& prefix, const Module& module) {
-    for (const Slots* slots : {&module.parameters_, &module.buffers_})
-      for (const auto& slot : *slots)
-        if (slot->tensor.defined() && slot->persistent)
-          state.push_back({prefix + slot->name, slot->tensor.detach()});
-  }, "");
+  visit(
+      [&](const std::string& prefix, const Module& module) {
+        for (const Slots* slots : {&module.parameters_, &module.buffers_})
+          for (const auto& slot : *slots)
+            if (slot->tensor.defined() && slot->persistent)
+              state.push_back({prefix + slot->name, slot->tensor.detach()});
+      },
+      "");
   return state;
 }
 

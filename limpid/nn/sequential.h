@@ -17,22 +17,21 @@ Named named(std::string name, M&& module) {
 }
 
 template <class T>
-concept SequentialEntry = (std::derived_from<T, Module> && !std::is_reference_v<T>) ||
-                          std::convertible_to<T, std::shared_ptr<Module>> ||
-                          std::same_as<std::remove_cvref_t<T>, Named>;
+concept SequentialEntry =
+    (std::derived_from<T, Module> && !std::is_reference_v<T>) ||
+    std::convertible_to<T, std::shared_ptr<Module>> || std::same_as<std::remove_cvref_t<T>, Named>;
 
 /// torch.nn.Sequential: each module's output is the next one's input; none at all is the identity.
 ///
-///   nn::Sequential model(nn::Linear(64, 32), nn::ReLU(), nn::Linear(32, 10));   // children 0, 1, 2
-///   nn::Sequential model(nn::named("hidden", nn::Linear(64, 32)), ...);
+///   nn::Sequential model(nn::Linear(64, 32), nn::ReLU(), nn::Linear(32, 10));   // children 0, 1,
+///   2 nn::Sequential model(nn::named("hidden", nn::Linear(64, 32)), ...);
 ///
 /// Modules are moved in; a std::shared_ptr shares one (and its parameters, counted once).
 class Sequential : public Module {
  public:
   Sequential() = default;
   template <SequentialEntry... T>
-    requires(sizeof...(T) > 0)
-  explicit Sequential(T&&... modules) {
+  requires(sizeof...(T) > 0) explicit Sequential(T&&... modules) {
     (append(std::forward<T>(modules)), ...);
   }
 

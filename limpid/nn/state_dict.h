@@ -1,5 +1,6 @@
 #pragma once
-// What a module, optimiser or schedule must keep to go on later: tensors with names, in a stable order.
+// What a module, optimiser or schedule must keep to go on later: tensors with names, in a stable
+// order.
 
 #include <string>
 #include <string_view>
@@ -14,8 +15,8 @@ struct NamedTensor {
   Tensor tensor;
 };
 
-/// Numbers are stored as 0-d tensors (float64, int64, bool), so that one file format holds everything
-/// and nothing is rounded.
+/// Numbers are stored as 0-d tensors (float64, int64, bool), so that one file format holds
+/// everything and nothing is rounded.
 using StateDict = std::vector<NamedTensor>;
 
 /// The entry of that name, or null.

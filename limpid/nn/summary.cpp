@@ -94,7 +94,8 @@ std::vector<SummaryRow> summary_rows(Module& module, const Shape& input_shape) {
     const auto entry = std::find_if(modules.begin(), modules.end(),
                                     [&](const NamedModule& named) { return named.module == m; });
     const auto count = counts.find(entry->name);
-    rows.push_back({entry->name, m->type_name(), shapes[m], count == counts.end() ? 0 : count->second});
+    rows.push_back(
+        {entry->name, m->type_name(), shapes[m], count == counts.end() ? 0 : count->second});
   }
   return rows;
 }

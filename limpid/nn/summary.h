@@ -6,15 +6,17 @@
 namespace limpid::nn {
 
 struct SummaryRow {
-  std::string path;            ///< "backbone.stem"; "" for the model itself
-  std::string type;            ///< "Conv2d"
-  Shape output_shape;          ///< of its last call
-  std::int64_t parameters = 0; ///< its own, without its children's; shared ones at their first place
+  std::string path;    ///< "backbone.stem"; "" for the model itself
+  std::string type;    ///< "Conv2d"
+  Shape output_shape;  ///< of its last call
+  std::int64_t parameters =
+      0;  ///< its own, without its children's; shared ones at their first place
 };
 
-/// Runs the model once, in evaluation and without recording, on zeros of `input_shape` with the dtype
-/// and device of its parameters (a model on meta is not computed), and lists the modules in the order
-/// in which they finish; those that did not run come last, with an empty shape. Nothing is changed.
+/// Runs the model once, in evaluation and without recording, on zeros of `input_shape` with the
+/// dtype and device of its parameters (a model on meta is not computed), and lists the modules in
+/// the order in which they finish; those that did not run come last, with an empty shape. Nothing
+/// is changed.
 std::vector<SummaryRow> summary_rows(Module& module, const Shape& input_shape);
 
 /// The rows as text, with totals of parameters and bytes.

@@ -86,7 +86,8 @@ void run_kernel(const OpInfo& info, const void* op, const Inputs& in, std::span<
   const Device device = out[0]->spec.device;
   if (device.type == DeviceType::meta) return;
   const Kernel kernel = info.kernels[static_cast<std::size_t>(device.type)];
-  if (!kernel) [[unlikely]] throw_no_kernel(info, device);
+  if (!kernel) [[unlikely]]
+    throw_no_kernel(info, device);
   constexpr std::size_t kFew = 8;
   union Slots {  // views that nobody initialises twice
     AnyView views[kFew];
@@ -139,7 +140,8 @@ Tensor make_view(const OpInfo& info, const void* op, const Inputs& in) {
 [[gnu::cold]] Spec measure(const OpInfo& info, const void* op, const Inputs& in, Spec spec) {
   const Measure measure = info.measure[static_cast<std::size_t>(spec.device.type)];
   if (spec.device.type == DeviceType::meta)
-    throw DeviceError("the shape of the result depends on elements, which meta tensors do not have");
+    throw DeviceError(
+        "the shape of the result depends on elements, which meta tensors do not have");
   if (!measure) throw_no_kernel(info, spec.device);
   spec.shape = measure(op, in);
   return spec;
@@ -156,7 +158,8 @@ Tensor run_one(const OpInfo& info, const void* op, const Inputs& in) {
   } else {
     const bool dynamic = info.traits.data_dependent;
     out = Tensor(Ptr<TensorImpl>::adopt(new TensorImpl([&]() -> Spec {
-      if (dynamic) [[unlikely]] return measure(info, op, in, info.infer(op, in));
+      if (dynamic) [[unlikely]]
+        return measure(info, op, in, info.infer(op, in));
       return info.infer(op, in);
     })));
     run_kernel(info, op, in, std::span(&out, 1));
@@ -207,7 +210,8 @@ DType result_type(const Inputs& in) {
 
 Tensor apply_one(const OpInfo& info, const void* op, Inputs in) {
   try {
-    if (is_ready(info, in)) [[likely]] return run_one(info, op, in);
+    if (is_ready(info, in)) [[likely]]
+      return run_one(info, op, in);
     const Prepared ready = prepare(info, in);
     return run_one(info, op, Inputs(ready.impls.data(), ready.impls.size()));
   } catch (Error& error) {
@@ -218,7 +222,8 @@ Tensor apply_one(const OpInfo& info, const void* op, Inputs in) {
 
 Tensors apply_all(const OpInfo& info, const void* op, Inputs in) {
   try {
-    if (is_ready(info, in)) [[likely]] return run_all(info, op, in);
+    if (is_ready(info, in)) [[likely]]
+      return run_all(info, op, in);
     const Prepared ready = prepare(info, in);
     return run_all(info, op, Inputs(ready.impls.data(), ready.impls.size()));
   } catch (Error& error) {

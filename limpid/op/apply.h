@@ -36,8 +36,8 @@ Tensor apply(const O& op, std::span<const Tensor> in) {
 /// Applies an op of whatever card.
 Tensors apply(const AnyOp& op, std::span<const Tensor> in);
 
-/// The dtype in which inputs meet (torch.result_type): among tensors of the same kind of number, 0-d
-/// ones give way to others.
+/// The dtype in which inputs meet (torch.result_type): among tensors of the same kind of number,
+/// 0-d ones give way to others.
 DType result_type(const Inputs& in);
 
 /// Adds "conv2d: " and " [input (8, 3, 32, 32), layer stem.conv]" to an error on its way out.

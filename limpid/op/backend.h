@@ -1,6 +1,6 @@
 #pragma once
-// Tags that choose a kernel: `void forward(Cpu, const Io&) const`. A tag may carry context (a stream,
-// a workspace) for the kernels of its backend.
+// Tags that choose a kernel: `void forward(Cpu, const Io&) const`. A tag may carry context (a
+// stream, a workspace) for the kernels of its backend.
 
 #include "limpid/config.h"
 #include "limpid/core/device.h"

@@ -10,8 +10,8 @@ namespace limpid {
 
 namespace {
 
-/// Whether a change of the target, which reads `in`, must be recorded: also when the target is a view
-/// without a history (made under no_grad) of a base that has one.
+/// Whether a change of the target, which reads `in`, must be recorded: also when the target is a
+/// view without a history (made under no_grad) of a base that has one.
 bool needs_grad(const Tensor& target, const Inputs& in) {
   if (!is_grad_enabled()) return false;
   if (target->view && target->view_base->node()) return true;
@@ -24,7 +24,8 @@ bool needs_grad(const Tensor& target, const Inputs& in) {
 void check_writable(const Tensor& target) {
   for (int axis = 0; axis < target.dim(); ++axis)
     if (target.strides()[axis] == 0 && target.shape()[axis] > 1)
-      throw ShapeError(str("dimension ", axis, " of the target is expanded: several of its elements "
+      throw ShapeError(str("dimension ", axis,
+                           " of the target is expanded: several of its elements "
                            "are one place in memory; write to a clone()"));
 }
 
@@ -40,8 +41,8 @@ void check_fits(const Tensor& target, const Spec& value) {
                           value.device, "; move one with .to(device)"));
 }
 
-/// True when both look at the same memory in different ways, so that writing one element could change
-/// another that is still to be read.
+/// True when both look at the same memory in different ways, so that writing one element could
+/// change another that is still to be read.
 bool overlaps(const TensorImpl& target, const TensorImpl& other) {
   if (target.storage.get() != other.storage.get()) return false;
   return target.data != other.data || !(target.strides == other.strides) ||
@@ -124,7 +125,8 @@ void apply_inplace(const OpInfo& info, const void* op, const Tensor& target, Inp
   std::vector<Tensor> copies;
   const std::uint64_t saved = records && info.saves ? info.saves(Needs{Saves::kAll}).inputs : 0;
   for (std::size_t i = 0; i < inputs.size() && i < 64; ++i) {
-    if (!(saved >> i & 1) || !inputs[i] || inputs[i]->storage.get() != target->storage.get()) continue;
+    if (!(saved >> i & 1) || !inputs[i] || inputs[i]->storage.get() != target->storage.get())
+      continue;
     copies.push_back(Tensor(Ptr<TensorImpl>::share(inputs[i])).clone());
     inputs[i] = copies.back().impl();
   }

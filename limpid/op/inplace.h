@@ -1,6 +1,7 @@
 #pragma once
-// In-place forms. Cards are pure; x.add_(y) is one mechanism for all of them: the result of the card is
-// written into x's memory, x's version counts up, and x's history becomes that of the result.
+// In-place forms. Cards are pure; x.add_(y) is one mechanism for all of them: the result of the
+// card is written into x's memory, x's version counts up, and x's history becomes that of the
+// result.
 
 #include "limpid/op/apply.h"
 

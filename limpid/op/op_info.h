@@ -17,17 +17,18 @@
 
 namespace limpid {
 
-/// What people read of an op. `inputs` and `outputs` name the tensors in order: "input, weight, bias?"
+/// What people read of an op. `inputs` and `outputs` name the tensors in order: "input, weight,
+/// bias?"
 /// (? marks one that may be left out) or "tensors..." (any number), also behind others.
 struct OpDoc {
-  std::string_view name;             ///< as called: "mul"
-  std::string_view title;            ///< as printed in grad_fn=<Multiply>
-  std::string_view summary;          ///< one line
-  std::string_view formula;          ///< one line of plain text
+  std::string_view name;     ///< as called: "mul"
+  std::string_view title;    ///< as printed in grad_fn=<Multiply>
+  std::string_view summary;  ///< one line
+  std::string_view formula;  ///< one line of plain text
   std::string_view inputs = "input";
   std::string_view outputs = "output";
-  std::string_view shapes = "";      ///< the shape rule in words
-  std::string_view source = "";      ///< paper or specification, where there is one
+  std::string_view shapes = "";         ///< the shape rule in words
+  std::string_view source = "";         ///< paper or specification, where there is one
   const char* file = __builtin_FILE();  ///< where the card stands
 };
 
@@ -53,10 +54,10 @@ enum class MixedPrecision : std::uint8_t {
 
 struct OpTraits {
   Promotion promotion = Promotion::none;
-  bool broadcasts = false;      ///< inputs are read broadcast to the output; gradients are summed back
-  bool pointwise = false;       ///< output element i depends on input elements i only
-  bool random = false;          ///< draws from (seed, offset), which are attributes
-  bool updates = false;         ///< output = input 0 with elements changed: may run where input 0 lies
+  bool broadcasts = false;  ///< inputs are read broadcast to the output; gradients are summed back
+  bool pointwise = false;   ///< output element i depends on input elements i only
+  bool random = false;      ///< draws from (seed, offset), which are attributes
+  bool updates = false;     ///< output = input 0 with elements changed: may run where input 0 lies
   bool data_dependent = false;  ///< the output's shape depends on elements: measure() finds it
   Accuracy accuracy = Accuracy::pointwise;
   MixedPrecision mixed_precision = MixedPrecision::follow;
@@ -89,7 +90,8 @@ struct Needs {
   explicit operator bool() const { return bits != 0; }
 };
 
-/// What a node keeps for its gradient: bit i of `inputs` and `outputs`; `specs`: shape and dtype of every input.
+/// What a node keeps for its gradient: bit i of `inputs` and `outputs`; `specs`: shape and dtype of
+/// every input.
 struct Saves {
   std::uint64_t inputs = 0;
   std::uint32_t outputs = 0;
@@ -127,8 +129,8 @@ struct Layout {
   std::int64_t offset = 0;
 };
 
-using AttributeValue =
-    std::variant<bool, std::int64_t, std::uint64_t, double, Scalar, Shape, DType, std::string, IntPair>;
+using AttributeValue = std::variant<bool, std::int64_t, std::uint64_t, double, Scalar, Shape, DType,
+                                    std::string, IntPair>;
 struct Attribute {
   std::string_view name;
   AttributeValue value;

@@ -20,8 +20,12 @@ struct OpNode::Plan {
   std::size_t op_at, edges_at, saved_at, specs_at, bytes;
 
   Plan(const OpInfo& op, const Inputs& in, Needs needs, std::size_t output_count)
-      : info(op), saves(op.saves(needs)), edges(static_cast<std::size_t>(in.size())),
-        outputs(output_count), saved(0), specs(saves.specs ? edges : 0) {
+      : info(op),
+        saves(op.saves(needs)),
+        edges(static_cast<std::size_t>(in.size())),
+        outputs(output_count),
+        saved(0),
+        specs(saves.specs ? edges : 0) {
     if (saves.outputs) saved = static_cast<std::size_t>(std::popcount(saves.outputs));
     if (saves.inputs)
       for (int i = 0; i < in.size(); ++i) saved += has_bit(saves.inputs, i);
@@ -36,7 +40,10 @@ struct OpNode::Plan {
 OpNode::OpNode(const Plan& plan, char* block)
     : Node(reinterpret_cast<Edge*>(block + plan.edges_at), static_cast<std::uint32_t>(plan.edges),
            static_cast<int>(plan.outputs)),
-      info_(plan.info), saves_(plan.saves), bytes_(plan.bytes), op_(block + plan.op_at),
+      info_(plan.info),
+      saves_(plan.saves),
+      bytes_(plan.bytes),
+      op_(block + plan.op_at),
       saved_(reinterpret_cast<SavedTensor*>(block + plan.saved_at)),
       specs_(reinterpret_cast<Spec*>(block + plan.specs_at)) {
   std::uninitialized_default_construct_n(edges().data(), plan.edges);

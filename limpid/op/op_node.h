@@ -1,6 +1,6 @@
 #pragma once
-// The node that applying an op leaves: the op by value, the edges to the producers of its inputs, and
-// what the card declared as saved, all in one block of memory.
+// The node that applying an op leaves: the op by value, the edges to the producers of its inputs,
+// and what the card declared as saved, all in one block of memory.
 
 #include "limpid/op/op_info.h"
 

@@ -15,12 +15,12 @@
 //     static std::vector<Case> cases();                   // tests, pages, timings
 //   };
 //
-// Several outputs: infer returns std::array<Spec, N>. Views: `Layout layout(const Inputs&) const` in
-// place of infer and the Cpu kernel. No gradient: `static constexpr const char* no_gradient = "why";`
-// in place of saves and gradient. A faster gradient: `Tensors backward(Cpu, const Backward&) const`.
-// For timings: `double flops(const Inputs&) const`, where an op does more than a few a byte.
-// Shape from data: traits.data_dependent and `Shape measure(Cpu, const Inputs&) const`; infer then
-// gives -1 for the sizes it cannot know.
+// Several outputs: infer returns std::array<Spec, N>. Views: `Layout layout(const Inputs&) const`
+// in place of infer and the Cpu kernel. No gradient: `static constexpr const char* no_gradient =
+// "why";` in place of saves and gradient. A faster gradient: `Tensors backward(Cpu, const
+// Backward&) const`. For timings: `double flops(const Inputs&) const`, where an op does more than a
+// few a byte. Shape from data: traits.data_dependent and `Shape measure(Cpu, const Inputs&) const`;
+// infer then gives -1 for the sizes it cannot know.
 
 #include <tuple>
 
@@ -47,7 +47,9 @@ concept IsView = requires(const O& o, const Inputs& in) {
   { o.layout(in) } -> std::same_as<Layout>;
 };
 template <class O>
-concept HasShapeRule = IsView<O> || requires(const O& o, const Inputs& in) { o.infer(in); };
+concept HasShapeRule = IsView<O> || requires(const O& o, const Inputs& in) {
+  o.infer(in);
+};
 template <class O>
 concept SaysWhyNoGradient = requires {
   { O::no_gradient } -> std::convertible_to<const char*>;
@@ -59,7 +61,9 @@ concept Differentiable = requires(const O& o, const Backward& b, Needs needs) {
 };
 /// Exact: a kernel that takes its Io by value, or forgets `const`, is an error and not "no kernel".
 template <class O, class B>
-concept HasKernel = requires { static_cast<void (O::*)(B, const Io&) const>(&O::forward); };
+concept HasKernel = requires {
+  static_cast<void (O::*)(B, const Io&) const>(&O::forward);
+};
 template <class O, class B>
 concept HasFusedBackward = requires(const O& o, const Backward& b) {
   { o.backward(B{}, b) } -> std::same_as<Tensors>;
@@ -91,10 +95,11 @@ concept Operator = requires(Needs needs) {
   typename O::backends;
   O::attributes();
   { O::cases() } -> std::same_as<std::vector<Case>>;
-} && HasShapeRule<O> && kLists<typename O::backends, Reference> &&
-    kHasAllKernels<O, typename O::backends> && (Differentiable<O> != SaysWhyNoGradient<O>) &&
-    !O::doc.name.empty() && !O::doc.title.empty() && !O::doc.summary.empty() &&
-    !O::doc.formula.empty();
+}
+&&HasShapeRule<O>&& kLists<typename O::backends, Reference>&&
+        kHasAllKernels<O, typename O::backends> &&
+    (Differentiable<O> != SaysWhyNoGradient<O>)&&!O::doc.name.empty() && !O::doc.title.empty() &&
+    !O::doc.summary.empty() && !O::doc.formula.empty();
 
 // -- from the card to its row
 

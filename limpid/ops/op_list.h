@@ -15,7 +15,8 @@ template <class C>
 concept CompositeOp = requires {
   { C::doc } -> std::convertible_to<OpDoc>;
   { C::cases() } -> std::same_as<std::vector<Case>>;
-} && !C::doc.summary.empty() && !C::doc.formula.empty();
+}
+&&!C::doc.summary.empty() && !C::doc.formula.empty();
 
 template <CompositeOp... C>
 struct CompositeList {};
@@ -23,9 +24,11 @@ struct CompositeList {};
 /// Appends the rows of the cards that this build selects (LIMPID_OPS).
 template <class... O>
 void append_rows(OpList<O...>, std::vector<const OpInfo*>& rows) {
-  ([&] {
-    if constexpr (op_selected(O::doc.name)) rows.push_back(&describe<O>);
-  }(), ...);
+  (
+      [&] {
+        if constexpr (op_selected(O::doc.name)) rows.push_back(&describe<O>);
+      }(),
+      ...);
 }
 
 /// An op as tests, pages and timings see it.

@@ -56,8 +56,12 @@ void Adam::step() {
 
 std::vector<Optimizer::Number> Adam::settings(std::size_t group) {
   AdamOptions& o = options_[group];
-  return {{"lr", &o.lr}, {"beta1", &o.betas[0]}, {"beta2", &o.betas[1]}, {"eps", &o.eps},
-          {"weight_decay", &o.weight_decay}, {"amsgrad", &o.amsgrad}};
+  return {{"lr", &o.lr},
+          {"beta1", &o.betas[0]},
+          {"beta2", &o.betas[1]},
+          {"eps", &o.eps},
+          {"weight_decay", &o.weight_decay},
+          {"amsgrad", &o.amsgrad}};
 }
 
 std::vector<Optimizer::Number> Adam::counters(std::size_t parameter) {
@@ -66,7 +70,8 @@ std::vector<Optimizer::Number> Adam::counters(std::size_t parameter) {
 
 std::vector<Optimizer::Slot> Adam::state(std::size_t parameter) {
   State& s = states_[parameter];
-  return {{"exp_avg", &s.exp_avg}, {"exp_avg_sq", &s.exp_avg_sq},
+  return {{"exp_avg", &s.exp_avg},
+          {"exp_avg_sq", &s.exp_avg_sq},
           {"max_exp_avg_sq", &s.max_exp_avg_sq}};
 }
 

@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "limpid/optim/optimizer.h"
 #include "limpid/ops/optimizer_step/optimizer_step.h"
+#include "limpid/optim/optimizer.h"
 
 namespace limpid::optim {
 

@@ -76,7 +76,8 @@ std::vector<LRScheduler::Number> StepLR::settings() {
 
 CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, double eta_min)
     : LRScheduler("CosineAnnealingLR", optimizer),
-      T_max_(static_cast<double>(T_max)), eta_min_(eta_min) {
+      T_max_(static_cast<double>(T_max)),
+      eta_min_(eta_min) {
   if (T_max < 1) throw ValueError(str("CosineAnnealingLR: T_max must be at least 1, got ", T_max));
   if (!(eta_min >= 0))
     throw ValueError(str("CosineAnnealingLR: eta_min must not be negative, got ", eta_min));

@@ -1,13 +1,13 @@
 #pragma once
-// Learning rates that change from epoch to epoch. Each is a function of the number of epochs done, so
-// a run that goes on from a saved state gets the very same rates.
+// Learning rates that change from epoch to epoch. Each is a function of the number of epochs done,
+// so a run that goes on from a saved state gets the very same rates.
 
 #include "limpid/optim/optimizer.h"
 
 namespace limpid::optim {
 
-/// Call step() once an epoch, behind the optimiser's. The rates which the groups have when the schedule
-/// is made are its base rates; it sets every group's rate at each step.
+/// Call step() once an epoch, behind the optimiser's. The rates which the groups have when the
+/// schedule is made are its base rates; it sets every group's rate at each step.
 class LRScheduler {
  public:
   virtual ~LRScheduler() = default;
@@ -18,8 +18,8 @@ class LRScheduler {
   std::vector<double> get_last_lr() const;
 
   StateDict state_dict() const;
-  /// Goes on from a saved state and sets the rates. ValueError when it does not fit; then nothing has
-  /// changed.
+  /// Goes on from a saved state and sets the rates. ValueError when it does not fit; then nothing
+  /// has changed.
   void load_state_dict(const StateDict& state);
 
  protected:

@@ -11,7 +11,8 @@
 namespace limpid::optim {
 
 void require_not_negative(std::string_view optimizer, std::string_view what, double value) {
-  if (!(value >= 0)) throw ValueError(str(optimizer, ": ", what, " must not be negative, got ", value));
+  if (!(value >= 0))
+    throw ValueError(str(optimizer, ": ", what, " must not be negative, got ", value));
 }
 
 void Optimizer::zero_grad() {
@@ -85,7 +86,8 @@ class Loader {
   void number(const std::string& name, std::variant<double*, bool*> place) {
     const Tensor* found = take(name);
     if (!found || !found->defined()) return complain("missing: " + name);
-    if (found->numel() != 1) return complain(name + str(" must be one number, got ", found->spec()));
+    if (found->numel() != 1)
+      return complain(name + str(" must be one number, got ", found->spec()));
     const Scalar value = found->item_scalar();
     changes_.push_back([place, value] {
       std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
@@ -118,8 +120,8 @@ class Loader {
                (nearest.empty() ? "" : " (did you mean '" + nearest + "'?)"));
     }
     if (complaints_)
-      throw ValueError(str(who, ".load_state_dict: the state does not fit, nothing was loaded:",
-                           text_));
+      throw ValueError(
+          str(who, ".load_state_dict: the state does not fit, nothing was loaded:", text_));
     for (const auto& change : changes_) change();
   }
 
@@ -145,11 +147,13 @@ void Optimizer::load_state_dict(const StateDict& state_in) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const std::string prefix = str("param_groups.", g, ".");
     loader.size(prefix + "size", groups_[g].size());
-    for (const Number& number : settings(g)) loader.number(prefix + std::string(number.name), number.place);
+    for (const Number& number : settings(g))
+      loader.number(prefix + std::string(number.name), number.place);
     for (const Tensor& parameter : groups_[g]) {
       const std::string own = str("state.", i, ".");
       bool any = false;
-      for (const Slot& slot : state(i)) any |= loader.tensor(own + std::string(slot.name), slot.place, parameter);
+      for (const Slot& slot : state(i))
+        any |= loader.tensor(own + std::string(slot.name), slot.place, parameter);
       for (const Number& number : counters(i))
         if (any) loader.number(own + std::string(number.name), number.place);
       ++i;

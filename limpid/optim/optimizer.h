@@ -1,6 +1,6 @@
 #pragma once
-// The base of all optimisers: groups of parameters, each with settings of its own, and state for each
-// parameter.
+// The base of all optimisers: groups of parameters, each with settings of its own, and state for
+// each parameter.
 
 #include <utility>
 #include <variant>
@@ -29,8 +29,8 @@ class Optimizer {
   /// Settings of the groups and state of the parameters, counted through all groups:
   /// "param_groups.0.lr", "state.3.exp_avg". Tensors share memory with the optimiser's.
   StateDict state_dict() const;
-  /// Takes back what state_dict() gave, exactly. ValueError lists everything that does not fit; then
-  /// nothing has changed.
+  /// Takes back what state_dict() gave, exactly. ValueError lists everything that does not fit;
+  /// then nothing has changed.
   void load_state_dict(const StateDict& state);
 
  protected:
@@ -46,8 +46,8 @@ class Optimizer {
   };
 
   explicit Optimizer(const char* name) : name_(name) {}
-  /// Checks and adds one group: ValueError for an empty list, an undefined parameter, one that is no
-  /// leaf, and one given twice.
+  /// Checks and adds one group: ValueError for an empty list, an undefined parameter, one that is
+  /// no leaf, and one given twice.
   void add_group(std::vector<Tensor> parameters);
   /// All parameters in order, groups one behind the other.
   std::size_t parameter_count() const;

@@ -52,8 +52,11 @@ void SGD::step() {
 
 std::vector<Optimizer::Number> SGD::settings(std::size_t group) {
   SGDOptions& o = options_[group];
-  return {{"lr", &o.lr}, {"momentum", &o.momentum}, {"dampening", &o.dampening},
-          {"weight_decay", &o.weight_decay}, {"nesterov", &o.nesterov}};
+  return {{"lr", &o.lr},
+          {"momentum", &o.momentum},
+          {"dampening", &o.dampening},
+          {"weight_decay", &o.weight_decay},
+          {"nesterov", &o.nesterov}};
 }
 
 std::vector<Optimizer::Slot> SGD::state(std::size_t parameter) {

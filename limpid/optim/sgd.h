@@ -1,8 +1,8 @@
 #pragma once
 // Stochastic gradient descent, with momentum and weight decay.
 
-#include "limpid/optim/optimizer.h"
 #include "limpid/ops/optimizer_step/optimizer_step.h"
+#include "limpid/optim/optimizer.h"
 
 namespace limpid::optim {
 
@@ -32,9 +32,9 @@ class SGD final : public Optimizer {
   std::vector<Number> counters(std::size_t) override { return {}; }
   std::vector<Slot> state(std::size_t parameter) override;
 
-  std::vector<SGDOptions> options_;      // one a group
-  std::vector<Tensor> momentum_;         // one a parameter, undefined before its first step
-  std::vector<SgdSlot> slots_;           // scratch of step()
+  std::vector<SGDOptions> options_;  // one a group
+  std::vector<Tensor> momentum_;     // one a parameter, undefined before its first step
+  std::vector<SgdSlot> slots_;       // scratch of step()
 };
 
 }  // namespace limpid::optim

@@ -12,12 +12,12 @@ namespace limpid {
 
 /// A picture of the allocator's memory, in bytes unless said otherwise.
 struct MemoryStats {
-  std::size_t in_use = 0;         ///< handed out and not yet given back
-  std::size_t peak_in_use = 0;    ///< highest in_use of large blocks since reset_peak_memory
-  std::size_t cached = 0;         ///< kept for later use
-  std::size_t reserved = 0;       ///< taken from the system: in_use + cached
-  std::size_t large_blocks = 0;   ///< number of large blocks in use
-  std::size_t system_calls = 0;   ///< number of times memory was taken from the system
+  std::size_t in_use = 0;        ///< handed out and not yet given back
+  std::size_t peak_in_use = 0;   ///< highest in_use of large blocks since reset_peak_memory
+  std::size_t cached = 0;        ///< kept for later use
+  std::size_t reserved = 0;      ///< taken from the system: in_use + cached
+  std::size_t large_blocks = 0;  ///< number of large blocks in use
+  std::size_t system_calls = 0;  ///< number of times memory was taken from the system
 };
 MemoryStats memory_stats();
 /// A table of it for people.
@@ -39,8 +39,8 @@ inline constexpr std::size_t kPoolLimit = kPoolGranule * kPoolClasses;
 struct ThreadPool {
   FreeBlock* free[kPoolClasses] = {};
   std::atomic<std::uint32_t> count[kPoolClasses] = {};
-  /// Most blocks of a class that are kept. 0 until the thread is known to the allocator, so that the
-  /// first block takes the slow path, which sees to it that all go back when the thread ends.
+  /// Most blocks of a class that are kept. 0 until the thread is known to the allocator, so that
+  /// the first block takes the slow path, which sees to it that all go back when the thread ends.
   std::uint32_t limit = 0;
   bool ended = false;
 };
@@ -64,15 +64,16 @@ inline void bump(std::atomic<std::uint32_t>& count, std::uint32_t by) {
 
 }  // namespace detail
 
-/// A block of at least `bytes` bytes, aligned to 64. Throws an Error that names the size when there is
-/// no memory left, also after the cache was given back.
+/// A block of at least `bytes` bytes, aligned to 64. Throws an Error that names the size when there
+/// is no memory left, also after the cache was given back.
 inline void* allocate(std::size_t bytes) {
   if (bytes > detail::kPoolLimit || !detail::kPooling) [[unlikely]]
     return detail::allocate_large(bytes);
   const unsigned c = bytes ? static_cast<unsigned>((bytes - 1) / detail::kPoolGranule) : 0;
   detail::ThreadPool& pool = detail::thread_pool;
   detail::FreeBlock* block = pool.free[c];
-  if (!block) [[unlikely]] return detail::pool_refill(c);
+  if (!block) [[unlikely]]
+    return detail::pool_refill(c);
   pool.free[c] = block->next;
   detail::bump(pool.count[c], static_cast<std::uint32_t>(-1));
   return block;

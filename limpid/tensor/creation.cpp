@@ -34,8 +34,7 @@ Tensor generate(const Shape& shape, DType dtype, const TensorOptions& options, V
 
 DType floating_option(std::string_view name, const TensorOptions& options) {
   const DType dtype = options.dtype.value_or(kDefaultDType);
-  if (!is_floating(dtype))
-    throw DTypeError(str(name, ": needs a floating dtype, got ", dtype));
+  if (!is_floating(dtype)) throw DTypeError(str(name, ": needs a floating dtype, got ", dtype));
   return dtype;
 }
 
@@ -49,15 +48,15 @@ void throw_value_count(std::size_t count, const Shape& shape) {
 Tensor empty(const Shape& shape, TensorOptions options) {
   require_available(options.device);
   const DType dtype = options.dtype.value_or(kDefaultDType);
-  Tensor out{Ptr<TensorImpl>::adopt(
-      new TensorImpl([&] { return Spec(shape, dtype, options.device); }))};
+  Tensor out{
+      Ptr<TensorImpl>::adopt(new TensorImpl([&] { return Spec(shape, dtype, options.device); }))};
   if (options.requires_grad) out.requires_grad_();
   return out;
 }
 
 Tensor full(const Shape& shape, Scalar value, TensorOptions options) {
-  Tensor out = empty(shape, {.dtype = options.dtype.value_or(value.dtype()),
-                             .device = options.device});
+  Tensor out =
+      empty(shape, {.dtype = options.dtype.value_or(value.dtype()), .device = options.device});
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     std::fill_n(p, out.numel(), value.to<T>());
@@ -75,7 +74,9 @@ Tensor ones(const Shape& shape, TensorOptions options) {
   return full(shape, 1, options);
 }
 
-Tensor empty_like(const Tensor& o) { return empty(o.shape(), {.dtype = o.dtype(), .device = o.device()}); }
+Tensor empty_like(const Tensor& o) {
+  return empty(o.shape(), {.dtype = o.dtype(), .device = o.device()});
+}
 Tensor zeros_like(const Tensor& o) { return full_like(o, 0); }
 Tensor ones_like(const Tensor& o) { return full_like(o, 1); }
 Tensor full_like(const Tensor& o, Scalar value) {
@@ -97,13 +98,14 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   const bool fractional =
       start.kind() == floating || end.kind() == floating || step.kind() == floating;
   const double from = start.as_double(), by = step.as_double();
-  const double count = fractional ? std::ceil((end.as_double() - from) / by)
-                                  : integer_count(start.as_int64(), end.as_int64(), step.as_int64());
+  const double count = fractional
+                           ? std::ceil((end.as_double() - from) / by)
+                           : integer_count(start.as_int64(), end.as_int64(), step.as_int64());
   if (by == 0 || !std::isfinite(count))
     throw ValueError(str("arange: step ", step, " does not lead from ", start, " to ", end));
   if (start.as_double() < end.as_double() ? by < 0 : start.as_double() > end.as_double() && by > 0)
-    throw ValueError(str("arange: from ", start, " to ", end, " the step ", step,
-                         " has the wrong sign"));
+    throw ValueError(
+        str("arange: from ", start, " to ", end, " the step ", step, " has the wrong sign"));
   if (count > 1e15) throw ShapeError(str("arange: ", count, " elements are too many"));
   const DType dtype = options.dtype.value_or(fractional ? kDefaultDType : DType::i64);
   const Shape shape{static_cast<std::int64_t>(count)};
@@ -113,7 +115,9 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   return generate(shape, dtype, options,
                   [&](std::int64_t i) { return start.as_int64() + i * step.as_int64(); });
 }
-Tensor arange(Scalar start, Scalar end, TensorOptions options) { return arange(start, end, 1, options); }
+Tensor arange(Scalar start, Scalar end, TensorOptions options) {
+  return arange(start, end, 1, options);
+}
 Tensor arange(Scalar end, TensorOptions options) { return arange(0, end, 1, options); }
 
 Tensor linspace(double start, double end, std::int64_t steps, TensorOptions options) {
@@ -140,8 +144,8 @@ DType common_kind(std::span<const Scalar> values) {
 }
 Tensor from_scalars(const std::vector<Scalar>& values, const Shape& shape,
                     const TensorOptions& options) {
-  Tensor out = empty(shape, {.dtype = options.dtype.value_or(common_kind(values)),
-                             .device = options.device});
+  Tensor out = empty(
+      shape, {.dtype = options.dtype.value_or(common_kind(values)), .device = options.device});
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     for (const Scalar& v : values) *p++ = v.to<T>();
@@ -166,13 +170,13 @@ Tensor from_rows(std::span<const std::vector<Scalar>> rows, const TensorOptions&
   std::size_t number = 0;
   for (const auto& row : rows) {
     if (row.size() != columns)
-      throw ShapeError(str("tensor: row ", number, " has ", row.size(), " values, row 0 has ",
-                           columns));
+      throw ShapeError(
+          str("tensor: row ", number, " has ", row.size(), " values, row 0 has ", columns));
     all.insert(all.end(), row.begin(), row.end());
     ++number;
   }
-  return from_scalars(all, {static_cast<std::int64_t>(rows.size()),
-                            static_cast<std::int64_t>(columns)}, options);
+  return from_scalars(
+      all, {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns)}, options);
 }
 
 Tensor rand(const Shape& shape, TensorOptions options) {
@@ -190,16 +194,16 @@ Tensor randn(const Shape& shape, TensorOptions options) {
 }
 
 namespace {
-/// Element i in row-major order becomes value(i), whatever the strides; counts as a change in place.
+/// Element i in row-major order becomes value(i), whatever the strides; counts as a change in
+/// place.
 template <class Value>
 void overwrite(const Tensor& tensor, const char* name, Value&& value) {
   ++tensor->storage->version;
   tensor->storage->changed_by = name;
   fill_elements(tensor, [&](auto* p, auto tag) {
     std::uint64_t i = 0;
-    walk<1>(tensor.shape(), {tensor.strides().data()}, [&](const auto& at) {
-      p[at[0]] = value(i++, tag);
-    });
+    walk<1>(tensor.shape(), {tensor.strides().data()},
+            [&](const auto& at) { p[at[0]] = value(i++, tag); });
   });
 }
 
@@ -232,8 +236,7 @@ void fill_normal(const Tensor& tensor, double mean, double std, Generator& gener
 }
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOptions options) {
-  if (low >= high)
-    throw ValueError(str("randint: the range [", low, ", ", high, ") is empty"));
+  if (low >= high) throw ValueError(str("randint: the range [", low, ", ", high, ") is empty"));
   const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const auto n = static_cast<std::uint64_t>(checked_numel(shape));
   const RandomStream random = default_generator().reserve(2 * n);

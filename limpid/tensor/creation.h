@@ -39,10 +39,11 @@ Tensor tensor(std::initializer_list<Scalar> values, TensorOptions options = {});
 /// tensor({{1, 2}, {3, 4}}): 2-d. ShapeError names the first row of a different length.
 Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows,
               TensorOptions options = {});
-/// The same for rows of one type: also tensor({{1.0}, {2.0}}), where braces alone could mean numbers.
+/// The same for rows of one type: also tensor({{1.0}, {2.0}}), where braces alone could mean
+/// numbers.
 template <class T>
-  requires std::is_arithmetic_v<T>
-Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, TensorOptions options = {});
+requires std::is_arithmetic_v<T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows,
+                                               TensorOptions options = {});
 template <class T>
 Tensor tensor(const std::vector<T>& values, TensorOptions options = {}) {
   return from_values(std::span<const T>(values), {static_cast<std::int64_t>(values.size())},
@@ -68,8 +69,8 @@ void fill_normal(const Tensor& tensor, double mean, double std, Generator& gener
 Tensor from_rows(std::span<const std::vector<Scalar>> rows, const TensorOptions& options);
 
 template <class T>
-  requires std::is_arithmetic_v<T>
-Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, TensorOptions options) {
+requires std::is_arithmetic_v<T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows,
+                                               TensorOptions options) {
   std::vector<std::vector<Scalar>> all;
   for (const auto& row : rows) all.emplace_back(row.begin(), row.end());
   return from_rows(all, options);
@@ -81,8 +82,8 @@ template <class T>
 Tensor from_values(std::span<const T> values, const Shape& shape, TensorOptions options) {
   if (checked_numel(shape) != static_cast<std::int64_t>(values.size()))
     throw_value_count(values.size(), shape);
-  const DType dtype = options.dtype.value_or(
-      std::is_floating_point_v<T> ? kDefaultDType : dtype_of<T>());
+  const DType dtype =
+      options.dtype.value_or(std::is_floating_point_v<T> ? kDefaultDType : dtype_of<T>());
   Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
   if (options.device.type != DeviceType::meta)
     visit_dtype(dtype, [&](auto tag) {

@@ -152,9 +152,9 @@ class Printer {
 
   /// Outer axes: their parts below one another, an empty line more for each axis further out.
   std::string rows(int axis, std::int64_t offset, int indent) const {
-    const std::string separator = "," +
-                                  std::string(static_cast<std::size_t>(view_.rank - axis - 1), '\n') +
-                                  std::string(static_cast<std::size_t>(indent) + 1, ' ');
+    const std::string separator =
+        "," + std::string(static_cast<std::size_t>(view_.rank - axis - 1), '\n') +
+        std::string(static_cast<std::size_t>(indent) + 1, ' ');
     std::string out = "[";
     const auto add = [&](const std::string& part) {
       if (out.size() > 1) out += separator;

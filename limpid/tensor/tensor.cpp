@@ -23,8 +23,8 @@ void Tensor::check_access(DType wanted) const {
     throw DeviceError(str("elements of a tensor on ", own.device, " cannot be read here",
                           own.device.type == DeviceType::meta ? ": meta tensors have none" : ""));
   if (own.dtype != wanted)
-    throw DTypeError(str("elements are ", own.dtype, ", asked for as ", wanted,
-                         "; convert with .to() first"));
+    throw DTypeError(
+        str("elements are ", own.dtype, ", asked for as ", wanted, "; convert with .to() first"));
 }
 
 std::int64_t Tensor::storage_offset() const {

@@ -93,7 +93,8 @@ class Tensor {
   void zero_grad() { checked()->grad = nullptr; }
   /// Name of the op that made it ("Multiply"), empty for leaves.
   std::string grad_fn() const;
-  /// Adds d(self)/d(leaf) to `.grad` of every leaf. `gradient` may only be left out for one element.
+  /// Adds d(self)/d(leaf) to `.grad` of every leaf. `gradient` may only be left out for one
+  /// element.
   void backward(const Tensor& gradient = {}, BackwardOptions options = {}) const;
   /// The same elements and version, without history.
   Tensor detach() const;
@@ -156,7 +157,8 @@ class Tensor {
   Tensor& relu_();
   Tensor& sigmoid_();
   Tensor& tanh_();
-  Tensor& clamp_(std::optional<Scalar> min = std::nullopt, std::optional<Scalar> max = std::nullopt);
+  Tensor& clamp_(std::optional<Scalar> min = std::nullopt,
+                 std::optional<Scalar> max = std::nullopt);
   Tensor& masked_fill_(const Tensor& mask, Scalar value);
   Tensor& operator+=(const Tensor& other) { return add_(other); }
   Tensor& operator-=(const Tensor& other) { return sub_(other); }
@@ -177,7 +179,8 @@ class Tensor {
 
  private:
   TensorImpl* checked() const {
-    if (!impl_) [[unlikely]] throw_undefined();
+    if (!impl_) [[unlikely]]
+      throw_undefined();
     return impl_.get();
   }
   [[noreturn]] static void throw_undefined();

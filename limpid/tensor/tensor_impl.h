@@ -17,9 +17,9 @@ struct TensorImpl;
 void release_node(Node* node);
 void release_leaf(TensorImpl* impl);
 
-/// One step from a tensor to a view of it. Every view op leaves one, with or without grad, so that a
-/// later change in place through the view reaches the history of its base (autograd/inplace.h). Steps
-/// know no tensor, so that a node may keep them without a cycle.
+/// One step from a tensor to a view of it. Every view op leaves one, with or without grad, so that
+/// a later change in place through the view reaches the history of its base (autograd/inplace.h).
+/// Steps know no tensor, so that a node may keep them without a cycle.
 struct ViewStep {
   Refcount references;
   Ptr<ViewStep> parent;            ///< the step before; none: the first one from the base
@@ -45,7 +45,7 @@ struct TensorImpl {
   std::int64_t numel = 0;
   void* data = nullptr;  ///< first element, inside storage
   Ptr<Storage> storage;
-  Node* node_ = nullptr;  ///< owned; none: needs no gradient
+  Node* node_ = nullptr;      ///< owned; none: needs no gradient
   Ptr<ViewStep> view;         ///< last step from view_base to this tensor; none: no view
   Ptr<TensorImpl> view_base;  ///< never itself a view
   Ptr<TensorImpl> grad;
@@ -54,21 +54,22 @@ struct TensorImpl {
   TensorImpl(const TensorImpl&) = delete;
   TensorImpl& operator=(const TensorImpl&) = delete;
 
-  /// A fresh contiguous tensor of the spec that `make()` returns. The spec is built in place: moving
-  /// a Shape that was just written stalls the processor's store buffer.
+  /// A fresh contiguous tensor of the spec that `make()` returns. The spec is built in place:
+  /// moving a Shape that was just written stalls the processor's store buffer.
   template <class Make>
-    requires std::is_invocable_r_v<Spec, Make>
-  explicit TensorImpl(Make&& make) : spec(make()), strides(spec.rank()) {
-    allocate_contiguous();
-  }
+  requires std::is_invocable_r_v<Spec, Make>
+  explicit TensorImpl(Make&& make) : spec(make()), strides(spec.rank()) { allocate_contiguous(); }
   ~TensorImpl() {
-    if (owns_grad) [[unlikely]] release_leaf(this);
+    if (owns_grad) [[unlikely]]
+      release_leaf(this);
     if (node_) release_node(node_);
   }
 
-  /// The producer of this tensor. A view whose base was changed in place since gets a new one first.
+  /// The producer of this tensor. A view whose base was changed in place since gets a new one
+  /// first.
   Node* node() {
-    if (view) [[unlikely]] refresh_view();
+    if (view) [[unlikely]]
+      refresh_view();
     return node_;
   }
   /// Takes over one reference to `node` in place of the old history.
@@ -78,8 +79,9 @@ struct TensorImpl {
     output_index = static_cast<std::uint16_t>(output);
   }
   AnyView as_view() const {
-    return {data, spec.shape.data(), strides.data(), numel, static_cast<std::int8_t>(spec.rank()),
-            spec.dtype, contiguous};
+    return {
+        data,       spec.shape.data(), strides.data(), numel, static_cast<std::int8_t>(spec.rank()),
+        spec.dtype, contiguous};
   }
 
   static void destroy(TensorImpl* p) { delete p; }
@@ -98,8 +100,10 @@ struct TensorImpl {
       overflow |= __builtin_mul_overflow(count, sizes[i] > 0 ? sizes[i] : 1, &count);
     }
     for (int i = 0; i < spec.rank(); ++i)
-      if (sizes[i] == 0) [[unlikely]] count = 0;
-    if (overflow || count > kMaxElements) [[unlikely]] throw_impossible_shape(spec.shape);
+      if (sizes[i] == 0) [[unlikely]]
+        count = 0;
+    if (overflow || count > kMaxElements) [[unlikely]]
+      throw_impossible_shape(spec.shape);
     numel = count;
     storage = Storage::make(static_cast<std::size_t>(count) * size_of(spec.dtype), spec.device);
     data = storage->data;

@@ -17,9 +17,9 @@ class Tensors {
   Tensors() = default;
   /// Tensors{dx, dw}: moves from temporaries, copies handles otherwise.
   template <class... T>
-    requires(sizeof...(T) > 0 && sizeof...(T) <= kInline &&
-             (std::is_convertible_v<T &&, Tensor> && ...))
-  Tensors(T&&... t) : few_{Tensor(std::forward<T>(t))...}, size_(sizeof...(T)) {}
+  requires(sizeof...(T) > 0 && sizeof...(T) <= kInline &&
+           (std::is_convertible_v<T&&, Tensor> && ...)) Tensors(T&&... t)
+      : few_{Tensor(std::forward<T>(t))...}, size_(sizeof...(T)) {}
   explicit Tensors(std::size_t size) : many_(size > kInline ? size : 0), size_(size) {}
   explicit Tensors(std::vector<Tensor> tensors) : size_(tensors.size()) {
     if (size_ > kInline) many_ = std::move(tensors);

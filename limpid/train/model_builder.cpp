@@ -42,16 +42,15 @@ std::vector<LayerSpec> mlp_layers(const Recipe& recipe, std::int64_t inputs, std
   return out;
 }
 
-/// For each number of channels: 3x3 convolution, [batch norm], activation, 2x2 max pooling while the
-/// image is at least 4 wide and high; then flatten, [dropout], linear.
+/// For each number of channels: 3x3 convolution, [batch norm], activation, 2x2 max pooling while
+/// the image is at least 4 wide and high; then flatten, [dropout], linear.
 std::vector<LayerSpec> cnn_layers(const Recipe& recipe, const Shape& sample, std::int64_t classes) {
   std::int64_t channels = sample[0], height = sample[1], width = sample[2];
   std::vector<LayerSpec> out;
   for (std::int64_t next : recipe.hidden) {
-    out.push_back(layer("Conv2d", {{"in_channels", channels},
-                                   {"out_channels", next},
-                                   {"kernel_size", 3},
-                                   {"padding", 1}}));
+    out.push_back(layer(
+        "Conv2d",
+        {{"in_channels", channels}, {"out_channels", next}, {"kernel_size", 3}, {"padding", 1}}));
     if (recipe.batch_norm) out.push_back(layer("BatchNorm2d", {{"num_features", next}}));
     out.push_back(layer(activation_type(recipe)));
     if (height >= 4 && width >= 4) {
@@ -76,23 +75,22 @@ std::shared_ptr<nn::Module> build_layer(const LayerSpec& l) {
     return std::make_shared<nn::Linear>(l.integer("in_features"), l.integer("out_features"),
                                         nn::LinearOptions{.bias = l.flag("bias")});
   if (l.type == "Conv2d")
-    return std::make_shared<nn::Conv2d>(
-        l.integer("in_channels"), l.integer("out_channels"), pair("kernel_size"),
-        nn::Conv2dOptions{.stride = pair("stride"),
-                          .padding = pair("padding"),
-                          .dilation = pair("dilation"),
-                          .groups = l.integer("groups"),
-                          .bias = l.flag("bias")});
+    return std::make_shared<nn::Conv2d>(l.integer("in_channels"), l.integer("out_channels"),
+                                        pair("kernel_size"),
+                                        nn::Conv2dOptions{.stride = pair("stride"),
+                                                          .padding = pair("padding"),
+                                                          .dilation = pair("dilation"),
+                                                          .groups = l.integer("groups"),
+                                                          .bias = l.flag("bias")});
   if (l.type == "MaxPool2d")
-    return std::make_shared<nn::MaxPool2d>(
-        pair("kernel_size"), MaxPool2dOptions{.stride = pair("stride"),
-                                                    .padding = pair("padding"),
-                                                    .dilation = pair("dilation"),
-                                                    .ceil_mode = l.flag("ceil_mode")});
+    return std::make_shared<nn::MaxPool2d>(pair("kernel_size"),
+                                           MaxPool2dOptions{.stride = pair("stride"),
+                                                            .padding = pair("padding"),
+                                                            .dilation = pair("dilation"),
+                                                            .ceil_mode = l.flag("ceil_mode")});
   const auto batch_norm_options = [&] {
-    return nn::BatchNormOptions{.eps = l.number("eps"),
-                                .momentum = l.number("momentum"),
-                                .affine = l.flag("affine")};
+    return nn::BatchNormOptions{
+        .eps = l.number("eps"), .momentum = l.number("momentum"), .affine = l.flag("affine")};
   };
   if (l.type == "BatchNorm1d")
     return std::make_shared<nn::BatchNorm1d>(l.integer("num_features"), batch_norm_options());

@@ -16,8 +16,8 @@ namespace limpid {
 std::vector<LayerSpec> describe_model(const Recipe& recipe, const Shape& sample_shape,
                                       std::int64_t classes);
 
-/// Modules for a list of layers, with starting weights from default_generator(). Their parameters have
-/// the names that a saved model gives them: "0.weight".
+/// Modules for a list of layers, with starting weights from default_generator(). Their parameters
+/// have the names that a saved model gives them: "0.weight".
 nn::Sequential build_model(std::span<const LayerSpec> layers);
 
 }  // namespace limpid

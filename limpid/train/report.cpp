@@ -44,7 +44,8 @@ Image picture_of(const Tensor& input) {
   const Tensor ink = input.contiguous();
   const float* p = ink.data<float>();
   for (std::size_t i = 0; i < image.pixels.size(); ++i)
-    image.pixels[i] = static_cast<std::uint8_t>(255 - std::lround(255 * std::clamp(p[i], 0.f, 1.f)));
+    image.pixels[i] =
+        static_cast<std::uint8_t>(255 - std::lround(255 * std::clamp(p[i], 0.f, 1.f)));
   return image;
 }
 

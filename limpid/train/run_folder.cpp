@@ -30,8 +30,8 @@ fs::path make_new_folder(const fs::path& wanted) {
     if (fs::create_directory(path, error)) return path;
     if (error) break;
   }
-  throw FileError(str("cannot make the folder ", wanted.string(),
-                      error ? str(": ", error.message()) : ""));
+  throw FileError(
+      str("cannot make the folder ", wanted.string(), error ? str(": ", error.message()) : ""));
 }
 
 }  // namespace
@@ -45,7 +45,8 @@ RunFolder RunFolder::create(const Recipe& recipe) {
   if (error || !fs::is_directory(recipe.out))
     throw FileError(str("cannot make the folder ", recipe.out, ": ", error.message()));
   if (!fs::is_empty(recipe.out))
-    throw FileError(str("the folder ", recipe.out, " is not empty; name another with --out, or go on ",
+    throw FileError(str("the folder ", recipe.out,
+                        " is not empty; name another with --out, or go on ",
                         "with that run: limpid train --resume ", recipe.out));
   return RunFolder(recipe.out);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What a run leaves behind: a folder with its recipe, weights, metrics, pictures, and a checkpoint from
-// which it can go on.
+// What a run leaves behind: a folder with its recipe, weights, metrics, pictures, and a checkpoint
+// from which it can go on.
 
 #include <filesystem>
 #include <string>
@@ -12,8 +12,8 @@ namespace limpid {
 
 class RunFolder {
  public:
-  /// A new folder for a recipe: its `out`, or runs/<task>-<model>-<date>-<time>. FileError when `out`
-  /// exists already and is not empty.
+  /// A new folder for a recipe: its `out`, or runs/<task>-<model>-<date>-<time>. FileError when
+  /// `out` exists already and is not empty.
   static RunFolder create(const Recipe& recipe);
   /// The folder of an earlier run. FileError when it is none.
   static RunFolder open(const std::filesystem::path& path);

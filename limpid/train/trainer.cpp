@@ -41,8 +41,7 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const Recipe& r, std::vector<Te
 }
 
 std::unique_ptr<optim::LRScheduler> make_schedule(const Recipe& r, optim::Optimizer& optimizer) {
-  if (r.schedule == "step")
-    return std::make_unique<optim::StepLR>(optimizer, r.step_size, r.gamma);
+  if (r.schedule == "step") return std::make_unique<optim::StepLR>(optimizer, r.step_size, r.gamma);
   if (r.schedule == "cosine")
     return std::make_unique<optim::CosineAnnealingLR>(optimizer, r.epochs);
   return nullptr;
@@ -134,7 +133,10 @@ std::string accuracy_table(std::span<const ClassAccuracy> rows) {
 }
 
 Trainer::Trainer(nn::Module& model, const Task& task, const Recipe& recipe, Listener& listener)
-    : model_(model), task_(task), recipe_(recipe), listener_(listener),
+    : model_(model),
+      task_(task),
+      recipe_(recipe),
+      listener_(listener),
       optimizer_(make_optimizer(recipe, model.parameters())),
       schedule_(make_schedule(recipe, *optimizer_)),
       loader_(std::make_unique<DataLoader>(

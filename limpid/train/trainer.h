@@ -1,6 +1,6 @@
 #pragma once
-// The training of a classifier: batches, loss, steps, a test after every epoch. It can stop after any
-// batch and go on from there with the same numbers.
+// The training of a classifier: batches, loss, steps, a test after every epoch. It can stop after
+// any batch and go on from there with the same numbers.
 
 #include <functional>
 #include <memory>
@@ -18,8 +18,8 @@ namespace limpid {
 
 /// How a model does on a set of samples.
 struct Evaluation {
-  double loss = 0;      ///< mean cross-entropy
-  double accuracy = 0;  ///< 0 to 1
+  double loss = 0;                      ///< mean cross-entropy
+  double accuracy = 0;                  ///< 0 to 1
   std::vector<std::int64_t> predicted;  ///< class of each sample
   std::vector<double> confidence;       ///< its probability
 };
@@ -37,10 +37,12 @@ std::string accuracy_table(std::span<const ClassAccuracy> rows);
 
 class Trainer {
  public:
-  /// Builds optimiser, schedule and loader from the recipe. The model and the listener must outlive it.
+  /// Builds optimiser, schedule and loader from the recipe. The model and the listener must outlive
+  /// it.
   Trainer(nn::Module& model, const Task& task, const Recipe& recipe, Listener& listener);
 
-  /// Trains until the last epoch, or until `stop()` says so after a batch. True when it came to the end.
+  /// Trains until the last epoch, or until `stop()` says so after a batch. True when it came to the
+  /// end.
   bool run(const std::function<bool()>& stop = [] { return false; });
 
   /// Seconds spent in training steps so far, without tests.

@@ -17,7 +17,7 @@ struct ConvolutionSizes {
 
   std::int64_t group_inputs() const { return in_channels / groups; }
   std::int64_t group_outputs() const { return out_channels / groups; }
-  std::int64_t image() const { return height * width; }            ///< pixels of a channel of x
+  std::int64_t image() const { return height * width; }  ///< pixels of a channel of x
   std::int64_t out_image() const { return out_height * out_width; }
   std::int64_t kernel() const { return kernel_height * kernel_width; }
   std::int64_t x_numel() const { return batch * in_channels * image(); }

@@ -1,7 +1,8 @@
 #pragma once
 // Rows along an axis as kernels like them: dense, and of float or double, whatever the layout and
 // dtype of the tensors. Rows that lie so in memory are handed on as they are. Others are brought
-// through a tile of 16 rows in scratch memory, so that neighbouring columns share their cache lines.
+// through a tile of 16 rows in scratch memory, so that neighbouring columns share their cache
+// lines.
 
 #include <algorithm>
 #include <array>
@@ -56,9 +57,7 @@ class RowTile {
 
   RowTile(const RowPlaces& places, void* data) : places_(places), data_(static_cast<T*>(data)) {}
   /// True when the rows lie in memory as kernels want them.
-  static bool is_dense(const RowPlaces& places) {
-    return std::is_same_v<T, C> && places.step == 1;
-  }
+  static bool is_dense(const RowPlaces& places) { return std::is_same_v<T, C> && places.step == 1; }
   void move_to(std::int64_t row, std::int64_t count, C* buffer) {
     count_ = count;
     buffer_ = is_dense(places_) ? nullptr : buffer;
@@ -91,8 +90,8 @@ class RowTile {
 }  // namespace detail
 
 /// Calls `f(number of the row, the row of each input, the row of the output)` for every row along
-/// `axis`, from several threads when there is much to do. Rows count in row-major order of the other
-/// axes. All tensors have the same shape and elements of type T; `out` may be null.
+/// `axis`, from several threads when there is much to do. Rows count in row-major order of the
+/// other axes. All tensors have the same shape and elements of type T; `out` may be null.
 template <class T, std::size_t In, class F>
 void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axis, const F& f) {
   using Tile = detail::RowTile<T>;
@@ -106,14 +105,18 @@ void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axi
     all_dense &= Tile::is_dense(places[k]);
   }
   const std::int64_t n = places[0].length, longest = std::max<std::int64_t>(n, 1);
-  const std::int64_t tile = all_dense ? Tile::kMost : std::clamp<std::int64_t>(65536 / longest, 1, Tile::kMost);
+  const std::int64_t tile =
+      all_dense ? Tile::kMost : std::clamp<std::int64_t>(65536 / longest, 1, Tile::kMost);
 
   const auto work = [&](std::int64_t first, std::int64_t last) {
     const Scratch<C> scratch(all_dense ? 0 : static_cast<std::int64_t>(In + 1) * tile * n);
-    const auto buffer = [&](std::size_t k) { return scratch.data() + static_cast<std::int64_t>(k) * tile * n; };
+    const auto buffer = [&](std::size_t k) {
+      return scratch.data() + static_cast<std::int64_t>(k) * tile * n;
+    };
     auto inputs = [&]<std::size_t... K>(std::index_sequence<K...>) {
       return std::array<Tile, In>{Tile(places[K], in[K].data)...};
-    }(std::make_index_sequence<In>());
+    }
+    (std::make_index_sequence<In>());
     Tile output(places[In], out ? out->data : nullptr);
     for (std::int64_t row = first; row < last; row += tile) {
       const std::int64_t count = std::min(tile, last - row);

@@ -8,11 +8,6 @@ namespace limpid {
 
 namespace {
 
-template <class C>
-bool is_nan(C x) {
-  return x != x;
-}
-
 /// Whether x takes the place of the best so far.
 template <Extreme kWhich, class C>
 bool beats(C x, C best) {

@@ -1,6 +1,6 @@
 #pragma once
-// Largest and smallest elements, of any dtype and layout. NaN counts as more extreme than any number,
-// and of equal elements the first wins.
+// Largest and smallest elements, of any dtype and layout. NaN counts as more extreme than any
+// number, and of equal elements the first wins.
 
 #include "limpid/core/view.h"
 

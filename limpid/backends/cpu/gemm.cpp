@@ -1,16 +1,17 @@
 // Products of matrices.
 //
-// Who computes: oneDNN, for float32 of some size and strides that it takes; otherwise our own loops:
+// Who computes: oneDNN, for float32 of some size and strides that it takes; otherwise our own
+// loops:
 //   dot     a matrix times a vector, both running along k in memory: one dot product a row
 //   small   b is packed into columns panels, a is read where it lies, one thread
 //   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
 //           High-Performance MatrixRef Multiplication" (2008):
-//             b is packed into panels of as many columns as a tile has, so that the kernel reads it in
-//             a straight line; a block of kDepth rows of a panel stays in the first-level cache;
+//             b is packed into panels of as many columns as a tile has, so that the kernel reads it
+//             in a straight line; a block of kDepth rows of a panel stays in the first-level cache;
 //             a is packed likewise, kBlockRows x kDepth elements at a time, for the second level;
 //             the kernel (gemm_simd.cpp) goes over the tiles of the block, and adds to `sums`.
-// Our loops compute in float, double, uint32 or uint64; packing converts what is stored otherwise, and
-// writing out applies alpha, beta and bias and converts back.
+// Our loops compute in float, double, uint32 or uint64; packing converts what is stored otherwise,
+// and writing out applies alpha, beta and bias and converts back.
 
 #include "limpid/backends/cpu/gemm.h"
 
@@ -49,9 +50,10 @@ const GemmKernel<T>& kernel() {
 
 /// What products of T are computed in.
 template <class T>
-using Compute = std::conditional_t<
-    is_float_type<T>, std::conditional_t<std::is_same_v<T, double>, double, float>,
-    std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>>;
+using Compute =
+    std::conditional_t<is_float_type<T>,
+                       std::conditional_t<std::is_same_v<T, double>, double, float>,
+                       std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>>;
 
 /// The product with its types: T in memory, Compute<T> in registers.
 template <class T>
@@ -112,8 +114,8 @@ struct Product {
         to[r * width + s] = s < columns ? static_cast<C>(from[r * g.b.row_stride]) : C(0);
     }
   }
-  /// Rows i.. of a in columns p.. as (depth, height): the elements that a tile needs at once side by
-  /// side. Rows beyond `rows` are 0.
+  /// Rows i.. of a in columns p.. as (depth, height): the elements that a tile needs at once side
+  /// by side. Rows beyond `rows` are 0.
   void pack_a(std::int64_t i, std::int64_t rows, std::int64_t height, std::int64_t p,
               std::int64_t depth, C* to) const {
     for (std::int64_t q = 0; q < depth; ++q, to += height) {
@@ -148,9 +150,10 @@ void dot_gemm(const Product<T>& product) {
   parallel_for(0, g.m, (1 << 17) / std::max<std::int64_t>(g.k, 1) + 1,
                [&](std::int64_t first, std::int64_t last) {
                  for (std::int64_t i = first; i < last; ++i)
-                   product.store(i, 0, kernel<Compute<T>>().dot(
-                       g.k, reinterpret_cast<const Compute<T>*>(product.a(i, 0)),
-                       reinterpret_cast<const Compute<T>*>(product.b(0, 0))));
+                   product.store(i, 0,
+                                 kernel<Compute<T>>().dot(
+                                     g.k, reinterpret_cast<const Compute<T>*>(product.a(i, 0)),
+                                     reinterpret_cast<const Compute<T>*>(product.b(0, 0))));
                });
 }
 
@@ -210,7 +213,8 @@ void blocked_gemm(const Product<T>& product) {
   const Gemm& g = product.g;
   const auto& simd = kernel<C>();
   const std::int64_t width = simd.vectors * simd.lanes;
-  const std::int64_t block_columns = kBlockBytes / static_cast<std::int64_t>(sizeof(C)) / width * width;
+  const std::int64_t block_columns =
+      kBlockBytes / static_cast<std::int64_t>(sizeof(C)) / width * width;
   const std::int64_t most = 8 * block_columns;  // of b that are packed at once
   Scratch<C> panels(round_up(std::min(g.n, most), width) * g.k);
   for (std::int64_t j = 0; j < g.n; j += most) {
@@ -284,8 +288,8 @@ Gemm transposed(const Gemm& g) {
   return t;
 }
 
-/// Tiles are wide: c is better transposed when it has many rows of few columns, or when its rows are
-/// not in order in memory but its columns are.
+/// Tiles are wide: c is better transposed when it has many rows of few columns, or when its rows
+/// are not in order in memory but its columns are.
 bool better_transposed(const Gemm& g) {
   if (g.bias) return false;
   if (g.m == 1 && g.b.row_stride == 1 && g.a.column_stride == 1) return true;  // then a dot a row

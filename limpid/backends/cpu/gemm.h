@@ -1,6 +1,6 @@
 #pragma once
-// Products of matrices: c = alpha a b + beta c + bias, for matrices of any strides and every dtype of
-// numbers. gemm.cpp chooses between oneDNN and our own loops, and explains how those work.
+// Products of matrices: c = alpha a b + beta c + bias, for matrices of any strides and every dtype
+// of numbers. gemm.cpp chooses between oneDNN and our own loops, and explains how those work.
 
 #include <cstdint>
 
@@ -8,7 +8,8 @@
 
 namespace limpid {
 
-/// A matrix in memory; strides count elements and may be 0 or negative. Its transpose costs nothing.
+/// A matrix in memory; strides count elements and may be 0 or negative. Its transpose costs
+/// nothing.
 struct MatrixRef {
   const void* data = nullptr;
   std::int64_t row_stride = 0;
@@ -18,8 +19,8 @@ struct MatrixRef {
 };
 
 /// c (m, n) = alpha a (m, k) b (k, n) + beta c + bias (n).
-/// float16 and bfloat16 are added up in float32 and rounded once; integers wrap. c may not overlap the
-/// others. beta == 0: c is only written, so what it held (even NaN) does not matter.
+/// float16 and bfloat16 are added up in float32 and rounded once; integers wrap. c may not overlap
+/// the others. beta == 0: c is only written, so what it held (even NaN) does not matter.
 struct Gemm {
   DType dtype = DType::f32;
   std::int64_t m = 0, n = 0, k = 0;

@@ -13,8 +13,9 @@ struct GemmKernel {
   int vectors;  ///< most vectors in a row of a tile
   int lanes;    ///< elements of a vector
 
-  /// c[i, j] = sum over p < k of a[i, p] b[p, j]  (added to c[i, j] with `accumulate`), for i < tile_rows
-  /// and j < tile_vectors * lanes. Any strides of a; the columns of b and c lie side by side.
+  /// c[i, j] = sum over p < k of a[i, p] b[p, j]  (added to c[i, j] with `accumulate`), for i <
+  /// tile_rows and j < tile_vectors * lanes. Any strides of a; the columns of b and c lie side by
+  /// side.
   void (*tile)(int tile_rows, int tile_vectors, std::int64_t k, const T* a, std::int64_t a_row,
                std::int64_t a_column, const T* b, std::int64_t b_row, T* c, std::int64_t c_row,
                bool accumulate);

@@ -30,9 +30,9 @@ struct Simd {
 };
 
 template <class T, int R, int V>
-[[gnu::always_inline]] inline void tile_loop(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column, const T* b,
-                                             std::int64_t b_row, T* c, std::int64_t c_row,
-                                             bool accumulate) {
+[[gnu::always_inline]] inline void tile_loop(std::int64_t k, const T* a, std::int64_t a_row,
+                                             std::int64_t a_column, const T* b, std::int64_t b_row,
+                                             T* c, std::int64_t c_row, bool accumulate) {
   using Vector = typename Simd<T>::Vector;
   using Unaligned = typename Simd<T>::Unaligned;
   constexpr int kLanes = Simd<T>::kLanes;

@@ -1,5 +1,6 @@
 #pragma once
-// What limpid asks of oneDNN. Every call of it is in onednn_onednn.cpp; its failures are DeviceErrors.
+// What limpid asks of oneDNN. Every call of it is in onednn_onednn.cpp; its failures are
+// DeviceErrors.
 
 #include <cstdint>
 

@@ -1,10 +1,12 @@
 // The one file that calls oneDNN (2.6 and 3.x). It uses the C++ interface; what differs between the
 // versions is create_description below.
 //
-// Convolutions are primitives: code generated for one shape, kept in a cache of our own (oneDNN's own
-// costs 1.4 us a look-up). oneDNN picks the layout of each operand that suits it ("any"): ours are
-// re-laid on the way in and out where they differ. Scratch memory is ours too (scratchpad_mode::user),
-// so one primitive may run in several threads at once.
+// Convolutions are primitives: code generated for one shape, kept in a cache of our own (oneDNN's
+// own costs 1.4 us a look-up). oneDNN picks the layout of each operand that suits it ("any"): ours
+// are re-laid on the way in and out where they differ. Scratch memory is ours too
+// (scratchpad_mode::user), so one primitive may run in several threads at once.
+
+#include "limpid/backends/cpu/onednn.h"
 
 #include <array>
 #include <dnnl.hpp>
@@ -13,7 +15,6 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "limpid/backends/cpu/onednn.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/config.h"
@@ -87,10 +88,10 @@ struct HashKey {
   std::size_t operator()(const Key& key) const {
     const ConvolutionSizes& s = key.sizes;
     std::uint64_t hash = static_cast<std::uint64_t>(key.pass) * 2 + key.bias;
-    for (std::int64_t v : {s.batch, s.groups, s.in_channels, s.out_channels, s.height, s.width,
-                           s.kernel_height, s.kernel_width, s.stride_height, s.stride_width,
-                           s.dilation_height, s.dilation_width, s.top, s.left, s.bottom, s.right,
-                           static_cast<std::int64_t>(key.threads)})
+    for (std::int64_t v :
+         {s.batch, s.groups, s.in_channels, s.out_channels, s.height, s.width, s.kernel_height,
+          s.kernel_width, s.stride_height, s.stride_width, s.dilation_height, s.dilation_width,
+          s.top, s.left, s.bottom, s.right, static_cast<std::int64_t>(key.threads)})
       hash = (hash ^ static_cast<std::uint64_t>(v)) * 0x9E3779B97F4A7C15u + (hash >> 29);
     return static_cast<std::size_t>(hash);
   }
@@ -107,11 +108,11 @@ Layouts plain_layouts(const ConvolutionSizes& s) {
   out.x = Layout({s.batch, s.in_channels, s.height, s.width}, f32, Tag::nchw);
   out.y = Layout({s.batch, s.out_channels, s.out_height, s.out_width}, f32, Tag::nchw);
   out.bias = Layout({s.out_channels}, f32, Tag::x);
-  out.w = s.groups == 1
-              ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, f32,
-                       Tag::oihw)
-              : Layout({s.groups, s.group_outputs(), s.group_inputs(), s.kernel_height,
-                        s.kernel_width}, f32, Tag::goihw);
+  out.w =
+      s.groups == 1
+          ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, f32, Tag::oihw)
+          : Layout({s.groups, s.group_outputs(), s.group_inputs(), s.kernel_height, s.kernel_width},
+                   f32, Tag::goihw);
   return out;
 }
 
@@ -129,7 +130,8 @@ struct Geometry {
   explicit Geometry(const ConvolutionSizes& s)
       : strides{s.stride_height, s.stride_width},
         dilations{s.dilation_height - 1, s.dilation_width - 1},  // oneDNN counts the gaps
-        before{s.top, s.left}, after{s.bottom, s.right} {}
+        before{s.top, s.left},
+        after{s.bottom, s.right} {}
 };
 
 dnnl::primitive_attr attributes() {
@@ -140,25 +142,28 @@ dnnl::primitive_attr attributes() {
 
 /// A description of type P (convolution_forward, ...), made from operands in the order P wants.
 template <class P, class Kind, class... Operands>
-typename P::primitive_desc describe_convolution(Kind kind, const Geometry& g,
-                                                const dnnl::convolution_forward::primitive_desc* hint,
-                                                const Operands&... operands) {
+typename P::primitive_desc describe_convolution(
+    Kind kind, const Geometry& g, const dnnl::convolution_forward::primitive_desc* hint,
+    const Operands&... operands) {
   const auto algorithm = dnnl::algorithm::convolution_direct;
   if constexpr (std::is_same_v<P, dnnl::convolution_forward>) {
 #if DNNL_VERSION_MAJOR >= 3
-    return {engine(), kind, algorithm, operands..., g.strides, g.dilations, g.before, g.after,
-            attributes()};
+    return {engine(),    kind,     algorithm, operands..., g.strides,
+            g.dilations, g.before, g.after,   attributes()};
 #else
     return {{kind, algorithm, operands..., g.strides, g.dilations, g.before, g.after},
-            attributes(), engine()};
+            attributes(),
+            engine()};
 #endif
   } else {
 #if DNNL_VERSION_MAJOR >= 3
-    return {engine(), algorithm, operands..., g.strides, g.dilations, g.before, g.after, *hint,
-            attributes()};
+    return {engine(), algorithm, operands..., g.strides,   g.dilations,
+            g.before, g.after,   *hint,       attributes()};
 #else
     return {{algorithm, operands..., g.strides, g.dilations, g.before, g.after},
-            attributes(), engine(), *hint};
+            attributes(),
+            engine(),
+            *hint};
 #endif
   }
 }
@@ -285,7 +290,8 @@ void execute(const Prepared& p, const Convolution& c) {
   };
   const Scratch<char> x(room(0)), w(room(1)), y(room(2));
   char* const rooms[3] = {x.data(), w.data(), y.data()};
-  std::unordered_map<int, dnnl::memory> arguments{{DNNL_ARG_SCRATCHPAD, wrap(p.scratchpad, pad.data())}};
+  std::unordered_map<int, dnnl::memory> arguments{
+      {DNNL_ARG_SCRATCHPAD, wrap(p.scratchpad, pad.data())}};
   if (c.bias) arguments.emplace(DNNL_ARG_BIAS, wrap(p.bias, c.bias));
   for (std::size_t i = 0; i < 3; ++i) {
     const Port& port = p.ports[i];
@@ -312,9 +318,8 @@ void onednn_gemm(const Gemm& g) {
   const Operand a = operand(g.a, g.m, g.k), b = operand(g.b, g.k, g.n);
   const dnnl_status_t status =
       dnnl_sgemm(a.transposed, b.transposed, g.m, g.n, g.k, static_cast<float>(g.alpha),
-                 static_cast<const float*>(g.a.data), a.stride,
-                 static_cast<const float*>(g.b.data), b.stride, static_cast<float>(g.beta),
-                 static_cast<float*>(g.c), g.c_row_stride);
+                 static_cast<const float*>(g.a.data), a.stride, static_cast<const float*>(g.b.data),
+                 b.stride, static_cast<float>(g.beta), static_cast<float*>(g.c), g.c_row_stride);
   if (status != dnnl_success) throw_failure("a matrix product", status);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Loops over one dense row, of which reductions, softmax and losses are made. One table a SIMD level.
+// Loops over one dense row, of which reductions, softmax and losses are made. One table a SIMD
+// level.
 
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // (additions need not wait for one another) and more exact (each grows less) than one.
 
 #include "limpid/backends/cpu/row_loops.h"
-
 #include "limpid/backends/cpu/simd_half.h"
 #include "limpid/backends/cpu/simd_math.h"
 
@@ -67,19 +66,28 @@ inline void map(std::int64_t n, T* y, F f) {
 struct Larger {
   static constexpr double kWorst = -__builtin_inf();
   template <class V>
-  static V pick(V x, V y) { return xsimd::max(x, y); }
+  static V pick(V x, V y) {
+    return xsimd::max(x, y);
+  }
   template <class T>
-  static T pick_one(T x, T y) { return y > x ? y : x; }
+  static T pick_one(T x, T y) {
+    return y > x ? y : x;
+  }
 };
 struct Smaller {
   static constexpr double kWorst = __builtin_inf();
   template <class V>
-  static V pick(V x, V y) { return xsimd::min(x, y); }
+  static V pick(V x, V y) {
+    return xsimd::min(x, y);
+  }
   template <class T>
-  static T pick_one(T x, T y) { return y < x ? y : x; }
+  static T pick_one(T x, T y) {
+    return y < x ? y : x;
+  }
 };
 
-/// The largest or smallest. What the comparison makes of NaN does not matter: NaN is looked for apart.
+/// The largest or smallest. What the comparison makes of NaN does not matter: NaN is looked for
+/// apart.
 template <class Order, class T>
 T extreme(const T* x, std::int64_t n) {
   constexpr std::int64_t w = kWidth<T>;
@@ -147,7 +155,8 @@ void scale(const T* x, T factor, T* y, std::int64_t n) {
 template <class T>
 void minus(const T* x, T a, T b, T* y, std::int64_t n) {
   const Batch<T> first(a), second(b);
-  map(n, y, [=](std::int64_t i, std::int64_t left) { return (load(x + i, left) - first) - second; });
+  map(n, y,
+      [=](std::int64_t i, std::int64_t left) { return (load(x + i, left) - first) - second; });
 }
 
 template <class T>
@@ -194,7 +203,8 @@ template <class T>
 void add_row_of_integers(const void* data, std::int64_t n, void* total) {
   const T* x = static_cast<const T*>(data);
   std::uint64_t t = 0;  // wraps around as int64 does in PyTorch
-  for (std::int64_t i = 0; i < n; ++i) t += static_cast<std::uint64_t>(static_cast<std::int64_t>(x[i]));
+  for (std::int64_t i = 0; i < n; ++i)
+    t += static_cast<std::uint64_t>(static_cast<std::int64_t>(x[i]));
   *static_cast<std::uint64_t*>(total) += t;
 }
 
@@ -251,8 +261,15 @@ void add_columns_of_integers(const void* data, std::int64_t stride, std::int64_t
 
 template <class T>
 constexpr RowLoops<T> loops_of() {
-  return {.max = extreme<Larger, T>, .min = extreme<Smaller, T>, .find = find<T>, .sum = sum<T>, .dot = dot<T>, .exp_minus = exp_minus<T>,
-          .scale = scale<T>, .minus = minus<T>, .times_minus = times_minus<T>,
+  return {.max = extreme<Larger, T>,
+          .min = extreme<Smaller, T>,
+          .find = find<T>,
+          .sum = sum<T>,
+          .dot = dot<T>,
+          .exp_minus = exp_minus<T>,
+          .scale = scale<T>,
+          .minus = minus<T>,
+          .times_minus = times_minus<T>,
           .minus_exp = minus_exp<T>};
 }
 
@@ -262,18 +279,16 @@ constexpr RowLoops<T> loops_of() {
 constinit const AllRowLoops row_loops{
     .f32 = loops_of<float>(),
     .f64 = loops_of<double>(),
-    .sums = {.row = {add_row_of_halves<Float16>, add_row_of_halves<BrainFloat16>, add_row<float>,
-                     add_row<double>, add_row_of_integers<std::uint8_t>,
-                     add_row_of_integers<std::int8_t>, add_row_of_integers<std::int16_t>,
-                     add_row_of_integers<std::int32_t>, add_row_of_integers<std::int64_t>,
-                     add_row_of_integers<std::uint8_t>},
-             .columns = {add_columns_of_halves<Float16>, add_columns_of_halves<BrainFloat16>,
-                         add_columns<float>, add_columns<double>,
-                         add_columns_of_integers<std::uint8_t>,
-                         add_columns_of_integers<std::int8_t>,
-                         add_columns_of_integers<std::int16_t>,
-                         add_columns_of_integers<std::int32_t>,
-                         add_columns_of_integers<std::int64_t>,
-                         add_columns_of_integers<std::uint8_t>}}};
+    .sums = {
+        .row = {add_row_of_halves<Float16>, add_row_of_halves<BrainFloat16>, add_row<float>,
+                add_row<double>, add_row_of_integers<std::uint8_t>,
+                add_row_of_integers<std::int8_t>, add_row_of_integers<std::int16_t>,
+                add_row_of_integers<std::int32_t>, add_row_of_integers<std::int64_t>,
+                add_row_of_integers<std::uint8_t>},
+        .columns = {add_columns_of_halves<Float16>, add_columns_of_halves<BrainFloat16>,
+                    add_columns<float>, add_columns<double>, add_columns_of_integers<std::uint8_t>,
+                    add_columns_of_integers<std::int8_t>, add_columns_of_integers<std::int16_t>,
+                    add_columns_of_integers<std::int32_t>, add_columns_of_integers<std::int64_t>,
+                    add_columns_of_integers<std::uint8_t>}}};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

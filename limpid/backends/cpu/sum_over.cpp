@@ -1,9 +1,10 @@
 // First axes that lie in memory as one are merged, so that few cases are left:
 //   rows     the axis with the smallest step is summed: whole rows are added up, vector by vector;
 //   columns  that axis is kept: rows are added onto a row of totals, vector by vector.
-// Either way partial sums of few elements are added in the elements' own precision and these in double
-// (backends/cpu/row_loops_simd.cpp), so a long sum is more exact than one running total would be. Work
-// is cut into pieces of fixed size, so that the result does not depend on the number of threads.
+// Either way partial sums of few elements are added in the elements' own precision and these in
+// double (backends/cpu/row_loops_simd.cpp), so a long sum is more exact than one running total
+// would be. Work is cut into pieces of fixed size, so that the result does not depend on the number
+// of threads.
 
 #include "limpid/backends/cpu/sum_over.h"
 
@@ -115,7 +116,8 @@ struct Summation {
     parallel_for(0, pieces, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t p = first; p < last; ++p) {
         partial.data()[p] = 0;
-        add_strided(x + p * kPiece * step, std::min(kPiece, n - p * kPiece), step, partial.data() + p);
+        add_strided(x + p * kPiece * step, std::min(kPiece, n - p * kPiece), step,
+                    partial.data() + p);
       }
     });
     Total total = 0;
@@ -174,13 +176,14 @@ struct Summation {
       for (std::int64_t j = 0; j < count; ++j) to[j * out_step] = finish(from[j]);
     };
     const std::int64_t work = std::max<std::int64_t>(std::min(terms, piece) * width, 1);
-    parallel_for(0, outer * blocks * slices, kPiece / work + 1, [&](std::int64_t first, std::int64_t last) {
-      Total local[kBlock];
-      for (std::int64_t task = first; task < last; ++task) {
-        add_slice(task, slices > 1 ? totals.data() + task * kBlock : local);
-        if (slices == 1) write(task, local);
-      }
-    });
+    parallel_for(0, outer * blocks * slices, kPiece / work + 1,
+                 [&](std::int64_t first, std::int64_t last) {
+                   Total local[kBlock];
+                   for (std::int64_t task = first; task < last; ++task) {
+                     add_slice(task, slices > 1 ? totals.data() + task * kBlock : local);
+                     if (slices == 1) write(task, local);
+                   }
+                 });
     if (slices == 1) return;
     for (std::int64_t task = 0; task < outer * blocks; ++task) {
       Total* to = totals.data() + task * slices * kBlock;
@@ -208,15 +211,17 @@ struct Summation {
 
 }  // namespace
 
-void sum_over(const AnyView& x, const AnyView& y, std::uint64_t axes, bool keepdim, double divisor) {
+void sum_over(const AnyView& x, const AnyView& y, std::uint64_t axes, bool keepdim,
+              double divisor) {
   const Plan plan(x, y, axes, keepdim);
   visit_dtype(x.dtype, [&](auto tag) {
     using X = typename decltype(tag)::type;
     using S = Summation<X>;
     const S sum{static_cast<const X*>(x.data), static_cast<typename S::Y*>(y.data), divisor};
     const int row = plan.summed.closest(), column = plan.kept.closest();
-    const bool by_columns = column >= 0 && x.numel > 0 &&
-                            (row < 0 || std::abs(plan.kept.in[column]) < std::abs(plan.summed.in[row]));
+    const bool by_columns =
+        column >= 0 && x.numel > 0 &&
+        (row < 0 || std::abs(plan.kept.in[column]) < std::abs(plan.summed.in[row]));
     if (by_columns) sum.columns(plan.kept, plan.summed, column);
     else sum.rows(plan.kept, plan.summed, row);
   });

@@ -1,8 +1,8 @@
 #pragma once
 // The view ops.
 
-#include "limpid/ops/view/view.h"
 #include "limpid/ops/op_list.h"
+#include "limpid/ops/view/view.h"
 
 namespace limpid {
 

@@ -21,7 +21,7 @@ void reference(std::int64_t dim, const Io& io, Beats beats) {
       std::int64_t best = 0;
       for (std::int64_t i = 1; i < n; ++i) {
         const Wide<T> value(row[i * step]), so_far(row[best * step]);
-        if ((value != value && so_far == so_far) || beats(value, so_far)) best = i;
+        if ((is_nan(value) && !is_nan(so_far)) || beats(value, so_far)) best = i;
       }
       *y++ = best;
     });

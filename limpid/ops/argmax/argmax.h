@@ -45,9 +45,11 @@ struct Argmin : ArgExtreme {
   static std::vector<Case> cases();
 };
 
-/// int64, along `dim`; without one, the place in the flattened tensor. Any dtype but bool (DTypeError).
-/// IndexError when there is nothing to choose from.
-Tensor argmax(const Tensor& input, std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
-Tensor argmin(const Tensor& input, std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
+/// int64, along `dim`; without one, the place in the flattened tensor. Any dtype but bool
+/// (DTypeError). IndexError when there is nothing to choose from.
+Tensor argmax(const Tensor& input, std::optional<std::int64_t> dim = std::nullopt,
+              bool keepdim = false);
+Tensor argmin(const Tensor& input, std::optional<std::int64_t> dim = std::nullopt,
+              bool keepdim = false);
 
 }  // namespace limpid

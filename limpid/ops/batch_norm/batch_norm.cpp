@@ -72,7 +72,8 @@ Statistics statistics(const T* x, std::int64_t count, Walk&& each) {
 std::array<Spec, 3> BatchNorm::infer(const Inputs& in) const {
   const Spec& x = in[kX];
   if (x.rank() < 2)
-    throw ShapeError(str("needs at least 2 dimensions (batch, channels, ...), got shape ", x.shape));
+    throw ShapeError(
+        str("needs at least 2 dimensions (batch, channels, ...), got shape ", x.shape));
   if (!is_floating(x.dtype))
     throw DTypeError(str("works on floating dtypes (float16, bfloat16, float32, float64), not on ",
                          x.dtype, "; convert with .to(DType::f32)"));
@@ -82,7 +83,8 @@ std::array<Spec, 3> BatchNorm::infer(const Inputs& in) const {
     throw ValueError("evaluation (training = false) needs running_mean and running_var");
   if (training && x[1] > 0 && numel(x.shape) == x[1])
     throw ValueError(str("expected more than 1 value per channel when training, got input size ",
-                         x.shape, ": the variance of one value is 0; use a larger batch or eval()"));
+                         x.shape,
+                         ": the variance of one value is 0; use a larger batch or eval()"));
   const Spec per_channel(Shape{x[1]}, statistics_dtype(x.dtype), x.device);
   return {x, per_channel, per_channel};
 }
@@ -97,7 +99,8 @@ void BatchNorm::forward(Reference, const Io& io) const {
     for (std::int64_t c = 0; c < channels; ++c) {
       const T* from = static_cast<const T*>(x.data) + c * x.strides[1];
       T* to = static_cast<T*>(y.data) + c * y.strides[1];
-      Statistics s{channel_value(io.in[kRunningMean], c, 0), channel_value(io.in[kRunningVar], c, 0)};
+      Statistics s{channel_value(io.in[kRunningMean], c, 0),
+                   channel_value(io.in[kRunningVar], c, 0)};
       if (training)
         s = statistics(from, count, [&](auto&& f) {
           walk<1>(rest, {x.strides}, [&](const auto& at) { f(at[0]); });
@@ -114,8 +117,8 @@ void BatchNorm::forward(Reference, const Io& io) const {
   });
 }
 
-// The running statistics are not saved: training changes them in place, and evaluation hands them out
-// as its outputs mean and var.
+// The running statistics are not saved: training changes them in place, and evaluation hands them
+// out as its outputs mean and var.
 Saves BatchNorm::saves(Needs needs) {
   Saves saves{.specs = true};
   if (needs[kX]) saves.inputs |= 1 << kWeight;
@@ -181,8 +184,7 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
                                  running_mean, running_var);
   if (training && input.numel() > 0 && (running_mean.defined() || running_var.defined())) {
     NoGrad guard;
-    const double count =
-        static_cast<double>(input.numel()) / static_cast<double>(input.size(1));
+    const double count = static_cast<double>(input.numel()) / static_cast<double>(input.size(1));
     move_towards(running_mean, out[1], momentum);
     // The batch's own variance is a little small: count/(count-1) makes it right on average.
     move_towards(running_var, out[2] * (count / (count - 1)), momentum);

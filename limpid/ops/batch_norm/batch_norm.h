@@ -6,8 +6,8 @@
 
 namespace limpid {
 
-/// The card is pure: it hands out the statistics of the batch, and the function batch_norm() moves the
-/// running ones towards them.
+/// The card is pure: it hands out the statistics of the batch, and the function batch_norm() moves
+/// the running ones towards them.
 struct BatchNorm {
   bool training = false;  ///< normalise by the batch, else by running_mean and running_var
   double eps = 1e-5;
@@ -20,8 +20,9 @@ struct BatchNorm {
       .inputs = "input, weight?, bias?, running_mean?, running_var?",
       .outputs = "output, mean, var",
       .shapes = "(N, C, ...) -> the same, (C,), (C,); var divides by the count (biased)",
-      .source = "Ioffe and Szegedy, Batch normalization: accelerating deep network training by "
-                "reducing internal covariate shift, ICML 2015"};
+      .source =
+          "Ioffe and Szegedy, Batch normalization: accelerating deep network training by "
+          "reducing internal covariate shift, ICML 2015"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::follow,
                                    .constant_outputs = 0b110};
@@ -39,11 +40,11 @@ struct BatchNorm {
   static std::vector<Case> cases();
 };
 
-/// torch.nn.functional.batch_norm. `input` (N, C, ...) of a floating dtype; the others, each (C,) or
-/// undefined, have the input's dtype, or float32 beside a 16-bit input. In training the running
-/// statistics are moved in place: running = (1 - momentum) running + momentum batch, with the variance
-/// divided by count - 1. Evaluation needs them. ShapeError, DTypeError; ValueError for training on one
-/// value a channel.
+/// torch.nn.functional.batch_norm. `input` (N, C, ...) of a floating dtype; the others, each (C,)
+/// or undefined, have the input's dtype, or float32 beside a 16-bit input. In training the running
+/// statistics are moved in place: running = (1 - momentum) running + momentum batch, with the
+/// variance divided by count - 1. Evaluation needs them. ShapeError, DTypeError; ValueError for
+/// training on one value a channel.
 Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor& running_var,
                   const Tensor& weight = {}, const Tensor& bias = {}, bool training = false,
                   double momentum = 0.1, double eps = 1e-5);

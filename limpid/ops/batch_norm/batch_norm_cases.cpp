@@ -14,8 +14,7 @@ std::string train_in_torch(DType dtype) {
   return "(F.batch_norm(a, None, None, b, c, True, 0.1, 1e-5), " + channels + ".mean(1), " +
          channels + ".var(1, unbiased=False))";
 }
-constexpr const char* kEval =
-    "(F.batch_norm(a, d, e, b, c, False, 0.1, 1e-5), d, e)";
+constexpr const char* kEval = "(F.batch_norm(a, d, e, b, c, False, 0.1, 1e-5), d, e)";
 
 CaseInput absent() { return {.shape = {}, .defined = false}; }
 CaseInput affine(std::int64_t channels, DType dtype = DType::f32) {
@@ -102,7 +101,8 @@ std::vector<Case> BatchNorm::cases() {
       refused("evaluation without statistics", with(eval("", {{2, 3, 4}}), 3, absent()),
               "evaluation (training = false) needs running_mean and running_var"),
       refused("integers", train("", {.shape = {2, 3, 4}, .dtype = DType::i64}, false),
-              "batch_norm: works on floating dtypes (float16, bfloat16, float32, float64), not on int64"),
+              "batch_norm: works on floating dtypes (float16, bfloat16, float32, float64), not on "
+              "int64"),
       refused("f64 weight beside f32", with(train("", {{2, 3, 4}}), 1, affine(3, DType::f64)),
               "weight is float64 beside an input of float32; convert one with .to()"),
       refused("negative eps", train("", {{2, 3, 4}}, true, -1), "eps must not be negative, got -1"),

@@ -1,7 +1,8 @@
 // Batch normalisation on the processor, over contiguous (N, C, S), S being the product of the axes
 // behind the channels. The work is cut by channels, a thread each:
 //   planes, S > 1: a channel is N runs of S elements;
-//   rows,   S = 1: 32 neighbouring channels are N runs of 32, so that reads stay within cache lines.
+//   rows,   S = 1: 32 neighbouring channels are N runs of 32, so that reads stay within cache
+//   lines.
 // Statistics take two passes (about the mean m, then distances from it), which cannot cancel as
 // avg(x^2) - avg(x)^2 does; what is missing in m is measured by the second pass too:
 //   d_i = x_i - m,  mean = m + avg(d),  var = avg(d^2) - avg(d)^2.
@@ -146,15 +147,15 @@ const T* dense(const AnyView& x, std::vector<T>& copy) {
   return copy.data();
 }
 
-/// Statistics of a layer, one a channel. The mean is mean + mean_rest: a double alone may hold too few
-/// digits when it is far larger than the spread.
+/// Statistics of a layer, one a channel. The mean is mean + mean_rest: a double alone may hold too
+/// few digits when it is far larger than the spread.
 struct Statistics {
   std::vector<double> mean, mean_rest, var;
 };
 
-/// `mean` as a multiple of the spacing of A's numbers near 8 times the root of `mean_square`. Distances
-/// of x from it are then exact for most x; from a mean of more digits, all x of one binade would be
-/// rounded to the same side, and sums over them drift.
+/// `mean` as a multiple of the spacing of A's numbers near 8 times the root of `mean_square`.
+/// Distances of x from it are then exact for most x; from a mean of more digits, all x of one
+/// binade would be rounded to the same side, and sums over them drift.
 template <class A>
 A on_grid(double mean, double mean_square) {
   constexpr int kDigits = std::numeric_limits<A>::digits;

@@ -16,8 +16,9 @@ void check_fits(const Inputs& in, int first, int i, int axis) {
     return str("tensor ", i, " has shape ", b, " but tensor ", first, " has shape ", a);
   };
   if (a.rank() != b.rank())
-    throw ShapeError(str(start(), ": the numbers of dimensions differ; unsqueeze() adds one, and "
-                                  "stack() joins along a new one"));
+    throw ShapeError(str(start(),
+                         ": the numbers of dimensions differ; unsqueeze() adds one, and "
+                         "stack() joins along a new one"));
   for (int d = 0; d < a.rank(); ++d)
     if (d != axis && a[d] != b[d])
       throw ShapeError(str(start(), ": they differ in dimension ", d, " (", b[d], " and ", a[d],
@@ -31,7 +32,8 @@ Spec Cat::infer(const Inputs& in) const {
   Shape shape{0};
   for (int i = 0; i < in.size(); ++i) {
     if (in[i].rank() == 0)
-      throw ShapeError(str("tensor ", i, " is 0-d and has no dimension to join; stack() joins numbers"));
+      throw ShapeError(
+          str("tensor ", i, " is 0-d and has no dimension to join; stack() joins numbers"));
     if (is_skipped(in[i].shape)) continue;
     if (first < 0) {
       first = i;
@@ -41,7 +43,8 @@ Spec Cat::infer(const Inputs& in) const {
     }
     check_fits(in, first, i, axis);
     if (__builtin_add_overflow(shape[axis], in[i].shape[axis], &shape[axis]))
-      throw ShapeError(str("the sizes along dimension ", axis, " add up to more than fits an int64"));
+      throw ShapeError(
+          str("the sizes along dimension ", axis, " add up to more than fits an int64"));
   }
   if (first < 0) normalize_axis(dim, 1);
   return Spec(shape, in[0].dtype, in[0].device);

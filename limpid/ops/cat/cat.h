@@ -14,8 +14,9 @@ struct Cat {
       .summary = "Joins tensors along an axis that they have.",
       .formula = "y = tensors[0], then tensors[1], ... along dim",
       .inputs = "tensors...",
-      .shapes = "shapes that agree but along dim -> the same with the sizes along dim added up; "
-                "tensors of shape (0,) are skipped"};
+      .shapes =
+          "shapes that agree but along dim -> the same with the sizes along dim added up; "
+          "tensors of shape (0,) are skipped"};
   static constexpr OpTraits traits{.promotion = Promotion::common};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() { return std::tuple{field("dim", &Cat::dim)}; }
@@ -33,8 +34,8 @@ struct Cat {
   }
 };
 
-/// Joins tensors along `dim`, in their common dtype. ShapeError names the tensor and dimension that does
-/// not fit.
+/// Joins tensors along `dim`, in their common dtype. ShapeError names the tensor and dimension that
+/// does not fit.
 Tensor cat(std::span<const Tensor> tensors, std::int64_t dim = 0);
 inline Tensor cat(std::initializer_list<Tensor> tensors, std::int64_t dim = 0) {
   return cat(std::span(tensors.begin(), tensors.size()), dim);

@@ -1,6 +1,6 @@
-// Convolution by oneDNN, which makes machine code for the very shape: the sum is taken over blocks of
-// 16 channels at a time (nChw16c), so that a vector holds the same pixel of 16 output channels, each
-// loaded pixel serves all of them, and no patch is ever copied. (Georganas et al., Anatomy of
+// Convolution by oneDNN, which makes machine code for the very shape: the sum is taken over blocks
+// of 16 channels at a time (nChw16c), so that a vector holds the same pixel of 16 output channels,
+// each loaded pixel serves all of them, and no patch is ever copied. (Georganas et al., Anatomy of
 // High-Performance Deep Learning Convolutions on SIMD Architectures, 2018.)
 // Its operands are re-laid into that order and back, which small convolutions do not win back.
 

@@ -2,16 +2,18 @@
 //
 // For one image and one group, im2col writes under each output pixel the patch that it sees, as a
 // column: patches has a row for each (c, i, j) and a column for each (oy, ox),
-//   patches[(c, i, j), (oy, ox)] = x[c, oy*stride + i*dilation - top, ox*stride + j*dilation - left]
+//   patches[(c, i, j), (oy, ox)] = x[c, oy*stride + i*dilation - top, ox*stride + j*dilation -
+//   left]
 // (zero outside the image). With the weight as a matrix W of rows k and columns (c, i, j):
 //   forward          y  = W patches                          (K x OH OW)
 //   weight gradient  dW = dy patches^T, summed over images
-//   input gradient   W^T dy is a gradient for each entry of patches; col2im adds each to the pixel it
+//   input gradient   W^T dy is a gradient for each entry of patches; col2im adds each to the pixel
+//   it
 //                    was copied from. Patches overlap, so it must add, not write.
 // Each pixel is copied kh kw times, but the product runs at the speed of gemm(). A 1x1 kernel with
 // stride 1 and no padding needs no copy: patches is the image.
-// (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Document Processing,
-// 2006.)
+// (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Document
+// Processing, 2006.)
 
 #include <algorithm>
 #include <cstring>
@@ -28,15 +30,16 @@ namespace {
 
 std::int64_t patch_rows(const ConvolutionSizes& s) { return s.group_inputs() * s.kernel(); }
 
-/// Calls f(first, last, from) for row (i, j) of the patches and output row oy: columns [first, last)
-/// see the pixels from, from + stride, ... of an image row; the others see padding.
+/// Calls f(first, last, from) for row (i, j) of the patches and output row oy: columns [first,
+/// last) see the pixels from, from + stride, ... of an image row; the others see padding.
 template <class F>
 void for_each_patch_row(const ConvolutionSizes& s, F&& f) {
   for (std::int64_t c = 0; c < s.group_inputs(); ++c)
     for (std::int64_t i = 0; i < s.kernel_height; ++i)
       for (std::int64_t j = 0; j < s.kernel_width; ++j) {
         const std::int64_t shift = j * s.dilation_width - s.left, step = s.stride_width;
-        const std::int64_t first = shift < 0 ? std::min((-shift + step - 1) / step, s.out_width) : 0;
+        const std::int64_t first =
+            shift < 0 ? std::min((-shift + step - 1) / step, s.out_width) : 0;
         const std::int64_t end = s.width - shift <= 0 ? 0 : (s.width - shift - 1) / step + 1;
         const std::int64_t last = std::clamp(end, first, s.out_width);
         for (std::int64_t oy = 0; oy < s.out_height; ++oy) {
@@ -54,7 +57,8 @@ void im2col(const ConvolutionSizes& s, const T* image, T* patches) {
     std::fill(patches, patches + first, T(0));
     if (s.stride_width == 1) {
       if (last > first)
-        std::memcpy(patches + first, image + from, static_cast<std::size_t>(last - first) * sizeof(T));
+        std::memcpy(patches + first, image + from,
+                    static_cast<std::size_t>(last - first) * sizeof(T));
     } else {
       for (std::int64_t ox = first; ox < last; ++ox)
         patches[ox] = image[from + (ox - first) * s.stride_width];
@@ -114,8 +118,14 @@ void forward(const Convolution& c, std::int64_t n, std::int64_t g, Patches<T>& p
   if (c.bias)
     for (std::int64_t k = 0; k < outputs; ++k)
       std::fill_n(part.y + k * pixels, pixels, static_cast<const T*>(c.bias)[g * outputs + k]);
-  gemm({.dtype = dtype_of<T>(), .m = outputs, .n = pixels, .k = rows, .a = {part.w, rows, 1},
-        .b = {patches.of(part.x), pixels, 1}, .c = part.y, .c_row_stride = pixels,
+  gemm({.dtype = dtype_of<T>(),
+        .m = outputs,
+        .n = pixels,
+        .k = rows,
+        .a = {part.w, rows, 1},
+        .b = {patches.of(part.x), pixels, 1},
+        .c = part.y,
+        .c_row_stride = pixels,
         .beta = c.bias ? 1.0 : 0.0});
 }
 
@@ -126,8 +136,14 @@ void input_gradient(const Convolution& c, std::int64_t n, std::int64_t g, Patche
   const Part<T> part(c, n, g);
   const std::int64_t pixels = s.out_image(), rows = patch_rows(s);
   T* to = patches.room_for(part.x);
-  gemm({.dtype = dtype_of<T>(), .m = rows, .n = pixels, .k = s.group_outputs(),
-        .a = {part.w, 1, rows}, .b = {part.y, pixels, 1}, .c = to, .c_row_stride = pixels});
+  gemm({.dtype = dtype_of<T>(),
+        .m = rows,
+        .n = pixels,
+        .k = s.group_outputs(),
+        .a = {part.w, 1, rows},
+        .b = {part.y, pixels, 1},
+        .c = to,
+        .c_row_stride = pixels});
   if (to != part.x) col2im(s, to, part.x);
 }
 
@@ -138,9 +154,15 @@ void weight_gradient(const Convolution& c, std::int64_t n, std::int64_t g, Patch
   const ConvolutionSizes& s = c.sizes;
   const Part<T> part(c, n, g);
   const std::int64_t pixels = s.out_image(), rows = patch_rows(s);
-  gemm({.dtype = dtype_of<T>(), .m = s.group_outputs(), .n = rows, .k = pixels,
-        .a = {part.y, pixels, 1}, .b = {patches.of(part.x), 1, pixels}, .c = part.w,
-        .c_row_stride = rows, .beta = first ? 0.0 : 1.0});
+  gemm({.dtype = dtype_of<T>(),
+        .m = s.group_outputs(),
+        .n = rows,
+        .k = pixels,
+        .a = {part.y, pixels, 1},
+        .b = {patches.of(part.x), 1, pixels},
+        .c = part.w,
+        .c_row_stride = rows,
+        .beta = first ? 0.0 : 1.0});
 }
 
 /// Multiply-adds of one image and group, and how many of those a thread should have at least.
@@ -148,8 +170,8 @@ std::int64_t grain(const ConvolutionSizes& s) {
   return (1 << 16) / (s.group_outputs() * patch_rows(s) * s.out_image() + 1) + 1;
 }
 
-/// Calls f(image, group, patches) for all of them: in several threads when there are enough, else one
-/// after the other, and gemm() uses the threads.
+/// Calls f(image, group, patches) for all of them: in several threads when there are enough, else
+/// one after the other, and gemm() uses the threads.
 template <class T, class F>
 void for_each_part(const Convolution& c, F&& f) {
   const ConvolutionSizes& s = c.sizes;
@@ -190,8 +212,8 @@ void all_weight_gradients(const Convolution& c) {
     for (std::int64_t i = 0; i < size; ++i) sum[i] += place(part)[i];
 }
 
-/// Whether zeros of the padding would meet an infinity or NaN in the product, and make NaN where the
-/// definition skips them. (0 x is 0 unless x is infinite or NaN.)
+/// Whether zeros of the padding would meet an infinity or NaN in the product, and make NaN where
+/// the definition skips them. (0 x is 0 unless x is infinite or NaN.)
 template <class T>
 bool padding_would_show(const Convolution& c, ConvolutionPass pass) {
   const ConvolutionSizes& s = c.sizes;

@@ -2,10 +2,10 @@
 //
 // For one output row (n, k, oy) the sum over channels c and taps (i, j) adds, to each pixel ox,
 //   w[k,c,i,j] * x[n, c, oy*stride + i*dilation - top, ox*stride + j*dilation - left].
-// With c, i, j fixed that is a row of the image times one number, so the innermost loop runs along ox,
-// and the compiler makes it a vector loop where the stride is 1. Pixels outside the image are zeros:
-// instead of testing each, Operands::columns gives the ox whose pixel lies inside.
-// The two gradients walk the same terms with the roles changed:
+// With c, i, j fixed that is a row of the image times one number, so the innermost loop runs along
+// ox, and the compiler makes it a vector loop where the stride is 1. Pixels outside the image are
+// zeros: instead of testing each, Operands::columns gives the ox whose pixel lies inside. The two
+// gradients walk the same terms with the roles changed:
 //   input gradient   the row of dy is spread over the row of dx (patches overlap: it must add)
 //   weight gradient  a row of dy and a row of x give one number of dw, their dot product
 // No memory beside the operands, and every element is computed by one thread: the results do not
@@ -38,9 +38,13 @@ struct Operands {
   const ConvolutionSizes& s;
   T *x, *w, *y;
   const T* bias;
-  std::vector<Span> columns;  ///< for tap j of a row: the output columns that see a pixel of the image
+  std::vector<Span>
+      columns;  ///< for tap j of a row: the output columns that see a pixel of the image
   explicit Operands(const Convolution& c)
-      : s(c.sizes), x(static_cast<T*>(c.x)), w(static_cast<T*>(c.w)), y(static_cast<T*>(c.y)),
+      : s(c.sizes),
+        x(static_cast<T*>(c.x)),
+        w(static_cast<T*>(c.w)),
+        y(static_cast<T*>(c.y)),
         bias(static_cast<const T*>(c.bias)) {
     for (std::int64_t j = 0; j < s.kernel_width; ++j)  // once: divisions are slow
       columns.push_back(visible(s.out_width, s.stride_width, shift(j), s.width));
@@ -56,7 +60,9 @@ struct Operands {
     return w + ((k * s.group_inputs() + c) * s.kernel_height + i) * s.kernel_width + j;
   }
   /// The first channel of x that output channel k reads.
-  std::int64_t first_input(std::int64_t k) const { return k / s.group_outputs() * s.group_inputs(); }
+  std::int64_t first_input(std::int64_t k) const {
+    return k / s.group_outputs() * s.group_inputs();
+  }
   /// Under tap j, output column ox sees the pixel ox * stride + shift of its row.
   std::int64_t shift(std::int64_t j) const { return j * s.dilation_width - s.left; }
 };
@@ -176,15 +182,14 @@ T weight_gradient_at(const Operands<T>& o, std::int64_t k, std::int64_t c, std::
 template <class T>
 void weight_gradient(const Operands<T>& o) {
   const ConvolutionSizes& s = o.s;
-  parallel_for(0, s.w_numel(), grain(s.batch * s.out_image()),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t at = first; at < last; ++at) {
-                   const std::int64_t channel = at / s.kernel(), tap = at % s.kernel();
-                   o.w[at] = weight_gradient_at(o, channel / s.group_inputs(),
-                                                channel % s.group_inputs(), tap / s.kernel_width,
-                                                tap % s.kernel_width);
-                 }
-               });
+  parallel_for(
+      0, s.w_numel(), grain(s.batch * s.out_image()), [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t at = first; at < last; ++at) {
+          const std::int64_t channel = at / s.kernel(), tap = at % s.kernel();
+          o.w[at] = weight_gradient_at(o, channel / s.group_inputs(), channel % s.group_inputs(),
+                                       tap / s.kernel_width, tap % s.kernel_width);
+        }
+      });
 }
 
 template <class T>

@@ -1,8 +1,8 @@
 #pragma once
 // The ladder: several ways to compute the three convolutions (forward, input gradient, weight
 // gradient), from the plainest to the fastest. All give the same results within rounding.
-//   loops   algorithm_loops_cpu.cpp    the sum as it stands, a row at a time; every dtype, every shape
-//   im2col  algorithm_im2col_cpu.cpp   patches laid out as a matrix, then one matrix product
+//   loops   algorithm_loops_cpu.cpp    the sum as it stands, a row at a time; every dtype, every
+//   shape im2col  algorithm_im2col_cpu.cpp   patches laid out as a matrix, then one matrix product
 //   direct  algorithm_direct_cpu.cpp   oneDNN: code made for the very shape, blocked for the caches
 // `auto` takes the last one that applies and pays; conv2d_plan says which, and why not the others.
 
@@ -14,10 +14,10 @@
 
 namespace limpid {
 
-/// Chooses how every convolution of this process is computed: "auto" (the default), "loops", "im2col"
-/// or "direct". ValueError for another name. A guard on the thread goes first; before any call the
-/// environment variable LIMPID_CONV counts. Where a named algorithm cannot compute a convolution,
-/// that convolution throws a ValueError with the reason; nothing falls back silently.
+/// Chooses how every convolution of this process is computed: "auto" (the default), "loops",
+/// "im2col" or "direct". ValueError for another name. A guard on the thread goes first; before any
+/// call the environment variable LIMPID_CONV counts. Where a named algorithm cannot compute a
+/// convolution, that convolution throws a ValueError with the reason; nothing falls back silently.
 void set_conv_algorithm(std::string_view name);
 /// The name in force on this thread.
 std::string_view conv_algorithm();

@@ -31,7 +31,8 @@ Shape image_of(const Conv2dInputGradient& op, const Shape& dy, const Shape& w) {
   if (w.rank() != 4) throw ShapeError(str("weight must have 4 dimensions, got shape ", w));
   Shape x = dy;
   const int first = x.rank() - 3;
-  x[first] = w[1] * std::max<std::int64_t>(op.groups, 1), x[first + 1] = op.size[0], x[first + 2] = op.size[1];
+  x[first] = w[1] * std::max<std::int64_t>(op.groups, 1), x[first + 1] = op.size[0],
+  x[first + 2] = op.size[1];
   return x;
 }
 
@@ -47,8 +48,8 @@ Shape weight_of(const Conv2dWeightGradient& op, const Shape& x, const Shape& dy)
 
 void check_gradient_shape(const Shape& dy, const ConvolutionSizes& s, bool batched) {
   if (const Shape wanted = output_shape(s, batched); !(dy == wanted))
-    throw ShapeError(str("gradient has shape ", dy, " but the output of such a convolution has ",
-                         wanted));
+    throw ShapeError(
+        str("gradient has shape ", dy, " but the output of such a convolution has ", wanted));
 }
 
 /// The same attributes as another of the three cards.
@@ -64,7 +65,8 @@ Tensor input_gradient(const ConvAttributes& op, const Tensor& dy, const Tensor& 
   card.size = {x[x.rank() - 2], x.back()};
   return apply(card, dy, w);
 }
-Tensor weight_gradient(const ConvAttributes& op, const Tensor& x, const Tensor& dy, const Shape& w) {
+Tensor weight_gradient(const ConvAttributes& op, const Tensor& x, const Tensor& dy,
+                       const Shape& w) {
   auto card = as_card<Conv2dWeightGradient>(op);
   card.kernel_size = {w[2], w[3]};
   return apply(card, x, dy);
@@ -162,7 +164,8 @@ ConvAttributes conv_attributes(const Shape& weight, const Conv2dOptions& o) {
   return out;
 }
 
-Tensor conv2d(const Tensor& input, const Tensor& weight, const Tensor& bias, Conv2dOptions options) {
+Tensor conv2d(const Tensor& input, const Tensor& weight, const Tensor& bias,
+              Conv2dOptions options) {
   const Shape shape = weight.defined() ? weight.shape() : Shape();
   return apply(as_card<Conv2d>(conv_attributes(shape, options)), input, weight, bias);
 }

@@ -8,8 +8,8 @@
 //   conv2d                  dT/ddy (x, w)    the output
 //   conv2d_input_gradient   dT/dx  (dy, w)   what backward sends to x
 //   conv2d_weight_gradient  dT/dw  (x, dy)   what backward sends to w
-// So the gradient of each is made of the other two, and convolution can be differentiated any number
-// of times. How they are computed: algorithms.h.
+// So the gradient of each is made of the other two, and convolution can be differentiated any
+// number of times. How they are computed: algorithms.h.
 
 #include "limpid/core/int_pair.h"
 #include "limpid/op/apply.h"
@@ -29,10 +29,13 @@ struct Conv2d : ConvAttributes {
       .name = "conv2d",
       .title = "Convolution",
       .summary = "Slides a window of weights over images.",
-      .formula = "y[n,k,oy,ox] = b[k] + sum over c, i, j of w[k,c,i,j] x[n,c,oy*stride + i*dilation - padding, ...]",
+      .formula =
+          "y[n,k,oy,ox] = b[k] + sum over c, i, j of w[k,c,i,j] x[n,c,oy*stride + i*dilation - "
+          "padding, ...]",
       .inputs = "input, weight, bias?",
-      .shapes = "(N, C, H, W) or (C, H, W), with weight (K, C / groups, kh, kw) and bias (K,) -> (N, K, "
-                "OH, OW), OH = floor((H + 2 padding - dilation (kh - 1) - 1) / stride) + 1",
+      .shapes =
+          "(N, C, H, W) or (C, H, W), with weight (K, C / groups, kh, kw) and bias (K,) -> (N, K, "
+          "OH, OW), OH = floor((H + 2 padding - dilation (kh - 1) - 1) / stride) + 1",
       .source = "Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016)"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::lower};
@@ -59,9 +62,12 @@ struct Conv2dInputGradient : ConvAttributes {
       .name = "conv2d_input_gradient",
       .title = "ConvolutionInputGradient",
       .summary = "The gradient of conv2d with respect to its images (a transposed convolution).",
-      .formula = "dx[n,c,y,x] = sum of w[k,c,i,j] dy[n,k,oy,ox] over taps with oy*stride + i*dilation - padding = y, ...",
+      .formula =
+          "dx[n,c,y,x] = sum of w[k,c,i,j] dy[n,k,oy,ox] over taps with oy*stride + i*dilation - "
+          "padding = y, ...",
       .inputs = "gradient, weight",
-      .shapes = "(N, K, OH, OW) or (K, OH, OW), with weight (K, C / groups, kh, kw) -> (N, C, size)"};
+      .shapes =
+          "(N, K, OH, OW) or (K, OH, OW), with weight (K, C / groups, kh, kw) -> (N, C, size)"};
   static constexpr OpTraits traits = Conv2d::traits;
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
@@ -86,9 +92,12 @@ struct Conv2dWeightGradient : ConvAttributes {
       .name = "conv2d_weight_gradient",
       .title = "ConvolutionWeightGradient",
       .summary = "The gradient of conv2d with respect to its weight.",
-      .formula = "dw[k,c,i,j] = sum over n, oy, ox of dy[n,k,oy,ox] x[n,c,oy*stride + i*dilation - padding, ...]",
+      .formula =
+          "dw[k,c,i,j] = sum over n, oy, ox of dy[n,k,oy,ox] x[n,c,oy*stride + i*dilation - "
+          "padding, ...]",
       .inputs = "input, gradient",
-      .shapes = "(N, C, H, W) and (N, K, OH, OW), or both without N -> (K, C / groups, kernel_size)"};
+      .shapes =
+          "(N, C, H, W) and (N, K, OH, OW), or both without N -> (K, C / groups, kernel_size)"};
   static constexpr OpTraits traits = Conv2d::traits;
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
@@ -126,10 +135,10 @@ struct Conv2dOptions {
   std::int64_t groups = 1;
 };
 
-/// Cross-correlation of images (N, C, H, W) or one image (C, H, W) with weight (K, C / groups, kh, kw),
-/// plus bias (K,) unless it is undefined: conv2d(x, w, b, {.stride = 2, .padding = {1, 0}}).
-/// All of one dtype, floats or integers. ShapeError names the channels or the dimension that does not
-/// fit, ValueError a stride, dilation, padding or number of groups out of range.
+/// Cross-correlation of images (N, C, H, W) or one image (C, H, W) with weight (K, C / groups, kh,
+/// kw), plus bias (K,) unless it is undefined: conv2d(x, w, b, {.stride = 2, .padding = {1, 0}}).
+/// All of one dtype, floats or integers. ShapeError names the channels or the dimension that does
+/// not fit, ValueError a stride, dilation, padding or number of groups out of range.
 Tensor conv2d(const Tensor& input, const Tensor& weight, const Tensor& bias = {},
               Conv2dOptions options = {});
 

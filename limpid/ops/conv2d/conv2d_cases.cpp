@@ -25,7 +25,9 @@ std::vector<Example> examples() {
       {"no bias adds none", {2, 3, 5, 5}, {4, 3, 3, 3}, {}, false},
       {"image that is not square", {1, 2, 4, 9}, {3, 2, 3, 3}},
       {"kernel that is not square", {1, 2, 6, 7}, {3, 2, 2, 5}},
-      {"all different", {2, 3, 7, 10}, {4, 3, 3, 2},
+      {"all different",
+       {2, 3, 7, 10},
+       {4, 3, 3, 2},
        {.stride = {2, 3}, .padding = {1, 0}, .dilation = {2, 1}}},
       {"padding 1", {2, 3, 4, 4}, {4, 3, 3, 3}, {.padding = {1, 1}}},
       {"padding wider than the image", {1, 1, 2, 2}, {1, 1, 3, 3}, {.padding = {4, 5}}},
@@ -33,7 +35,9 @@ std::vector<Example> examples() {
       {"stride 2, rows left over", {2, 2, 6, 8}, {3, 2, 3, 3}, {.stride = {2, 2}}},
       {"stride larger than the kernel", {1, 2, 7, 9}, {3, 2, 2, 2}, {.stride = {3, 4}}},
       {"dilation 2", {1, 2, 7, 8}, {3, 2, 3, 3}, {.dilation = {2, 2}}},
-      {"dilation and stride", {1, 2, 9, 8}, {3, 2, 3, 2},
+      {"dilation and stride",
+       {1, 2, 9, 8},
+       {3, 2, 3, 2},
        {.stride = {2, 1}, .padding = {2, 1}, .dilation = {2, 3}}},
       {"1x1", {2, 5, 4, 3}, {7, 5, 1, 1}},
       {"1x1 stride 2", {2, 5, 4, 5}, {7, 5, 1, 1}, {.stride = {2, 2}}},
@@ -81,9 +85,11 @@ bool smooth(const Example& e) { return size_of(e.dtype) > 2; }
 
 Case forward_case(const Example& e) {
   return {.name = e.name,
-          .inputs = {{.shape = e.x, .dtype = e.dtype}, {.shape = e.w, .dtype = e.dtype},
+          .inputs = {{.shape = e.x, .dtype = e.dtype},
+                     {.shape = e.w, .dtype = e.dtype},
                      {.shape = {e.w[0]}, .dtype = e.dtype, .defined = e.bias}},
-          .op = any(card_of<Conv2d>(e)), .torch = torch_call(e, "a", "b", "c"),
+          .op = any(card_of<Conv2d>(e)),
+          .torch = torch_call(e, "a", "b", "c"),
           .smooth = smooth(e)};
 }
 
@@ -100,13 +106,14 @@ Shape output_of(const Example& e) {
   return y;
 }
 
-/// In PyTorch: the gradient of the output, taken with respect to one operand and differentiable again.
-/// (Not so for an empty batch: there PyTorch's has no history.)
+/// In PyTorch: the gradient of the output, taken with respect to one operand and differentiable
+/// again. (Not so for an empty batch: there PyTorch's has no history.)
 std::string torch_gradient(const Example& e, bool of_input) {
   if (e.x.rank() == 4 && e.x[0] == 0) return "";
   const std::string other = of_input ? python(e.x) : python(e.w);
   const std::string v = str("v := torch.zeros(", other, ", dtype=a.dtype, requires_grad=True)");
-  const std::string call = of_input ? torch_call(e, "v", "b", "None") : torch_call(e, "a", "v", "None");
+  const std::string call =
+      of_input ? torch_call(e, "v", "b", "None") : torch_call(e, "a", "v", "None");
   const std::string dy = of_input ? "a" : "b";
   return str("(", v, ", torch.autograd.grad(", call, ", v, ", dy, ", create_graph=True)[0])[1]");
 }
@@ -116,7 +123,9 @@ Case input_gradient_case(const Example& e) {
   card.size = {e.x[e.x.rank() - 2], e.x.back()};
   return {.name = e.name,
           .inputs = {{.shape = output_of(e), .dtype = e.dtype}, {.shape = e.w, .dtype = e.dtype}},
-          .op = any(card), .torch = torch_gradient(e, true), .smooth = smooth(e)};
+          .op = any(card),
+          .torch = torch_gradient(e, true),
+          .smooth = smooth(e)};
 }
 
 Case weight_gradient_case(const Example& e) {
@@ -124,7 +133,9 @@ Case weight_gradient_case(const Example& e) {
   card.kernel_size = {e.w[2], e.w[3]};
   return {.name = e.name,
           .inputs = {{.shape = e.x, .dtype = e.dtype}, {.shape = output_of(e), .dtype = e.dtype}},
-          .op = any(card), .torch = torch_gradient(e, false), .smooth = smooth(e)};
+          .op = any(card),
+          .torch = torch_gradient(e, false),
+          .smooth = smooth(e)};
 }
 
 Case refused(std::string name, const Example& e, std::string error) {
@@ -134,9 +145,10 @@ Case refused(std::string name, const Example& e, std::string error) {
 }
 
 void add_refused(std::vector<Case>& all) {
-  all.push_back(refused("channels", {"", {8, 3, 32, 32}, {64, 4, 3, 3}},
-                        "conv2d: input has 3 channels but weight (64, 4, 3, 3) expects 4 [input (8, "
-                        "3, 32, 32), weight (64, 4, 3, 3), bias (64,)"));
+  all.push_back(
+      refused("channels", {"", {8, 3, 32, 32}, {64, 4, 3, 3}},
+              "conv2d: input has 3 channels but weight (64, 4, 3, 3) expects 4 [input (8, "
+              "3, 32, 32), weight (64, 4, 3, 3), bias (64,)"));
   all.push_back(refused("channels in groups", {"", {1, 6, 5, 5}, {4, 2, 3, 3}, {.groups = 2}},
                         "input has 6 channels but weight (4, 2, 3, 3) expects 4 in 2 groups"));
   all.push_back(refused("outputs in groups", {"", {1, 4, 5, 5}, {3, 2, 3, 3}, {.groups = 2}},
@@ -158,14 +170,19 @@ void add_refused(std::vector<Case>& all) {
                         "conv2d: padding (0, 4611686018427387904) is impossibly large"));
   all.push_back(refused("no groups", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.groups = 0}},
                         "conv2d: groups must be at least 1"));
-  all.push_back(refused("empty kernel", {"", {1, 1, 4, 4}, {1, 1, 0, 2}}, "conv2d: weight (1, 1, 0, 2) is empty"));
-  all.push_back(refused("two dimensions", {"", {4, 4}, {1, 1, 2, 2}}, "conv2d: input must be (N, C, H, W)"));
-  all.push_back(refused("weight of three dimensions", {"", {1, 1, 4, 4}, {1, 2, 2}},
-                        "conv2d: weight must be (out channels, in channels / groups, height, width)"));
-  Case bias = refused("bias", {"", {1, 1, 4, 4}, {3, 1, 2, 2}}, "conv2d: bias must have shape (3,)");
+  all.push_back(refused("empty kernel", {"", {1, 1, 4, 4}, {1, 1, 0, 2}},
+                        "conv2d: weight (1, 1, 0, 2) is empty"));
+  all.push_back(
+      refused("two dimensions", {"", {4, 4}, {1, 1, 2, 2}}, "conv2d: input must be (N, C, H, W)"));
+  all.push_back(
+      refused("weight of three dimensions", {"", {1, 1, 4, 4}, {1, 2, 2}},
+              "conv2d: weight must be (out channels, in channels / groups, height, width)"));
+  Case bias =
+      refused("bias", {"", {1, 1, 4, 4}, {3, 1, 2, 2}}, "conv2d: bias must have shape (3,)");
   bias.inputs[2].shape = {4};
   all.push_back(std::move(bias));
-  Case mixed = refused("two dtypes", {"", {1, 1, 4, 4}, {3, 1, 2, 2}}, "conv2d: input is float32 but weight is float64");
+  Case mixed = refused("two dtypes", {"", {1, 1, 4, 4}, {3, 1, 2, 2}},
+                       "conv2d: input is float32 but weight is float64");
   mixed.inputs[1].dtype = DType::f64;
   all.push_back(std::move(mixed));
   all.push_back(refused("bool", {"", {1, 1, 4, 4}, {3, 1, 2, 2}, {}, true, DType::boolean},
@@ -178,24 +195,28 @@ std::vector<Case> Conv2d::cases() {
   std::vector<Case> all;
   for (const Example& e : examples()) all.push_back(forward_case(e));
   for (const DType dtype : {DType::i64, DType::i32, DType::u8})
-    all.push_back(forward_case({str(dtype), {2, 2, 4, 5}, {3, 2, 3, 2}, {.padding = {1, 1}}, true, dtype}));
+    all.push_back(
+        forward_case({str(dtype), {2, 2, 4, 5}, {3, 2, 3, 2}, {.padding = {1, 1}}, true, dtype}));
   Case bare = forward_case({"no channels: the bias alone", {1, 0, 4, 4}, {2, 0, 2, 2}});
   bare.torch = "";  // PyTorch returns an output without channels
   all.push_back(std::move(bare));
-  for (const auto& [name, how] : {std::pair{"transposed", Arrangement::transposed},
-                                  std::pair{"strided", Arrangement::strided},
-                                  std::pair{"negative", Arrangement::negative}}) {
+  for (const auto& [name, how] :
+       {std::pair{"transposed", Arrangement::transposed},
+        std::pair{"strided", Arrangement::strided}, std::pair{"negative", Arrangement::negative}}) {
     Case c = forward_case({name, {2, 3, 6, 6}, {4, 3, 3, 3}, {.padding = {1, 1}}});
     for (CaseInput& input : c.inputs) input.arrangement = how;
     all.push_back(std::move(c));
   }
-  Case nan = forward_case({"padding is 0 even beside NaN", {1, 1, 2, 2}, {1, 1, 3, 3}, {.padding = {2, 2}}});
+  Case nan = forward_case(
+      {"padding is 0 even beside NaN", {1, 1, 2, 2}, {1, 1, 3, 3}, {.padding = {2, 2}}});
   nan.inputs[0].values = {1, INFINITY, NAN, 2};
   nan.smooth = false;
   all.push_back(std::move(nan));
   add_refused(all);
-  Case small = forward_case({"digits, batch 64", {64, 16, 8, 8}, {32, 16, 3, 3}, {.padding = {1, 1}}});
-  Case large = forward_case({"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
+  Case small =
+      forward_case({"digits, batch 64", {64, 16, 8, 8}, {32, 16, 3, 3}, {.padding = {1, 1}}});
+  Case large =
+      forward_case({"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
   small.speed = large.speed = true;
   all.push_back(std::move(small));
   all.push_back(std::move(large));
@@ -207,9 +228,12 @@ std::vector<Case> Conv2dInputGradient::cases() {
   for (const Example& e : examples()) all.push_back(input_gradient_case(e));
   Case wrong = input_gradient_case({"size of another output", {1, 2, 6, 6}, {3, 2, 3, 3}});
   wrong.inputs[0].shape = {1, 3, 5, 5};
-  wrong.torch = "", wrong.error = "gradient has shape (1, 3, 5, 5) but the output of such a convolution has (1, 3, 4, 4)";
+  wrong.torch = "",
+  wrong.error =
+      "gradient has shape (1, 3, 5, 5) but the output of such a convolution has (1, 3, 4, 4)";
   all.push_back(std::move(wrong));
-  Case large = input_gradient_case({"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
+  Case large = input_gradient_case(
+      {"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
   large.speed = true;
   all.push_back(std::move(large));
   return all;
@@ -222,7 +246,8 @@ std::vector<Case> Conv2dWeightGradient::cases() {
   wrong.inputs[1].shape = {1, 3, 4, 5};
   wrong.torch = "", wrong.error = "gradient has shape (1, 3, 4, 5)";
   all.push_back(std::move(wrong));
-  Case large = weight_gradient_case({"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
+  Case large = weight_gradient_case(
+      {"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
   large.speed = true;
   all.push_back(std::move(large));
   return all;

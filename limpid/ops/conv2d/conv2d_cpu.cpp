@@ -26,8 +26,8 @@ int find_algorithm(std::string_view name, std::string_view where) {
   if (name == "auto") return kAuto;
   for (int i = 0; i < kRungs; ++i)
     if (kLadder[i]->name == name) return i;
-  throw ValueError(str(where, ": there is no algorithm '", name,
-                       "'; there are auto, loops, im2col and direct"));
+  throw ValueError(
+      str(where, ": there is no algorithm '", name, "'; there are auto, loops, im2col and direct"));
 }
 
 int from_environment() {
@@ -78,7 +78,8 @@ void convert_elements(const AnyView& from, const AnyView& to) {
 class Operand {
  public:
   Operand(const AnyView& view, DType dtype)
-      : view_(view), as_is_(!view.defined() || (view.dtype == dtype && view.contiguous)),
+      : view_(view),
+        as_is_(!view.defined() || (view.dtype == dtype && view.contiguous)),
         strides_(as_is_ ? Strides() : contiguous_strides(shape_of_view(view))),
         room_(as_is_ ? 0 : view.numel * static_cast<std::int64_t>(size_of(dtype))) {
     copy_ = view_;
@@ -107,10 +108,13 @@ bool nothing_to_add(const ConvolutionSizes& s, ConvolutionPass pass) {
   return pass != ConvolutionPass::forward && s.y_numel() == 0;
 }
 
-/// Runs one of the passes; x, w and y stand for the gradients in the place of which they are computed.
+/// Runs one of the passes; x, w and y stand for the gradients in the place of which they are
+/// computed.
 void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, const AnyView& w,
          const AnyView& y, const AnyView& bias) {
-  const AnyView& out = pass == ConvolutionPass::forward ? y : pass == ConvolutionPass::input_gradient ? x : w;
+  const AnyView& out = pass == ConvolutionPass::forward          ? y
+                       : pass == ConvolutionPass::input_gradient ? x
+                                                                 : w;
   if (out.numel == 0) return;
   if (nothing_to_add(s, pass)) {
     std::memset(out.data, 0, static_cast<std::size_t>(out.numel) * size_of(out.dtype));
@@ -126,9 +130,13 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
   if (pass != ConvolutionPass::input_gradient) ox.read();
   if (pass != ConvolutionPass::weight_gradient) ow.read();
   if (pass != ConvolutionPass::forward) oy.read();
-  const Convolution c{s, ox.data(), ow.data(), oy.data(), bias.defined() ? ob.read().data() : nullptr};
+  const Convolution c{s, ox.data(), ow.data(), oy.data(),
+                      bias.defined() ? ob.read().data() : nullptr};
   kLadder[rung]->run(c, pass, dtype);
-  (pass == ConvolutionPass::forward ? oy : pass == ConvolutionPass::input_gradient ? ox : ow).write();
+  (pass == ConvolutionPass::forward          ? oy
+   : pass == ConvolutionPass::input_gradient ? ox
+                                             : ow)
+      .write();
 }
 
 }  // namespace
@@ -179,7 +187,8 @@ ConvPlan conv2d_plan(const Shape& input, const Shape& weight, DType dtype, Conv2
     const ConvEntry& e = *kLadder[i];
     std::string reason = e.cannot(s, computed);
     if (i == rung) reason = "";
-    else if (reason.empty() && wanted != kAuto) reason = str("'", kLadder[wanted]->name, "' was asked for");
+    else if (reason.empty() && wanted != kAuto)
+      reason = str("'", kLadder[wanted]->name, "' was asked for");
     else if (reason.empty()) reason = e.rather_not(s, pass);
     if (i != rung && reason.empty()) reason = str("'", plan.chosen, "' applies and is faster");
     plan.ladder.push_back({e.name, e.summary, std::move(reason)});
@@ -190,7 +199,8 @@ ConvPlan conv2d_plan(const Shape& input, const Shape& weight, DType dtype, Conv2
 std::string to_string(const ConvPlan& plan) {
   std::string out;
   for (const ConvPlan::Step& step : plan.ladder)
-    out += str(step.name, " (", step.summary, "): ", step.reason.empty() ? "runs" : step.reason, "\n");
+    out +=
+        str(step.name, " (", step.summary, "): ", step.reason.empty() ? "runs" : step.reason, "\n");
   return out;
 }
 

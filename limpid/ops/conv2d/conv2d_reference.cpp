@@ -22,7 +22,8 @@ struct Four {
   }
 };
 
-/// Calls f(n, k, c in x, c in w, i, j, oy, ox, y, x) for every term of T whose pixel is in the image.
+/// Calls f(n, k, c in x, c in w, i, j, oy, ox, y, x) for every term of T whose pixel is in the
+/// image.
 template <class F>
 void for_each_term(const ConvolutionSizes& s, F&& f) {
   for (std::int64_t n = 0; n < s.batch; ++n)
@@ -68,13 +69,13 @@ void Conv2d::forward(Reference, const Io& io) const {
     };
     if (bias.defined())
       for (std::int64_t p = 0; p < out.numel; ++p)
-        sums[p] = static_cast<Sum<T>>(static_cast<const T*>(
-            bias.data)[p / s.out_image() % s.out_channels * bias.strides[0]]);
-    for_each_term(s, [&](auto n, auto k, auto c, auto wc, auto i, auto j, auto oy, auto ox, auto y,
-                         auto x) {
-      sums[place(n, k, oy, ox)] += static_cast<Sum<T>>(weight.at(k, wc, i, j)) *
-                                   static_cast<Sum<T>>(image.at(n, c, y, x));
-    });
+        sums[p] = static_cast<Sum<T>>(
+            static_cast<const T*>(bias.data)[p / s.out_image() % s.out_channels * bias.strides[0]]);
+    for_each_term(
+        s, [&](auto n, auto k, auto c, auto wc, auto i, auto j, auto oy, auto ox, auto y, auto x) {
+          sums[place(n, k, oy, ox)] += static_cast<Sum<T>>(weight.at(k, wc, i, j)) *
+                                       static_cast<Sum<T>>(image.at(n, c, y, x));
+        });
   });
 }
 
@@ -84,12 +85,12 @@ void Conv2dInputGradient::forward(Reference, const Io& io) const {
   accumulate(io.out[0], [&](auto tag, auto* sums) {
     using T = typename decltype(tag)::type;
     const Four<const T> gradient(io.in[0]), weight(io.in[1]);
-    for_each_term(s, [&](auto n, auto k, auto c, auto wc, auto i, auto j, auto oy, auto ox, auto y,
-                         auto x) {
-      sums[((n * s.in_channels + c) * s.height + y) * s.width + x] +=
-          static_cast<Sum<T>>(weight.at(k, wc, i, j)) *
-          static_cast<Sum<T>>(gradient.at(n, k, oy, ox));
-    });
+    for_each_term(
+        s, [&](auto n, auto k, auto c, auto wc, auto i, auto j, auto oy, auto ox, auto y, auto x) {
+          sums[((n * s.in_channels + c) * s.height + y) * s.width + x] +=
+              static_cast<Sum<T>>(weight.at(k, wc, i, j)) *
+              static_cast<Sum<T>>(gradient.at(n, k, oy, ox));
+        });
   });
 }
 
@@ -99,12 +100,12 @@ void Conv2dWeightGradient::forward(Reference, const Io& io) const {
   accumulate(io.out[0], [&](auto tag, auto* sums) {
     using T = typename decltype(tag)::type;
     const Four<const T> image(io.in[0]), gradient(io.in[1]);
-    for_each_term(s, [&](auto n, auto k, auto c, auto wc, auto i, auto j, auto oy, auto ox, auto y,
-                         auto x) {
-      sums[((k * s.group_inputs() + wc) * s.kernel_height + i) * s.kernel_width + j] +=
-          static_cast<Sum<T>>(gradient.at(n, k, oy, ox)) *
-          static_cast<Sum<T>>(image.at(n, c, y, x));
-    });
+    for_each_term(
+        s, [&](auto n, auto k, auto c, auto wc, auto i, auto j, auto oy, auto ox, auto y, auto x) {
+          sums[((k * s.group_inputs() + wc) * s.kernel_height + i) * s.kernel_width + j] +=
+              static_cast<Sum<T>>(gradient.at(n, k, oy, ox)) *
+              static_cast<Sum<T>>(image.at(n, c, y, x));
+        });
   });
 }
 

@@ -10,8 +10,7 @@ namespace {
 constexpr std::int64_t kHuge = std::int64_t{1} << 40;  // keeps sums of sizes from overflowing
 
 void check_pair(const Shape& pair, const char* name, std::int64_t least) {
-  if (pair.rank() != 2)
-    throw ValueError(str(name, " must be (height, width), got ", pair));
+  if (pair.rank() != 2) throw ValueError(str(name, " must be (height, width), got ", pair));
   for (std::int64_t v : pair)
     if (v < least) throw ValueError(str(name, " must be at least ", least, ", got ", pair));
 }
@@ -20,8 +19,8 @@ void check_attributes(const ConvAttributes& op) {
   check_pair(op.stride, "stride", 1);
   check_pair(op.dilation, "dilation", 1);
   if (op.padding.rank() != 2 && op.padding.rank() != 4)
-    throw ValueError(str("padding must be (height, width) or (top, left, bottom, right), got ",
-                         op.padding));
+    throw ValueError(
+        str("padding must be (height, width) or (top, left, bottom, right), got ", op.padding));
   for (std::int64_t v : op.padding)
     if (v > kHuge) throw ValueError(str("padding ", op.padding, " is impossibly large"));
     else if (v < 0) throw ValueError(str("padding must not be negative, got ", op.padding));
@@ -32,8 +31,8 @@ void check_channels(const ConvAttributes& op, const Shape& w, std::int64_t chann
   const std::int64_t wanted = w[1] * op.groups;
   const std::string in_groups = op.groups == 1 ? "" : str(" in ", op.groups, " groups");
   if (channels != wanted)
-    throw ShapeError(str("input has ", channels, " channels but weight ", w, " expects ", wanted,
-                         in_groups));
+    throw ShapeError(
+        str("input has ", channels, " channels but weight ", w, " expects ", wanted, in_groups));
   if (w[0] % op.groups != 0)
     throw ShapeError(str("weight ", w, " has ", w[0], " outputs, which do not divide into ",
                          op.groups, " groups"));
@@ -59,8 +58,10 @@ ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shap
   if (x.rank() != 3 && x.rank() != 4)
     throw ShapeError(str("input must be (N, C, H, W) or (C, H, W), got shape ", x));
   if (w.rank() != 4)
-    throw ShapeError(str("weight must be (out channels, in channels / groups, height, width), got "
-                         "shape ", w));
+    throw ShapeError(
+        str("weight must be (out channels, in channels / groups, height, width), got "
+            "shape ",
+            w));
   const int first = x.rank() - 3;  // the axis of the channels
   check_channels(op, w, x[first]);
   if (w[2] < 1 || w[3] < 1 || w[0] < 1)

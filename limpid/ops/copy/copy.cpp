@@ -35,8 +35,8 @@ Tensor Tensor::to(Device device) const {
   require_available(device);
   if (device == this->device()) return *this;
   if (device.type == DeviceType::meta) {
-    Tensor out{Ptr<TensorImpl>::adopt(
-        new TensorImpl([&] { return Spec(shape(), dtype(), device); }))};
+    Tensor out{
+        Ptr<TensorImpl>::adopt(new TensorImpl([&] { return Spec(shape(), dtype(), device); }))};
     return out;
   }
   throw DeviceError("to: a meta tensor has no elements that could be copied to another device");

@@ -19,18 +19,21 @@ namespace {
 
 void check_options(const CrossEntropy& op) {
   if (op.reduction != "mean" && op.reduction != "sum" && op.reduction != "none")
-    throw ValueError(str("reduction is ", quote(op.reduction), "; it must be 'mean', 'sum' or 'none'"));
+    throw ValueError(
+        str("reduction is ", quote(op.reduction), "; it must be 'mean', 'sum' or 'none'"));
   if (!(op.label_smoothing >= 0 && op.label_smoothing <= 1))
     throw ValueError(str("label_smoothing is ", op.label_smoothing, "; it must lie in [0, 1]"));
 }
 
 void check_target(const Spec& x, const Spec& target, int axis) {
   if (is_floating(target.dtype))
-    throw DTypeError(str("target has dtype ", target.dtype,
-                         ", but it must hold class indices (int64); targets of class probabilities are "
-                         "not taken yet, argmax along the class axis gives indices"));
+    throw DTypeError(
+        str("target has dtype ", target.dtype,
+            ", but it must hold class indices (int64); targets of class probabilities are "
+            "not taken yet, argmax along the class axis gives indices"));
   if (target.dtype != DType::i64 && target.dtype != DType::u8)
-    throw DTypeError(str("target has dtype ", target.dtype, ", but class indices are int64; convert it "
+    throw DTypeError(str("target has dtype ", target.dtype,
+                         ", but class indices are int64; convert it "
                          "with .to(int64)"));
   Shape expected = x.shape;
   expected.erase(axis);
@@ -38,10 +41,11 @@ void check_target(const Spec& x, const Spec& target, int axis) {
   Shape extra = x.shape;
   extra[axis] = 1;
   const bool squeezable = target.shape == extra;
-  throw ShapeError(str("input ", x.shape, " has scores of ", x[axis], " classes at ", expected,
-                       " positions, but target has shape ", target.shape,
-                       squeezable ? str("; drop its axis of size 1 with .squeeze(", axis, ")")
-                                  : str("; it needs one class index for each position, shape ", expected)));
+  throw ShapeError(
+      str("input ", x.shape, " has scores of ", x[axis], " classes at ", expected,
+          " positions, but target has shape ", target.shape,
+          squeezable ? str("; drop its axis of size 1 with .squeeze(", axis, ")")
+                     : str("; it needs one class index for each position, shape ", expected)));
 }
 
 void check_weight(const Spec& x, const Spec& weight, std::int64_t classes) {
@@ -61,7 +65,8 @@ Spec CrossEntropy::infer(const Inputs& in) const {
   if (x.rank() == 0)
     throw ShapeError("input is 0-d; it needs an axis of classes: (C,), (N, C) or (N, C, d1, ...)");
   if (!is_floating(x.dtype))
-    throw DTypeError(str("input has dtype ", x.dtype, ", but scores are floats; convert it with "
+    throw DTypeError(str("input has dtype ", x.dtype,
+                         ", but scores are floats; convert it with "
                          ".to(float32)"));
   const int axis = class_axis(x.rank());
   check_target(x, in[1], axis);
@@ -73,7 +78,8 @@ double CrossEntropy::flops(const Inputs& in) const {
   return 12.0 * static_cast<double>(numel(in[0].shape));
 }
 
-void CrossEntropy::read_classes(const AnyView& target, std::int64_t classes, std::int64_t* out) const {
+void CrossEntropy::read_classes(const AnyView& target, std::int64_t classes,
+                                std::int64_t* out) const {
   std::int64_t i = 0;
   const auto read = [&](std::int64_t c) {
     if (c != ignore_index && (c < 0 || c >= classes)) {
@@ -116,7 +122,9 @@ void CrossEntropy::forward(Reference, const Io& io) const {
         W largest = -std::numeric_limits<W>::infinity(), sum = 0;
         for (std::int64_t c = 0; c < n; ++c) largest = std::max(largest, W(row[c * step]));
         for (std::int64_t c = 0; c < n; ++c) sum += std::exp(W(row[c * step]) - largest);
-        const auto surprise = [&](std::int64_t c) { return std::log(sum) + (largest - W(row[c * step])); };
+        const auto surprise = [&](std::int64_t c) {
+          return std::log(sum) + (largest - W(row[c * step]));
+        };
         loss = W(1 - label_smoothing) * weight_of(t) * surprise(t);
         for (std::int64_t c = 0; label_smoothing > 0 && c < n; ++c)
           loss += W(label_smoothing) / W(n) * weight_of(c) * surprise(c);
@@ -129,9 +137,9 @@ void CrossEntropy::forward(Reference, const Io& io) const {
   });
 }
 
-// The target at a position is a row q of weights: q_c = (1 - s) w_t [c = t] + (s / C) w_c, and 0 if it
-// is ignored. The loss is l = sum over c of q_c (log(sum over j of e^x_j) - x_c), so
-// dl/dx_c = p_c (sum of q) - q_c, with p = softmax(x).
+// The target at a position is a row q of weights: q_c = (1 - s) w_t [c = t] + (s / C) w_c, and 0 if
+// it is ignored. The loss is l = sum over c of q_c (log(sum over j of e^x_j) - x_c), so dl/dx_c =
+// p_c (sum of q) - q_c, with p = softmax(x).
 Tensors CrossEntropy::gradient(const Backward& b) const {
   const Tensor x = b.input(0), target = b.input(1), weight = b.input(2);
   if (weight.defined() && b.needs(2))
@@ -162,12 +170,14 @@ Tensors CrossEntropy::gradient(const Backward& b) const {
   return {dy * (softmax(x, axis) * q.sum({axis}, /*keepdim=*/true) - q), Tensor(), Tensor()};
 }
 
-Tensor cross_entropy(const Tensor& input, const Tensor& target, const CrossEntropyOptions& options) {
+Tensor cross_entropy(const Tensor& input, const Tensor& target,
+                     const CrossEntropyOptions& options) {
   if (options.weight.defined() && options.weight.requires_grad())
-    throw GraphError("cross_entropy: weight requires a gradient, which the op does not give; pass "
-                     "weight.detach()");
-  return apply(CrossEntropy{options.ignore_index, options.reduction, options.label_smoothing}, input,
-               target, options.weight);
+    throw GraphError(
+        "cross_entropy: weight requires a gradient, which the op does not give; pass "
+        "weight.detach()");
+  return apply(CrossEntropy{options.ignore_index, options.reduction, options.label_smoothing},
+               input, target, options.weight);
 }
 
 }  // namespace limpid

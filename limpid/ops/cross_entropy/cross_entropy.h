@@ -1,6 +1,7 @@
 #pragma once
-// Cross entropy of class scores: how surprised the model is by the right class, -log softmax(x)[class].
-// The logarithm is taken of the sum of exponentials, never of a probability, so nothing is clamped.
+// Cross entropy of class scores: how surprised the model is by the right class, -log
+// softmax(x)[class]. The logarithm is taken of the sum of exponentials, never of a probability, so
+// nothing is clamped.
 
 #include <string>
 
@@ -17,10 +18,13 @@ struct CrossEntropy {
       .name = "cross_entropy",
       .title = "CrossEntropy",
       .summary = "Loss of class scores against class indices.",
-      .formula = "l_i = -(1 - s) w_t log p_t - (s / C) sum over c of w_c log p_c, with p = softmax(x_i), "
-                 "t = target_i; mean: (sum of l_i) / (sum of w_t)",
+      .formula =
+          "l_i = -(1 - s) w_t log p_t - (s / C) sum over c of w_c log p_c, with p = softmax(x_i), "
+          "t = target_i; mean: (sum of l_i) / (sum of w_t)",
       .inputs = "input, target, weight?",
-      .shapes = "(N, C), (C,) or (N, C, d1, ...), target without the C, weight (C,) -> () or target's shape",
+      .shapes =
+          "(N, C), (C,) or (N, C, d1, ...), target without the C, weight (C,) -> () or target's "
+          "shape",
       .source = "label smoothing: Szegedy et al., Rethinking the Inception architecture (2016)"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::f32};
@@ -42,8 +46,8 @@ struct CrossEntropy {
 
   /// The axis of the classes.
   static int class_axis(int rank) { return rank == 1 ? 0 : 1; }
-  /// The class at every position in row-major order, -1 where it is ignored. IndexError names a class
-  /// that there is not, and its position.
+  /// The class at every position in row-major order, -1 where it is ignored. IndexError names a
+  /// class that there is not, and its position.
   void read_classes(const AnyView& target, std::int64_t classes, std::int64_t* out) const;
 };
 
@@ -56,9 +60,10 @@ struct CrossEntropyOptions {
 };
 
 /// Input (N, C), (C,) or (N, C, d1, ...) of floats; target the same shape without the C, int64 (or
-/// uint8) classes in [0, C). The mean goes over positions that are not ignored, weighted; it is NaN when
-/// there are none. ShapeError, DTypeError, IndexError (a class out of range, with its position) and
-/// ValueError (an option) say what to change.
-Tensor cross_entropy(const Tensor& input, const Tensor& target, const CrossEntropyOptions& options = {});
+/// uint8) classes in [0, C). The mean goes over positions that are not ignored, weighted; it is NaN
+/// when there are none. ShapeError, DTypeError, IndexError (a class out of range, with its
+/// position) and ValueError (an option) say what to change.
+Tensor cross_entropy(const Tensor& input, const Tensor& target,
+                     const CrossEntropyOptions& options = {});
 
 }  // namespace limpid

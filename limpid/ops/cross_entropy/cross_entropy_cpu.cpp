@@ -1,6 +1,6 @@
-// The fast cross entropy: two passes over each row of scores (maximum; sum of exponentials), nothing
-// stored. Losses of the rows are kept in double and added in order, whatever the number of threads. The
-// gradient is softmax, row by row in place, and then the target taken away.
+// The fast cross entropy: two passes over each row of scores (maximum; sum of exponentials),
+// nothing stored. Losses of the rows are kept in double and added in order, whatever the number of
+// threads. The gradient is softmax, row by row in place, and then the target taken away.
 
 #include <cmath>
 
@@ -18,8 +18,8 @@ struct Targets {
   Scratch<std::int64_t> classes;  ///< of each row; -1 where it is ignored
   Scratch<double> weights;        ///< of each class; null: all 1
   std::int64_t class_count;
-  double weight_sum = 0;          ///< over all classes
-  double counted = 0;             ///< sum of the weights of the rows' classes
+  double weight_sum = 0;  ///< over all classes
+  double counted = 0;     ///< sum of the weights of the rows' classes
 
   Targets(const CrossEntropy& op, const AnyView& target, const AnyView& weight, std::int64_t count)
       : classes(target.numel), weights(weight.defined() ? count : 0), class_count(count) {
@@ -89,7 +89,8 @@ Tensors CrossEntropy::backward(Cpu, const Backward& b) const {
   const AnyView out = dx->as_view();
   const int axis = class_axis(out.rank);
   const std::int64_t n = row_length(out, axis);
-  const Targets targets(*this, target->as_view(), weight.defined() ? weight->as_view() : AnyView{}, n);
+  const Targets targets(*this, target->as_view(), weight.defined() ? weight->as_view() : AnyView{},
+                        n);
   const double smooth = label_smoothing, even = smooth / static_cast<double>(n);
   const double divisor = reduction == "mean" ? targets.counted : 1;
   const bool each = reduction == "none";

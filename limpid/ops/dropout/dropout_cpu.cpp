@@ -1,6 +1,7 @@
 // Dropout on the processor.
 //   1. u_i >= p is decided on integers: u_i = k 2^-24, so u_i >= p exactly when k >= ceil(p 2^24).
-//   2. Contiguous float32 and float64 go through the loops of dropout_simd.cpp, 64 elements at a time,
+//   2. Contiguous float32 and float64 go through the loops of dropout_simd.cpp, 64 elements at a
+//   time,
 //      from several threads when there are many; each chunk depends on its number alone.
 //   3. 16-bit floats and other layouts go the way of the reference.
 
@@ -20,12 +21,13 @@ void Dropout::forward(Cpu, const Io& io) const {
   if (!x.contiguous || !y.contiguous || (!wide && x.dtype != DType::f32))
     return forward(Reference{}, io);
   static const DropoutLoops& loops = at_level(simd_level(), LIMPID_LEVELS(dropout_loops));
-  const DropoutTask task{seed,   offset, static_cast<std::uint32_t>(std::ceil(p * 0x1p24)),
+  const DropoutTask task{seed,    offset, static_cast<std::uint32_t>(std::ceil(p * 0x1p24)),
                          scale(), x.data, y.data};
   constexpr std::int64_t kChunk = 64, kGrain = 256;  // a thread takes at least 16384 elements
-  parallel_for(0, (x.numel + kChunk - 1) / kChunk, kGrain, [&](std::int64_t first, std::int64_t last) {
-    (wide ? loops.f64 : loops.f32)(task, first * kChunk, std::min(last * kChunk, x.numel));
-  });
+  parallel_for(
+      0, (x.numel + kChunk - 1) / kChunk, kGrain, [&](std::int64_t first, std::int64_t last) {
+        (wide ? loops.f64 : loops.f32)(task, first * kChunk, std::min(last * kChunk, x.numel));
+      });
 }
 
 }  // namespace limpid

@@ -26,9 +26,13 @@ Strides strides_of(const AnyView& v) {
 
 AxisIndex::AxisIndex(const AnyView& big_view, const AnyView& index_view, const AnyView& small_view,
                      std::int64_t dim)
-    : shape(index_view.rank ? Shape(shape_of(index_view)) : Shape{1}), big(strides_of(big_view)),
-      index(strides_of(index_view)), small(strides_of(small_view)),
-      axis(normalize_axis(dim, big_view.rank)), dtype(index_view.dtype), indices(index_view.data) {
+    : shape(index_view.rank ? Shape(shape_of(index_view)) : Shape{1}),
+      big(strides_of(big_view)),
+      index(strides_of(index_view)),
+      small(strides_of(small_view)),
+      axis(normalize_axis(dim, big_view.rank)),
+      dtype(index_view.dtype),
+      indices(index_view.data) {
   if (index_view.numel == 0) return;
   size = big_view.rank ? big_view.shape[axis] : 1;
   step = big[axis];
@@ -41,8 +45,8 @@ void AxisIndex::throw_out_of_range(std::int64_t value, std::int64_t position) co
     place[a] = position % shape[a];
     position /= shape[a];
   }
-  throw IndexError(str("index ", value, " at position ", place, " is out of range for dimension ", axis,
-                       " of size ", size));
+  throw IndexError(str("index ", value, " at position ", place, " is out of range for dimension ",
+                       axis, " of size ", size));
 }
 
 }  // namespace limpid

@@ -1,6 +1,7 @@
 #pragma once
-// What gather and scatter_add share: a tensor of indices names places along one axis of a tensor, and
-// the place along every other axis is the index's own. A 0-d tensor counts as one of shape (1,).
+// What gather and scatter_add share: a tensor of indices names places along one axis of a tensor,
+// and the place along every other axis is the index's own. A 0-d tensor counts as one of shape
+// (1,).
 
 #include "limpid/core/error.h"
 #include "limpid/core/walk.h"
@@ -14,9 +15,9 @@ void check_axis_index(const Spec& input, const Spec& index, std::int64_t dim);
 
 /// The geometry of one call. `big` is indexed along an axis; `small` has an element for each index.
 struct AxisIndex {
-  Shape shape;                       ///< of index
-  Strides big, index, small;         ///< big: 0 along the axis
-  std::int64_t step = 0, size = 1;   ///< of big along the axis
+  Shape shape;                      ///< of index
+  Strides big, index, small;        ///< big: 0 along the axis
+  std::int64_t step = 0, size = 1;  ///< of big along the axis
   int axis = 0;
   DType dtype;
   const void* indices;
@@ -29,7 +30,8 @@ struct AxisIndex {
   }
   /// IndexError unless `value` lies in the axis; `position` is the row-major number of the index.
   void check(std::int64_t value, std::int64_t position) const {
-    if (value < 0 || value >= size) [[unlikely]] throw_out_of_range(value, position);
+    if (value < 0 || value >= size) [[unlikely]]
+      throw_out_of_range(value, position);
   }
   [[noreturn]] void throw_out_of_range(std::int64_t value, std::int64_t position) const;
 

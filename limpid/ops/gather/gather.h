@@ -14,7 +14,8 @@ struct Gather {
       .summary = "Picks elements along an axis by an index for each.",
       .formula = "y[i, j, k] = x[i, index[i, j, k], k] (for dim = 1)",
       .inputs = "input, index",
-      .shapes = "input, and index of as many dimensions, nowhere larger but along dim -> index's shape"};
+      .shapes =
+          "input, and index of as many dimensions, nowhere larger but along dim -> index's shape"};
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() { return std::tuple{field("dim", &Gather::dim)}; }

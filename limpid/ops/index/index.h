@@ -1,13 +1,13 @@
 #pragma once
-// Indexing with arrays of indices: x[rows, columns] copies the elements that they name. Tensor::index
-// (index_methods.cpp) turns what users write into a slice, a view, and this.
+// Indexing with arrays of indices: x[rows, columns] copies the elements that they name.
+// Tensor::index (index_methods.cpp) turns what users write into a slice, a view, and this.
 
 #include "limpid/op/apply.h"
 
 namespace limpid {
 
-/// x[index arrays]. The arrays broadcast to one shape P. Where the indexed axes are neighbours, P takes
-/// their place in the result; else it comes first (the rule of NumPy and PyTorch).
+/// x[index arrays]. The arrays broadcast to one shape P. Where the indexed axes are neighbours, P
+/// takes their place in the result; else it comes first (the rule of NumPy and PyTorch).
 struct AdvancedIndex {
   Shape axes;  ///< axes[k]: the axis that index array k addresses; ascending
 
@@ -17,8 +17,9 @@ struct AdvancedIndex {
       .summary = "Gathers the elements that arrays of indices name; repeated ones are allowed.",
       .formula = "y[p..., r...] = x[r... with indices_k[p...] at axis axes_k]",
       .inputs = "input, indices...",
-      .shapes = "index arrays of common shape P -> x's shape with P in place of the indexed axes (in "
-                "front when they are not neighbours)",
+      .shapes =
+          "index arrays of common shape P -> x's shape with P in place of the indexed axes (in "
+          "front when they are not neighbours)",
       .source = "NumPy, advanced indexing"};
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;

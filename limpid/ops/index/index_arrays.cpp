@@ -7,7 +7,8 @@ namespace limpid {
 
 void throw_index(std::int64_t index, std::int64_t axis, std::int64_t n) {
   if (n == 0)
-    throw IndexError(str("index ", index, " is out of range for dimension ", axis, ", which is empty"));
+    throw IndexError(
+        str("index ", index, " is out of range for dimension ", axis, ", which is empty"));
   throw IndexError(str("index ", index, " is out of range for dimension ", axis, " of size ", n,
                        ": it takes ", -n, " to ", n - 1));
 }
@@ -23,8 +24,8 @@ Shape common_index_shape(const Shape& axes, const Shape& shape, const Inputs& in
                            " dimensions of the input"));
     const Spec& array = in[first + k];
     if (!is_integer(array.dtype) || array.dtype == DType::u8)
-      throw DTypeError(str("index array ", k, " is ", array.dtype,
-                           "; indices are int64, int32, int16 or int8"));
+      throw DTypeError(
+          str("index array ", k, " is ", array.dtype, "; indices are int64, int32, int16 or int8"));
     try {
       common = broadcast_shapes(common, array.shape);
     } catch (const ShapeError&) {

@@ -10,14 +10,15 @@
 
 namespace limpid {
 
-/// Index arrays `in[first...]` for the axes of a tensor of shape `shape`: how many, integers, ascending
-/// axes; the shape in which they meet. Throws IndexError, DTypeError, ShapeError.
+/// Index arrays `in[first...]` for the axes of a tensor of shape `shape`: how many, integers,
+/// ascending axes; the shape in which they meet. Throws IndexError, DTypeError, ShapeError.
 Shape common_index_shape(const Shape& axes, const Shape& shape, const Inputs& in, int first);
 
 /// Axes of the gathered tensor: `before` of x's axes, then those of the arrays, then the rest.
 struct GatheredAxes {
-  int before = 0;  ///< x's axes in front of neighbouring indexed ones; 0 where these are not neighbours
-  Shape rest;      ///< x's axes that are not indexed, ascending
+  int before =
+      0;       ///< x's axes in front of neighbouring indexed ones; 0 where these are not neighbours
+  Shape rest;  ///< x's axes that are not indexed, ascending
   GatheredAxes(const Shape& axes, int rank);
 };
 
@@ -27,7 +28,8 @@ Shape gathered_shape(const Shape& axes, const Shape& shape, const Shape& positio
 /// An index as a position along an axis of size n. IndexError names the value, axis and size.
 [[noreturn]] void throw_index(std::int64_t index, std::int64_t axis, std::int64_t n);
 inline std::int64_t checked_index(std::int64_t index, std::int64_t axis, std::int64_t n) {
-  if (index < -n || index >= n) [[unlikely]] throw_index(index, axis, n);
+  if (index < -n || index >= n) [[unlikely]]
+    throw_index(index, axis, n);
   return index < 0 ? index + n : index;
 }
 
@@ -42,8 +44,8 @@ decltype(auto) visit_index(const AnyView& array, F&& f) {
   }
 }
 
-/// The meaning, for references: calls f(offset in x, offset in the gathered tensor) for each element of
-/// the gathered tensor, of `shape` and `strides`, in row-major order.
+/// The meaning, for references: calls f(offset in x, offset in the gathered tensor) for each
+/// element of the gathered tensor, of `shape` and `strides`, in row-major order.
 template <class F>
 void for_each_indexed(const AnyView& x, const Shape& axes, std::span<const AnyView> arrays,
                       const Shape& positions, const Shape& shape, const Strides& strides, F&& f) {

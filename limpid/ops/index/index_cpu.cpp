@@ -1,6 +1,6 @@
-// Ladder: the reference unravels every element's index (index_arrays.h); here offsets of all positions
-// are computed once and whole rows move at a time (index_loop.h). The gradient adds rows to zeros in
-// the order of the positions, so it is the same on every run.
+// Ladder: the reference unravels every element's index (index_arrays.h); here offsets of all
+// positions are computed once and whole rows move at a time (index_loop.h). The gradient adds rows
+// to zeros in the order of the positions, so it is the same on every run.
 
 #include <cstring>
 
@@ -85,14 +85,14 @@ void AdvancedIndex::forward(Cpu, const Io& io) const {
     using T = decltype(tag);
     const T* from = static_cast<const T*>(x.data);
     T* to = static_cast<T*>(y.data);
-    loop.in_parallel([&](std::int64_t xo, std::int64_t yo, std::int64_t n, std::int64_t xs,
-                         std::int64_t ys) {
-      if (n == 1) to[yo] = from[xo];
-      else if (xs == 1 && ys == 1)
-        std::memcpy(to + yo, from + xo, static_cast<std::size_t>(n) * sizeof(T));
-      else
-        for (std::int64_t i = 0; i < n; ++i) to[yo + i * ys] = from[xo + i * xs];
-    });
+    loop.in_parallel(
+        [&](std::int64_t xo, std::int64_t yo, std::int64_t n, std::int64_t xs, std::int64_t ys) {
+          if (n == 1) to[yo] = from[xo];
+          else if (xs == 1 && ys == 1)
+            std::memcpy(to + yo, from + xo, static_cast<std::size_t>(n) * sizeof(T));
+          else
+            for (std::int64_t i = 0; i < n; ++i) to[yo + i * ys] = from[xo + i * xs];
+        });
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The loop of the Cpu kernels that read or write by index arrays. All indices are checked, and turned
-// into offsets, before the first element moves; so an index out of range leaves everything as it was.
+// The loop of the Cpu kernels that read or write by index arrays. All indices are checked, and
+// turned into offsets, before the first element moves; so an index out of range leaves everything
+// as it was.
 //
 //   for b over the axes before the indexed ones          (none unless these are neighbours)
 //     for p over the positions of the index arrays       x_at[p]: where they point to in x
@@ -20,8 +21,8 @@ class IndexLoop {
   IndexLoop(const AnyView& x, const Shape& axes, std::span<const AnyView> arrays,
             const AnyView& gathered);
 
-  /// Calls run(offset in x, offset in gathered, count, stride in x, stride in gathered), in the order of
-  /// the positions.
+  /// Calls run(offset in x, offset in gathered, count, stride in x, stride in gathered), in the
+  /// order of the positions.
   template <class Run>
   void operator()(Run&& run) const {
     if (empty_) return;

@@ -78,16 +78,17 @@ class Resolver {
     }
     if (ellipses > 1) throw IndexError("an index may contain only one Ellipsis");
     if (used > shape_.rank())
-      throw IndexError(str("too many indices: ", used, " for a tensor of ", shape_.rank(),
-                           " dimensions"));
+      throw IndexError(
+          str("too many indices: ", used, " for a tensor of ", shape_.rank(), " dimensions"));
     return shape_.rank() - used;
   }
 
   static void check_index_tensor(const Tensor& t) {
     if (!t.defined()) throw ValueError("a tensor that indexes is undefined");
     if (t.dtype() == DType::u8)
-      throw DTypeError("a uint8 tensor may be a mask or indices: convert it with "
-                       ".to(DType::boolean) for a mask, or .to(DType::i64) for indices");
+      throw DTypeError(
+          "a uint8 tensor may be a mask or indices: convert it with "
+          ".to(DType::boolean) for a mask, or .to(DType::i64) for indices");
     if (is_floating(t.dtype()))
       throw DTypeError(str("a tensor that indexes must be integer or bool, not ", t.dtype(),
                            "; convert it with .to(DType::i64)"));
@@ -125,15 +126,14 @@ class Resolver {
   void tensor(const Tensor& t) {
     if (is_mask(t)) return mask(t);
     // As in PyTorch an array without axes is a number: the result is a view.
-    if (t.dim() == 0 && t.device().type != DeviceType::meta)
-      return integer(t.item<std::int64_t>());
+    if (t.dim() == 0 && t.device().type != DeviceType::meta) return integer(t.item<std::int64_t>());
     axes_.push_back(view_.rank());
     arrays_.push_back(t);
     pass(1);
   }
 
-  /// A mask over k axes is k index arrays: where it is true. One without axes adds an axis of size 1
-  /// or 0.
+  /// A mask over k axes is k index arrays: where it is true. One without axes adds an axis of size
+  /// 1 or 0.
   void mask(const Tensor& t) {
     for (int i = 0; i < t.dim(); ++i)
       if (t.shape()[i] != shape_[axis_ + i])
@@ -192,7 +192,8 @@ Tensor as_dtype(const Tensor& value, DType dtype) {
 std::pair<std::int64_t, std::int64_t> resolve(const Slice& slice, std::int64_t n) {
   const std::int64_t step = slice.step;
   if (step == 0) throw ValueError("the step of a slice cannot be 0");
-  // Bounds count from the end when negative, and are cut to [0, n], or to [-1, n - 1] going backwards.
+  // Bounds count from the end when negative, and are cut to [0, n], or to [-1, n - 1] going
+  // backwards.
   const std::int64_t low = step > 0 ? 0 : -1, high = step > 0 ? n : n - 1;
   const auto cut = [&](std::int64_t i) { return std::clamp(i < 0 ? i + n : i, low, high); };
   const std::int64_t begin = slice.start ? cut(*slice.start) : (step > 0 ? low : high);
@@ -209,8 +210,7 @@ Tensor Tensor::index(std::initializer_list<Index> indices) const {
 }
 
 Tensor Tensor::index(std::span<const Index> indices) const {
-  const Resolved r =
-      explained("index", *this, [&] { return Resolver(*this, indices).finish(); });
+  const Resolved r = explained("index", *this, [&] { return Resolver(*this, indices).finish(); });
   return r.arrays.empty() ? r.view : limpid::apply(AdvancedIndex{r.axes}, r.with({r.view}));
 }
 

@@ -14,8 +14,8 @@ Spec IndexPut::infer(const Inputs& in) const {
   const Shape positions = common_index_shape(axes, in[0].shape, in, 2);
   const Shape place = gathered_shape(axes, in[0].shape, positions);
   if (!broadcasts_to(in[1].shape, place))
-    throw ShapeError(str("values of shape ", in[1].shape, " do not fit the indexed part of shape ",
-                         place));
+    throw ShapeError(
+        str("values of shape ", in[1].shape, " do not fit the indexed part of shape ", place));
   if (in[1].dtype != in[0].dtype)
     throw DTypeError(str("values are ", in[1].dtype, " but the input is ", in[0].dtype,
                          "; convert one with .to()"));
@@ -47,15 +47,14 @@ void IndexPut::forward(Reference, const Io& io) const {
                        slot = accumulate ? slot + Wide<T>(from[at]) : Wide<T>(from[at]);
                      });
     std::size_t next = 0;
-    walk<1>(shape_of(y), {y.strides}, [&](const auto& at) {
-      static_cast<T*>(y.data)[at[0]] = convert<T>(total[next++]);
-    });
+    walk<1>(shape_of(y), {y.strides},
+            [&](const auto& at) { static_cast<T*>(y.data)[at[0]] = convert<T>(total[next++]); });
   });
 }
 
 // d input = dy, with 0 where elements were replaced;
-// d values = dy[indices], summed over what was broadcast. (Of repeated indices that replace, the one
-// that stays is a matter of order; all of them get the gradient, as in PyTorch.)
+// d values = dy[indices], summed over what was broadcast. (Of repeated indices that replace, the
+// one that stays is a matter of order; all of them get the gradient, as in PyTorch.)
 Tensors IndexPut::gradient(const Backward& b) const {
   std::vector<Tensor> arrays;
   for (int k = 2; k < b.inputs(); ++k) arrays.push_back(b.input(k));

@@ -15,8 +15,9 @@ struct IndexPut {
       .name = "index_put",
       .title = "IndexPut",
       .summary = "Replaces the elements that arrays of indices name, or adds to them.",
-      .formula = "y = x, then y[indices] = values, in row-major order of the values: of repeated "
-                 "indices the last one stays; with accumulate y[indices] += values, all of them",
+      .formula =
+          "y = x, then y[indices] = values, in row-major order of the values: of repeated "
+          "indices the last one stays; with accumulate y[indices] += values, all of them",
       .inputs = "input, values, indices...",
       .shapes = "values broadcast to the shape of x[indices]; the result has x's shape",
       .source = "NumPy, advanced indexing; numpy.add.at"};

@@ -1,7 +1,7 @@
-// Ladder: the reference adds in double, element by element; here rows at a time (index/index_loop.h), in
-// the order of the positions, so that results are the same on every run. 16-bit floats are added up in
-// float32 and rounded once. When input and output are the same memory (in place), only the elements
-// that are indexed are touched.
+// Ladder: the reference adds in double, element by element; here rows at a time
+// (index/index_loop.h), in the order of the positions, so that results are the same on every run.
+// 16-bit floats are added up in float32 and rounded once. When input and output are the same memory
+// (in place), only the elements that are indexed are touched.
 
 #include "limpid/ops/index/index_loop.h"
 #include "limpid/ops/index_put/index_put.h"
@@ -41,9 +41,8 @@ void add_halves(const AnyView& y, const AnyView& values, const Shape& axes,
   AnyView wide = y;
   wide.strides = dense.data();
   put(sums.data(), static_cast<const T*>(values.data), IndexLoop(wide, axes, arrays, values), true);
-  walk<2>(shape, {dense.data(), y.strides}, [&](const auto& at) {
-    to[at[1]] = T(sums[static_cast<std::size_t>(at[0])]);
-  });
+  walk<2>(shape, {dense.data(), y.strides},
+          [&](const auto& at) { to[at[1]] = T(sums[static_cast<std::size_t>(at[0])]); });
 }
 
 }  // namespace

@@ -10,15 +10,15 @@ namespace limpid {
 Spec Linear::infer(const Inputs& in) const {
   const Spec &x = in[0], &w = in[1];
   if (is_bool(x.dtype)) throw DTypeError("takes floats and integers, not bool; use .to(dtype)");
-  if (w.rank() != 2)
-    throw ShapeError(str("weight must be (out, in), got shape ", w.shape));
-  if (x.rank() == 0) throw ShapeError("input is 0-d; it needs a last axis of the size that weight expects");
+  if (w.rank() != 2) throw ShapeError(str("weight must be (out, in), got shape ", w.shape));
+  if (x.rank() == 0)
+    throw ShapeError("input is 0-d; it needs a last axis of the size that weight expects");
   if (x.shape.back() != w[1])
-    throw ShapeError(str("the last axis of input has size ", x.shape.back(), " but weight ", w.shape,
-                         " expects ", w[1]));
+    throw ShapeError(str("the last axis of input has size ", x.shape.back(), " but weight ",
+                         w.shape, " expects ", w[1]));
   if (in.defined(2) && !(in[2].shape == Shape{w[0]}))
-    throw ShapeError(str("bias must have shape ", Shape{w[0]}, ", one number an output, got ",
-                         in[2].shape));
+    throw ShapeError(
+        str("bias must have shape ", Shape{w[0]}, ", one number an output, got ", in[2].shape));
   for (int i = 1; i < in.size(); ++i)
     if (in.defined(i) && in[i].dtype != x.dtype)
       throw DTypeError(str("input is ", x.dtype, " but ", i == 1 ? "weight" : "bias", " is ",
@@ -40,7 +40,9 @@ void Linear::forward(Reference, const Io& io) const {
     walk<1>(rows, {x.strides}, [&](const auto& at) {
       const T* row = static_cast<const T*>(x.data) + at[0];
       for (std::int64_t o = 0; o < w.shape[0]; ++o) {
-        W sum = bias.defined() ? static_cast<W>(static_cast<const T*>(bias.data)[o * bias.strides[0]]) : W(0);
+        W sum = bias.defined()
+                    ? static_cast<W>(static_cast<const T*>(bias.data)[o * bias.strides[0]])
+                    : W(0);
         for (std::int64_t i = 0; i < inputs; ++i)
           sum += static_cast<W>(row[i * step]) * static_cast<W>(weight.at({o, i}));
         *to++ = static_cast<T>(sum);
@@ -49,7 +51,8 @@ void Linear::forward(Reference, const Io& io) const {
   });
 }
 
-// With x and dy as matrices of one row an example: dx = dy w, dw = dy^T x, db = sum of the rows of dy.
+// With x and dy as matrices of one row an example: dx = dy w, dw = dy^T x, db = sum of the rows of
+// dy.
 Tensors Linear::gradient(const Backward& b) const {
   const Shape& shape = b.input_shape(0);
   std::int64_t examples = 1;

@@ -34,8 +34,8 @@ struct Linear {
 };
 
 /// x w^T + bias along the last axis of `input` (any number of axes in front, or none): weight
-/// (out, in), bias (out,) or undefined. All of one dtype, floats or integers. ShapeError when the last
-/// axis of `input` is not as long as the rows of `weight`.
+/// (out, in), bias (out,) or undefined. All of one dtype, floats or integers. ShapeError when the
+/// last axis of `input` is not as long as the rows of `weight`.
 Tensor linear(const Tensor& input, const Tensor& weight, const Tensor& bias = {});
 
 }  // namespace limpid

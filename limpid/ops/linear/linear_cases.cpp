@@ -10,13 +10,18 @@ constexpr const char* kTorch = "F.linear(a, b, c)";
 Case layer(std::string name, const Shape& x, const Shape& w, bool bias = true,
            DType dtype = DType::f32) {
   return {.name = std::move(name),
-          .inputs = {{.shape = x, .dtype = dtype}, {.shape = w, .dtype = dtype},
+          .inputs = {{.shape = x, .dtype = dtype},
+                     {.shape = w, .dtype = dtype},
                      {.shape = {w[0]}, .dtype = dtype, .defined = bias}},
-          .op = any(Linear{}), .torch = kTorch, .smooth = size_of(dtype) > 2};
+          .op = any(Linear{}),
+          .torch = kTorch,
+          .smooth = size_of(dtype) > 2};
 }
 Case refused(std::string name, const Shape& x, const Shape& w, const Shape& bias,
              std::string error) {
-  return {.name = std::move(name), .inputs = {{x}, {w}, {bias}}, .op = any(Linear{}),
+  return {.name = std::move(name),
+          .inputs = {{x}, {w}, {bias}},
+          .op = any(Linear{}),
           .error = std::move(error)};
 }
 
@@ -49,9 +54,9 @@ std::vector<Case> Linear::cases() {
       refused("bias as a row", {2, 4}, {5, 4}, {1, 5}, "linear: bias must have shape (5,)"),
       refused("0-d", Shape{}, {5, 4}, {5}, "linear: input is 0-d"),
   };
-  for (const auto& [name, how] : {std::pair{"transposed", Arrangement::transposed},
-                                  std::pair{"strided", Arrangement::strided},
-                                  std::pair{"negative", Arrangement::negative}}) {
+  for (const auto& [name, how] :
+       {std::pair{"transposed", Arrangement::transposed},
+        std::pair{"strided", Arrangement::strided}, std::pair{"negative", Arrangement::negative}}) {
     Case odd = layer(std::string(name) + " input and weight", {2, 6, 20}, {7, 20});
     odd.inputs[0].arrangement = odd.inputs[1].arrangement = how;
     all.push_back(std::move(odd));

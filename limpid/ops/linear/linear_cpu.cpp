@@ -19,10 +19,16 @@ void Linear::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &w = io.in[1], &bias = io.in[2], &y = io.out[0];
   if (y.numel == 0) return;
   const std::int64_t outputs = w.shape[0], step = x.strides[x.rank - 1];
-  Gemm g{.dtype = y.dtype, .m = y.numel / outputs, .n = outputs, .k = w.shape[1],
-         .a = rows_of(x, w.shape[1]), .b = {w.data, w.strides[1], w.strides[0]},
-         .c = y.data, .c_row_stride = outputs,
-         .bias = bias.data, .bias_stride = bias.defined() ? bias.strides[0] : 0};
+  Gemm g{.dtype = y.dtype,
+         .m = y.numel / outputs,
+         .n = outputs,
+         .k = w.shape[1],
+         .a = rows_of(x, w.shape[1]),
+         .b = {w.data, w.strides[1], w.strides[0]},
+         .c = y.data,
+         .c_row_stride = outputs,
+         .bias = bias.data,
+         .bias_stride = bias.defined() ? bias.strides[0] : 0};
   if (x.contiguous) return gemm(g);
   // Any other layout: one product for each stack of rows, where they lie.
   g.m = x.rank > 1 ? x.shape[x.rank - 2] : 1;
@@ -47,15 +53,26 @@ Tensors Linear::backward(Cpu, const Backward& b) const {
   if (b.needs(0)) {  // dy w
     dx = empty(x_shape, {.dtype = dtype});
     const Tensor w = b.input(1);
-    gemm({.dtype = dtype, .m = rows, .n = inputs, .k = outputs, .a = rows_of(dy->as_view(), outputs),
-          .b = {w->data, w.stride(0), w.stride(1)}, .c = dx->data, .c_row_stride = inputs});
+    gemm({.dtype = dtype,
+          .m = rows,
+          .n = inputs,
+          .k = outputs,
+          .a = rows_of(dy->as_view(), outputs),
+          .b = {w->data, w.stride(0), w.stride(1)},
+          .c = dx->data,
+          .c_row_stride = inputs});
   }
   if (b.needs(1)) {  // dy^T x
     dw = empty(w_shape, {.dtype = dtype});
     const Tensor x = b.input(0).contiguous();
-    gemm({.dtype = dtype, .m = outputs, .n = inputs, .k = rows,
-          .a = rows_of(dy->as_view(), outputs).transposed(), .b = rows_of(x->as_view(), inputs),
-          .c = dw->data, .c_row_stride = inputs});
+    gemm({.dtype = dtype,
+          .m = outputs,
+          .n = inputs,
+          .k = rows,
+          .a = rows_of(dy->as_view(), outputs).transposed(),
+          .b = rows_of(x->as_view(), inputs),
+          .c = dw->data,
+          .c_row_stride = inputs});
   }
   if (b.needs(2)) db = dy.reshape({rows, outputs}).sum({0});
   return {dx, dw, db};

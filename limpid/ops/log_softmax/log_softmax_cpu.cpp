@@ -1,5 +1,5 @@
-// The fast log_softmax: three passes over a row in vector instructions. What these are made of is told
-// in softmax_cpu.cpp.
+// The fast log_softmax: three passes over a row in vector instructions. What these are made of is
+// told in softmax_cpu.cpp.
 
 #include <cmath>
 
@@ -37,8 +37,8 @@ Tensors LogSoftmax::backward(Cpu, const Backward& b) const {
     const RowLoops<RowType<T>>& loops = row_loops().of<RowType<T>>();
     for_each_row<T, 2>({y->as_view(), dy->as_view()}, &out, axis,
                        [&](std::int64_t, const auto& from, auto* to) {
-      loops.minus_exp(from[1], from[0], loops.sum(from[1], n), to, n);
-    });
+                         loops.minus_exp(from[1], from[0], loops.sum(from[1], n), to, n);
+                       });
   });
   return {dx};
 }

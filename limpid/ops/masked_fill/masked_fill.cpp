@@ -1,10 +1,9 @@
 #include "limpid/ops/masked_fill/masked_fill.h"
 
-#include "limpid/op/inplace.h"
-
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/inplace.h"
 
 namespace limpid {
 

@@ -26,8 +26,8 @@ struct MaskedFill {
   static std::vector<Case> cases();
 };
 
-/// `input` with `value` where the bool tensor `mask` is true. DTypeError for a float value in a tensor
-/// of integers.
+/// `input` with `value` where the bool tensor `mask` is true. DTypeError for a float value in a
+/// tensor of integers.
 Tensor masked_fill(const Tensor& input, const Tensor& mask, Scalar value);
 
 }  // namespace limpid

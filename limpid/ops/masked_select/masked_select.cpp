@@ -64,8 +64,8 @@ void MaskedSelect::forward(Reference, const Io& io) const {
 Tensors MaskedSelect::gradient(const Backward& b) const {
   const Tensor mask = b.input(1);
   const Spec& x = b.input_spec();
-  const Tensor zero = zeros(broadcast_shapes(x.shape, mask.shape()),
-                            {.dtype = x.dtype, .device = x.device});
+  const Tensor zero =
+      zeros(broadcast_shapes(x.shape, mask.shape()), {.dtype = x.dtype, .device = x.device});
   return {sum_to_size(masked_scatter(zero, mask, b.dy()), x.shape), Tensor()};
 }
 
@@ -95,14 +95,15 @@ void MaskedScatter::forward(Reference, const Io& io) const {
     walk<3>(shape_of(y), {xs.data(), ms.data(), y.strides}, [&](const auto& at) {
       const bool here = element<bool>(mask, at[1]);
       if (here && next == values.size())
-        throw ValueError(str("the mask is true at more places than the ", values.size(),
-                             " elements of source"));
+        throw ValueError(
+            str("the mask is true at more places than the ", values.size(), " elements of source"));
       static_cast<T*>(y.data)[at[2]] = here ? T(values[next++]) : element<T>(x, at[0]);
     });
   });
 }
 
-// d input = dy where the mask is false; d source = dy where it is true, then 0 for what was not used.
+// d input = dy where the mask is false; d source = dy where it is true, then 0 for what was not
+// used.
 Tensors MaskedScatter::gradient(const Backward& b) const {
   const Tensor mask = b.input(1);
   Tensor dx, dsource;

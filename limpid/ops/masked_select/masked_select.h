@@ -34,8 +34,9 @@ struct MaskedScatter {
       .summary = "Replaces the elements where a mask is true by those of a source, in order.",
       .formula = "y = source[n] at the n-th place where mask is true, x elsewhere",
       .inputs = "input, mask, source",
-      .shapes = "input and mask broadcast -> their common shape; source has any shape with at least "
-                "as many elements as there are true places"};
+      .shapes =
+          "input and mask broadcast -> their common shape; source has any shape with at least "
+          "as many elements as there are true places"};
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() { return std::tuple{}; }
@@ -48,12 +49,12 @@ struct MaskedScatter {
   static std::vector<Case> cases();
 };
 
-/// Elements of `input` where the bool tensor `mask` (broadcast with it) is true: 1-d. DeviceError on
-/// meta, where the number of them is not known.
+/// Elements of `input` where the bool tensor `mask` (broadcast with it) is true: 1-d. DeviceError
+/// on meta, where the number of them is not known.
 Tensor masked_select(const Tensor& input, const Tensor& mask);
 
-/// `input` with the elements of `source` in the places where `mask` is true, both in row-major order.
-/// ValueError when source has too few.
+/// `input` with the elements of `source` in the places where `mask` is true, both in row-major
+/// order. ValueError when source has too few.
 Tensor masked_scatter(const Tensor& input, const Tensor& mask, const Tensor& source);
 
 }  // namespace limpid

@@ -1,20 +1,19 @@
-// Ladder: any strides as the reference does; input and mask both contiguous and of one shape (nearly
-// always) is a loop without branches: every element is written, and the place only advances behind
-// those that stay.
+// Ladder: any strides as the reference does; input and mask both contiguous and of one shape
+// (nearly always) is a loop without branches: every element is written, and the place only advances
+// behind those that stay.
 
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
-#include "limpid/ops/masked_select/masked_select.h"
 #include "limpid/core/walk.h"
+#include "limpid/ops/masked_select/masked_select.h"
 
 namespace limpid {
 
 namespace {
 
 bool is_plain(const AnyView& x, const AnyView& mask) {
-  return x.contiguous && mask.contiguous &&
-         std::ranges::equal(shape_of(x), shape_of(mask));
+  return x.contiguous && mask.contiguous && std::ranges::equal(shape_of(x), shape_of(mask));
 }
 
 /// How often the mask is true once it is broadcast to `shape`.

@@ -49,7 +49,8 @@ Tensor stacked(const Tensor& x) { return x.reshape({-1, x.shape().back()}); }
 Spec MatMul::infer(const Inputs& in) const {
   check(in);
   const Shape &a = in[0].shape, &b = in[1].shape;
-  if (a.rank() == 2 && b.rank() == 2) [[likely]] return Spec({a[0], b[1]}, in[0].dtype, in[0].device);
+  if (a.rank() == 2 && b.rank() == 2) [[likely]]
+    return Spec({a[0], b[1]}, in[0].dtype, in[0].device);
   Shape out = broadcast_shapes(batch_of(a), batch_of(b));
   if (a.rank() > 1) out.push_back(a[a.rank() - 2]);
   if (b.rank() > 1) out.push_back(b.back());
@@ -57,7 +58,8 @@ Spec MatMul::infer(const Inputs& in) const {
 }
 
 double MatMul::flops(const Inputs& in) const {
-  return 2.0 * static_cast<double>(numel(infer(in).shape)) * static_cast<double>(in[0].shape.back());
+  return 2.0 * static_cast<double>(numel(infer(in).shape)) *
+         static_cast<double>(in[0].shape.back());
 }
 
 void MatMul::forward(Reference, const Io& io) const {
@@ -69,7 +71,8 @@ void MatMul::forward(Reference, const Io& io) const {
     using W = std::conditional_t<is_float_type<T>, Wide<T>, std::uint64_t>;
     T* to = static_cast<T*>(y.data);
     walk<2>(s.batch, {s.a.batch.data(), s.b.batch.data()}, [&](const auto& at) {
-      const T *left = static_cast<const T*>(a.data) + at[0], *right = static_cast<const T*>(b.data) + at[1];
+      const T *left = static_cast<const T*>(a.data) + at[0],
+              *right = static_cast<const T*>(b.data) + at[1];
       for (std::int64_t i = 0; i < s.m; ++i)
         for (std::int64_t j = 0; j < s.n; ++j) {
           W sum = 0;
@@ -82,8 +85,8 @@ void MatMul::forward(Reference, const Io& io) const {
   });
 }
 
-// da = dy b^T and db = a^T dy, summed over the batches that were broadcast. Vectors take part as the
-// matrices they stand for.
+// da = dy b^T and db = a^T dy, summed over the batches that were broadcast. Vectors take part as
+// the matrices they stand for.
 Tensors MatMul::gradient(const Backward& b) const {
   const Shape &a_shape = b.input_shape(0), &b_shape = b.input_shape(1);
   Tensor dy = b.dy(), da, db;

@@ -13,8 +13,9 @@ struct MatMul {
       .summary = "Multiplies matrices, stacks of them (with broadcasting), and vectors.",
       .formula = "y[..., i, j] = sum over p of a[..., i, p] b[..., p, j]",
       .inputs = "input, other",
-      .shapes = "(..., m, k) and (..., k, n) -> (..., m, n), the axes in front broadcast; a vector is a "
-                "row on the left, a column on the right, and its axis is left out of the result"};
+      .shapes =
+          "(..., m, k) and (..., k, n) -> (..., m, n), the axes in front broadcast; a vector is a "
+          "row on the left, a column on the right, and its axis is left out of the result"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::lower};
   using backends = Backends<Reference, Cpu>;
@@ -31,9 +32,10 @@ struct MatMul {
   static std::vector<Case> cases();
 };
 
-/// Matrix product by the rules of PyTorch: two vectors (k), (k) give their dot product, (m, k) and (k)
-/// a vector, (m, k) and (k, n) a matrix, and axes in front of matrices are batches that broadcast.
-/// Floats and integers (which wrap), both of one dtype. ShapeError names the sizes that must agree.
+/// Matrix product by the rules of PyTorch: two vectors (k), (k) give their dot product, (m, k) and
+/// (k) a vector, (m, k) and (k, n) a matrix, and axes in front of matrices are batches that
+/// broadcast. Floats and integers (which wrap), both of one dtype. ShapeError names the sizes that
+/// must agree.
 Tensor matmul(const Tensor& input, const Tensor& other);
 
 }  // namespace limpid

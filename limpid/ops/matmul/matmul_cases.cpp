@@ -12,7 +12,9 @@ Case product(std::string name, const Shape& a, const Shape& b, DType dtype = DTy
   const bool half = size_of(dtype) == 2;
   return {.name = std::move(name),
           .inputs = {{.shape = a, .dtype = dtype}, {.shape = b, .dtype = dtype}},
-          .op = any(MatMul{}), .torch = "a @ b", .smooth = !half};
+          .op = any(MatMul{}),
+          .torch = "a @ b",
+          .smooth = !half};
 }
 /// One that only the reference judges: its numbers would fill the golden files.
 Case large(std::string name, const Shape& a, const Shape& b) {
@@ -21,7 +23,9 @@ Case large(std::string name, const Shape& a, const Shape& b) {
   return c;
 }
 Case refused(std::string name, const Shape& a, const Shape& b, std::string error) {
-  return {.name = std::move(name), .inputs = {{a}, {b}}, .op = any(MatMul{}),
+  return {.name = std::move(name),
+          .inputs = {{a}, {b}},
+          .op = any(MatMul{}),
           .error = std::move(error)};
 }
 
@@ -69,26 +73,36 @@ std::vector<Case> MatMul::cases() {
   };
   all.push_back({.name = "transposed left",
                  .inputs = {{.shape = {6, 40}, .arrangement = Arrangement::transposed}, {{40, 33}}},
-                 .op = any(MatMul{}), .torch = "a @ b"});
+                 .op = any(MatMul{}),
+                 .torch = "a @ b"});
   all.push_back({.name = "transposed right",
                  .inputs = {{{6, 40}}, {.shape = {40, 33}, .arrangement = Arrangement::transposed}},
-                 .op = any(MatMul{}), .torch = "a @ b"});
+                 .op = any(MatMul{}),
+                 .torch = "a @ b"});
   all.push_back({.name = "strided and negative",
                  .inputs = {{.shape = {6, 40}, .arrangement = Arrangement::strided},
                             {.shape = {40, 33}, .arrangement = Arrangement::negative}},
-                 .op = any(MatMul{}), .torch = "a @ b"});
+                 .op = any(MatMul{}),
+                 .torch = "a @ b"});
   all.push_back({.name = "u8 wraps",
                  .inputs = {{.shape = {2, 3}, .dtype = DType::u8, .low = 100, .high = 255},
                             {.shape = {3, 2}, .dtype = DType::u8, .low = 100, .high = 255}},
-                 .op = any(MatMul{}), .torch = "a @ b"});
+                 .op = any(MatMul{}),
+                 .torch = "a @ b"});
   all.push_back({.name = "infinities and NaN spread along rows only",
                  .inputs = {{.shape = {3, 2}, .values = {INFINITY, 1, NAN, 1, 1, 1}}, {{2, 3}}},
-                 .op = any(MatMul{}), .torch = "a @ b", .smooth = false});
-  all.push_back({.name = "bool", .inputs = {{.shape = {2, 2}, .dtype = DType::boolean},
-                                            {.shape = {2, 2}, .dtype = DType::boolean}},
-                 .op = any(MatMul{}), .error = "matmul: takes floats and integers, not bool"});
-  all.push_back({.name = "two dtypes", .inputs = {{{2, 2}}, {.shape = {2, 2}, .dtype = DType::f64}},
-                 .op = any(MatMul{}), .error = "matmul: input is float32 but other is float64"});
+                 .op = any(MatMul{}),
+                 .torch = "a @ b",
+                 .smooth = false});
+  all.push_back({.name = "bool",
+                 .inputs = {{.shape = {2, 2}, .dtype = DType::boolean},
+                            {.shape = {2, 2}, .dtype = DType::boolean}},
+                 .op = any(MatMul{}),
+                 .error = "matmul: takes floats and integers, not bool"});
+  all.push_back({.name = "two dtypes",
+                 .inputs = {{{2, 2}}, {.shape = {2, 2}, .dtype = DType::f64}},
+                 .op = any(MatMul{}),
+                 .error = "matmul: input is float32 but other is float64"});
   for (const std::int64_t n : {64, 512}) {
     Case speed = product("square " + std::to_string(n), {n, n}, {n, n});
     speed.speed = true;

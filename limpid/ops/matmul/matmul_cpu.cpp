@@ -1,5 +1,5 @@
-// A stack of products by gemm(). Where the whole stack is one tall matrix times one matrix, it is one
-// product; otherwise the products are shared out between threads.
+// A stack of products by gemm(). Where the whole stack is one tall matrix times one matrix, it is
+// one product; otherwise the products are shared out between threads.
 
 #include "limpid/backends/cpu/gemm.h"
 #include "limpid/backends/cpu/parallel.h"
@@ -10,8 +10,8 @@ namespace limpid {
 
 namespace {
 
-/// Merges the axes in front into the rows of a, when b is the same for all of them and the rows of a
-/// follow one another at one distance.
+/// Merges the axes in front into the rows of a, when b is the same for all of them and the rows of
+/// a follow one another at one distance.
 void merge_batch_into_rows(MatMulSizes& s) {
   std::int64_t rows = s.m, stride = s.a.row_stride;
   for (int axis = s.batch.rank() - 1; axis >= 0; --axis) {
@@ -46,10 +46,14 @@ void MatMul::forward(Cpu, const Io& io) const {
   if (y.numel == 0) return;
   MatMulSizes s(a, b, y);
   if (s.batch.rank()) merge_batch_into_rows(s);
-  Gemm g{.dtype = y.dtype, .m = s.m, .n = s.n, .k = s.k,
+  Gemm g{.dtype = y.dtype,
+         .m = s.m,
+         .n = s.n,
+         .k = s.k,
          .a = {a.data, s.a.row_stride, s.a.column_stride},
          .b = {b.data, s.b.row_stride, s.b.column_stride},
-         .c = y.data, .c_row_stride = s.n};
+         .c = y.data,
+         .c_row_stride = s.n};
   if (s.batch.empty()) return gemm(g);
   const std::int64_t grain = (1 << 16) / (s.m * s.n * std::max<std::int64_t>(s.k, 1)) + 1;
   const auto run = [&](std::int64_t first, std::int64_t last) {

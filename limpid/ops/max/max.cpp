@@ -14,7 +14,7 @@ namespace {
 /// Whether x takes the place of the best so far: NaN beats all numbers, and nothing beats NaN.
 template <class W, class Beats>
 bool wins(W x, W best, Beats beats) {
-  return (x != x && best == best) || beats(x, best);
+  return (is_nan(x) && !is_nan(best)) || beats(x, best);
 }
 
 template <class Beats>
@@ -64,7 +64,8 @@ std::array<Spec, 2> ExtremeAlongAxis::infer(const Inputs& in) const {
   const int axis = normalize_axis(dim, in[0].rank());
   if (in[0].rank() && in[0][axis] == 0)
     throw IndexError(str("dimension ", axis, " is empty, so it has no extreme element"));
-  const Shape shape = reduced_shape(in[0].shape, in[0].rank() ? std::uint64_t{1} << axis : 0, keepdim);
+  const Shape shape =
+      reduced_shape(in[0].shape, in[0].rank() ? std::uint64_t{1} << axis : 0, keepdim);
   return {Spec(shape, in[0].dtype, in[0].device), Spec(shape, DType::i64, in[0].device)};
 }
 

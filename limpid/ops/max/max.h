@@ -1,7 +1,7 @@
 #pragma once
-// Largest and smallest elements: along an axis with their places (max, min), and over any axes without
-// (amax, amin). They differ in their gradients: along an axis the one winner gets it, over axes equal
-// winners share it, as in PyTorch. What is common to the four is in max.cpp.
+// Largest and smallest elements: along an axis with their places (max, min), and over any axes
+// without (amax, amin). They differ in their gradients: along an axis the one winner gets it, over
+// axes equal winners share it, as in PyTorch. What is common to the four is in max.cpp.
 
 #include "limpid/op/apply.h"
 
@@ -15,7 +15,8 @@ struct ExtremeAlongAxis {
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
-    return std::tuple{field("dim", &ExtremeAlongAxis::dim), field("keepdim", &ExtremeAlongAxis::keepdim)};
+    return std::tuple{field("dim", &ExtremeAlongAxis::dim),
+                      field("keepdim", &ExtremeAlongAxis::keepdim)};
   }
   std::array<Spec, 2> infer(const Inputs& in) const;
   static Saves saves(Needs) { return {.outputs = 2, .specs = true}; }
@@ -56,7 +57,8 @@ struct ExtremeOverAxes {
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
-    return std::tuple{field("dim", &ExtremeOverAxes::dim), field("keepdim", &ExtremeOverAxes::keepdim)};
+    return std::tuple{field("dim", &ExtremeOverAxes::dim),
+                      field("keepdim", &ExtremeOverAxes::keepdim)};
   }
   Spec infer(const Inputs& in) const;
   static Saves saves(Needs) { return {.inputs = 1, .outputs = 1}; }
@@ -91,8 +93,8 @@ struct ExtremeResult {
   Tensor values, indices;
 };
 
-/// Along an axis: `auto [values, indices] = max(x, 1);`. Any dtype. NaN wins over numbers, and the first
-/// of equal elements wins. IndexError when there is no such axis or it is empty.
+/// Along an axis: `auto [values, indices] = max(x, 1);`. Any dtype. NaN wins over numbers, and the
+/// first of equal elements wins. IndexError when there is no such axis or it is empty.
 ExtremeResult max(const Tensor& input, std::int64_t dim, bool keepdim = false);
 ExtremeResult min(const Tensor& input, std::int64_t dim, bool keepdim = false);
 /// Of all elements, 0-d; equal winners share the gradient. IndexError when there are none.

@@ -1,7 +1,7 @@
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 
+#include "limpid/core/rows.h"
 #include "limpid/core/str.h"
-#include "limpid/core/walk.h"
 #include "limpid/ops/max_pool2d/window.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/tensor/creation.h"
@@ -22,9 +22,11 @@ void check_pair(IntPair pair, const char* name, std::int64_t least) {
 std::int64_t check_axis(const WindowAxis& axis, const char* name, bool ceil_mode) {
   const std::int64_t reach = axis.dilation * (axis.kernel - 1) + 1;
   if (axis.padding > reach / 2)
-    throw ValueError(str("padding ", axis.padding, " along the ", name, " is more than half of the ", reach,
-                         " elements that the kernel covers, so windows would lie in the padding alone; "
-                         "use at most ", reach / 2));
+    throw ValueError(
+        str("padding ", axis.padding, " along the ", name, " is more than half of the ", reach,
+            " elements that the kernel covers, so windows would lie in the padding alone; "
+            "use at most ",
+            reach / 2));
   const std::int64_t count = axis.windows(ceil_mode);
   if (count < 1)
     throw ShapeError(str("the kernel covers ", reach, " along the ", name, " (size ", axis.kernel,
@@ -32,8 +34,9 @@ std::int64_t check_axis(const WindowAxis& axis, const char* name, bool ceil_mode
                          axis.size + 2 * axis.padding, "; use a smaller kernel or more padding"));
   for (std::int64_t o = 0; o * axis.stride < axis.padding && o < count; ++o)
     if (axis.first(o) >= axis.last(o))
-      throw ShapeError(str("window ", o, " along the ", name, " has no element in the input of size ",
-                           axis.size, "; use less dilation or padding"));
+      throw ShapeError(str("window ", o, " along the ", name,
+                           " has no element in the input of size ", axis.size,
+                           "; use less dilation or padding"));
   return count;
 }
 
@@ -41,7 +44,8 @@ std::int64_t check_axis(const WindowAxis& axis, const char* name, bool ceil_mode
 
 std::array<Spec, 2> MaxPool2d::infer(const Inputs& in) const {
   const Spec& x = in[0];
-  if (is_bool(x.dtype)) throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
+  if (is_bool(x.dtype))
+    throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
   if (x.rank() != 3 && x.rank() != 4)
     throw ShapeError(str("input must be (N, C, H, W) or (C, H, W), got shape ", x.shape));
   check_pair(kernel_size, "kernel_size", 1);
@@ -49,7 +53,8 @@ std::array<Spec, 2> MaxPool2d::infer(const Inputs& in) const {
   check_pair(padding, "padding", 0);
   check_pair(dilation, "dilation", 1);
   for (int i = x.rank() - 3; i < x.rank(); ++i)
-    if (x[i] == 0) throw ShapeError(str("dimension ", i, " of the input is empty; only the batch may be"));
+    if (x[i] == 0)
+      throw ShapeError(str("dimension ", i, " of the input is empty; only the batch may be"));
   Shape shape = x.shape;
   const auto [rows, columns] = window_axes(*this, x.shape);
   shape[x.rank() - 2] = check_axis(rows, "height", ceil_mode);
@@ -84,7 +89,8 @@ void MaxPool2d::forward(Reference, const Io& io) const {
               const std::int64_t iy = rows.place(oy, i), ix = columns.place(ox, j);
               if (iy < 0 || iy >= rows.size || ix < 0 || ix >= columns.size) continue;  // padding
               const Wide<T> v(plane[iy * row_step + ix * column_step]);
-              if (winner >= 0 && !(v > best || v != v)) continue;  // the last NaN wins, as in PyTorch
+              if (winner >= 0 && !(v > best || is_nan(v)))
+                continue;  // the last NaN wins, as in PyTorch
               best = v;
               winner = iy * columns.size + ix;
             }
@@ -100,7 +106,8 @@ Tensors MaxPool2d::gradient(const Backward& b) const {
   const Spec& x = b.input_spec();
   const Shape& out = b.dy().shape();
   const std::int64_t plane = x[x.rank() - 2] * x[x.rank() - 1];
-  const std::int64_t windows = out[x.rank() - 2] * out[x.rank() - 1], planes = numel(x.shape) / plane;
+  const std::int64_t windows = out[x.rank() - 2] * out[x.rank() - 1],
+                     planes = numel(x.shape) / plane;
   const Tensor nothing = zeros({planes, plane}, {.dtype = x.dtype, .device = x.device});
   const Tensor dx = scatter_add(nothing, 1, b.output(1).reshape({planes, windows}),
                                 b.dy().reshape({planes, windows}));

@@ -1,7 +1,9 @@
 // The fast max pooling. Steps from the reference to here:
-//   1. No test of every element for padding: which windows have their element (i, j) in the image is
+//   1. No test of every element for padding: which windows have their element (i, j) in the image
+//   is
 //      known beforehand, a range [begin, end) of them in each row.
-//   2. The loops over windows and over a window's elements change places: one element of a whole row of
+//   2. The loops over windows and over a window's elements change places: one element of a whole
+//   row of
 //      windows is compared at a time, without branches and in vector instructions (take_larger.h).
 //      The best so far of the row stays in the cache.
 //   3. Where channels are neighbours in memory (channels last), the row is one of channels instead:
@@ -23,8 +25,8 @@ namespace {
 
 /// One element of n windows; any type and step. See take_larger.h.
 template <class T, class C>
-void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first, std::int32_t place_step,
-          C* best, std::int32_t* index) {
+void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first,
+          std::int32_t place_step, C* best, std::int32_t* index) {
   if constexpr (std::is_same_v<T, float>) {
     static const PoolLoops& loops = at_level(simd_level(), LIMPID_LEVELS(pool_loops));
     if (step == 1) return loops.step1(x, n, first, place_step, best, index);
@@ -32,7 +34,7 @@ void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first, std
   }
   for (std::int64_t i = 0; i < n; ++i) {
     const C v = static_cast<C>(x[i * step]);
-    if (!(v > best[i] || v != v)) continue;
+    if (!(v > best[i] || is_nan(v))) continue;
     best[i] = v;
     index[i] = first + static_cast<std::int32_t>(i) * place_step;
   }
@@ -137,7 +139,8 @@ void pool(const Pooling<T>& p, const AnyView& x, const AnyView& values, const An
       T* value = static_cast<T*>(values.data) + to;
       std::int64_t* place = static_cast<std::int64_t*>(indices.data) + to;
       if (last)
-        p.channels(from, std::min(group, channels - channel), value, place, best.data(), index.data());
+        p.channels(from, std::min(group, channels - channel), value, place, best.data(),
+                   index.data());
       else p.plane(from, value, place, best.data(), index.data());
     }
   });
@@ -153,8 +156,13 @@ void MaxPool2d::forward(Cpu, const Io& io) const {
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const auto [rows, columns] = window_axes(*this, shape_of(x));
-    const Pooling<T> p{rows, columns, y.shape[y.rank - 2], y.shape[y.rank - 1],
-                       x.strides[x.rank - 2], x.strides[x.rank - 1], x.strides[x.rank - 3]};
+    const Pooling<T> p{rows,
+                       columns,
+                       y.shape[y.rank - 2],
+                       y.shape[y.rank - 1],
+                       x.strides[x.rank - 2],
+                       x.strides[x.rank - 1],
+                       x.strides[x.rank - 3]};
     pool(p, x, y, io.out[1]);
   });
 }
@@ -162,7 +170,8 @@ void MaxPool2d::forward(Cpu, const Io& io) const {
 // dx = 0, then dx[index] += dy for each window.
 Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
-  const Tensor dx = zeros(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous(), index = b.output(1);
+  const Tensor dx = zeros(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous(),
+               index = b.output(1);
   const std::int64_t plane = x[x.rank() - 2] * x[x.rank() - 1], planes = numel(x.shape) / plane;
   const std::int64_t windows = planes ? dy.numel() / planes : 0;
   const std::int64_t* place = index.data<std::int64_t>();

@@ -12,7 +12,7 @@ void take_larger(const float* __restrict x, std::int64_t n, std::int32_t first,
   for (std::int32_t i = 0; i < count; ++i) {
     const float v = x[i * kStep], b = best[i];
     const std::int32_t place = first + i * place_step, before = index[i];
-    const bool larger = !(v <= b);                 // or one of them is NaN
+    const bool larger = !(v <= b);                       // or one of them is NaN
     const bool takes = larger & !((b != b) & (v == v));  // but a number does not replace NaN
     best[i] = takes ? v : b;
     index[i] = takes ? place : before;

@@ -7,8 +7,8 @@
 
 namespace limpid {
 
-/// For n windows: v = x[i * step], at place first + i * place_step of the plane, becomes best[i], and
-/// its place index[i], if it is larger or NaN. The step is a constant of the function.
+/// For n windows: v = x[i * step], at place first + i * place_step of the plane, becomes best[i],
+/// and its place index[i], if it is larger or NaN. The step is a constant of the function.
 using TakeLarger = void (*)(const float* x, std::int64_t n, std::int32_t first,
                             std::int32_t place_step, float* best, std::int32_t* index);
 struct PoolLoops {

@@ -17,9 +17,7 @@ struct Nonzero {
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() { return std::tuple{}; }
 
-  Spec infer(const Inputs& in) const {
-    return Spec({-1, in[0].rank()}, DType::i64, in[0].device);
-  }
+  Spec infer(const Inputs& in) const { return Spec({-1, in[0].rank()}, DType::i64, in[0].device); }
   Shape measure(Reference, const Inputs& in) const;
   Shape measure(Cpu, const Inputs& in) const;
   void forward(Reference, const Io& io) const;

@@ -5,8 +5,8 @@
 
 namespace limpid {
 
-/// One SGD step over elements [begin, end) of contiguous memory. Settings as in SgdStep; `first`: the
-/// buffer is written and not read. Without momentum the buffer is null.
+/// One SGD step over elements [begin, end) of contiguous memory. Settings as in SgdStep; `first`:
+/// the buffer is written and not read. Without momentum the buffer is null.
 struct SgdTask {
   double lr, momentum, dampening, weight_decay;
   bool nesterov, first;
@@ -30,8 +30,14 @@ struct OptimizerLoops {
   void (*adam_f64)(const AdamTask& task, std::int64_t begin, std::int64_t end);
 };
 
-namespace baseline { extern const OptimizerLoops optimizer_loops; }
-namespace avx2 { extern const OptimizerLoops optimizer_loops; }
-namespace avx512 { extern const OptimizerLoops optimizer_loops; }
+namespace baseline {
+extern const OptimizerLoops optimizer_loops;
+}
+namespace avx2 {
+extern const OptimizerLoops optimizer_loops;
+}
+namespace avx512 {
+extern const OptimizerLoops optimizer_loops;
+}
 
 }  // namespace limpid

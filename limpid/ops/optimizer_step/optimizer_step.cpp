@@ -42,7 +42,8 @@ void step_reference(const SgdStep& s, const SgdSlot& slot) {
       T& buffer = element<T>(slot.momentum_buffer, at[2]);
       A b = g;
       if (!slot.first)
-        b = static_cast<A>(buffer) * static_cast<A>(s.momentum) + g * static_cast<A>(1 - s.dampening);
+        b = static_cast<A>(buffer) * static_cast<A>(s.momentum) +
+            g * static_cast<A>(1 - s.dampening);
       buffer = convert<T>(b);
       g = s.nesterov ? g + b * static_cast<A>(s.momentum) : b;
     }
@@ -55,24 +56,26 @@ void step_reference(const AdamStep& s, const AdamSlot& slot) {
   using A = Compute<T>;
   const auto step_size = static_cast<A>(s.lr / (1 - std::pow(s.beta1, slot.step)));
   const auto root = static_cast<A>(std::sqrt(1 - std::pow(s.beta2, slot.step)));
-  walk_tensors<5>({&slot.parameter, &slot.gradient, &slot.exp_avg, &slot.exp_avg_sq,
-                   &slot.max_exp_avg_sq},
-                  [&](const auto& at) {
-    T& p = element<T>(slot.parameter, at[0]);
-    A g = static_cast<A>(element<T>(slot.gradient, at[1]));
-    if (s.weight_decay != 0) g += static_cast<A>(p) * static_cast<A>(s.weight_decay);
-    T &mean = element<T>(slot.exp_avg, at[2]), &square = element<T>(slot.exp_avg_sq, at[3]);
-    const A m = static_cast<A>(mean) + static_cast<A>(1 - s.beta1) * (g - static_cast<A>(mean));
-    A v = static_cast<A>(square) * static_cast<A>(s.beta2) + static_cast<A>(1 - s.beta2) * g * g;
-    mean = convert<T>(m);
-    square = convert<T>(v);
-    if (slot.max_exp_avg_sq.defined()) {
-      T& most = element<T>(slot.max_exp_avg_sq, at[4]);
-      if (!(v > static_cast<A>(most)) && v == v) v = static_cast<A>(most);  // NaN wins
-      most = convert<T>(v);
-    }
-    p = convert<T>(static_cast<A>(p) - step_size * m / (std::sqrt(v) / root + static_cast<A>(s.eps)));
-  });
+  walk_tensors<5>(
+      {&slot.parameter, &slot.gradient, &slot.exp_avg, &slot.exp_avg_sq, &slot.max_exp_avg_sq},
+      [&](const auto& at) {
+        T& p = element<T>(slot.parameter, at[0]);
+        A g = static_cast<A>(element<T>(slot.gradient, at[1]));
+        if (s.weight_decay != 0) g += static_cast<A>(p) * static_cast<A>(s.weight_decay);
+        T &mean = element<T>(slot.exp_avg, at[2]), &square = element<T>(slot.exp_avg_sq, at[3]);
+        const A m = static_cast<A>(mean) + static_cast<A>(1 - s.beta1) * (g - static_cast<A>(mean));
+        A v =
+            static_cast<A>(square) * static_cast<A>(s.beta2) + static_cast<A>(1 - s.beta2) * g * g;
+        mean = convert<T>(m);
+        square = convert<T>(v);
+        if (slot.max_exp_avg_sq.defined()) {
+          T& most = element<T>(slot.max_exp_avg_sq, at[4]);
+          if (!(v > static_cast<A>(most)) && v == v) v = static_cast<A>(most);  // NaN wins
+          most = convert<T>(v);
+        }
+        p = convert<T>(static_cast<A>(p) -
+                       step_size * m / (std::sqrt(v) / root + static_cast<A>(s.eps)));
+      });
 }
 
 /// Every tensor of a slot has the parameter's shape, dtype and device.
@@ -84,9 +87,9 @@ void check_slot(const Slot& slot, std::size_t number) {
   for_each_tensor(slot, [&](const Tensor& t) {
     if (!t.defined() || (t.shape() == p.shape && t.dtype() == p.dtype && t.device() == p.device))
       return;
-    const std::string what = str("optimizer_step: parameter ", number, " is ", p,
-                                 " but its gradient or state is ", t.spec(),
-                                 "; convert the model before making the optimiser");
+    const std::string what =
+        str("optimizer_step: parameter ", number, " is ", p, " but its gradient or state is ",
+            t.spec(), "; convert the model before making the optimiser");
     if (!(t.shape() == p.shape)) throw ShapeError(what);
     if (t.dtype() != p.dtype) throw DTypeError(what);
     throw DeviceError(what);
@@ -123,9 +126,13 @@ void run_reference(const Step& step, std::span<const Slot> slots) {
 }  // namespace
 
 void SgdStep::run(Reference, std::span<const SgdSlot> slots) const { run_reference(*this, slots); }
-void AdamStep::run(Reference, std::span<const AdamSlot> slots) const { run_reference(*this, slots); }
+void AdamStep::run(Reference, std::span<const AdamSlot> slots) const {
+  run_reference(*this, slots);
+}
 
-void optimizer_step(const SgdStep& step, std::span<const SgdSlot> slots) { run_checked(step, slots); }
+void optimizer_step(const SgdStep& step, std::span<const SgdSlot> slots) {
+  run_checked(step, slots);
+}
 void optimizer_step(const AdamStep& step, std::span<const AdamSlot> slots) {
   run_checked(step, slots);
 }

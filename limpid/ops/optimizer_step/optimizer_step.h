@@ -1,11 +1,11 @@
 #pragma once
-// One step of an optimiser over all of its parameters, in place, in one pass. Optimisers (limpid/optim)
-// keep the state and the settings; the arithmetic is here, beside the other kernels. These are no cards:
-// they change what they read and are never recorded.
+// One step of an optimiser over all of its parameters, in place, in one pass. Optimisers
+// (limpid/optim) keep the state and the settings; the arithmetic is here, beside the other kernels.
+// These are no cards: they change what they read and are never recorded.
 //
-// Reference: optimizer_step.cpp, the formulas in plain loops. Cpu: optimizer_step_cpu.cpp, vectors and
-// threads. Arithmetic is done in the dtype of the parameter (16-bit floats in float32), in PyTorch's
-// order.
+// Reference: optimizer_step.cpp, the formulas in plain loops. Cpu: optimizer_step_cpu.cpp, vectors
+// and threads. Arithmetic is done in the dtype of the parameter (16-bit floats in float32), in
+// PyTorch's order.
 
 #include <span>
 
@@ -17,8 +17,8 @@ namespace limpid {
 /// A parameter with what its step reads and writes. Undefined tensors are not used.
 struct SgdSlot {
   Tensor parameter, gradient;
-  Tensor momentum_buffer;       ///< with momentum
-  bool first = false;           ///< the buffer starts as the gradient
+  Tensor momentum_buffer;  ///< with momentum
+  bool first = false;      ///< the buffer starts as the gradient
 };
 
 /// g' = g + weight_decay p;  b = momentum b + (1 - dampening) g'  (the first time: b = g');
@@ -48,9 +48,9 @@ struct AdamStep {
   void run(Cpu, std::span<const AdamSlot> slots) const;
 };
 
-/// Steps all slots with the fastest kernel that this build has, under no_grad, and counts the versions
-/// of the parameters up. ShapeError, DTypeError, DeviceError when a gradient does not fit its parameter;
-/// then no parameter has changed. Tensors on meta are left alone.
+/// Steps all slots with the fastest kernel that this build has, under no_grad, and counts the
+/// versions of the parameters up. ShapeError, DTypeError, DeviceError when a gradient does not fit
+/// its parameter; then no parameter has changed. Tensors on meta are left alone.
 void optimizer_step(const SgdStep& step, std::span<const SgdSlot> slots);
 void optimizer_step(const AdamStep& step, std::span<const AdamSlot> slots);
 

@@ -1,6 +1,6 @@
-// Optimiser steps on the processor. Where all tensors of a slot are contiguous and float32 or float64,
-// the loops of optimizer_step_simd.cpp run, large parameters cut between threads. Anything else goes
-// the way of the reference.
+// Optimiser steps on the processor. Where all tensors of a slot are contiguous and float32 or
+// float64, the loops of optimizer_step_simd.cpp run, large parameters cut between threads. Anything
+// else goes the way of the reference.
 
 #include <cmath>
 
@@ -31,8 +31,15 @@ bool is_plain(const Slot& slot) {
 void* pointer(const Tensor& tensor) { return tensor.defined() ? tensor->data : nullptr; }
 
 void step_plain(const SgdStep& s, const SgdSlot& slot) {
-  const SgdTask task{s.lr, s.momentum, s.dampening, s.weight_decay, s.nesterov, slot.first,
-                     pointer(slot.parameter), pointer(slot.gradient), pointer(slot.momentum_buffer)};
+  const SgdTask task{s.lr,
+                     s.momentum,
+                     s.dampening,
+                     s.weight_decay,
+                     s.nesterov,
+                     slot.first,
+                     pointer(slot.parameter),
+                     pointer(slot.gradient),
+                     pointer(slot.momentum_buffer)};
   const auto loop = slot.parameter.dtype() == DType::f32 ? loops().sgd_f32 : loops().sgd_f64;
   parallel_for(0, slot.parameter.numel(), kGrain,
                [&](std::int64_t begin, std::int64_t end) { loop(task, begin, end); });
@@ -41,9 +48,15 @@ void step_plain(const SgdStep& s, const SgdSlot& slot) {
 void step_plain(const AdamStep& s, const AdamSlot& slot) {
   const AdamTask task{s.lr / (1 - std::pow(s.beta1, slot.step)),
                       std::sqrt(1 - std::pow(s.beta2, slot.step)),
-                      s.beta1, s.beta2, s.eps, s.weight_decay,
-                      pointer(slot.parameter), pointer(slot.gradient), pointer(slot.exp_avg),
-                      pointer(slot.exp_avg_sq), pointer(slot.max_exp_avg_sq)};
+                      s.beta1,
+                      s.beta2,
+                      s.eps,
+                      s.weight_decay,
+                      pointer(slot.parameter),
+                      pointer(slot.gradient),
+                      pointer(slot.exp_avg),
+                      pointer(slot.exp_avg_sq),
+                      pointer(slot.max_exp_avg_sq)};
   const auto loop = slot.parameter.dtype() == DType::f32 ? loops().adam_f32 : loops().adam_f64;
   parallel_for(0, slot.parameter.numel(), kGrain,
                [&](std::int64_t begin, std::int64_t end) { loop(task, begin, end); });

@@ -28,7 +28,8 @@ void ScatterAdd::forward(Reference, const Io& io) const {
     AxisIndex(y, io.in[1], src, dim).walk_all([&](std::int64_t to, std::int64_t from) {
       total[static_cast<std::size_t>(to)] += Wide<T>(static_cast<const T*>(src.data)[from]);
     });
-    for (std::size_t i = 0; i < total.size(); ++i) static_cast<T*>(y.data)[i] = convert<T>(total[i]);
+    for (std::size_t i = 0; i < total.size(); ++i)
+      static_cast<T*>(y.data)[i] = convert<T>(total[i]);
   });
 }
 

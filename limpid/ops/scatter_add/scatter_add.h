@@ -14,8 +14,9 @@ struct ScatterAdd {
       .summary = "Adds elements to the places that indices along an axis name.",
       .formula = "y = x, then y[i, index[i, j, k], k] += src[i, j, k] (for dim = 1)",
       .inputs = "input, index, src",
-      .shapes = "input; index of as many dimensions, nowhere larger but along dim; src of index's "
-                "shape -> input's shape"};
+      .shapes =
+          "input; index of as many dimensions, nowhere larger but along dim; src of index's "
+          "shape -> input's shape"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() { return std::tuple{field("dim", &ScatterAdd::dim)}; }
@@ -28,9 +29,10 @@ struct ScatterAdd {
   static std::vector<Case> cases();
 };
 
-/// A copy of input to which src is added where index says; repeated indices add up, in row-major order.
-/// Integers wrap around, bool is `or`. src may be larger than index: what lies beyond is not used.
-/// Indices are int64 or int32 in [0, size): IndexError names the position and value of one that is not.
+/// A copy of input to which src is added where index says; repeated indices add up, in row-major
+/// order. Integers wrap around, bool is `or`. src may be larger than index: what lies beyond is not
+/// used. Indices are int64 or int32 in [0, size): IndexError names the position and value of one
+/// that is not.
 Tensor scatter_add(const Tensor& input, std::int64_t dim, const Tensor& index, const Tensor& src);
 
 }  // namespace limpid

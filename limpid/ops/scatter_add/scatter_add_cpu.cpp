@@ -1,5 +1,5 @@
-// The sums are the reference's, in the same order: the result does not depend on the number of threads.
-// Rows that cannot meet (any axis before `dim`) are shared among threads.
+// The sums are the reference's, in the same order: the result does not depend on the number of
+// threads. Rows that cannot meet (any axis before `dim`) are shared among threads.
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
@@ -16,7 +16,8 @@ void add_all(const AxisIndex& places, const T* src, C* sums) {
   const auto add = [=](std::int64_t to, std::int64_t from) {
     if constexpr (std::is_same_v<C, bool>) sums[to] = sums[to] || src[from];
     else if constexpr (std::is_integral_v<C>)  // wraps around
-      sums[to] = static_cast<C>(static_cast<std::uint64_t>(sums[to]) + static_cast<std::uint64_t>(src[from]));
+      sums[to] = static_cast<C>(static_cast<std::uint64_t>(sums[to]) +
+                                static_cast<std::uint64_t>(src[from]));
     else sums[to] += static_cast<C>(src[from]);
   };
   if (places.axis == 0) return places.for_rows(0, places.rows(), add);

@@ -17,7 +17,8 @@ void check_rank(const char* what, const Shape& list, const Shape& shape) {
 }
 
 /// The first and the last element that an axis of a region touches must exist.
-void check_axis(int axis, std::int64_t begin, std::int64_t size, std::int64_t step, std::int64_t n) {
+void check_axis(int axis, std::int64_t begin, std::int64_t size, std::int64_t step,
+                std::int64_t n) {
   if (step == 0) throw ValueError(str("the step along dimension ", axis, " is 0"));
   if (size < 0) throw ShapeError(str("the size ", size, " along dimension ", axis, " is negative"));
   if (size == 0) return;
@@ -123,7 +124,8 @@ Tensor Tensor::operator[](std::int64_t i) const { return select(0, i); }
 Tensor Tensor::select(std::int64_t dim, std::int64_t i) const {
   const Shape& sizes = shape();
   if (sizes.empty())
-    throw IndexError("select: a 0-d tensor has no dimension to select from; item() reads its value");
+    throw IndexError(
+        "select: a 0-d tensor has no dimension to select from; item() reads its value");
   const int axis = normalize_axis(dim, sizes.rank());
   if (i < -sizes[axis] || i >= sizes[axis]) throw_select(i, axis, sizes);
   StridedSlice op{SliceRegion::all(sizes)};
@@ -138,14 +140,16 @@ Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length)
   if (sizes.empty()) throw IndexError("narrow: a 0-d tensor has no dimension to narrow");
   const int axis = normalize_axis(dim, sizes.rank());
   const std::int64_t n = sizes[axis];
-  if (length < 0) throw ValueError(str("narrow: length ", length, " is negative [input ", sizes, "]"));
+  if (length < 0)
+    throw ValueError(str("narrow: length ", length, " is negative [input ", sizes, "]"));
   if (start < -n || start > n)
     throw IndexError(str("narrow: start ", start, " is out of range for dimension ", axis,
                          " of size ", n, " [input ", sizes, "]"));
   const std::int64_t first = start < 0 ? start + n : start;
   if (length > n - first)
-    throw IndexError(str("narrow: ", length, " elements from ", first, " on reach beyond dimension ",
-                         axis, " of size ", n, " [input ", sizes, "]"));
+    throw IndexError(str("narrow: ", length, " elements from ", first,
+                         " on reach beyond dimension ", axis, " of size ", n, " [input ", sizes,
+                         "]"));
   StridedSlice op{SliceRegion::all(sizes)};
   op.begin[axis] = first;
   op.size[axis] = length;

@@ -1,13 +1,14 @@
 #pragma once
-// Every s-th element along each axis, as a view; and its gradient, which puts a tensor back into zeros.
-// Behind x[i], select, narrow, split and all indexing with integers and ranges.
+// Every s-th element along each axis, as a view; and its gradient, which puts a tensor back into
+// zeros. Behind x[i], select, narrow, split and all indexing with integers and ranges.
 
 #include "limpid/op/apply.h"
 
 namespace limpid {
 
-/// Which elements: along axis i those at begin[i] + k step[i], for k = 0 ... size[i] - 1. All bounds are
-/// plain positions, counted from 0; Tensor::index turns negative and missing ones into these.
+/// Which elements: along axis i those at begin[i] + k step[i], for k = 0 ... size[i] - 1. All
+/// bounds are plain positions, counted from 0; Tensor::index turns negative and missing ones into
+/// these.
 struct SliceRegion {
   Shape begin;
   Shape size;
@@ -16,8 +17,8 @@ struct SliceRegion {
 
   /// The whole of a tensor.
   static SliceRegion all(const Shape& shape);
-  /// Shape, strides and offset of the region of a tensor. ShapeError, ValueError or IndexError where it
-  /// does not lie within the tensor.
+  /// Shape, strides and offset of the region of a tensor. ShapeError, ValueError or IndexError
+  /// where it does not lie within the tensor.
   Layout of(const Shape& shape, const Strides& strides) const;
 };
 
@@ -47,14 +48,13 @@ struct StridedSlice : SliceRegion {
 struct SliceBackward : SliceRegion {
   Shape shape;  ///< of the result
 
-  static constexpr OpDoc doc{
-      .name = "slice_backward",
-      .title = "SliceBackward",
-      .summary = "Puts a tensor into a region of zeros.",
-      .formula = "dx[begin + k step] = dy[k], and 0 elsewhere",
-      .inputs = "gradient",
-      .outputs = "input_gradient",
-      .shapes = "`size` without the dropped axes -> `shape`"};
+  static constexpr OpDoc doc{.name = "slice_backward",
+                             .title = "SliceBackward",
+                             .summary = "Puts a tensor into a region of zeros.",
+                             .formula = "dx[begin + k step] = dy[k], and 0 elsewhere",
+                             .inputs = "gradient",
+                             .outputs = "input_gradient",
+                             .shapes = "`size` without the dropped axes -> `shape`"};
   static constexpr OpTraits traits{};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {

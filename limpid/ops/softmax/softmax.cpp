@@ -16,12 +16,16 @@ Spec Softmax::infer(const Inputs& in) const {
   return in[0];
 }
 
-// For each element a maximum, a difference, an exponential (about ten operations), a sum, a product.
-double Softmax::flops(const Inputs& in) const { return 14.0 * static_cast<double>(numel(in[0].shape)); }
+// For each element a maximum, a difference, an exponential (about ten operations), a sum, a
+// product.
+double Softmax::flops(const Inputs& in) const {
+  return 14.0 * static_cast<double>(numel(in[0].shape));
+}
 
 // e^x leaves the range of float beyond x = 88. Numerator and denominator may be multiplied by any
-// number, so we take e^-m: the largest term becomes e^0 = 1, the others less, and nothing overflows.
-// m must be the maximum of the row, not of the tensor: a row far below another would become 0 / 0.
+// number, so we take e^-m: the largest term becomes e^0 = 1, the others less, and nothing
+// overflows. m must be the maximum of the row, not of the tensor: a row far below another would
+// become 0 / 0.
 void Softmax::forward(Reference, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   const int axis = normalize_axis(dim, x.rank);

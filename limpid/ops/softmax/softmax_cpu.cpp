@@ -2,8 +2,10 @@
 //   1. The exponentials are computed once, not twice: they are kept in y until their sum is known.
 //   2. One division a row, and a product an element.
 //   3. Three passes over the row while it is in the cache, each of them in vector instructions
-//      (backends/cpu/row_loops_simd.cpp); the exponential is a polynomial (backends/cpu/simd_math.h).
-//   4. Rows are shared among threads; rows that do not lie dense in memory pass through a dense tile
+//      (backends/cpu/row_loops_simd.cpp); the exponential is a polynomial
+//      (backends/cpu/simd_math.h).
+//   4. Rows are shared among threads; rows that do not lie dense in memory pass through a dense
+//   tile
 //      (backends/cpu/dense_rows.h).
 
 #include "limpid/backends/cpu/dense_rows.h"
@@ -38,11 +40,11 @@ Tensors Softmax::backward(Cpu, const Backward& b) const {
   visit_float(y.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
     const RowLoops<RowType<T>>& loops = row_loops().of<RowType<T>>();
-    for_each_row<T, 2>({y->as_view(), dy->as_view()}, &out, axis,
-                       [&](std::int64_t, const auto& from, auto* to) {
-      const auto mean = loops.dot(from[0], from[1], n);  // of dy, weighted by the probabilities
-      loops.times_minus(from[0], from[1], mean, to, n);
-    });
+    for_each_row<T, 2>(
+        {y->as_view(), dy->as_view()}, &out, axis, [&](std::int64_t, const auto& from, auto* to) {
+          const auto mean = loops.dot(from[0], from[1], n);  // of dy, weighted by the probabilities
+          loops.times_minus(from[0], from[1], mean, to, n);
+        });
   });
   return {dx};
 }

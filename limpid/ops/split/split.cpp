@@ -38,7 +38,8 @@ std::vector<Tensor> split(const Tensor& input, std::span<const std::int64_t> siz
   const std::int64_t n = input.shape()[axis];
   std::int64_t total = 0;
   bool fits = true;
-  for (std::int64_t size : sizes) fits = fits && size >= 0 && size <= n - total && ((total += size), true);
+  for (std::int64_t size : sizes)
+    fits = fits && size >= 0 && size <= n - total && ((total += size), true);
   if (!fits || total != n)
     throw ShapeError(str("split: the sizes ", Shape(sizes), " do not add up to dimension ", axis,
                          " of size ", n, " [input ", input.shape(), "]"));
@@ -55,7 +56,8 @@ std::vector<Tensor> chunk(const Tensor& input, std::int64_t chunks, std::int64_t
   const int axis = checked_axis("chunk", input, dim);
   if (chunks < 1) throw ValueError(str("chunk: needs at least 1 part, not ", chunks));
   const std::int64_t n = input.shape()[axis];
-  if (n == 0) return std::vector<Tensor>(static_cast<std::size_t>(chunks), input.narrow(axis, 0, 0));
+  if (n == 0)
+    return std::vector<Tensor>(static_cast<std::size_t>(chunks), input.narrow(axis, 0, 0));
   return split(input, (n - 1) / chunks + 1, axis);
 }
 

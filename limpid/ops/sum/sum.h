@@ -14,7 +14,8 @@ struct Sum {
       .title = "Sum",
       .summary = "Adds up elements along axes.",
       .formula = "y[rest] = sum over dim of x[dim, rest]",
-      .shapes = "any shape -> the shape without `dim` (or with 1 there); integers and bool -> int64"};
+      .shapes =
+          "any shape -> the shape without `dim` (or with 1 there); integers and bool -> int64"};
   static constexpr OpTraits traits{.accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::f32};
   using backends = Backends<Reference, Cpu>;

@@ -17,7 +17,8 @@ Shape resolve_size(const Shape& size, const Shape& from) {
   for (int i = 0; i < size.rank(); ++i) {
     if (size[i] == -1 && unknown < 0) unknown = i;
     else if (size[i] == -1) throw ShapeError(str("only one size may be -1, got ", size));
-    else if (size[i] < 0) throw ShapeError(str("size ", size[i], " at dimension ", i, " is negative"));
+    else if (size[i] < 0)
+      throw ShapeError(str("size ", size[i], " at dimension ", i, " is negative"));
     else overflow |= __builtin_mul_overflow(known, size[i], &known);
   }
   if (overflow) throw ShapeError(str("shape ", size, " has more elements than can be addressed"));
@@ -36,8 +37,8 @@ std::optional<Strides> view_strides(const Shape& shape, const Strides& strides, 
   if (numel(shape) == 0) return contiguous_strides(size);
   Strides out(size.rank());
   int next = size.rank() - 1;
-  std::int64_t run = 1, viewed = 1;                        // elements of this run, and of those placed
-  std::int64_t step = shape.rank() ? strides.back() : 1;   // stride of the run's last axis
+  std::int64_t run = 1, viewed = 1;  // elements of this run, and of those placed
+  std::int64_t step = shape.rank() ? strides.back() : 1;  // stride of the run's last axis
   for (int i = shape.rank() - 1; i >= 0; --i) {
     run *= shape[i];
     const bool ends = i == 0 || (shape[i - 1] != 1 && strides[i - 1] != run * step);
@@ -176,8 +177,9 @@ Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const {
 }
 
 Tensor Tensor::t() const {
-  if (dim() > 2) throw ShapeError(str("t: needs at most 2 dimensions, got shape ", shape(),
-                                      "; use transpose() or permute()"));
+  if (dim() > 2)
+    throw ShapeError(str("t: needs at most 2 dimensions, got shape ", shape(),
+                         "; use transpose() or permute()"));
   return dim() < 2 ? *this : transpose(0, 1);
 }
 
