@@ -102,7 +102,7 @@ void compare_fused(const OpEntry& entry, const Case& c, DType dtype) {
   for (const Tensor& y : run(c, inputs)) {
     if (!y.requires_grad()) continue;
     heads.push_back(y);
-    seeds.push_back(y.detach().clone());  // any gradient will do; this one is not constant
+    seeds.push_back(uneven_like(y));
   }
   if (heads.empty()) return;
   const auto fused = grad(heads, wanted, seeds, {.retain_graph = true, .allow_unused = true});
