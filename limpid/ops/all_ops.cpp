@@ -6,9 +6,13 @@ namespace limpid {
 void append_pointwise_rows(std::vector<const OpInfo*>& rows);
 void append_view_rows(std::vector<const OpInfo*>& rows);
 void append_reduction_rows(std::vector<const OpInfo*>& rows);
+void append_ordering_rows(std::vector<const OpInfo*>& rows);
 void append_indexing_rows(std::vector<const OpInfo*>& rows);
+void append_rearrange_rows(std::vector<const OpInfo*>& rows);
 void append_matrix_rows(std::vector<const OpInfo*>& rows);
+void append_convolution_rows(std::vector<const OpInfo*>& rows);
 void append_layer_rows(std::vector<const OpInfo*>& rows);
+void append_loss_rows(std::vector<const OpInfo*>& rows);
 
 std::span<const OpInfo* const> all_ops() {
   static const std::vector<const OpInfo*> rows = [] {
@@ -16,9 +20,13 @@ std::span<const OpInfo* const> all_ops() {
     append_pointwise_rows(all);
     append_view_rows(all);
     append_reduction_rows(all);
+    append_ordering_rows(all);
     append_indexing_rows(all);
+    append_rearrange_rows(all);
     append_matrix_rows(all);
+    append_convolution_rows(all);
     append_layer_rows(all);
+    append_loss_rows(all);
     return all;
   }();
   return rows;

@@ -6,9 +6,13 @@ namespace limpid {
 void append_pointwise_entries(std::vector<OpEntry>& entries);
 void append_view_entries(std::vector<OpEntry>& entries);
 void append_reduction_entries(std::vector<OpEntry>& entries);
+void append_ordering_entries(std::vector<OpEntry>& entries);
 void append_indexing_entries(std::vector<OpEntry>& entries);
+void append_rearrange_entries(std::vector<OpEntry>& entries);
 void append_matrix_entries(std::vector<OpEntry>& entries);
+void append_convolution_entries(std::vector<OpEntry>& entries);
 void append_layer_entries(std::vector<OpEntry>& entries);
+void append_loss_entries(std::vector<OpEntry>& entries);
 
 const std::vector<OpEntry>& all_op_entries() {
   static const std::vector<OpEntry> entries = [] {
@@ -16,9 +20,13 @@ const std::vector<OpEntry>& all_op_entries() {
     append_pointwise_entries(all);
     append_view_entries(all);
     append_reduction_entries(all);
+    append_ordering_entries(all);
     append_indexing_entries(all);
+    append_rearrange_entries(all);
     append_matrix_entries(all);
+    append_convolution_entries(all);
     append_layer_entries(all);
+    append_loss_entries(all);
     return all;
   }();
   return entries;

@@ -120,6 +120,12 @@ class Tensor {
   Tensor unsqueeze(std::int64_t dim) const;
   Tensor squeeze(std::int64_t dim) const;
   Tensor squeeze() const;
+  Tensor movedim(std::int64_t source, std::int64_t destination) const;
+  Tensor unflatten(std::int64_t dim, const Shape& sizes) const;
+  Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
+  std::vector<Tensor> split(std::int64_t size, std::int64_t dim = 0) const;
+  std::vector<Tensor> chunk(std::int64_t chunks, std::int64_t dim = 0) const;
+  std::vector<Tensor> unbind(std::int64_t dim = 0) const;
   Tensor contiguous() const;
   Tensor clone() const;
   Tensor to(DType dtype) const;
@@ -135,6 +141,45 @@ class Tensor {
   Tensor& index_put_(std::initializer_list<Index> indices, const Tensor& value,
                      bool accumulate = false);
   Tensor& index_put_(std::span<const Index> indices, const Tensor& value, bool accumulate = false);
+
+  // -- other orders and choices of elements (ops/flip, ops/gather, ...)
+  Tensor flip(std::initializer_list<std::int64_t> dims) const;
+  Tensor roll(std::int64_t shift, std::int64_t dim) const;
+  Tensor repeat(const Shape& sizes) const;
+  Tensor gather(std::int64_t dim, const Tensor& index) const;
+  Tensor scatter(std::int64_t dim, const Tensor& index, const Tensor& source) const;
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& source);
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, Scalar value);
+  Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
+  Tensor& scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source);
+  Tensor index_select(std::int64_t dim, const Tensor& index) const;
+  Tensor masked_fill(const Tensor& mask, Scalar value) const;
+  Tensor masked_select(const Tensor& mask) const;
+  Tensor tril(std::int64_t diagonal = 0) const;
+  Tensor triu(std::int64_t diagonal = 0) const;
+
+  // -- element by element (ops/pointwise)
+  Tensor abs() const;
+  Tensor neg() const;
+  Tensor reciprocal() const;
+  Tensor square() const;
+  Tensor sqrt() const;
+  Tensor rsqrt() const;
+  Tensor exp() const;
+  Tensor log() const;
+  Tensor sin() const;
+  Tensor cos() const;
+  Tensor tanh() const;
+  Tensor sigmoid() const;
+  Tensor relu() const;
+  Tensor erf() const;
+  Tensor floor() const;
+  Tensor ceil() const;
+  Tensor round() const;
+  Tensor pow(const Tensor& exponent) const;
+  Tensor pow(Scalar exponent) const;
+  Tensor clamp(std::optional<Scalar> min = std::nullopt,
+               std::optional<Scalar> max = std::nullopt) const;
 
   // -- arithmetic in place (ops/pointwise)
   Tensor& add_(const Tensor& other, Scalar alpha = 1);
@@ -159,6 +204,17 @@ class Tensor {
   Tensor& tanh_();
   Tensor& clamp_(std::optional<Scalar> min = std::nullopt,
                  std::optional<Scalar> max = std::nullopt);
+  Tensor& pow_(Scalar exponent);
+  Tensor& square_();
+  Tensor& rsqrt_();
+  Tensor& sin_();
+  Tensor& cos_();
+  Tensor& floor_();
+  Tensor& ceil_();
+  Tensor& round_();
+  Tensor& lerp_(const Tensor& end, Scalar weight);
+  Tensor& addcmul_(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1);
+  Tensor& addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1);
   Tensor& masked_fill_(const Tensor& mask, Scalar value);
   Tensor& operator+=(const Tensor& other) { return add_(other); }
   Tensor& operator-=(const Tensor& other) { return sub_(other); }
@@ -175,7 +231,33 @@ class Tensor {
   Tensor mean(std::initializer_list<std::int64_t> dims, bool keepdim = false) const;
   Tensor argmax() const;
   Tensor argmax(std::int64_t dim, bool keepdim = false) const;
+  Tensor argmin() const;
+  Tensor argmin(std::int64_t dim, bool keepdim = false) const;
+  Tensor max() const;
+  Tensor min() const;
+  Tensor amax(std::initializer_list<std::int64_t> dims, bool keepdim = false) const;
+  Tensor amin(std::initializer_list<std::int64_t> dims, bool keepdim = false) const;
+  Tensor prod() const;
+  Tensor prod(std::int64_t dim, bool keepdim = false) const;
+  /// Of all elements, divided by their number less `correction`.
+  Tensor var(std::int64_t correction = 1) const;
+  Tensor var(std::initializer_list<std::int64_t> dims, std::int64_t correction = 1,
+             bool keepdim = false) const;
+  Tensor std(std::int64_t correction = 1) const;
+  Tensor std(std::initializer_list<std::int64_t> dims, std::int64_t correction = 1,
+             bool keepdim = false) const;
+  Tensor norm() const;
+  Tensor any() const;
+  Tensor any(std::int64_t dim, bool keepdim = false) const;
+  Tensor all() const;
+  Tensor all(std::int64_t dim, bool keepdim = false) const;
+  Tensor logsumexp(std::initializer_list<std::int64_t> dims, bool keepdim = false) const;
+  Tensor cumsum(std::int64_t dim) const;
+  Tensor cumprod(std::int64_t dim) const;
+  Tensor softmax(std::int64_t dim) const;
+  Tensor log_softmax(std::int64_t dim) const;
   Tensor matmul(const Tensor& other) const;
+  Tensor bmm(const Tensor& other) const;
 
  private:
   TensorImpl* checked() const {

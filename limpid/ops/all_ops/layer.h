@@ -1,5 +1,5 @@
 #pragma once
-// The layer ops.
+// The ops behind layers: normalisation, dropout, attention, embedding.
 
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/dropout/dropout.h"

@@ -2,21 +2,16 @@
 // The reduction ops.
 
 #include "limpid/ops/argmax/argmax.h"
-#include "limpid/ops/cross_entropy/cross_entropy.h"
-#include "limpid/ops/gather/gather.h"
 #include "limpid/ops/log_softmax/log_softmax.h"
 #include "limpid/ops/max/max.h"
-#include "limpid/ops/max_pool2d/max_pool2d.h"
 #include "limpid/ops/mean/mean.h"
 #include "limpid/ops/op_list.h"
-#include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/ops/softmax/softmax.h"
 #include "limpid/ops/sum/sum.h"
 
 namespace limpid {
 
-using ReductionOps = OpList<Sum, Mean, Max, Min, Amax, Amin, Argmax, Argmin, Softmax, LogSoftmax,
-                            Gather, ScatterAdd, CrossEntropy, MaxPool2d>;
+using ReductionOps = OpList<Sum, Mean, Max, Min, Amax, Amin, Argmax, Argmin, Softmax, LogSoftmax>;
 using ReductionComposites = CompositeList<>;
 
 }  // namespace limpid

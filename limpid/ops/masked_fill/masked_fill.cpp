@@ -40,7 +40,7 @@ Tensor masked_fill(const Tensor& input, const Tensor& mask, Scalar value) {
 }
 
 Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
-  assign(*this, masked_fill(*this, mask, value), "masked_fill_");
+  assign(*this, limpid::masked_fill(*this, mask, value), "masked_fill_");
   return *this;
 }
 

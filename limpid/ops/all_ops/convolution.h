@@ -1,0 +1,13 @@
+#pragma once
+// The convolutions and poolings.
+
+#include "limpid/ops/conv2d/conv2d.h"
+#include "limpid/ops/max_pool2d/max_pool2d.h"
+#include "limpid/ops/op_list.h"
+
+namespace limpid {
+
+using ConvolutionOps = OpList<Conv2d, Conv2dInputGradient, Conv2dWeightGradient, MaxPool2d>;
+using ConvolutionComposites = CompositeList<>;
+
+}  // namespace limpid
