@@ -53,9 +53,60 @@ def seed_for(output, number):
     return values.to(output.dtype).reshape(output.shape)
 
 
+def walk(step, gates, reverse):
+    """The results of step(gates of one position) in the order of computation, put back in place."""
+    order = list(range(gates.shape[0]))
+    outputs = {t: step(gates[t]) for t in (reversed(order) if reverse else order)}
+    return [outputs[t] for t in order]
+
+
+def same(gates):
+    """Weight and bias of an input that is the gates already."""
+    return torch.eye(gates.shape[-1], dtype=gates.dtype), torch.zeros(gates.shape[-1], dtype=gates.dtype)
+
+
+def hidden_bias(bias, weight):
+    return torch.zeros(weight.shape[0], dtype=weight.dtype) if bias is None else bias
+
+
+def rnn_layer(nonlinearity, gates, h, weight, bias, reverse):
+    (w_ih, b_ih), bias, state = same(gates), hidden_bias(bias, weight), [h]
+    cell = torch.rnn_tanh_cell if nonlinearity == "tanh" else torch.rnn_relu_cell
+
+    def step(x):
+        state[0] = cell(x, state[0], w_ih, weight, b_ih, bias)
+        return state[0]
+
+    return torch.stack(walk(step, gates, reverse))
+
+
+def lstm_layer(gates, h, c, weight, bias, reverse):
+    (w_ih, b_ih), bias, state = same(gates), hidden_bias(bias, weight), [(h, c)]
+
+    def step(x):
+        state[0] = torch.lstm_cell(x, state[0], w_ih, weight, b_ih, bias)
+        return state[0]
+
+    steps = walk(step, gates, reverse)
+    return torch.stack([h for h, _ in steps]), torch.stack([c for _, c in steps])
+
+
+def gru_layer(gates, h, weight, bias, reverse):
+    (w_ih, b_ih), bias, state = same(gates), hidden_bias(bias, weight), [h]
+
+    def step(x):
+        state[0] = torch.gru_cell(x, state[0], w_ih, weight, b_ih, bias)
+        return state[0]
+
+    return torch.stack(walk(step, gates, reverse))
+
+
+LAYERS = {"rnn_layer": rnn_layer, "lstm_layer": lstm_layer, "gru_layer": gru_layer}
+
+
 def run_case(case):
     inputs = [from_json(item) for item in case["inputs"]]
-    names = {"torch": torch, "F": F, "inf": math.inf, "nan": math.nan}
+    names = {"torch": torch, "F": F, "inf": math.inf, "nan": math.nan, **LAYERS}
     names.update(zip("abcdefghijklmnopqrstuvwxyz", inputs))
     result = eval(case["torch"], names)  # the text of our own cases
     outputs = list(result) if isinstance(result, (tuple, list)) else [result]
