@@ -11,35 +11,44 @@
 #include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
 #include "limpid/core/str.h"
+#include "limpid/nn/where.h"
 
 namespace limpid::nn {
 
 // ---- running
 
-Tensor Module::call(std::span<const Tensor> inputs) {
-  LayerScope scope(name_);
-  if (!pre_hooks_.empty() || !hooks_.empty()) [[unlikely]]
-    return call_with_hooks(inputs);
-  return inputs.size() == 1 ? forward(inputs[0]) : forward_many(inputs);
-}
-
-Tensor Module::call_with_hooks(std::span<const Tensor> inputs) {
+template <class F>
+Tensor Module::call_with_hooks(std::span<const Tensor> inputs, const F& compute) {
   std::vector<Tensor> own(inputs.begin(), inputs.end());
   for (const ForwardPreHook& hook : pre_hooks_.snapshot()) hook(*this, own);
-  Tensor output = own.size() == 1 ? forward(own[0]) : forward_many(own);
+  Tensor output = compute(own);
   for (const ForwardHook& hook : hooks_.snapshot())
     if (Tensor replaced = hook(*this, own, output); replaced.defined())
       output = std::move(replaced);
   return output;
 }
 
+Tensor Module::call(std::span<const Tensor> inputs) {
+  LayerScope scope(name_);
+  const auto compute = [this](std::span<const Tensor> in) {
+    return in.size() == 1 ? forward(in[0]) : forward_many(in);
+  };
+  if (!pre_hooks_.empty() || !hooks_.empty()) [[unlikely]]
+    return call_with_hooks(inputs, compute);
+  return compute(inputs);
+}
+
+Tensor Module::call_as(std::span<const Tensor> inputs,
+                       const std::function<Tensor(std::span<const Tensor>)>& compute) {
+  LayerScope scope(name_);
+  return pre_hooks_.empty() && hooks_.empty() ? compute(inputs) : call_with_hooks(inputs, compute);
+}
+
 Tensor Module::forward(const Tensor& input) { return forward_many({&input, 1}); }
 
 Tensor Module::forward_many(std::span<const Tensor> inputs) {
-  const std::string path = current_layer_path();
   throw ValueError(str(type_name(), ": forward of ", inputs.size(),
-                       inputs.size() == 1 ? " tensor" : " tensors", " is not defined",
-                       path.empty() ? "" : " [layer " + path + "]",
+                       inputs.size() == 1 ? " tensor" : " tensors", " is not defined", where(),
                        "; override forward(), or forward_many() for several inputs"));
 }
 

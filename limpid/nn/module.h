@@ -119,6 +119,12 @@ class Module {
   /// wrong shape; then nothing has changed. Unless strict, names may be missing or unexpected.
   LoadResult load_state_dict(const StateDict& state, bool strict = true);
 
+ protected:
+  /// For modules with several results, whose own operator() hides the one above: runs `compute`
+  /// within the layer's name and between its hooks, which see and may replace the first result.
+  Tensor call_as(std::span<const Tensor> inputs,
+                 const std::function<Tensor(std::span<const Tensor>)>& compute);
+
  private:
   struct Slot {
     std::string name;
@@ -128,7 +134,8 @@ class Module {
   using Slots = std::vector<std::unique_ptr<Slot>>;  // by pointer: references to tensors stay valid
 
   Tensor call(std::span<const Tensor> inputs);
-  Tensor call_with_hooks(std::span<const Tensor> inputs);
+  template <class F>
+  Tensor call_with_hooks(std::span<const Tensor> inputs, const F& compute);
   void check_name(const std::string& name) const;
   void add_child(std::string name, std::shared_ptr<Module> child);
   /// f(prefix with its dot, module) for the tree, parents first.

@@ -1,0 +1,179 @@
+#include "limpid/nn/rnn.h"
+
+#include <array>
+#include <cmath>
+
+#include "limpid/core/str.h"
+#include "limpid/nn/default_init.h"
+#include "limpid/nn/init.h"
+#include "limpid/nn/python_text.h"
+#include "limpid/nn/where.h"
+#include "limpid/ops/cat/cat.h"
+#include "limpid/ops/dropout/dropout.h"
+#include "limpid/ops/linear/linear.h"
+#include "limpid/ops/recurrent/recurrent.h"
+#include "limpid/ops/stack/stack.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid::nn {
+
+RecurrentBase::RecurrentBase(Kind kind, std::int64_t input_size, std::int64_t hidden_size,
+                             RNNOptions options)
+    : kind_(kind), input_size_(input_size), hidden_size_(hidden_size), options_(options) {
+  const char* layer = kind == Kind::rnn ? "RNN" : kind == Kind::lstm ? "LSTM" : "GRU";
+  require_at_least(layer, "input_size", input_size, 1);
+  require_at_least(layer, "hidden_size", hidden_size, 1);
+  require_at_least(layer, "num_layers", options.num_layers, 1);
+  if (!(options.dropout >= 0 && options.dropout <= 1))
+    throw ValueError(str(layer, ": dropout must lie in [0, 1], got ", options.dropout));
+  if (options.nonlinearity != "tanh" && options.nonlinearity != "relu")
+    throw ValueError(
+        str(layer, ": nonlinearity must be 'tanh' or 'relu', got '", options.nonlinearity, "'"));
+  const std::int64_t rows = (kind == Kind::rnn ? 1 : kind == Kind::lstm ? 4 : 3) * hidden_size;
+  const std::int64_t width = hidden_size * (options.bidirectional ? 2 : 1);
+  const TensorOptions like{.dtype = options.dtype, .device = options.device};
+  Generator& random = options.generator ? *options.generator : default_generator();
+  const double bound = 1 / std::sqrt(static_cast<double>(hidden_size));
+  const auto add = [&](const std::string& name, bool there, const Shape& shape) {
+    const Tensor value =
+        there ? init::uniform_(empty(shape, like), -bound, bound, random) : Tensor();
+    return &register_parameter(name, value);
+  };
+  for (std::int64_t i = 0; i < options.num_layers; ++i)
+    for (const char* end : {"", "_reverse"}) {
+      if (*end && !options.bidirectional) continue;
+      const std::string suffix = str("_l", i, end);
+      Direction d{};
+      d.weight_ih = add("weight_ih" + suffix, true, {rows, i ? width : input_size});
+      d.weight_hh = add("weight_hh" + suffix, true, {rows, hidden_size});
+      d.bias_ih = add("bias_ih" + suffix, options.bias, {rows});
+      d.bias_hh = add("bias_hh" + suffix, options.bias, {rows});
+      directions_.push_back(d);
+    }
+}
+
+std::string RecurrentBase::extra_repr() const {
+  std::string out = str(input_size_, ", ", hidden_size_);
+  if (options_.num_layers != 1) out += str(", num_layers=", options_.num_layers);
+  if (!options_.bias) out += ", bias=False";
+  if (options_.batch_first) out += ", batch_first=True";
+  if (options_.dropout != 0) out += ", dropout=" + python_text(options_.dropout);
+  if (options_.bidirectional) out += ", bidirectional=True";
+  return out;
+}
+
+void RecurrentBase::check_input(const Tensor& input) const {
+  const int rank = input.dim();
+  if (rank != 2 && rank != 3)
+    throw ShapeError(
+        str(type_name(), ": input must be ",
+            options_.batch_first ? "(batch, steps, features)" : "(steps, batch, features)",
+            " or (steps, features), got ", input.shape(), where()));
+  if (input.size(-1) != input_size_)
+    throw ShapeError(str(type_name(), ": input has ", input.size(-1),
+                         " features (its last axis) but input_size is ", input_size_, ", input ",
+                         input.shape(), where()));
+  if (input.size(rank == 3 && options_.batch_first ? 1 : 0) == 0)
+    throw ShapeError(
+        str(type_name(), ": the sequence has no steps, input ", input.shape(), where()));
+}
+
+Tensor RecurrentBase::starting_state(const char* name, const Tensor& given, std::int64_t batch,
+                                     bool batched, const Tensor& like) const {
+  const auto count = static_cast<std::int64_t>(directions_.size());
+  const Shape expected = batched ? Shape{count, batch, hidden_size_} : Shape{count, hidden_size_};
+  if (!given.defined())
+    return zeros({count, batch, hidden_size_}, {.dtype = like.dtype(), .device = like.device()});
+  if (!(given.shape() == expected))
+    throw ShapeError(str(type_name(), ": ", name, " must be ", expected,
+                         " = (layers x directions, ", batched ? "batch, " : "", "hidden), got ",
+                         given.shape(), where()));
+  return batched ? given : given.unsqueeze(1);
+}
+
+RecurrentBase::States RecurrentBase::run_direction(const Direction& d, const Tensor& x,
+                                                   const Tensor& h0, const Tensor& c0,
+                                                   bool reverse) const {
+  const Tensor gates = linear(x, *d.weight_ih, *d.bias_ih);
+  if (kind_ == Kind::lstm) {
+    LstmLayerResult out = lstm_layer(gates, h0, c0, *d.weight_hh, *d.bias_hh, {.reverse = reverse});
+    return {std::move(out.output), std::move(out.cells)};
+  }
+  if (kind_ == Kind::gru)
+    return {gru_layer(gates, h0, *d.weight_hh, *d.bias_hh, {.reverse = reverse}), {}};
+  return {
+      rnn_layer(gates, h0, *d.weight_hh, *d.bias_hh, options_.nonlinearity, {.reverse = reverse}),
+      {}};
+}
+
+/// One layer, in its directions: its outputs side by side. Adds the last states to `last`.
+Tensor RecurrentBase::run_layer(std::int64_t layer, const Tensor& x, const States& start,
+                                LastStates& last) const {
+  std::vector<Tensor> outputs;
+  const std::int64_t sides = options_.bidirectional ? 2 : 1;
+  for (std::int64_t i = layer * sides; i < (layer + 1) * sides; ++i) {
+    const bool reverse = i % sides == 1;
+    const States s =
+        run_direction(directions_[static_cast<std::size_t>(i)], x, start.output.select(0, i),
+                      start.cells.defined() ? start.cells.select(0, i) : Tensor(), reverse);
+    const std::int64_t end = reverse ? 0 : -1;  // where the last step computed stands
+    last.h.push_back(s.output.select(0, end));
+    if (s.cells.defined()) last.c.push_back(s.cells.select(0, end));
+    outputs.push_back(s.output);
+  }
+  return sides == 1 ? outputs[0] : cat(outputs, 2);
+}
+
+LSTMResult RecurrentBase::run(const Tensor& input, const Tensor& h0, const Tensor& c0) const {
+  check_input(input);
+  const bool batched = input.dim() == 3, turned = batched && options_.batch_first;
+  Tensor x = turned ? input.transpose(0, 1).contiguous() : batched ? input : input.unsqueeze(1);
+  const std::int64_t batch = x.size(1);
+  States start{starting_state("h0", h0, batch, batched, x), {}};
+  if (kind_ == Kind::lstm) start.cells = starting_state("c0", c0, batch, batched, x);
+  LastStates last;
+  for (std::int64_t layer = 0; layer < options_.num_layers; ++layer) {
+    if (layer > 0) x = dropout(x, options_.dropout, is_training());
+    x = run_layer(layer, x, start, last);
+  }
+  LSTMResult out{turned ? x.transpose(0, 1) : x, stack(last.h, 0),
+                 last.c.empty() ? Tensor() : stack(last.c, 0)};
+  if (batched) return out;
+  return {out.output.squeeze(1), out.h_n.squeeze(1),
+          out.c_n.defined() ? out.c_n.squeeze(1) : Tensor()};
+}
+
+Tensor RecurrentBase::forward(const Tensor& input) { return run(input, {}, {}).output; }
+
+Tensor RecurrentBase::forward_many(std::span<const Tensor> inputs) {
+  const std::size_t most = kind_ == Kind::lstm ? 3 : 2;
+  if (inputs.empty() || inputs.size() > most)
+    throw ValueError(str(type_name(), ": takes the input and up to ", most - 1,
+                         " starting states, got ", inputs.size(), " tensors", where()));
+  const auto given = [&](std::size_t i) { return i < inputs.size() ? inputs[i] : Tensor(); };
+  return run(inputs[0], given(1), given(2)).output;
+}
+
+LSTMResult RecurrentBase::call_recurrent(const Tensor& input, const Tensor& h0, const Tensor& c0) {
+  LSTMResult out;
+  const Tensor given[] = {input, h0, c0};
+  out.output = call_as(given, [&](std::span<const Tensor> in) {
+    out = run(in[0], in[1], in[2]);
+    return out.output;
+  });
+  return out;
+}
+
+RNNResult RNN::operator()(const Tensor& input, const Tensor& h0) {
+  LSTMResult out = call_recurrent(input, h0, {});
+  return {std::move(out.output), std::move(out.h_n)};
+}
+LSTMResult LSTM::operator()(const Tensor& input, const Tensor& h0, const Tensor& c0) {
+  return call_recurrent(input, h0, c0);
+}
+RNNResult GRU::operator()(const Tensor& input, const Tensor& h0) {
+  LSTMResult out = call_recurrent(input, h0, {});
+  return {std::move(out.output), std::move(out.h_n)};
+}
+
+}  // namespace limpid::nn

@@ -1,0 +1,127 @@
+#include "limpid/nn/rnn_cell.h"
+
+#include <cmath>
+
+#include "limpid/core/str.h"
+#include "limpid/nn/default_init.h"
+#include "limpid/nn/init.h"
+#include "limpid/nn/where.h"
+#include "limpid/ops/linear/linear.h"
+#include "limpid/ops/recurrent/recurrent.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid::nn {
+
+namespace {
+
+Tensor start(const Shape& shape, bool there, const RNNCellOptions& o, std::int64_t hidden) {
+  if (!there) return {};
+  const double bound = 1 / std::sqrt(static_cast<double>(hidden));
+  return init::uniform_(empty(shape, {.dtype = o.dtype, .device = o.device}), -bound, bound,
+                        o.generator ? *o.generator : default_generator());
+}
+
+std::int64_t checked(std::int64_t size, const char* what) {
+  require_at_least("recurrent cell", what, size, 1);
+  return size;
+}
+
+}  // namespace
+
+CellBase::CellBase(std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size,
+                   RNNCellOptions o)
+    : input_size_(checked(input_size, "input_size")),
+      hidden_size_(checked(hidden_size, "hidden_size")),
+      options_(o),
+      weight_ih(register_parameter("weight_ih",
+                                   start({gates * hidden_size, input_size}, true, o, hidden_size))),
+      weight_hh(register_parameter(
+          "weight_hh", start({gates * hidden_size, hidden_size}, true, o, hidden_size))),
+      bias_ih(register_parameter("bias_ih", start({gates * hidden_size}, o.bias, o, hidden_size))),
+      bias_hh(register_parameter("bias_hh", start({gates * hidden_size}, o.bias, o, hidden_size))) {
+  if (o.nonlinearity != "tanh" && o.nonlinearity != "relu")
+    throw ValueError(
+        str("RNNCell: nonlinearity must be 'tanh' or 'relu', got '", o.nonlinearity, "'"));
+}
+
+std::string CellBase::extra_repr() const {
+  std::string out = str(input_size_, ", ", hidden_size_);
+  if (!options_.bias) out += ", bias=False";
+  if (options_.nonlinearity != "tanh") out += ", nonlinearity=" + options_.nonlinearity;
+  return out;
+}
+
+Tensor CellBase::input_gates(const Tensor& input) const {
+  if (input.dim() != 1 && input.dim() != 2)
+    throw ShapeError(str(type_name(), ": input must be (batch, features) or (features,), got ",
+                         input.shape(), where()));
+  if (input.size(-1) != input_size_)
+    throw ShapeError(str(type_name(), ": input has ", input.size(-1),
+                         " features but input_size is ", input_size_, where()));
+  const Tensor rows = input.dim() == 1 ? input.unsqueeze(0) : input;
+  return linear(rows, weight_ih, bias_ih).unsqueeze(0);
+}
+
+Tensor CellBase::state_like(const char* name, const Tensor& given, const Tensor& input) const {
+  const bool batched = input.dim() == 2;
+  const std::int64_t batch = batched ? input.size(0) : 1;
+  if (!given.defined())
+    return zeros({batch, hidden_size_}, {.dtype = input.dtype(), .device = input.device()});
+  const Shape expected = batched ? Shape{batch, hidden_size_} : Shape{hidden_size_};
+  if (!(given.shape() == expected))
+    throw ShapeError(str(type_name(), ": ", name, " must be ", expected, " beside input ",
+                         input.shape(), ", got ", given.shape(), where()));
+  return batched ? given : given.unsqueeze(0);
+}
+
+Tensor CellBase::as_given(const Tensor& output, const Tensor& input) const {
+  const Tensor state = output.select(0, 0);
+  return input.dim() == 2 ? state : state.select(0, 0);
+}
+
+namespace {
+
+/// The input and the state of a cell that takes one or two tensors.
+const Tensor& state_of(std::span<const Tensor> inputs, const char* cell) {
+  if (inputs.size() != 2)
+    throw ValueError(str(cell, ": takes the input and a state, got ", inputs.size(), " tensors"));
+  return inputs[1];
+}
+
+}  // namespace
+
+Tensor RNNCell::forward(const Tensor& input) {
+  const Tensor in[] = {input, Tensor()};
+  return forward_many(in);
+}
+Tensor RNNCell::forward_many(std::span<const Tensor> inputs) {
+  const Tensor &x = inputs[0], h = state_like("the state", state_of(inputs, "RNNCell"), x);
+  return as_given(rnn_layer(input_gates(x), h, weight_hh, bias_hh, options_.nonlinearity), x);
+}
+
+Tensor GRUCell::forward(const Tensor& input) {
+  const Tensor in[] = {input, Tensor()};
+  return forward_many(in);
+}
+Tensor GRUCell::forward_many(std::span<const Tensor> inputs) {
+  const Tensor &x = inputs[0], h = state_like("the state", state_of(inputs, "GRUCell"), x);
+  return as_given(gru_layer(input_gates(x), h, weight_hh, bias_hh), x);
+}
+
+LSTMState LSTMCell::step(const Tensor& input, const LSTMState& state) const {
+  const Tensor gates = input_gates(input);
+  const Tensor h = state_like("h", state.h, input), c = state_like("c", state.c, input);
+  const LstmLayerResult out = lstm_layer(gates, h, c, weight_hh, bias_hh);
+  return {as_given(out.output, input), as_given(out.cells, input)};
+}
+LSTMState LSTMCell::operator()(const Tensor& input, const LSTMState& state) {
+  LSTMState out;
+  const Tensor given[] = {input, state.h, state.c};
+  out.h = call_as(given, [&](std::span<const Tensor> in) {
+    out = step(in[0], {in[1], in[2]});
+    return out.h;
+  });
+  return out;
+}
+
+}  // namespace limpid::nn
