@@ -4,64 +4,11 @@
 #include "limpid/backends/cpu/row_loops.h"
 #include "limpid/backends/cpu/simd_half.h"
 #include "limpid/backends/cpu/simd_math.h"
+#include "limpid/backends/cpu/simd_rows.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
 
 namespace {
-
-/// Adds the lanes, in pairs.
-template <class T>
-inline T add_lanes(Batch<T> v) {
-  alignas(64) T lanes[kWidth<T>];
-  v.store_aligned(lanes);
-  for (std::int64_t half = kWidth<T> / 2; half > 0; half /= 2)
-    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-  return lanes[0];
-}
-
-/// Lanes before n: 0 elsewhere, for terms that are not 0 where the row has ended.
-template <class T>
-inline Batch<T> keep_first(Batch<T> v, std::int64_t n) {
-  alignas(64) T lanes[kWidth<T>];
-  store_partial<T>(lanes, v, n);
-  return load_partial<T>(lanes, n);
-}
-
-/// The sum over i of term(i), four batches at a time. term(i, left) gives a batch of terms that
-/// begins with number i; lanes from `left` on must be 0.
-template <class T, class Term>
-inline T sum_terms(std::int64_t n, Term term) {
-  constexpr std::int64_t w = kWidth<T>;
-  Batch<T> a(T(0)), b(T(0)), c(T(0)), d(T(0));
-  std::int64_t i = 0;
-  for (; i + 4 * w <= n; i += 4 * w) {
-    a += term(i, w);
-    b += term(i + w, w);
-    c += term(i + 2 * w, w);
-    d += term(i + 3 * w, w);
-  }
-  for (; i + w <= n; i += w) a += term(i, w);
-  if (i < n) b += term(i, n - i);
-  return add_lanes<T>((a + b) + (c + d));
-}
-
-template <class T>
-inline Batch<T> load(const T* x, std::int64_t left) {
-  return left < kWidth<T> ? load_partial<T>(x, left) : Batch<T>::load_unaligned(x);
-}
-template <class T>
-inline void store(T* y, Batch<T> v, std::int64_t left) {
-  if (left < kWidth<T>) store_partial<T>(y, v, left);
-  else v.store_unaligned(y);
-}
-
-/// y[i] = f(i, left) for all i, a batch at a time.
-template <class T, class F>
-inline void map(std::int64_t n, T* y, F f) {
-  std::int64_t i = 0;
-  for (; i + kWidth<T> <= n; i += kWidth<T>) f(i, kWidth<T>).store_unaligned(y + i);
-  if (i < n) store_partial<T>(y + i, f(i, n - i), n - i);
-}
 
 struct Larger {
   static constexpr double kWorst = -__builtin_inf();

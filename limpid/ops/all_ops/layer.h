@@ -3,12 +3,16 @@
 
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/dropout/dropout.h"
+#include "limpid/ops/group_norm/group_norm.h"
+#include "limpid/ops/layer_norm/layer_norm.h"
 #include "limpid/ops/op_list.h"
 #include "limpid/ops/recurrent/recurrent.h"
+#include "limpid/ops/rms_norm/rms_norm.h"
 
 namespace limpid {
 
-using LayerOps = OpList<BatchNorm, Dropout, RnnLayer, LstmLayer, GruLayer>;
+using LayerOps =
+    OpList<BatchNorm, LayerNorm, GroupNorm, RmsNorm, Dropout, RnnLayer, LstmLayer, GruLayer>;
 using LayerComposites = CompositeList<>;
 
 }  // namespace limpid

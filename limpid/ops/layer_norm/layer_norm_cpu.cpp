@@ -1,0 +1,30 @@
+// The fast layer normalisation: each row is measured and written while it is in the cache
+// (backends/cpu/row_norm.h).
+
+#include "limpid/backends/cpu/row_norm.h"
+#include "limpid/ops/layer_norm/layer_norm.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+void LayerNorm::forward(Cpu, const Io& io) const {
+  row_norm({numel(normalized_shape), eps, /*centred=*/true}, io.in[0], io.in[1], io.in[2],
+           io.out[0]);
+}
+
+Tensors LayerNorm::backward(Cpu, const Backward& b) const {
+  if (!b.needs(0) && !b.needs(1)) return gradient(b);  // a plain sum
+  const Tensor x = b.input(0).contiguous(), dy = b.dy().contiguous();
+  const Tensor weight = b.needs(0) ? b.input(1) : Tensor();
+  Tensors out(3);
+  for (int i = 0; i < 3; ++i)
+    if (b.needs(i))
+      out[static_cast<std::size_t>(i)] =
+          empty(b.input_shape(i), {.dtype = b.input_spec(i).dtype, .device = x.device()});
+  const auto view = [](const Tensor& t) { return t.defined() ? t->as_view() : AnyView{}; };
+  row_norm_backward({numel(normalized_shape), eps, /*centred=*/true}, view(dy), view(x),
+                    view(weight), view(out[0]), view(out[1]), view(out[2]));
+  return out;
+}
+
+}  // namespace limpid
