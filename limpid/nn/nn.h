@@ -10,6 +10,7 @@
 #include "limpid/nn/linear.h"
 #include "limpid/nn/loss.h"
 #include "limpid/nn/max_pool2d.h"
+#include "limpid/nn/module_list.h"
 #include "limpid/nn/rnn.h"
 #include "limpid/nn/rnn_cell.h"
 #include "limpid/nn/sequential.h"
