@@ -83,6 +83,52 @@ TEST_CASE("initialisers have the stated mean, spread and bounds") {
   CHECK(statistics(init::constant_(linear, 2.5)).mean == doctest::Approx(2.5));
 }
 
+TEST_CASE("trunc_normal_ keeps to its bounds, with the spread that is left") {
+  Generator g(3);
+  const Statistics s = statistics(init::trunc_normal_(zeros({300, 100}), 0, 1, -2, 2, g));
+  CHECK(s.low >= -2);
+  CHECK(s.high <= 2);
+  CHECK(s.high > 1.99);
+  CHECK(std::abs(s.mean) < 0.03);
+  CHECK(s.std == doctest::Approx(0.8796).epsilon(0.01));  // of a normal cut off at two sigma
+  const Statistics tail = statistics(init::trunc_normal_(zeros({100, 100}), 0, 0.5, 1, 2, g));
+  CHECK(tail.low >= 1);
+  CHECK(tail.high <= 2);
+  CHECK(tail.mean == doctest::Approx(1.187).epsilon(0.01));
+}
+
+TEST_CASE("orthogonal_ gives rows, or columns, at right angles") {
+  Generator g(4);
+  for (const Shape& shape : {Shape{4, 7}, Shape{7, 4}, Shape{5, 5}, Shape{6, 2, 3, 1}}) {
+    const Tensor w = init::orthogonal_(zeros(shape, {.dtype = DType::f64}), 2, g);
+    const std::int64_t rows = shape[0], columns = w.numel() / rows;
+    const Tensor m = w.reshape({rows, columns});
+    const std::vector<double> gram =
+        (rows <= columns ? m.matmul(m.t()) : m.t().matmul(m)).to_vector<double>();
+    const auto n = static_cast<std::size_t>(std::min(rows, columns));
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j)
+        CHECK(std::abs(gram[i * n + j] - (i == j ? 4 : 0)) < 1e-12);
+  }
+}
+
+TEST_CASE("eye_, dirac_ and sparse_ put values where they belong") {
+  CHECK(init::eye_(zeros({2, 3})).to_vector<double>() == std::vector<double>{1, 0, 0, 0, 1, 0});
+  const Tensor kernel = init::dirac_(ones({4, 2, 3, 3}), 2);  // torch: ones at [k, k mod 2, 1, 1]
+  const std::vector<double> v = kernel.to_vector<double>();
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    const std::size_t out = i / 18, in = i / 9 % 2, place = i % 9;
+    CHECK(v[i] == (place == 4 && in == out % 2 ? 1 : 0));
+  }
+  Generator g(6);
+  const std::vector<double> s = init::sparse_(ones({10, 6}), 0.25, 1, g).to_vector<double>();
+  for (std::size_t c = 0; c < 6; ++c) {
+    int zero = 0;
+    for (std::size_t r = 0; r < 10; ++r) zero += s[r * 6 + c] == 0;
+    CHECK(zero == 3);
+  }
+}
+
 TEST_CASE("the same seed gives the same values, in any layout and on a parameter") {
   Generator a(5), b(5), c(5);
   Tensor plain = zeros({3, 4}), turned = zeros({4, 3}).t(),
@@ -132,6 +178,17 @@ TEST_CASE("wrong arguments are refused with the reason") {
       {[&] { init::kaiming_normal_(matrix, 0, "fan_in", "swish"); },
        "there is no nonlinearity 'swish'"},
       {[&] { init::uniform_(matrix, 1, 0); }, "uniform_: the range [1, 0) is empty"},
+      {[&] { init::trunc_normal_(matrix, 0, 1, 2, 2); },
+       "trunc_normal_: the range [2, 2] is empty"},
+      {[&] { init::trunc_normal_(matrix, 0, 1, 50, 60); }, "[50, 60] is too far from the mean 0"},
+      {[&] { init::orthogonal_(row); }, "orthogonal_: needs at least 2 dimensions, got shape (5,)"},
+      {[&] { init::eye_(row); }, "eye_: needs a matrix (2 dimensions), got shape (5,)"},
+      {[&] { init::dirac_(matrix); }, "dirac_: needs the weight of a convolution"},
+      {[&] {
+         init::dirac_(zeros({3, 2, 1}), 2);
+       },
+       "2 groups do not divide the 3 output channels"},
+      {[&] { init::sparse_(matrix, 1.5); }, "sparsity must lie in [0, 1], got 1.5"},
       {[&] { init::normal_(matrix, 0, -1); }, "normal_: std must not be negative, got -1"},
       {[&] {
          init::uniform_(zeros({2, 2}, {.dtype = DType::i64}));

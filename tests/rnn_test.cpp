@@ -5,11 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/nn/rnn_cell.h"
@@ -18,60 +13,18 @@
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/stack/stack.h"
 #include "limpid/tensor/creation.h"
+#include "tests/golden_layers.h"
 #include "tests/thrown.h"
 
 using namespace limpid;
+using namespace limpid::testing;
 using nlohmann::json;
 
 namespace {
 
 const json& golden() {
-  static const json all =
-      json::parse(std::ifstream(LIMPID_SOURCE_DIR "/tests/golden/recurrent.json"));
+  static const json all = read_golden("recurrent.json");
   return all;
-}
-
-/// Element i is ((37 i + 11 k) mod 23 - 11) / divisor.
-Tensor filled(const Shape& shape, std::int64_t k, double divisor) {
-  std::vector<float> values(static_cast<std::size_t>(numel(shape)));
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<float>(
-        static_cast<double>((37 * static_cast<std::int64_t>(i) + 11 * k) % 23 - 11) / divisor);
-  return from_values(std::span<const float>(values), shape);
-}
-
-void fill_parameters(const nn::Module& module) {
-  std::int64_t k = 0;
-  for (const NamedTensor& p : module.named_parameters()) {
-    const Tensor values = filled(p.tensor.shape(), k++, 40);
-    std::copy_n(values.data<float>(), values.numel(), p.tensor.data<float>());
-  }
-}
-
-void check_equal(const Tensor& found, const json& expected) {
-  REQUIRE(std::vector<std::int64_t>(found.shape().begin(), found.shape().end()) ==
-          expected["shape"].get<std::vector<std::int64_t>>());
-  const auto a = found.to_vector<double>(), b = expected["values"].get<std::vector<double>>();
-  double largest = 0;
-  for (double v : b) largest = std::max(largest, std::abs(v));
-  for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i] - b[i]) <= 1e-6 * largest + 1e-30);
-}
-
-/// Sends the gradient 1 + i mod 3 into element i of every result, as make_recurrent.py does.
-void check_results(std::vector<Tensor> results, const Tensor& x, const nn::Module& module,
-                   const json& expected) {
-  REQUIRE(results.size() == expected["results"].size());
-  Tensor loss = zeros({});
-  for (std::size_t r = 0; r < results.size(); ++r) {
-    check_equal(results[r], expected["results"][r]);
-    std::vector<float> weights(static_cast<std::size_t>(results[r].numel()));
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(1 + i % 3);
-    loss = loss +
-           (results[r] * from_values(std::span<const float>(weights), results[r].shape())).sum();
-  }
-  loss.backward();
-  check_equal(x.grad(), expected["gradients"]["x"]);
-  check_equal(module.parameters()[0].grad(), expected["gradients"]["first"]);
 }
 
 template <class Layer>
@@ -84,10 +37,8 @@ void check_layer(const json& c) {
                 .bias = c["bias"],
                 .batch_first = first,
                 .bidirectional = both});
-  fill_parameters(module);
-  std::vector<std::string> names;
-  for (const NamedTensor& p : module.named_parameters()) names.push_back(p.name);
-  CHECK(names == c["names"].get<std::vector<std::string>>());
+  fill_parameters(module, 40);
+  CHECK(parameter_names(module) == c["names"].get<std::vector<std::string>>());
   if (c["kind"] != "relu") CHECK(to_string(module) == c["repr"].get<std::string>());
   Tensor x = filled(!batched ? Shape{5, 3} : first ? Shape{2, 5, 3} : Shape{5, 2, 3}, 5, 20);
   x.requires_grad_();
@@ -128,7 +79,7 @@ TEST_CASE("recurrent cells give what PyTorch gives") {
     const Tensor h = filled(state, 6, 20), cell_state = filled(state, 7, 20);
     const nn::RNNCellOptions options{.bias = c["bias"]};
     const auto check = [&](auto module, auto call) {
-      fill_parameters(module);
+      fill_parameters(module, 40);
       CHECK(to_string(module) == c["repr"].get<std::string>());
       check_results(call(module), x, module, c);
     };
@@ -148,7 +99,7 @@ TEST_CASE("recurrent cells give what PyTorch gives") {
 
 TEST_CASE("the reverse direction reads its own gates and hands its outputs back in order") {
   nn::GRU both(3, 4, {.bidirectional = true}), ahead(3, 4);
-  fill_parameters(both);
+  fill_parameters(both, 40);
   const auto from = both.state_dict();
   StateDict state;
   for (const NamedTensor& p : from)
@@ -167,8 +118,8 @@ TEST_CASE("the reverse direction reads its own gates and hands its outputs back 
 TEST_CASE("a cell step by step is the layer") {
   nn::LSTM layer(3, 4);
   nn::LSTMCell cell(3, 4);
-  fill_parameters(layer);
-  fill_parameters(cell);
+  fill_parameters(layer, 40);
+  fill_parameters(cell, 40);
   const Tensor x = filled({6, 2, 3}, 2, 10);
   const Tensor output = layer(x).output;
   nn::LSTMState state;
@@ -181,7 +132,7 @@ TEST_CASE("a cell step by step is the layer") {
 
 TEST_CASE("dropout stands between layers, while training alone") {
   nn::RNN net(3, 4, {.num_layers = 2, .dropout = 1.0});
-  fill_parameters(net);
+  fill_parameters(net, 40);
   const Tensor x = filled({3, 2, 3}, 1, 10);
   const Tensor all_dropped = net(x).output;
   net.eval();
@@ -207,7 +158,7 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
   handle.remove();
 
   const auto error = [&](const Shape& shape) {
-    return testing::thrown<Error>([&] { tagger(zeros(shape)); });
+    return thrown<Error>([&] { tagger(zeros(shape)); });
   };
   CHECK(error({2, 5, 4}) ==
         "LSTM: input has 4 features (its last axis) but input_size is 3, input (2, 5, 4) [layer "
@@ -217,22 +168,20 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
         "LSTM: input must be (batch, steps, features) or (steps, features), got (3,) [layer "
         "encoder]");
   nn::GRU gru(3, 4, {.num_layers = 2});
-  CHECK(testing::thrown<Error>([&] {
+  CHECK(thrown<Error>([&] {
           gru(zeros({5, 2, 3}), zeros({1, 2, 4}));
         }) == "GRU: h0 must be (2, 2, 4) = (layers x directions, batch, hidden), got (1, 2, 4)");
-  CHECK(testing::thrown<Error>([&] { nn::RNN(0, 4); }) ==
-        "RNN: input_size must be at least 1, got 0");
-  CHECK(testing::thrown<Error>([&] {
-          nn::RNN(3, 4, {.nonlinearity = "gelu"});
-        }).find("'tanh' or 'relu'") != std::string::npos);
-  CHECK(testing::thrown<Error>([&] {
+  CHECK(thrown<Error>([&] { nn::RNN(0, 4); }) == "RNN: input_size must be at least 1, got 0");
+  CHECK(thrown<Error>([&] { nn::RNN(3, 4, {.nonlinearity = "gelu"}); }).find("'tanh' or 'relu'") !=
+        std::string::npos);
+  CHECK(thrown<Error>([&] {
           nn::LSTM(3, 4, {.dropout = 1.5});
         }).find("dropout must lie in [0, 1]") != std::string::npos);
   nn::GRUCell cell(3, 4);
-  CHECK(testing::thrown<Error>([&] {
+  CHECK(thrown<Error>([&] {
           cell(zeros({2, 5}));
         }) == "GRUCell: input has 5 features but input_size is 3");
-  CHECK(testing::thrown<Error>([&] {
+  CHECK(thrown<Error>([&] {
           cell(zeros({2, 3}), zeros({1, 4}));
         }) == "GRUCell: the state must be (2, 4) beside input (2, 3), got (1, 4)");
   CHECK(gru(zeros({1, 2, 3})).output.shape() == Shape{1, 2, 4});  // length 1, and all goes on

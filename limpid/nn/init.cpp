@@ -7,6 +7,7 @@
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/core/suggest.h"
+#include "limpid/nn/init_fill.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid::nn::init {
@@ -41,20 +42,6 @@ double xavier_std(const Tensor& tensor, double gain) {
 Tensor uniform_of_std(Tensor tensor, double std, Generator& generator) {
   const double bound = std::sqrt(3.0) * std;
   return uniform_(std::move(tensor), -bound, bound, generator);
-}
-
-/// Filling goes by memory order, so another layout is filled through a contiguous tensor.
-template <class Fill>
-Tensor fill(Tensor tensor, Fill&& f) {
-  NoGrad guard;
-  if (!is_floating(tensor.dtype()))
-    throw DTypeError(
-        str("init: starting values are for floating tensors, this one is ", tensor.dtype()));
-  if (tensor.device().type == DeviceType::meta) return tensor;
-  const Tensor values = empty(tensor.shape(), {.dtype = tensor.dtype()});
-  f(values);
-  tensor.copy_(values);
-  return tensor;
 }
 
 }  // namespace

@@ -35,6 +35,23 @@ Tensor kaiming_normal_(Tensor tensor, double a = 0, std::string_view mode = "fan
                        std::string_view nonlinearity = "leaky_relu",
                        Generator& generator = default_generator());
 
+/// Normal, drawn again and again until it lies in [a, b] (by the inverse of the distribution, so
+/// that it takes one draw).
+Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2,
+                     Generator& generator = default_generator());
+/// Rows (or, where there are fewer, columns) of length `gain`, at right angles to each other; a
+/// kernel counts as one matrix (out, in times the kernel's size). Source: Saxe, McClelland,
+/// Ganguli, ICLR 2014.
+Tensor orthogonal_(Tensor tensor, double gain = 1, Generator& generator = default_generator());
+/// Ones on the diagonal of a matrix.
+Tensor eye_(Tensor tensor);
+/// A convolution's weight (3 to 5 dimensions) that hands channels through, within each group.
+Tensor dirac_(Tensor tensor, std::int64_t groups = 1);
+/// A matrix with a part `sparsity` of each column zero and the rest normal. Source: Martens, ICML
+/// 2010.
+Tensor sparse_(Tensor tensor, double sparsity, double std = 0.01,
+               Generator& generator = default_generator());
+
 /// The factor by which a nonlinearity shrinks the standard deviation, inverted. `slope` is for
 /// "leaky_relu" alone (0.01 there by default). ValueError lists the names for an unknown one.
 double calculate_gain(std::string_view nonlinearity, double slope = 0.01);

@@ -82,4 +82,5 @@ def main():
     path.write_text('{\n "layers": [\n' + rows(layers) + '\n ],\n "cells": [\n' + rows(cells) + "\n ]\n}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
