@@ -68,5 +68,9 @@ Tensor Tensor::argmax() const { return limpid::argmax(*this); }
 Tensor Tensor::argmax(std::int64_t dim, bool keepdim) const {
   return limpid::argmax(*this, dim, keepdim);
 }
+Tensor Tensor::argmin() const { return limpid::argmin(*this); }
+Tensor Tensor::argmin(std::int64_t dim, bool keepdim) const {
+  return limpid::argmin(*this, dim, keepdim);
+}
 
 }  // namespace limpid

@@ -48,5 +48,6 @@ Tensors LogSoftmax::gradient(const Backward& b) const {
 }
 
 Tensor log_softmax(const Tensor& input, std::int64_t dim) { return apply(LogSoftmax{dim}, input); }
+Tensor Tensor::log_softmax(std::int64_t dim) const { return limpid::log_softmax(*this, dim); }
 
 }  // namespace limpid

@@ -122,5 +122,13 @@ Tensor amin(const Tensor& input, std::span<const std::int64_t> dim, bool keepdim
 }
 Tensor max(const Tensor& input) { return amax(input); }
 Tensor min(const Tensor& input) { return amin(input); }
+Tensor Tensor::max() const { return limpid::max(*this); }
+Tensor Tensor::min() const { return limpid::min(*this); }
+Tensor Tensor::amax(std::initializer_list<std::int64_t> dims, bool keepdim) const {
+  return limpid::amax(*this, std::span(dims.begin(), dims.size()), keepdim);
+}
+Tensor Tensor::amin(std::initializer_list<std::int64_t> dims, bool keepdim) const {
+  return limpid::amin(*this, std::span(dims.begin(), dims.size()), keepdim);
+}
 
 }  // namespace limpid

@@ -52,5 +52,6 @@ Tensors Softmax::gradient(const Backward& b) const {
 }
 
 Tensor softmax(const Tensor& input, std::int64_t dim) { return apply(Softmax{dim}, input); }
+Tensor Tensor::softmax(std::int64_t dim) const { return limpid::softmax(*this, dim); }
 
 }  // namespace limpid

@@ -1,0 +1,114 @@
+// Sums of deviations, squares and absolute values in double, compiled once a SIMD level.
+
+#include "limpid/backends/cpu/moment_loops.h"
+#include "limpid/backends/cpu/simd_half.h"
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+namespace {
+
+constexpr std::int64_t kLanes = kWidth<double>;
+using Doubles = Batch<double>;
+
+inline Doubles load_wide(const double* x) { return Doubles::load_unaligned(x); }
+inline Doubles load_wide(const float* x) {
+#if defined(__AVX512F__)
+  return _mm512_cvtps_pd(_mm256_loadu_ps(x));
+#elif defined(__AVX__)
+  return _mm256_cvtps_pd(_mm_loadu_ps(x));
+#else
+  alignas(64) double lanes[kLanes];
+  for (std::int64_t i = 0; i < kLanes; ++i) lanes[i] = static_cast<double>(x[i]);
+  return Doubles::load_aligned(lanes);
+#endif
+}
+
+inline double add_lanes(Doubles v) {
+  alignas(64) double lanes[kLanes];
+  v.store_aligned(lanes);
+  for (std::int64_t half = kLanes / 2; half > 0; half /= 2)
+    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  return lanes[0];
+}
+
+template <class T>
+void deviations(const T* x, double shift, std::int64_t n, double* sum, double* squares) {
+  const Doubles by(shift);
+  Doubles s0(0.0), s1(0.0), q0(0.0), q1(0.0);
+  std::int64_t i = 0;
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
+    const Doubles a = load_wide(x + i) - by, b = load_wide(x + i + kLanes) - by;
+    s0 += a;
+    s1 += b;
+    q0 = multiply_add(a, a, q0);
+    q1 = multiply_add(b, b, q1);
+  }
+  double s = add_lanes(s0 + s1), q = add_lanes(q0 + q1);
+  for (; i < n; ++i) {
+    const double d = static_cast<double>(x[i]) - shift;
+    s += d;
+    q += d * d;
+  }
+  *sum += s;
+  *squares += q;
+}
+
+template <class T>
+void column_deviations(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                       const double* shift, double* sums, double* squares) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* row = x + r * stride;
+#pragma GCC ivdep
+    for (std::int64_t j = 0; j < columns; ++j) {
+      const double d = static_cast<double>(row[j]) - shift[j];
+      sums[j] += d;
+      squares[j] += d * d;
+    }
+  }
+}
+
+template <class T>
+double absolutes(const T* x, std::int64_t n) {
+  Doubles a(0.0), b(0.0);
+  std::int64_t i = 0;
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
+    a += xsimd::abs(load_wide(x + i));
+    b += xsimd::abs(load_wide(x + i + kLanes));
+  }
+  double total = add_lanes(a + b);
+  for (; i < n; ++i) total += __builtin_fabs(static_cast<double>(x[i]));
+  return total;
+}
+
+template <class T>
+void column_absolutes(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                      double* totals) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* row = x + r * stride;
+#pragma GCC ivdep
+    for (std::int64_t j = 0; j < columns; ++j)
+      totals[j] += __builtin_fabs(static_cast<double>(row[j]));
+  }
+}
+
+template <class H>
+void widen_block(const void* x, float* y, std::int64_t n) {
+  widen(static_cast<const H*>(x), y, n);
+}
+
+template <class T>
+constexpr MomentLoops<T> loops_of() {
+  return {.deviations = deviations<T>,
+          .column_deviations = column_deviations<T>,
+          .absolutes = absolutes<T>,
+          .column_absolutes = column_absolutes<T>};
+}
+
+}  // namespace
+
+constinit const AllMomentLoops moment_loops{.f32 = loops_of<float>(),
+                                            .f64 = loops_of<double>(),
+                                            .widen_f16 = widen_block<Float16>,
+                                            .widen_bf16 = widen_block<BrainFloat16>};
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL

@@ -1,0 +1,77 @@
+// Reductions and orders beyond what their cases say: methods, and where limpid does better than
+// PyTorch on purpose.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+using limpid::DType;
+using limpid::tensor;
+using limpid::Tensor;
+
+namespace {
+
+using Doubles = std::vector<double>;
+
+Doubles values(const Tensor& t) { return t.to_vector<double>(); }
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+TEST_CASE("reductions as methods give what the functions give") {
+  const Tensor x = tensor({{3.0, -1.0, 2.0}, {0.0, 5.0, -4.0}});
+  CHECK(x.max().item() == 5);
+  CHECK(x.min().item() == -4);
+  CHECK(values(x.amax({1})) == Doubles{3, 5});
+  CHECK(values(x.amin({0}, true)) == Doubles{0, -1, -4});
+  CHECK(x.amin({0}, true).dim() == 2);
+  CHECK(x.argmin().item<int>() == 5);
+  CHECK(values(x.argmin(1)) == Doubles{1, 2});
+  CHECK(x.prod().item() == 0);
+  CHECK(values(x.prod(0)) == Doubles{0, -5, -8});
+  CHECK(x.prod(1, true).dim() == 2);
+  CHECK(x.var(0).item() == doctest::Approx(8.472222));
+  CHECK(x.std().item() == doctest::Approx(3.188521));
+  CHECK(values(x.var({0})) == Doubles{4.5, 18, 18});
+  CHECK(x.std({1}, 0, true).dim() == 2);
+  CHECK(x.std({0}, 0).to_vector<float>()[0] == 1.5f);
+  CHECK(tensor({3.0, 4.0}).norm().item() == 5);
+  CHECK(x.any().item<bool>());
+  CHECK_FALSE(x.all().item<bool>());
+  CHECK(values(x.all(1)) == Doubles{1, 0});
+  CHECK(x.any(0, true).dim() == 2);
+  CHECK(x.any(0, true).dtype() == DType::boolean);
+  CHECK(x.logsumexp({0}).to_vector<float>()[0] == doctest::Approx(3.0485874));
+  CHECK(x.logsumexp({0, 1}, true).dim() == 2);
+  CHECK(values(x.cumsum(1)) == Doubles{3, 2, 4, 0, 5, 1});
+  CHECK(values(x.cumprod(0)) == Doubles{3, -1, 2, 0, -5, -8});
+  CHECK(x.softmax(1).sum().item() == doctest::Approx(2));
+  CHECK(x.log_softmax(1).logsumexp({1}).sum().item() == doctest::Approx(0).epsilon(1e-6));
+}
+
+TEST_CASE("a row of nothing but -infinity has logsumexp -infinity, and gradient 0") {
+  const Tensor x = tensor({{-kInfinity, -kInfinity}, {0.0, -kInfinity}}).requires_grad_();
+  const Tensor y = limpid::logsumexp(x, {1});
+  CHECK(values(y) == Doubles{-kInfinity, 0});
+  y.sum().backward();
+  CHECK(values(x.grad()) == Doubles{0, 0, 1, 0});
+}
+
+TEST_CASE("a variance far smaller than the mean keeps its digits") {
+  Doubles numbers;
+  for (int i = 0; i < 10000; ++i) numbers.push_back(1e6 + i % 2);
+  const Tensor x = limpid::from_values(std::span<const double>(numbers), {10000});
+  CHECK(x.var(0).item() == 0.25);
+  CHECK(values(x.reshape({5000, 2}).var({0}, 0)) == Doubles{0, 0});
+  CHECK(values(x.reshape({2500, 4}).transpose(0, 1).var({0}, 0)) == Doubles(2500, 0.25));
+}
+
+TEST_CASE("running sums of numbers that are not negative never fall") {
+  const Tensor y = limpid::rand({100003}).cumsum(0);
+  const std::vector<float> sums = y.to_vector<float>();
+  CHECK(std::is_sorted(sums.begin(), sums.end()));
+}
