@@ -27,20 +27,21 @@ void check_attributes(const ConvAttributes& op) {
   if (op.groups < 1) throw ValueError(str("groups must be at least 1, got ", op.groups));
 }
 
-void check_channels(const ConvAttributes& op, const Shape& w, std::int64_t channels) {
-  const std::int64_t wanted = w[1] * op.groups;
-  const std::string in_groups = op.groups == 1 ? "" : str(" in ", op.groups, " groups");
+}  // namespace
+
+void check_conv_channels(const Shape& w, std::int64_t channels, std::int64_t groups) {
+  const std::int64_t wanted = w[1] * groups;
+  const std::string in_groups = groups == 1 ? "" : str(" in ", groups, " groups");
   if (channels != wanted)
     throw ShapeError(
         str("input has ", channels, " channels but weight ", w, " expects ", wanted, in_groups));
-  if (w[0] % op.groups != 0)
-    throw ShapeError(str("weight ", w, " has ", w[0], " outputs, which do not divide into ",
-                         op.groups, " groups"));
+  if (w[0] % groups != 0)
+    throw ShapeError(str("weight ", w, " has ", w[0], " outputs, which do not divide into ", groups,
+                         " groups"));
 }
 
-/// Size of the output along one axis.
-std::int64_t out_size(const char* axis, std::int64_t size, std::int64_t kernel, std::int64_t stride,
-                      std::int64_t dilation, std::int64_t padding) {
+std::int64_t conv_out_size(const char* axis, std::int64_t size, std::int64_t kernel,
+                           std::int64_t stride, std::int64_t dilation, std::int64_t padding) {
   if (dilation > kHuge / std::max<std::int64_t>(kernel, 1))
     throw ValueError(str("dilation ", dilation, " along the ", axis, " is impossibly large"));
   const std::int64_t reach = dilation * (kernel - 1) + 1, padded = size + padding;
@@ -50,8 +51,6 @@ std::int64_t out_size(const char* axis, std::int64_t size, std::int64_t kernel, 
                          "; use a smaller kernel or more padding"));
   return (padded - reach) / stride + 1;
 }
-
-}  // namespace
 
 ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shape& w) {
   check_attributes(op);
@@ -63,7 +62,7 @@ ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shap
             "shape ",
             w));
   const int first = x.rank() - 3;  // the axis of the channels
-  check_channels(op, w, x[first]);
+  check_conv_channels(w, x[first], op.groups);
   if (w[2] < 1 || w[3] < 1 || w[0] < 1)
     throw ShapeError(str("weight ", w, " is empty; it needs at least one output and one tap"));
   ConvolutionSizes s;
@@ -76,9 +75,9 @@ ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shap
   const bool four = op.padding.rank() == 4;
   s.top = op.padding[0], s.left = op.padding[1];
   s.bottom = op.padding[four ? 2 : 0], s.right = op.padding[four ? 3 : 1];
-  s.out_height = out_size("height", s.height, s.kernel_height, s.stride_height, s.dilation_height,
+  s.out_height = conv_out_size("height", s.height, s.kernel_height, s.stride_height, s.dilation_height,
                           s.top + s.bottom);
-  s.out_width = out_size("width", s.width, s.kernel_width, s.stride_width, s.dilation_width,
+  s.out_width = conv_out_size("width", s.width, s.kernel_width, s.stride_width, s.dilation_width,
                          s.left + s.right);
   return s;
 }

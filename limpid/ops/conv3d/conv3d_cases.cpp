@@ -1,0 +1,69 @@
+#include "limpid/core/str.h"
+#include "limpid/op/case.h"
+#include "limpid/ops/conv3d/conv3d.h"
+
+namespace limpid {
+
+namespace {
+
+Case of(std::string name, const Shape& x, const Shape& w, Conv3dOptions o, const std::string& torch,
+        bool bias = true, DType dtype = DType::f32) {
+  return {.name = std::move(name),
+          .inputs = {{.shape = x, .dtype = dtype},
+                     {.shape = w, .dtype = dtype},
+                     {.shape = {w[0]}, .dtype = dtype, .defined = bias}},
+          .call = [o](std::span<const Tensor> in) {
+            return Tensors(conv3d(in[0], in[1], in[2], o));
+          },
+          .torch = str("F.conv3d(a, b, c", torch, ")")};
+}
+
+Case refused(std::string name, const Shape& x, const Shape& w, Conv3dOptions o, std::string error) {
+  Case c = of(std::move(name), x, w, o, "");
+  c.torch = "", c.error = std::move(error);
+  return c;
+}
+
+}  // namespace
+
+std::vector<Case> Conv3d::cases() {
+  return {
+      of("3x3x3", {2, 2, 4, 5, 4}, {3, 2, 3, 3, 3}, {}, ""),
+      of("no bias", {1, 2, 3, 4, 4}, {3, 2, 2, 3, 3}, {}, "", false),
+      of("all different", {2, 2, 7, 6, 8}, {3, 2, 2, 3, 2},
+         {.stride = {2, 1, 3}, .padding = {1, 2, 0}, .dilation = {3, 1, 2}},
+         ", stride=(2, 1, 3), padding=(1, 2, 0), dilation=(3, 1, 2)"),
+      of("groups", {1, 4, 3, 4, 4}, {6, 2, 2, 2, 2}, {.padding = 1, .groups = 2},
+         ", padding=1, groups=2"),
+      of("depthwise", {1, 3, 4, 4, 4}, {3, 1, 3, 3, 3}, {.padding = 1, .groups = 3},
+         ", padding=1, groups=3"),
+      of("one volume", {2, 4, 4, 5}, {3, 2, 3, 2, 2}, {.stride = 2, .padding = 1},
+         ", stride=2, padding=1"),
+      of("1x1x1", {2, 3, 2, 3, 2}, {4, 3, 1, 1, 1}, {}, ""),
+      of("same", {1, 2, 3, 4, 5}, {2, 2, 2, 3, 4}, {.padding = "same", .dilation = {1, 2, 1}},
+         ", padding='same', dilation=(1, 2, 1)"),
+      of("valid", {1, 2, 3, 4, 5}, {2, 2, 2, 3, 4}, {.padding = "valid"}, ", padding='valid'"),
+      of("batch of 0", {0, 2, 3, 4, 4}, {3, 2, 2, 3, 3}, {}, ""),
+      of("f64", {1, 2, 4, 4, 4}, {3, 2, 3, 3, 3}, {.padding = 1}, ", padding=1", true, DType::f64),
+      of("int64", {1, 2, 4, 4, 4}, {3, 2, 3, 3, 3}, {.padding = 1}, ", padding=1", true,
+         DType::i64),
+      refused("channels", {8, 3, 4, 4, 4}, {2, 4, 3, 3, 3}, {},
+              "conv3d: input has 3 channels but weight (2, 4, 3, 3, 3) expects 4 [input (8, 3, 4, "
+              "4, 4), weight (2, 4, 3, 3, 3), bias (2,)]"),
+      refused("kernel too deep", {1, 1, 3, 9, 9}, {1, 1, 5, 2, 2}, {},
+              "conv3d: the kernel covers 5 along the depth (size 5, dilation 1)"),
+      refused("kernel too high", {1, 1, 9, 3, 9}, {1, 1, 2, 5, 2}, {},
+              "conv3d: the kernel covers 5 along the height"),
+      refused("kernel too wide", {1, 1, 9, 9, 3}, {1, 1, 2, 2, 5}, {},
+              "conv3d: the kernel covers 5 along the width"),
+      refused("an image", {5, 5, 5}, {1, 1, 2, 2, 2}, {},
+              "conv3d: input must be (N, C, depth, height, width) or (C, depth, height, width)"),
+      refused("stride 0", {1, 1, 4, 4, 4}, {1, 1, 2, 2, 2}, {.stride = {0, 1, 1}},
+              "conv3d: stride must be from 1 to 2^30, got (0, 1, 1)"),
+      refused("same with stride", {1, 1, 4, 4, 4}, {1, 1, 2, 2, 2},
+              {.stride = 2, .padding = "same"},
+              "conv3d: padding 'same' needs stride 1, got (2, 2, 2)"),
+  };
+}
+
+}  // namespace limpid
