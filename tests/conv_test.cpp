@@ -11,7 +11,8 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
-#include "limpid/ops/conv2d/algorithms.h"
+#include "limpid/ops/algorithms.h"
+#include "limpid/ops/conv2d/conv2d.h"
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
@@ -78,6 +79,14 @@ ConvAttributes attributes_of(const Conv2dOptions& o) {
           .groups = o.groups};
 }
 
+AlgorithmPlan plan_of(const Shape& x, const Shape& w, const ConvAttributes& op = {},
+                      DType dtype = DType::f32) {
+  Conv2d card;
+  static_cast<ConvAttributes&>(card) = op;
+  const Shape inputs[] = {x, w};
+  return algorithm_plan(any(card), inputs, dtype);
+}
+
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -99,12 +108,12 @@ TEST_CASE("conv2d: every algorithm agrees with the reference, forward and in bot
       const Tensor bias = round % 2 ? randn({d.w[0]}, {.dtype = dtype}) : Tensor();
       const Tensor dy = randn(conv2d(x, w, bias, d.options).shape(), {.dtype = dtype});
       const Tensors expected = compute_by_reference(x, w, bias, attributes_of(d.options), dy);
-      for (const char* name : {"auto", "loops", "im2col", "direct"}) {
+      for (const char* name : {"auto", "loops", "rows", "im2col", "direct"}) {
         if (dtype != DType::f32 && std::string_view(name) == "direct") continue;
         INFO("round " << round << ", " << name << ", input " << to_string(d.x) << ", weight "
                       << to_string(d.w) << ", stride " << d.options.stride.height << ","
                       << d.options.stride.width);
-        ConvAlgorithmGuard guard(name);
+        AlgorithmGuard guard("conv2d", name);
         if (LIMPID_HAS_ONEDNN == 0 && std::string_view(name) == "direct") continue;
         const Tensors found = compute(x, w, bias, d.options, dy);
         for (std::size_t i = 0; i < 3; ++i)
@@ -132,50 +141,53 @@ TEST_CASE("conv2d: same and valid padding") {
 }
 
 TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process") {
-  CHECK(conv_algorithm() == "auto");
+  CHECK(algorithm("conv2d") == "auto");
   {
-    ConvAlgorithmGuard outer("loops");
-    CHECK(conv_algorithm() == "loops");
+    AlgorithmGuard outer("conv2d", "loops");
+    CHECK(algorithm("conv2d") == "loops");
     {
-      ConvAlgorithmGuard inner("im2col");
-      CHECK(conv_algorithm() == "im2col");
-      std::thread([] { CHECK(conv_algorithm() == "auto"); }).join();
+      AlgorithmGuard inner("conv2d", "im2col");
+      CHECK(algorithm("conv2d") == "im2col");
+      std::thread([] { CHECK(algorithm("conv2d") == "auto"); }).join();
     }
-    CHECK(conv_algorithm() == "loops");
-    set_conv_algorithm("direct");  // the guard goes first
-    CHECK(conv_algorithm() == "loops");
+    CHECK(algorithm("conv2d") == "loops");
+    set_algorithm("conv2d", "direct");  // the guard goes first
+    CHECK(algorithm("conv2d") == "loops");
   }
-  CHECK(conv_algorithm() == "direct");
-  set_conv_algorithm("auto");
-  CHECK_THROWS_WITH_AS(set_conv_algorithm("winograd"), doctest::Contains("no algorithm 'winograd'"),
-                       ValueError);
-  CHECK(conv_algorithm() == "auto");
+  CHECK(algorithm("conv2d") == "direct");
+  set_algorithm("conv2d", "auto");
+  CHECK_THROWS_WITH_AS(
+      set_algorithm("conv2d", "winograd"),
+      doctest::Contains(
+          "conv2d has no algorithm 'winograd'; there are auto, loops, rows, im2col and direct"),
+      ValueError);
+  CHECK(algorithm("conv2d") == "auto");
 }
 
 TEST_CASE("conv2d: an algorithm that cannot run is refused, not replaced") {
   const Tensor x = randn({1, 2, 5, 5}, {.dtype = DType::f64}),
                w = randn({3, 2, 3, 3}, {.dtype = DType::f64});
-  ConvAlgorithmGuard guard("direct");
+  AlgorithmGuard guard("conv2d", "direct");
   CHECK_THROWS_WITH_AS(conv2d(x, w),
                        doctest::Contains("algorithm 'direct' was asked for but cannot run"),
                        ValueError);
-  const ConvPlan plan = conv2d_plan(x.shape(), w.shape(), DType::f64);
+  const AlgorithmPlan plan = plan_of(x.shape(), w.shape(), {}, DType::f64);
   CHECK(plan.chosen.empty());
 }
 
 TEST_CASE("conv2d: the plan says what runs and why the rest does not") {
-  const ConvPlan large = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3});
+  const AlgorithmPlan large = plan_of({8, 64, 56, 56}, {64, 64, 3, 3});
   CHECK(large.chosen == (LIMPID_HAS_ONEDNN ? "direct" : "im2col"));
-  REQUIRE(large.ladder.size() == 3);
-  for (const ConvPlan::Step& step : large.ladder)
+  REQUIRE(large.ladder.size() == 4);
+  for (const AlgorithmPlan::Step& step : large.ladder)
     CHECK(step.reason.empty() == (step.name == large.chosen));
-  const ConvPlan wide = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3}, DType::f64);
+  const AlgorithmPlan wide = plan_of({8, 64, 56, 56}, {64, 64, 3, 3}, {}, DType::f64);
   CHECK(wide.chosen == "im2col");
-  CHECK(!wide.ladder[2].reason.empty());
-  CHECK(conv2d_plan({1, 4, 6, 6}, {4, 1, 3, 3}, DType::f64, {.groups = 4}).chosen == "loops");
+  CHECK(!wide.ladder[3].reason.empty());
+  CHECK(plan_of({1, 4, 6, 6}, {4, 1, 3, 3}, {.groups = 4}, DType::f64).chosen == "rows");
   CHECK(has(to_string(large), str(large.chosen, " (")));
-  ConvAlgorithmGuard guard("loops");
-  const ConvPlan named = conv2d_plan({8, 64, 56, 56}, {64, 64, 3, 3});
+  AlgorithmGuard guard("conv2d", "loops");
+  const AlgorithmPlan named = plan_of({8, 64, 56, 56}, {64, 64, 3, 3});
   CHECK(named.chosen == "loops");
   CHECK(has(named.ladder[1].reason, "'loops' was asked for"));
 }

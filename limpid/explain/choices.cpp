@@ -6,7 +6,7 @@
 #if LIMPID_HAS_CPU
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/threads.h"
-#include "limpid/ops/conv2d/algorithms.h"
+#include "limpid/ops/algorithms.h"
 #endif
 
 namespace limpid {
@@ -23,16 +23,22 @@ std::string simd_choice() {
              "; LIMPID_SIMD chooses), up to ", get_num_threads(), " threads");
 }
 
-/// The ladder of convolutions for the op's timing case.
-void add_conv_ladder(const OpEntry& entry, std::vector<std::string>& lines) {
+/// The ladder of algorithms for the op's timing case.
+void add_ladder(const OpEntry& entry, std::vector<std::string>& lines) {
   const std::vector<Case> cases = entry.cases();
   const auto timing =
       std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.speed; });
-  if (timing == cases.end() || timing->inputs.size() < 2) return;
-  const Shape &image = timing->inputs[0].shape, &weight = timing->inputs[1].shape;
-  const ConvPlan plan = conv2d_plan(image, weight);
-  lines.push_back(str(plan.chosen, ", for ", image, " and weights ", weight, " at stride 1:"));
-  for (const ConvPlan::Step& step : plan.ladder)
+  if (timing == cases.end() || !timing->op) return;
+  std::vector<Shape> shapes;
+  std::string text;
+  for (const CaseInput& input : timing->inputs) {
+    shapes.push_back(input.shape);
+    text += str(text.empty() ? "" : ", ", input.shape);
+  }
+  const AlgorithmPlan plan = algorithm_plan(*timing->op, shapes);
+  if (plan.ladder.empty()) return;
+  lines.push_back(str(plan.chosen, ", for inputs ", text, " (", timing->name, "):"));
+  for (const AlgorithmPlan::Step& step : plan.ladder)
     lines.push_back(str("  ", step.name, ": ", step.summary,
                         step.reason.empty() ? " (runs)" : str("; not taken: ", step.reason)));
 }
@@ -43,7 +49,7 @@ std::vector<std::string> kernel_choices(const OpEntry& entry) {
   if (!entry.info) return {"the kernels of the ops that it is made of"};
   if (entry.info->layout) return {"none: a view only computes shape and strides"};
   std::vector<std::string> lines{simd_choice()};
-  if (entry.doc.name == "conv2d") add_conv_ladder(entry, lines);
+  add_ladder(entry, lines);
   return lines;
 }
 

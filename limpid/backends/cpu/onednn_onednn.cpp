@@ -46,7 +46,7 @@ int use_our_threads() {
 
 [[noreturn]] void throw_failure(const char* what, int status) {
   throw DeviceError(str("oneDNN failed at ", what, " (status ", status,
-                        "); LIMPID_CONV=im2col does without it for convolutions"));
+                        "); LIMPID_CONV2D=im2col does without it for convolutions"));
 }
 
 // ---- products of matrices

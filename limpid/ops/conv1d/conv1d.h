@@ -41,7 +41,7 @@ struct Conv1dOptions {
 
 /// Cross-correlation of sequences (N, C, L) or one sequence (C, L) with weight (K, C / groups,
 /// kernel), plus bias (K,) unless it is undefined: conv1d(x, w, b, {.padding = 1}). All of one
-/// dtype, floats or integers. It is computed by conv2d (ops/conv2d/algorithms.h). Errors as there.
+/// dtype, floats or integers. It is computed by conv2d (ops/algorithms.h). Errors as there.
 Tensor conv1d(const Tensor& input, const Tensor& weight, const Tensor& bias = {},
               Conv1dOptions options = {});
 

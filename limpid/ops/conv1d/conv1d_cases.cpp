@@ -8,14 +8,13 @@ namespace {
 
 Case of(std::string name, const Shape& x, const Shape& w, Conv1dOptions o, const std::string& torch,
         bool bias = true, DType dtype = DType::f32) {
-  return {.name = std::move(name),
-          .inputs = {{.shape = x, .dtype = dtype},
-                     {.shape = w, .dtype = dtype},
-                     {.shape = {w.rank() ? w[0] : 1}, .dtype = dtype, .defined = bias}},
-          .call = [o](std::span<const Tensor> in) {
-            return Tensors(conv1d(in[0], in[1], in[2], o));
-          },
-          .torch = str("F.conv1d(a, b, c", torch, ")")};
+  return {
+      .name = std::move(name),
+      .inputs = {{.shape = x, .dtype = dtype},
+                 {.shape = w, .dtype = dtype},
+                 {.shape = {w.rank() ? w[0] : 1}, .dtype = dtype, .defined = bias}},
+      .call = [o](std::span<const Tensor> in) { return Tensors(conv1d(in[0], in[1], in[2], o)); },
+      .torch = str("F.conv1d(a, b, c", torch, ")")};
 }
 
 Case refused(std::string name, const Shape& x, const Shape& w, Conv1dOptions o, std::string error) {

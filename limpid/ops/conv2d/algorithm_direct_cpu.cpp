@@ -15,9 +15,9 @@ namespace limpid {
 
 namespace {
 
-std::string cannot([[maybe_unused]] const ConvolutionSizes& s, [[maybe_unused]] DType dtype) {
+std::string cannot([[maybe_unused]] const ConvProblem& p) {
 #if LIMPID_HAS_ONEDNN
-  if (dtype != DType::f32) return str("oneDNN computes float32, not ", dtype);
+  if (p.dtype != DType::f32) return str("oneDNN computes float32, not ", p.dtype);
   return "";
 #else
   return "this build has no oneDNN (LIMPID_ONEDNN=OFF)";
@@ -25,25 +25,26 @@ std::string cannot([[maybe_unused]] const ConvolutionSizes& s, [[maybe_unused]] 
 }
 
 // Measured on one core with AVX-512, against im2col.
-std::string rather_not(const ConvolutionSizes& s, ConvolutionPass pass) {
+std::string rather_not(const ConvProblem& p) {
+  const ConvolutionSizes& s = p.sizes;
   constexpr double kLeast = 2e5;  // a call with its reorders costs several microseconds
   if (s.flops() < kLeast) return "so little work that calling oneDNN costs more than computing";
   if (s.is_product())
     return "a 1x1 kernel is one product of matrices, without patches to copy or layouts to change";
-  if (pass == ConvolutionPass::input_gradient && s.group_inputs() < 8 && s.group_outputs() > 1)
+  if (p.pass == ConvolutionPass::input_gradient && s.group_inputs() < 8 && s.group_outputs() > 1)
     return "the gradient has so few channels that most of each vector would be idle";
   return "";
 }
 
-void run([[maybe_unused]] const Convolution& c, [[maybe_unused]] ConvolutionPass pass, DType) {
+void run([[maybe_unused]] const ConvProblem& p, [[maybe_unused]] const Convolution& c) {
 #if LIMPID_HAS_ONEDNN
-  onednn_convolution(c, pass);
+  onednn_convolution(c, p.pass);
 #endif
 }
 
 }  // namespace
 
-extern const ConvEntry kDirect{"direct", "oneDNN: code made for the shape, blocks of channels",
-                               &cannot, &rather_not, &run};
+extern const ConvRung kConvDirect{"direct", "oneDNN: code made for the shape, blocks of channels",
+                                  &run, &cannot, &rather_not};
 
 }  // namespace limpid

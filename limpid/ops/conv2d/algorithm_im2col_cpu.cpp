@@ -241,26 +241,25 @@ void run_as(const Convolution& c, ConvolutionPass pass) {
   });
 }
 
-void run(const Convolution& c, ConvolutionPass pass, DType dtype) {
-  const bool shows = dtype == DType::f32   ? padding_would_show<float>(c, pass)
-                     : dtype == DType::f64 ? padding_would_show<double>(c, pass)
-                                           : false;
-  if (shows) return kLoops.run(c, pass, dtype);
-  if (dtype == DType::f32) run_as<float>(c, pass);
-  else if (dtype == DType::f64) run_as<double>(c, pass);
-  else run_as<std::int64_t>(c, pass);
+void run(const ConvProblem& p, const Convolution& c) {
+  const bool shows = p.dtype == DType::f32   ? padding_would_show<float>(c, p.pass)
+                     : p.dtype == DType::f64 ? padding_would_show<double>(c, p.pass)
+                                             : false;
+  if (shows) return kConvRows.run(p, c);
+  if (p.dtype == DType::f32) run_as<float>(c, p.pass);
+  else if (p.dtype == DType::f64) run_as<double>(c, p.pass);
+  else run_as<std::int64_t>(c, p.pass);
 }
 
-std::string rather_not(const ConvolutionSizes& s, ConvolutionPass) {
-  if (s.group_outputs() == 1 && s.group_inputs() == 1)
+std::string rather_not(const ConvProblem& p) {
+  if (p.sizes.group_outputs() == 1 && p.sizes.group_inputs() == 1)
     return "each group has one input and one output channel: matrices of one row gain nothing";
   return "";
 }
 
 }  // namespace
 
-extern const ConvEntry kIm2col{"im2col", "patches as a matrix, then one product of matrices",
-                               [](const ConvolutionSizes&, DType) { return std::string(); },
-                               &rather_not, &run};
+extern const ConvRung kConvIm2col{"im2col", "patches as a matrix, then one product of matrices",
+                                  &run, nullptr, &rather_not};
 
 }  // namespace limpid

@@ -23,7 +23,8 @@ void check_images(const Shape& shape, const char* name, const char* axes) {
     throw ShapeError(str(name, " must be (N, ", axes, ") or (", axes, "), got shape ", shape));
 }
 
-/// The image that `size` and the gradient dy stand for.
+}  // namespace
+
 Shape image_of(const Conv2dInputGradient& op, const Shape& dy, const Shape& w) {
   check_images(dy, "gradient", "K, OH, OW");
   if (op.size.rank() != 2 || op.size[0] < 0 || op.size[1] < 0)
@@ -36,7 +37,6 @@ Shape image_of(const Conv2dInputGradient& op, const Shape& dy, const Shape& w) {
   return x;
 }
 
-/// The weight that `kernel_size` stands for.
 Shape weight_of(const Conv2dWeightGradient& op, const Shape& x, const Shape& dy) {
   check_images(x, "input", "C, H, W");
   check_images(dy, "gradient", "K, OH, OW");
@@ -45,6 +45,8 @@ Shape weight_of(const Conv2dWeightGradient& op, const Shape& x, const Shape& dy)
   if (op.groups < 1) throw ValueError(str("groups must be at least 1, got ", op.groups));
   return {dy[dy.rank() - 3], x[x.rank() - 3] / op.groups, op.kernel_size[0], op.kernel_size[1]};
 }
+
+namespace {
 
 void check_gradient_shape(const Shape& dy, const ConvolutionSizes& s, bool batched) {
   if (const Shape wanted = output_shape(s, batched); !(dy == wanted))

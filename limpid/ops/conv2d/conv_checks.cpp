@@ -89,8 +89,7 @@ Shape check_transposed(const ConvCall& call, const Shape& output_padding, const 
                            " must be smaller than the stride or the dilation; use at most ",
                            most - 1));
     const std::int64_t n = x.size(first + i), reach = w.size(2 + i) - 1;
-    if (n > kHuge || reach > kHuge)
-      throw ShapeError(str("the ", axis, " is impossibly large"));
+    if (n > kHuge || reach > kHuge) throw ShapeError(str("the ", axis, " is impossibly large"));
     out.push_back(n == 0 ? 0
                          : (n - 1) * call.stride[i] - 2 * call.padding[i] +
                                call.dilation[i] * reach + output_padding[i] + 1);

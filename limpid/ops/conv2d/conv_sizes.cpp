@@ -36,8 +36,8 @@ void check_conv_channels(const Shape& w, std::int64_t channels, std::int64_t gro
     throw ShapeError(
         str("input has ", channels, " channels but weight ", w, " expects ", wanted, in_groups));
   if (w[0] % groups != 0)
-    throw ShapeError(str("weight ", w, " has ", w[0], " outputs, which do not divide into ", groups,
-                         " groups"));
+    throw ShapeError(
+        str("weight ", w, " has ", w[0], " outputs, which do not divide into ", groups, " groups"));
 }
 
 std::int64_t conv_out_size(const char* axis, std::int64_t size, std::int64_t kernel,
@@ -75,10 +75,10 @@ ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shap
   const bool four = op.padding.rank() == 4;
   s.top = op.padding[0], s.left = op.padding[1];
   s.bottom = op.padding[four ? 2 : 0], s.right = op.padding[four ? 3 : 1];
-  s.out_height = conv_out_size("height", s.height, s.kernel_height, s.stride_height, s.dilation_height,
-                          s.top + s.bottom);
+  s.out_height = conv_out_size("height", s.height, s.kernel_height, s.stride_height,
+                               s.dilation_height, s.top + s.bottom);
   s.out_width = conv_out_size("width", s.width, s.kernel_width, s.stride_width, s.dilation_width,
-                         s.left + s.right);
+                              s.left + s.right);
   return s;
 }
 

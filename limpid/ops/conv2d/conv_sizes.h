@@ -12,10 +12,16 @@ ConvAttributes conv_attributes(const Shape& weight, const Conv2dOptions& options
 /// Sizes of conv2d(x, w). Throws ShapeError and ValueError as conv2d promises.
 ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shape& w);
 
-/// The channels of an image against a weight (K, C / groups, ...). ShapeError says which do not fit.
+/// The image that `size` and the gradient dy stand for.
+Shape image_of(const Conv2dInputGradient& op, const Shape& dy, const Shape& w);
+/// The weight that `kernel_size` stands for.
+Shape weight_of(const Conv2dWeightGradient& op, const Shape& x, const Shape& dy);
+
+/// The channels of an image against a weight (K, C / groups, ...). ShapeError says which do not
+/// fit.
 void check_conv_channels(const Shape& weight, std::int64_t channels, std::int64_t groups);
-/// Size of the output along the axis of that name; `padding` counts both sides. ShapeError where the
-/// kernel does not fit.
+/// Size of the output along the axis of that name; `padding` counts both sides. ShapeError where
+/// the kernel does not fit.
 std::int64_t conv_out_size(const char* axis, std::int64_t size, std::int64_t kernel,
                            std::int64_t stride, std::int64_t dilation, std::int64_t padding);
 

@@ -1,24 +1,27 @@
 #pragma once
-// The entries of the ladder (algorithms.h), between conv2d_cpu.cpp and the algorithms themselves.
-
-#include <string>
+// The rungs of the ladder of convolutions (see ops/algorithms.h).
 
 #include "limpid/backends/cpu/convolution.h"
+#include "limpid/backends/cpu/ladder.h"
 #include "limpid/core/dtype.h"
+#include "limpid/core/shape.h"
+#include "limpid/op/op_info.h"
 
 namespace limpid {
 
-/// One way to compute convolutions.
-struct ConvEntry {
-  std::string_view name, summary;
-  /// Why it cannot compute this, or "".
-  std::string (*cannot)(const ConvolutionSizes& sizes, DType dtype);
-  /// Why `auto` passes it over though it could, or "".
-  std::string (*rather_not)(const ConvolutionSizes& sizes, ConvolutionPass pass);
-  /// Operands are contiguous, of `dtype`: f32, f64, or i64 in place of every integer.
-  void (*run)(const Convolution& c, ConvolutionPass pass, DType dtype);
+struct ConvProblem {
+  ConvolutionSizes sizes;
+  DType dtype = DType::f32;  ///< f32, f64, or i64 in place of every integer
+  ConvolutionPass pass = ConvolutionPass::forward;
 };
 
-extern const ConvEntry kLoops, kIm2col, kDirect;
+/// Operands are contiguous, of the problem's dtype.
+using ConvRung = Rung<ConvProblem, Convolution>;
+extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect;
+
+Ladder<ConvProblem, Convolution>& conv_ladder();
+
+/// The plan of conv2d, conv2d_input_gradient or conv2d_weight_gradient, with the attributes `op`.
+AlgorithmPlan conv_plan(const AnyOp& op, std::span<const Shape> inputs, DType dtype);
 
 }  // namespace limpid

@@ -14,11 +14,13 @@ struct ConvTranspose1d {
       .title = "ConvTranspose1d",
       .summary = "Spreads every entry of sequences over a window, by weights.",
       .formula =
-          "y[n,k,p] = b[k] + sum of w[c,k,j] x[n,c,o] over o, j with o*stride + j*dilation - padding "
+          "y[n,k,p] = b[k] + sum of w[c,k,j] x[n,c,o] over o, j with o*stride + j*dilation - "
+          "padding "
           "= p",
       .inputs = "input, weight, bias?",
       .shapes =
-          "(N, C, L) or (C, L), with weight (C, K / groups, kernel) and bias (K,) -> (N, K, OL), OL "
+          "(N, C, L) or (C, L), with weight (C, K / groups, kernel) and bias (K,) -> (N, K, OL), "
+          "OL "
           "= (L - 1) stride - 2 padding + dilation (kernel - 1) + output_padding + 1"};
   static std::vector<Case> cases();
 };
@@ -29,7 +31,8 @@ struct ConvTranspose2d {
       .title = "ConvTranspose2d",
       .summary = "Spreads every pixel of images over a window, by weights.",
       .formula =
-          "y[n,k,p,q] = b[k] + sum of w[c,k,i,j] x[n,c,oy,ox] over oy, i with oy*stride + i*dilation "
+          "y[n,k,p,q] = b[k] + sum of w[c,k,i,j] x[n,c,oy,ox] over oy, i with oy*stride + "
+          "i*dilation "
           "- padding = p, and ox, j likewise",
       .inputs = "input, weight, bias?",
       .shapes =

@@ -13,9 +13,7 @@ Case of(std::string name, const Shape& x, const Shape& w, std::int64_t outputs, 
           .inputs = {{.shape = x, .dtype = dtype},
                      {.shape = w, .dtype = dtype},
                      {.shape = {outputs}, .dtype = dtype, .defined = bias}},
-          .call = [call](std::span<const Tensor> in) {
-            return Tensors(call(in[0], in[1], in[2]));
-          },
+          .call = [call](std::span<const Tensor> in) { return Tensors(call(in[0], in[1], in[2])); },
           .torch = torch};
 }
 

@@ -2,63 +2,25 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
-#include "limpid/ops/max_pool2d/window.h"
-#include "limpid/ops/scatter_add/scatter_add.h"
-#include "limpid/tensor/creation.h"
+#include "limpid/ops/max_pool2d/windows.h"
+#include "limpid/ops/pooling/pool_axes.h"
+#include "limpid/ops/pooling/scatter_winners.h"
 
 namespace limpid {
-
-namespace {
-
-void check_pair(IntPair pair, const char* name, std::int64_t least) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 30;  // keeps the arithmetic from overflowing
-  if (std::min(pair.height, pair.width) < least)
-    throw ValueError(str(name, " must be at least ", least, ", got ", pair));
-  if (std::max(pair.height, pair.width) > kMost)
-    throw ValueError(str(name, " must be at most 2^30, got ", pair));
-}
-
-/// Checks the windows along one axis; gives their number.
-std::int64_t check_axis(const WindowAxis& axis, const char* name, bool ceil_mode) {
-  const std::int64_t reach = axis.dilation * (axis.kernel - 1) + 1;
-  if (axis.padding > reach / 2)
-    throw ValueError(
-        str("padding ", axis.padding, " along the ", name, " is more than half of the ", reach,
-            " elements that the kernel covers, so windows would lie in the padding alone; "
-            "use at most ",
-            reach / 2));
-  const std::int64_t count = axis.windows(ceil_mode);
-  if (count < 1)
-    throw ShapeError(str("the kernel covers ", reach, " along the ", name, " (size ", axis.kernel,
-                         ", dilation ", axis.dilation, ") but the padded input has only ",
-                         axis.size + 2 * axis.padding, "; use a smaller kernel or more padding"));
-  for (std::int64_t o = 0; o * axis.stride < axis.padding && o < count; ++o)
-    if (axis.first(o) >= axis.last(o))
-      throw ShapeError(str("window ", o, " along the ", name,
-                           " has no element in the input of size ", axis.size,
-                           "; use less dilation or padding"));
-  return count;
-}
-
-}  // namespace
 
 std::array<Spec, 2> MaxPool2d::infer(const Inputs& in) const {
   const Spec& x = in[0];
   if (is_bool(x.dtype))
     throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
-  if (x.rank() != 3 && x.rank() != 4)
-    throw ShapeError(str("input must be (N, C, H, W) or (C, H, W), got shape ", x.shape));
-  check_pair(kernel_size, "kernel_size", 1);
-  check_pair(stride, "stride", 1);
-  check_pair(padding, "padding", 0);
-  check_pair(dilation, "dilation", 1);
-  for (int i = x.rank() - 3; i < x.rank(); ++i)
-    if (x[i] == 0)
-      throw ShapeError(str("dimension ", i, " of the input is empty; only the batch may be"));
+  check_pool_input(x.shape, 2, "H, W");
+  check_window_pair(kernel_size, "kernel_size", 1);
+  check_window_pair(stride, "stride", 1);
+  check_window_pair(padding, "padding", 0);
+  check_window_pair(dilation, "dilation", 1);
   Shape shape = x.shape;
   const auto [rows, columns] = window_axes(*this, x.shape);
-  shape[x.rank() - 2] = check_axis(rows, "height", ceil_mode);
-  shape[x.rank() - 1] = check_axis(columns, "width", ceil_mode);
+  shape[x.rank() - 2] = check_windows(rows, "height", ceil_mode);
+  shape[x.rank() - 1] = check_windows(columns, "width", ceil_mode);
   return {Spec(shape, x.dtype, x.device), Spec(shape, DType::i64, x.device)};
 }
 
@@ -103,15 +65,7 @@ void MaxPool2d::forward(Reference, const Io& io) const {
 
 // The winner of each window gets its gradient; an element that won several windows, their sum.
 Tensors MaxPool2d::gradient(const Backward& b) const {
-  const Spec& x = b.input_spec();
-  const Shape& out = b.dy().shape();
-  const std::int64_t plane = x[x.rank() - 2] * x[x.rank() - 1];
-  const std::int64_t windows = out[x.rank() - 2] * out[x.rank() - 1],
-                     planes = numel(x.shape) / plane;
-  const Tensor nothing = zeros({planes, plane}, {.dtype = x.dtype, .device = x.device});
-  const Tensor dx = scatter_add(nothing, 1, b.output(1).reshape({planes, windows}),
-                                b.dy().reshape({planes, windows}));
-  return {dx.reshape(x.shape)};
+  return {scatter_winners(b.dy(), b.output(1), b.input_spec())};
 }
 
 MaxPool2dResult max_pool2d_with_indices(const Tensor& input, IntPair kernel_size,

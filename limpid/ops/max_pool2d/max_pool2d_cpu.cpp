@@ -1,198 +1,57 @@
-// The fast max pooling. Steps from the reference to here:
-//   1. No test of every element for padding: which windows have their element (i, j) in the image
-//   is
-//      known beforehand, a range [begin, end) of them in each row.
-//   2. The loops over windows and over a window's elements change places: one element of a whole
-//   row of
-//      windows is compared at a time, without branches and in vector instructions (take_larger.h).
-//      The best so far of the row stays in the cache.
-//   3. Where channels are neighbours in memory (channels last), the row is one of channels instead:
-//      element (i, j) of one window, in all channels.
-//   4. Planes are shared among threads.
+// The kernels of max pooling: the ladder's rung for this call (ops/algorithms.h) does the work.
 
-#include <algorithm>
-#include <limits>
-
-#include "limpid/backends/cpu/dense_rows.h"
-#include "limpid/ops/max_pool2d/max_pool2d.h"
-#include "limpid/ops/max_pool2d/take_larger.h"
-#include "limpid/ops/max_pool2d/window.h"
+#include "limpid/core/walk.h"
+#include "limpid/ops/max_pool2d/ladder.h"
+#include "limpid/ops/max_pool2d/windows.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
 
 namespace {
 
-/// One element of n windows; any type and step. See take_larger.h.
-template <class T, class C>
-void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first,
-          std::int32_t place_step, C* best, std::int32_t* index) {
-  if constexpr (std::is_same_v<T, float>) {
-    static const PoolLoops& loops = at_level(simd_level(), LIMPID_LEVELS(pool_loops));
-    if (step == 1) return loops.step1(x, n, first, place_step, best, index);
-    if (step == 2) return loops.step2(x, n, first, place_step, best, index);
-  }
-  for (std::int64_t i = 0; i < n; ++i) {
-    const C v = static_cast<C>(x[i * step]);
-    if (!(v > best[i] || is_nan(v))) continue;
-    best[i] = v;
-    index[i] = first + static_cast<std::int32_t>(i) * place_step;
-  }
-}
-
-/// What loses to everything; elements equal to it are found because their place is the first.
-template <class C>
-constexpr C lowest() {
-  if constexpr (std::is_floating_point_v<C>) return -std::numeric_limits<C>::infinity();
-  else return std::numeric_limits<C>::lowest();
-}
-
-template <class T>
-struct Pooling {
-  using C = RowType<T>;
-  WindowAxis rows, columns;
-  std::int64_t out_rows, out_columns;
-  std::int64_t row_step, column_step, channel_step;  // through x
-
-  std::int32_t place(std::int64_t iy, std::int64_t ix) const {
-    return static_cast<std::int32_t>(iy * columns.size + ix);
-  }
-
-  /// The row `oy` of windows of one plane.
-  void row(const T* plane, std::int64_t oy, C* best, std::int32_t* index) const {
-    const std::int64_t first = rows.first(oy), last = rows.last(oy);
-    for (std::int64_t ox = 0; ox < out_columns; ++ox)
-      index[ox] = place(rows.place(oy, first), columns.place(ox, columns.first(ox)));
-    std::fill(best, best + out_columns, lowest<C>());
-    for (std::int64_t i = first; i < last; ++i) {
-      const std::int64_t iy = rows.place(oy, i);
-      for (std::int64_t j = 0; j < columns.kernel; ++j) {
-        const std::int64_t begin = columns.begin(j), end = columns.end(j, out_columns);
-        if (begin >= end) continue;
-        const std::int64_t ix = columns.place(begin, j);
-        take(plane + iy * row_step + ix * column_step, columns.stride * column_step, end - begin,
-             place(iy, ix), static_cast<std::int32_t>(columns.stride), best + begin, index + begin);
-      }
-    }
-  }
-
-  void plane(const T* x, T* values, std::int64_t* indices, C* best, std::int32_t* index) const {
-    for (std::int64_t oy = 0; oy < out_rows; ++oy) {
-      row(x, oy, best, index);
-      for (std::int64_t ox = 0; ox < out_columns; ++ox) {
-        *values++ = static_cast<T>(best[ox]);
-        *indices++ = index[ox];
-      }
-    }
-  }
-
-  /// One window in n neighbouring channels.
-  void window(const T* x, std::int64_t n, std::int64_t oy, std::int64_t ox, C* best,
-              std::int32_t* index) const {
-    const std::int64_t top = rows.first(oy), left = columns.first(ox);
-    std::fill(best, best + n, lowest<C>());
-    std::fill(index, index + n, place(rows.place(oy, top), columns.place(ox, left)));
-    for (std::int64_t i = top; i < rows.last(oy); ++i)
-      for (std::int64_t j = left; j < columns.last(ox); ++j) {
-        const std::int64_t iy = rows.place(oy, i), ix = columns.place(ox, j);
-        take(x + iy * row_step + ix * column_step, 1, n, place(iy, ix), 0, best, index);
-      }
-  }
-
-  /// All windows of n neighbouring channels, whose planes of results lie one after the other.
-  void channels(const T* x, std::int64_t n, T* values, std::int64_t* indices, C* best,
-                std::int32_t* index) const {
-    const std::int64_t windows = out_rows * out_columns;
-    for (std::int64_t oy = 0; oy < out_rows; ++oy)
-      for (std::int64_t ox = 0; ox < out_columns; ++ox) {
-        window(x, n, oy, ox, best, index);
-        const std::int64_t o = oy * out_columns + ox;
-        for (std::int64_t c = 0; c < n; ++c) {
-          values[c * windows + o] = static_cast<T>(best[c]);
-          indices[c * windows + o] = index[c];
-        }
-      }
-  }
-};
-
-constexpr std::int64_t kGrain = 16384;  // elements worth a thread
-
-template <class T>
-void pool(const Pooling<T>& p, const AnyView& x, const AnyView& values, const AnyView& indices) {
-  using C = typename Pooling<T>::C;
-  constexpr std::int64_t kChannels = 64;  // taken together, channels last
-  const std::int64_t channels = x.shape[x.rank - 3];
-  const std::int64_t image_step = x.rank == 4 ? x.strides[0] : 0;
-  const bool last = p.channel_step == 1 && p.column_step != 1 && channels > 1;
-  const std::int64_t group = last ? std::min(kChannels, channels) : 1;
-  const std::int64_t groups = (channels + group - 1) / group, windows = p.out_rows * p.out_columns;
-  const std::int64_t images = x.rank == 4 ? x.shape[0] : 1;
-  const std::int64_t work = group * windows * p.rows.kernel * p.columns.kernel;
-  parallel_for(0, images * groups, kGrain / work + 1, [&](std::int64_t first, std::int64_t end) {
-    const std::int64_t room = last ? group : p.out_columns;
-    const Scratch<C> best(room);
-    const Scratch<std::int32_t> index(room);
-    for (std::int64_t task = first; task < end; ++task) {
-      const std::int64_t image = task / groups, channel = task % groups * group;
-      const T* from = static_cast<const T*>(x.data) + image * image_step + channel * p.channel_step;
-      const std::int64_t to = (image * channels + channel) * windows;
-      T* value = static_cast<T*>(values.data) + to;
-      std::int64_t* place = static_cast<std::int64_t*>(indices.data) + to;
-      if (last)
-        p.channels(from, std::min(group, channels - channel), value, place, best.data(),
-                   index.data());
-      else p.plane(from, value, place, best.data(), index.data());
-    }
-  });
+/// Windows over images of shape (..., H, W), of which there are (..., OH, OW).
+PoolProblem problem_of(const MaxPool2d& op, std::span<const std::int64_t> x,
+                       std::span<const std::int64_t> y, DType dtype, bool backward) {
+  const auto [rows, columns] = window_axes(op, x);
+  PoolProblem p{.rows = rows,
+                .columns = columns,
+                .out_rows = y[y.size() - 2],
+                .out_columns = y.back(),
+                .dtype = dtype,
+                .backward = backward};
+  p.planes = numel(Shape(x)) / std::max<std::int64_t>(p.plane(), 1);
+  return p;
 }
 
 }  // namespace
 
-void MaxPool2d::forward(Cpu, const Io& io) const {
-  const AnyView &x = io.in[0], &y = io.out[0];
-  const std::int64_t height = x.shape[x.rank - 2], width = x.shape[x.rank - 1];
-  if (height * width > std::numeric_limits<std::int32_t>::max() || y.numel == 0)
-    return forward(Reference{}, io);  // places would not fit into 32 bits
-  visit_dtype(x.dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    const auto [rows, columns] = window_axes(*this, shape_of(x));
-    const Pooling<T> p{rows,
-                       columns,
-                       y.shape[y.rank - 2],
-                       y.shape[y.rank - 1],
-                       x.strides[x.rank - 2],
-                       x.strides[x.rank - 1],
-                       x.strides[x.rank - 3]};
-    pool(p, x, y, io.out[1]);
-  });
+PoolLadder& max_pool_ladder() {
+  static PoolLadder ladder("max_pool2d",
+                           {&kMaxPoolLoops, &kMaxPoolRows, &kMaxPoolIm2col, &kMaxPoolDirect});
+  return ladder;
 }
 
-// dx = 0, then dx[index] += dy for each window.
+AlgorithmPlan max_pool_plan(const AnyOp& op, std::span<const Shape> inputs, DType dtype) {
+  const auto& card = as<MaxPool2d>(op.get());
+  Shape out = inputs[0];
+  const auto [rows, columns] = window_axes(card, inputs[0]);
+  out[out.rank() - 2] = rows.windows(card.ceil_mode);
+  out[out.rank() - 1] = columns.windows(card.ceil_mode);
+  return max_pool_ladder().plan(problem_of(card, inputs[0], out, dtype, false));
+}
+
+void MaxPool2d::forward(Cpu, const Io& io) const {
+  const AnyView &x = io.in[0], &y = io.out[0];
+  if (y.numel == 0) return;
+  max_pool_ladder().run(problem_of(*this, shape_of(x), shape_of(y), x.dtype, false), io);
+}
+
 Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
-  const Tensor dx = zeros(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous(),
-               index = b.output(1);
-  const std::int64_t plane = x[x.rank() - 2] * x[x.rank() - 1], planes = numel(x.shape) / plane;
-  const std::int64_t windows = planes ? dy.numel() / planes : 0;
-  const std::int64_t* place = index.data<std::int64_t>();
-  visit_float(x.dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    using C = RowType<T>;
-    const T* from = dy.data<T>();
-    T* to = dx.data<T>();
-    parallel_for(0, planes, kGrain / (windows + 1) + 1, [&](std::int64_t first, std::int64_t last) {
-      const Scratch<C> wide(std::is_same_v<T, C> ? 0 : plane);  // 16-bit floats are added in float
-      for (std::int64_t p = first; p < last; ++p) {
-        C* sums = wide.data();
-        if constexpr (std::is_same_v<T, C>) sums = to + p * plane;
-        else std::fill(sums, sums + plane, C(0));
-        for (std::int64_t o = p * windows; o < (p + 1) * windows; ++o)
-          sums[place[o]] += static_cast<C>(from[o]);
-        if constexpr (!std::is_same_v<T, C>)
-          for (std::int64_t i = 0; i < plane; ++i) to[p * plane + i] = T(sums[i]);
-      }
-    });
-  });
+  const Tensor dx = empty(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous();
+  if (dx.numel() == 0) return {dx};
+  const AnyView in[] = {dy->as_view(), b.output(1)->as_view()}, out[] = {dx->as_view()};
+  max_pool_ladder().run(problem_of(*this, x.shape, dy.shape(), x.dtype, true), {in, out});
   return {dx};
 }
 

@@ -2,9 +2,10 @@
 // Where the windows of a pooling lie along one axis.
 
 #include <algorithm>
-#include <span>
+#include <cstdint>
 
-#include "limpid/ops/max_pool2d/max_pool2d.h"
+#include "limpid/core/int_pair.h"
+#include "limpid/core/int_triple.h"
 
 namespace limpid {
 
@@ -44,15 +45,12 @@ struct WindowAxis {
   }
 };
 
-struct WindowAxes {
-  WindowAxis rows, columns;
-};
-/// Of images (..., H, W).
-inline WindowAxes window_axes(const MaxPool2d& op, std::span<const std::int64_t> image) {
-  const auto axis = [&](std::int64_t IntPair::*of, std::int64_t size) -> WindowAxis {
-    return {size, op.kernel_size.*of, op.stride.*of, op.padding.*of, op.dilation.*of};
-  };
-  return {axis(&IntPair::height, image[image.size() - 2]), axis(&IntPair::width, image.back())};
-}
+/// ValueError unless all are from `least` to 2^30.
+void check_window_number(std::int64_t value, const char* name, std::int64_t least);
+void check_window_pair(IntPair pair, const char* name, std::int64_t least);
+void check_window_triple(IntTriple triple, const char* name, std::int64_t least);
+/// Checks the windows along the axis of that name; gives their number. ValueError for more padding
+/// than half a window, ShapeError for a kernel that does not fit.
+std::int64_t check_windows(const WindowAxis& axis, const char* name, bool ceil_mode);
 
 }  // namespace limpid

@@ -1,0 +1,30 @@
+#include "limpid/backends/cpu/operand.h"
+
+#include "limpid/core/walk.h"
+
+namespace limpid {
+
+void convert_elements(const AnyView& from, const AnyView& to) {
+  visit_dtype(from.dtype, [&](auto from_tag) {
+    visit_dtype(to.dtype, [&](auto to_tag) {
+      using From = typename decltype(from_tag)::type;
+      using To = typename decltype(to_tag)::type;
+      walk<2>(shape_of(from), {from.strides, to.strides}, [&](const auto& at) {
+        static_cast<To*>(to.data)[at[1]] = convert<To>(static_cast<const From*>(from.data)[at[0]]);
+      });
+    });
+  });
+}
+
+Operand::Operand(const AnyView& view, DType dtype)
+    : view_(view),
+      as_is_(!view.defined() || (view.dtype == dtype && view.contiguous)),
+      strides_(as_is_ ? Strides() : contiguous_strides(Shape(shape_of(view)))),
+      room_(as_is_ ? 0 : view.numel * static_cast<std::int64_t>(size_of(dtype))) {
+  copy_ = view_;
+  copy_.data = as_is_ ? view.data : room_.data();
+  copy_.dtype = dtype;
+  if (!as_is_) copy_.strides = strides_.data();
+}
+
+}  // namespace limpid

@@ -1,0 +1,132 @@
+#include <cmath>
+
+#include "limpid/core/str.h"
+#include "limpid/op/case.h"
+#include "limpid/ops/adaptive_pool/adaptive_pool.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr double inf = INFINITY, nan = NAN;
+
+template <class Card>
+Case right(std::string name, CaseInput input, IntPair size) {
+  const bool max = std::is_same_v<Card, AdaptiveMaxPool2d>;
+  const bool smooth = size_of(input.dtype) > 2 && input.values.empty() && input.low != input.high;
+  return {.name = std::move(name),
+          .inputs = {std::move(input)},
+          .op = any(Card{size}),
+          .torch = str("F.adaptive_", max ? "max" : "avg", "_pool2d(a, ", to_string(size),
+                       max ? ", return_indices=True)" : ")"),
+          .smooth = smooth};
+}
+template <class Card>
+Case wrong(std::string name, CaseInput input, IntPair size, std::string error) {
+  Case c = right<Card>(std::move(name), std::move(input), size);
+  c.torch = "", c.error = std::move(error);
+  return c;
+}
+
+/// Cases of both cards.
+template <class Card>
+std::vector<Case> common() {
+  const std::string name(Card::doc.name);
+  std::vector<Case> all = {
+      right<Card>("windows of equal size", {{2, 3, 6, 8}}, {3, 2}),
+      right<Card>("windows that overlap", {{2, 3, 7, 23}}, {3, 7}),
+      right<Card>("one window", {{2, 3, 5, 7}}, 1),
+      right<Card>("as large as the input", {{1, 2, 4, 5}}, {4, 5}),
+      right<Card>("larger than the input", {{1, 2, 3, 2}}, {7, 5}),
+      right<Card>("wide rows", {{1, 2, 4, 66}}, {2, 33}),
+      right<Card>("one image", {{3, 6, 6}}, 2),
+      right<Card>("no images", {{0, 2, 4, 4}}, 2),
+      right<Card>("transposed", {.shape = {2, 3, 5, 6}, .arrangement = Arrangement::transposed},
+                  {2, 4}),
+      right<Card>("negative strides", {.shape = {2, 3, 5, 6}, .arrangement = Arrangement::negative},
+                  3),
+      right<Card>(
+          "NaN and infinities",
+          {.shape = {1, 1, 4, 4},
+           .values = {1, 1, nan, 2, 1, 1, nan, nan, -inf, -inf, inf, 3, -inf, -inf, 3, inf}},
+          2),
+      right<Card>("f64", {.shape = {1, 2, 5, 6}, .dtype = DType::f64}, 3),
+      right<Card>("f16", {.shape = {1, 2, 5, 6}, .dtype = DType::f16}, 3),
+      right<Card>("bf16", {.shape = {1, 2, 5, 6}, .dtype = DType::bf16}, 3),
+      wrong<Card>("negative size", {{1, 2, 4, 4}}, {2, -1},
+                  name + ": output_size must be at least 0, got (2, -1)"),
+      wrong<Card>("huge size", {{1, 2, 4, 4}}, {1, std::int64_t{1} << 62}, "at most 2^30"),
+      wrong<Card>("empty image", {{1, 2, 4, 0}}, 2, "dimension 3 of the input is empty"),
+      wrong<Card>("a vector", {{4}}, 2, "input must be (N, C, H, W) or (C, H, W), got shape (4,)"),
+  };
+  Case empty = right<Card>("no windows", {{1, 2, 4, 4}}, {0, 2});
+  empty.torch = "";  // refused there by some versions
+  Case large = right<Card>("256 channels to 7x7", {{16, 256, 28, 28}}, 7);
+  large.speed = true;
+  all.push_back(std::move(empty));
+  all.push_back(std::move(large));
+  return all;
+}
+
+/// Cases of the two that work on sequences; f(input, size).
+template <class F>
+std::vector<Case> of_sequences(const char* name, const char* tail, F f) {
+  const auto of = [&](std::string title, CaseInput input, std::int64_t size) -> Case {
+    return {.name = std::move(title),
+            .inputs = {std::move(input)},
+            .call = [=](std::span<const Tensor> in) { return f(in[0], size); },
+            .torch = str("F.", name, "(a, ", size, tail, ")")};
+  };
+  const auto refused = [&](std::string title, CaseInput input, std::int64_t size,
+                           const std::string& error) {
+    Case c = of(std::move(title), std::move(input), size);
+    c.torch = "", c.error = str(name, ": ", error);
+    return c;
+  };
+  return {
+      of("overlapping", {{2, 3, 7}}, 3),
+      of("equal", {{2, 3, 8}}, 4),
+      of("one", {{2, 3, 8}}, 1),
+      of("one sequence", {{3, 6}}, 4),
+      refused("negative size", {{2, 3, 8}}, -1, "output_size must be at least 0, got -1"),
+      refused("an image", {{2, 3, 8, 8}}, 2, "input must be (N, C, L) or (C, L)"),
+  };
+}
+
+}  // namespace
+
+std::vector<Case> AdaptiveAvgPool2d::cases() {
+  auto all = common<AdaptiveAvgPool2d>();
+  all.push_back(wrong<AdaptiveAvgPool2d>("int64", {.shape = {1, 2, 4, 4}, .dtype = DType::i64}, 2,
+                                         "averages need floats, got int64"));
+  return all;
+}
+
+std::vector<Case> AdaptiveMaxPool2d::cases() {
+  auto all = common<AdaptiveMaxPool2d>();
+  all.push_back(right<AdaptiveMaxPool2d>("the first of equals wins",
+                                         {.shape = {1, 1, 4, 4}, .low = 1, .high = 1}, {2, 3}));
+  Case integers = right<AdaptiveMaxPool2d>(
+      "int32", {.shape = {1, 2, 5, 6}, .dtype = DType::i32, .low = -100, .high = 100}, 2);
+  integers.torch = "";  // no integers there
+  all.push_back(std::move(integers));
+  all.push_back(wrong<AdaptiveMaxPool2d>("bool", {.shape = {1, 2, 4, 4}, .dtype = DType::boolean},
+                                         2, "input is bool"));
+  return all;
+}
+
+std::vector<Case> AdaptiveAvgPool1d::cases() {
+  return of_sequences("adaptive_avg_pool1d", "", [](const Tensor& x, std::int64_t size) {
+    return Tensors(adaptive_avg_pool1d(x, size));
+  });
+}
+
+std::vector<Case> AdaptiveMaxPool1d::cases() {
+  return of_sequences("adaptive_max_pool1d", ", return_indices=True",
+                      [](const Tensor& x, std::int64_t size) {
+                        auto [values, indices] = adaptive_max_pool1d_with_indices(x, size);
+                        return Tensors{values, indices};
+                      });
+}
+
+}  // namespace limpid

@@ -1,0 +1,31 @@
+#pragma once
+// The two orders in which poolings visit the elements of windows.
+
+#include "limpid/ops/pooling/pool_problem.h"
+
+namespace limpid {
+
+/// Calls f(place) for every element of a window that lies in the image.
+template <class F>
+void for_each_element(const PoolProblem& p, std::int64_t oy, std::int64_t ox, F&& f) {
+  for (std::int64_t i = 0; i < p.rows.kernel; ++i)
+    for (std::int64_t j = 0; j < p.columns.kernel; ++j) {
+      const std::int64_t y = p.rows.place(oy, i), x = p.columns.place(ox, j);
+      if (y < 0 || y >= p.rows.size || x < 0 || x >= p.columns.size) continue;
+      f(y * p.columns.size + x);
+    }
+}
+
+/// Calls f(begin, end, place): windows [begin, end) of row oy see, as their element (i, j), the
+/// places from `place` on, a stride apart.
+template <class F>
+void for_each_row_of_elements(const PoolProblem& p, std::int64_t oy, F&& f) {
+  for (std::int64_t i = p.rows.first(oy); i < p.rows.last(oy); ++i)
+    for (std::int64_t j = 0; j < p.columns.kernel; ++j) {
+      const std::int64_t begin = p.columns.begin(j), end = p.columns.end(j, p.out_columns);
+      if (begin < end)
+        f(begin, end, p.rows.place(oy, i) * p.columns.size + p.columns.place(begin, j));
+    }
+}
+
+}  // namespace limpid

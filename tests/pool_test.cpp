@@ -1,0 +1,186 @@
+// The ladders of max and average pooling: every algorithm against the reference, forward and
+// backward, over random shapes; and what poolings promise beyond the battery.
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/core/error.h"
+#include "limpid/ops/adaptive_pool/adaptive_pool.h"
+#include "limpid/ops/algorithms.h"
+#include "limpid/ops/avg_pool2d/avg_pool2d.h"
+#include "limpid/ops/max_pool2d/max_pool2d.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+#include "tests/op_harness.h"
+
+using namespace limpid;
+using namespace limpid::testing;
+
+namespace {
+
+struct Drawn {
+  Shape x;
+  IntPair kernel, stride, padding, dilation;
+  bool ceil_mode;
+};
+
+/// Overlapping windows and gaps, padding, dilation, rows of every length.
+Drawn draw(std::mt19937& random, bool dilated) {
+  const auto pick = [&](int low, int high) -> std::int64_t {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  Drawn d{.x = {},
+          .kernel = {pick(1, 4), pick(1, 5)},
+          .stride = {pick(1, 4), pick(1, 4)},
+          .padding = 0,
+          .dilation = dilated ? IntPair(pick(1, 2), pick(1, 2)) : IntPair(1),
+          .ceil_mode = pick(0, 1) == 1};
+  d.padding = {pick(0, static_cast<int>(d.kernel.height / 2)),
+               pick(0, static_cast<int>(d.kernel.width / 2))};
+  d.x = {pick(1, 2), pick(1, 3), d.dilation.height * d.kernel.height + pick(0, 7),
+         d.dilation.width * d.kernel.width + pick(0, 30)};
+  return d;
+}
+
+/// y and the gradient of x under an algorithm, with dy of small whole numbers.
+std::vector<Tensor> run(const AnyOp& op, const Tensor& x) {
+  const Tensor inputs[] = {x};
+  const Tensors y = apply(op, inputs);
+  const Tensor dy = (arange(y[0].numel(), {.dtype = DType::f64}) * Scalar(0.25))
+                        .to(y[0].dtype())
+                        .reshape(y[0].shape());
+  const Tensor outputs[] = {y[0]}, seeds[] = {dy};
+  std::vector<Tensor> out(y.begin(), y.end());
+  out.push_back(grad(outputs, inputs, seeds)[0]);
+  return out;
+}
+
+Tensor bound(const Tensor& t, double terms) {
+  return full(t.shape(), terms, {.dtype = DType::f64});
+}
+
+void compare(const char* name, const AnyOp& op, const Tensor& x) {
+  const Tensor inputs[] = {x.detach()};
+  const Tensors expected = run_reference(op, inputs);
+  Tensor first;  // the gradient of the first rung, to which the others are held
+  for (const std::string_view rung : algorithms(name)) {
+    INFO(name << " " << rung << ", input " << to_string(x.shape()) << " of "
+              << std::string(limpid::name_of(x.dtype())));
+    const AlgorithmGuard guard(name, rung);
+    const std::vector<Tensor> found = run(op, x);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      CHECK(difference(found[i], expected[i], bound(expected[i], 4)) == "");
+    if (!first.defined()) first = found.back();
+    CHECK(difference(found.back(), first, bound(first, 400)) == "");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("max_pool2d: every algorithm agrees with the reference, forward and backward") {
+  std::mt19937 random(2);
+  for (int round = 0; round < 60; ++round) {
+    const Drawn d = draw(random, true);
+    const MaxPool2d op{d.kernel, d.stride, d.padding, d.dilation, d.ceil_mode};
+    for (const DType dtype : {DType::f32, DType::f64, DType::f16}) {
+      // Few different numbers, so that there are ties.
+      const Tensor x = randint(-3, 4, d.x).to(dtype).requires_grad_();
+      compare("max_pool2d", any(op), x);
+    }
+  }
+}
+
+TEST_CASE("avg_pool2d: every algorithm agrees with the reference, forward and backward") {
+  std::mt19937 random(3);
+  for (int round = 0; round < 60; ++round) {
+    const Drawn d = draw(random, false);
+    const AvgPool2d op{d.kernel,    d.stride,       d.padding,
+                       d.ceil_mode, round % 2 == 0, round % 5 ? 0 : 3};
+    for (const DType dtype : {DType::f32, DType::f64}) {
+      const Tensor x = randn(d.x, {.dtype = dtype, .requires_grad = true});
+      compare("avg_pool2d", any(op), x);
+    }
+  }
+}
+
+TEST_CASE("max_pool2d: every algorithm takes NaN, infinities and integers alike") {
+  const double inf = INFINITY, nan = NAN;
+  const Tensor x = tensor({{nan, 1.0, -inf, -inf},
+                           {2.0, nan, -inf, -inf},
+                           {1.0, 1.0, inf, 0.0},
+                           {1.0, 1.0, nan, inf}})
+                       .reshape({1, 1, 4, 4});
+  const Tensor whole = randint(-100, 100, {2, 3, 7, 9});
+  for (const std::string_view rung : algorithms("max_pool2d")) {
+    INFO("algorithm " << rung);
+    const AlgorithmGuard guard("max_pool2d", rung);
+    for (const Tensor& input : {x, whole}) {
+      const MaxPool2d op{3, 2, 1, 1, true};
+      const Tensor inputs[] = {input};
+      const Tensors expected = run_reference(any(op), inputs);
+      const auto [values, indices] =
+          max_pool2d_with_indices(input, 3, {.stride = 2, .padding = 1, .ceil_mode = true});
+      CHECK(difference(values, expected[0], bound(expected[0], 0)) == "");
+      CHECK(difference(indices, expected[1], bound(expected[1], 0)) == "");
+    }
+  }
+}
+
+TEST_CASE("poolings: an algorithm can be named, and the plan says which runs") {
+  CHECK(ops_with_algorithms() ==
+        std::vector<std::string_view>{"conv2d", "max_pool2d", "avg_pool2d"});
+  CHECK(algorithms("avg_pool2d") ==
+        std::vector<std::string_view>{"loops", "rows", "im2col", "direct"});
+  const Shape inputs[] = {{8, 16, 64, 64}};
+  const AlgorithmPlan plan = algorithm_plan(any(AvgPool2d{2, 2}), inputs);
+  CHECK(plan.chosen == "direct");
+  CHECK(plan.ladder.size() == 4);
+  CHECK(plan.ladder[0].reason.find("to be read") != std::string::npos);
+  CHECK(to_string(plan).find("direct (sums of rows, then of columns, in vectors): runs") !=
+        std::string::npos);
+  set_algorithm("max_pool2d", "rows");
+  CHECK(algorithm("max_pool2d") == "rows");
+  CHECK(algorithm("avg_pool2d") == "auto");  // each ladder has a choice of its own
+  CHECK(algorithm_plan(any(MaxPool2d{2, 2}), inputs).chosen == "rows");
+  set_algorithm("max_pool2d", "auto");
+  CHECK(algorithm_plan(any(MaxPool2d{2, 2}), inputs).chosen == "direct");
+  const Shape huge[] = {{1, 1, 65536, 65536}};
+  CHECK(algorithm_plan(any(MaxPool2d{2, 2}), huge).chosen == "rows");
+  CHECK_THROWS_WITH_AS(set_algorithm("softmax", "loops"),
+                       doctest::Contains("'softmax' has no choice of algorithms; these have: "
+                                         "conv2d, max_pool2d, avg_pool2d"),
+                       ValueError);
+}
+
+TEST_CASE("avg_pool2d and adaptive_avg_pool2d: second derivatives") {
+  // y is linear, so the gradient of sum(y^2) is 2 A^T A x, and its derivative along v is 2 |A v|^2.
+  const Tensor x = randn({2, 2, 7, 6}, {.dtype = DType::f64, .requires_grad = true});
+  const Tensor v = randn({2, 2, 7, 6}, {.dtype = DType::f64});
+  const auto check = [&](auto f) {
+    const Tensor y = f(x), loss = (y * y).sum(), inputs[] = {x}, outputs[] = {loss};
+    const Tensor dx = grad(outputs, inputs, {}, {.create_graph = true})[0];
+    const Tensor along[] = {(dx * v).sum()};
+    const Tensor moved = f(v);
+    CHECK((grad(along, inputs)[0] * v).sum().item() ==
+          doctest::Approx(2 * (moved * moved).sum().item()));
+  };
+  check([](const Tensor& t) { return avg_pool2d(t, 3, {.stride = 2, .padding = 1}); });
+  check([](const Tensor& t) { return adaptive_avg_pool2d(t, 4); });
+}
+
+TEST_CASE("adaptive_avg_pool2d: a size left out stays") {
+  const Tensor x = randn({1, 2, 5, 7});
+  CHECK(adaptive_avg_pool2d(x, {std::nullopt, 3}).shape() == Shape{1, 2, 5, 3});
+  CHECK(adaptive_max_pool2d(x, {2, std::nullopt}).shape() == Shape{1, 2, 2, 7});
+}
+
+TEST_CASE("fold and unfold are each other's gradient") {
+  const Tensor x = randn({2, 3, 6, 7}, {.dtype = DType::f64, .requires_grad = true});
+  const FoldOptions o{.dilation = {2, 1}, .padding = 1, .stride = {1, 2}};
+  const Tensor columns = unfold(x, 3, o), dy = randn(columns.shape(), {.dtype = DType::f64});
+  const Tensor outputs[] = {columns}, inputs[] = {x}, seeds[] = {dy};
+  const Tensor dx = grad(outputs, inputs, seeds)[0];
+  CHECK(difference(fold(dy, {6, 7}, 3, o), dx, bound(dx, 10)) == "");
+}
