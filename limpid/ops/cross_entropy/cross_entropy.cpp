@@ -3,99 +3,37 @@
 #include <cmath>
 #include <limits>
 
-#include "limpid/core/quote.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/ops/cross_entropy/class_targets.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/select.h"
+#include "limpid/ops/pointwise_loss/loss_reduction.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/ops/softmax/softmax.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
 
-namespace {
-
-void check_options(const CrossEntropy& op) {
-  if (op.reduction != "mean" && op.reduction != "sum" && op.reduction != "none")
-    throw ValueError(
-        str("reduction is ", quote(op.reduction), "; it must be 'mean', 'sum' or 'none'"));
-  if (!(op.label_smoothing >= 0 && op.label_smoothing <= 1))
-    throw ValueError(str("label_smoothing is ", op.label_smoothing, "; it must lie in [0, 1]"));
+void check_cross_entropy_options(const std::string& reduction, double label_smoothing) {
+  check_reduction(reduction);
+  if (!(label_smoothing >= 0 && label_smoothing <= 1))
+    throw ValueError(str("label_smoothing is ", label_smoothing, "; it must lie in [0, 1]"));
 }
-
-void check_target(const Spec& x, const Spec& target, int axis) {
-  if (is_floating(target.dtype))
-    throw DTypeError(
-        str("target has dtype ", target.dtype,
-            ", but it must hold class indices (int64); targets of class probabilities are "
-            "not taken yet, argmax along the class axis gives indices"));
-  if (target.dtype != DType::i64 && target.dtype != DType::u8)
-    throw DTypeError(str("target has dtype ", target.dtype,
-                         ", but class indices are int64; convert it "
-                         "with .to(int64)"));
-  Shape expected = x.shape;
-  expected.erase(axis);
-  if (target.shape == expected) return;
-  Shape extra = x.shape;
-  extra[axis] = 1;
-  const bool squeezable = target.shape == extra;
-  throw ShapeError(
-      str("input ", x.shape, " has scores of ", x[axis], " classes at ", expected,
-          " positions, but target has shape ", target.shape,
-          squeezable ? str("; drop its axis of size 1 with .squeeze(", axis, ")")
-                     : str("; it needs one class index for each position, shape ", expected)));
-}
-
-void check_weight(const Spec& x, const Spec& weight, std::int64_t classes) {
-  if (!(weight.shape == Shape{classes}))
-    throw ShapeError(str("weight has shape ", weight.shape, " but there are ", classes,
-                         " classes; it needs shape (", classes, ",)"));
-  if (weight.dtype != x.dtype)
-    throw DTypeError(str("weight has dtype ", weight.dtype, " but input ", x.dtype,
-                         "; convert weight with .to(", x.dtype, ")"));
-}
-
-}  // namespace
 
 Spec CrossEntropy::infer(const Inputs& in) const {
-  check_options(*this);
+  check_cross_entropy_options(reduction, label_smoothing);
   const Spec& x = in[0];
-  if (x.rank() == 0)
-    throw ShapeError("input is 0-d; it needs an axis of classes: (C,), (N, C) or (N, C, d1, ...)");
-  if (!is_floating(x.dtype))
-    throw DTypeError(str("input has dtype ", x.dtype,
-                         ", but scores are floats; convert it with "
-                         ".to(float32)"));
+  check_scores(x);
   const int axis = class_axis(x.rank());
-  check_target(x, in[1], axis);
-  if (in.defined(2)) check_weight(x, in[2], x[axis]);
+  check_class_target(x, in[1], axis);
+  if (in.defined(2)) check_class_weight(x, in[2], axis);
   return Spec(reduction == "none" ? in[1].shape : Shape(), x.dtype, x.device);
 }
 
 double CrossEntropy::flops(const Inputs& in) const {
   return 12.0 * static_cast<double>(numel(in[0].shape));
-}
-
-void CrossEntropy::read_classes(const AnyView& target, std::int64_t classes,
-                                std::int64_t* out) const {
-  std::int64_t i = 0;
-  const auto read = [&](std::int64_t c) {
-    if (c != ignore_index && (c < 0 || c >= classes)) {
-      Shape place(target.rank);
-      for (std::int64_t a = target.rank - 1, rest = i; a >= 0; rest /= target.shape[a--])
-        place[static_cast<int>(a)] = rest % target.shape[a];
-      const std::string at = target.rank == 1 ? str(i) : to_string(place);
-      throw IndexError(str("class ", c, " at position ", at, ", but there are ", classes,
-                           " classes (0 to ", classes - 1, ") and ignore_index is ", ignore_index));
-    }
-    out[i++] = c == ignore_index ? -1 : c;
-  };
-  walk<1>(shape_of(target), {target.strides}, [&](const auto& at) {
-    if (target.dtype == DType::u8) read(static_cast<const std::uint8_t*>(target.data)[at[0]]);
-    else read(static_cast<const std::int64_t*>(target.data)[at[0]]);
-  });
 }
 
 // -log p_c = log(sum over j of e^(x_j - m)) + m - x_c, with m = max x.
@@ -104,7 +42,7 @@ void CrossEntropy::forward(Reference, const Io& io) const {
   const int axis = class_axis(x.rank);
   const std::int64_t n = row_length(x, axis), step = row_step(x, axis);
   std::vector<std::int64_t> classes(static_cast<std::size_t>(target.numel));
-  read_classes(target, n, classes.data());
+  read_classes(target, n, ignore_index, classes.data());
   visit_float(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     using W = Wide<T>;
@@ -172,6 +110,7 @@ Tensors CrossEntropy::gradient(const Backward& b) const {
 
 Tensor cross_entropy(const Tensor& input, const Tensor& target,
                      const CrossEntropyOptions& options) {
+  if (is_floating(target.dtype())) return cross_entropy_of_probabilities(input, target, options);
   if (options.weight.defined() && options.weight.requires_grad())
     throw GraphError(
         "cross_entropy: weight requires a gradient, which the op does not give; pass "

@@ -43,12 +43,6 @@ struct CrossEntropy {
   Tensors gradient(const Backward& b) const;
   Tensors backward(Cpu, const Backward& b) const;
   static std::vector<Case> cases();
-
-  /// The axis of the classes.
-  static int class_axis(int rank) { return rank == 1 ? 0 : 1; }
-  /// The class at every position in row-major order, -1 where it is ignored. IndexError names a
-  /// class that there is not, and its position.
-  void read_classes(const AnyView& target, std::int64_t classes, std::int64_t* out) const;
 };
 
 /// In PyTorch's argument order.
@@ -59,11 +53,32 @@ struct CrossEntropyOptions {
   double label_smoothing = 0;        ///< in [0, 1]
 };
 
+/// The same against probabilities of the classes; a composite.
+struct CrossEntropyOfProbabilities {
+  static constexpr OpDoc doc{
+      .name = "cross_entropy_of_probabilities",
+      .title = "CrossEntropyOfProbabilities",
+      .summary =
+          "Loss of class scores against probabilities of the classes; cross_entropy does it.",
+      .formula =
+          "l_i = -sum over c of w_c ((1 - s) t_ic + s / C) log p_ic, with p = softmax(x_i); "
+          "then their mean or sum",
+      .inputs = "input, target, weight?",
+      .shapes = "twice (N, C), (C,) or (N, C, d1, ...), weight (C,) -> (), or without the C"};
+  static std::vector<Case> cases();
+};
+
 /// Input (N, C), (C,) or (N, C, d1, ...) of floats; target the same shape without the C, int64 (or
-/// uint8) classes in [0, C). The mean goes over positions that are not ignored, weighted; it is NaN
-/// when there are none. ShapeError, DTypeError, IndexError (a class out of range, with its
-/// position) and ValueError (an option) say what to change.
+/// uint8) classes in [0, C), or the same shape of floats, probabilities of the classes. The mean
+/// goes over positions that are not ignored, weighted; it is NaN when there are none. That of
+/// probabilities goes over all positions, and ignores none. ShapeError, DTypeError, IndexError (a
+/// class out of range, with its position) and ValueError (an option) say what to change.
 Tensor cross_entropy(const Tensor& input, const Tensor& target,
                      const CrossEntropyOptions& options = {});
+Tensor cross_entropy_of_probabilities(const Tensor& input, const Tensor& target,
+                                      const CrossEntropyOptions& options = {});
+
+/// ValueError for an unknown reduction, or label_smoothing outside [0, 1].
+void check_cross_entropy_options(const std::string& reduction, double label_smoothing);
 
 }  // namespace limpid

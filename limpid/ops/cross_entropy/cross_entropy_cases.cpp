@@ -125,10 +125,10 @@ std::vector<Case> wrong() {
        .inputs = {{{2, 4}}, target({2, 1}, {0, 1}), kNoWeight},
        .op = any(O{}),
        .error = "drop its axis of size 1 with .squeeze(1)"},
-      {.name = "probabilities",
+      {.name = "float target",
        .inputs = {{{2, 3}}, {{2, 3}}, kNoWeight},
        .op = any(O{}),
-       .error = "targets of class probabilities are not taken yet"},
+       .error = "target has dtype float32, but class indices are int64"},
       {.name = "int32 target",
        .inputs = {{{2, 3}}, target({2}, {0, 1}, DType::i32), kNoWeight},
        .op = any(O{}),
@@ -161,6 +161,56 @@ std::vector<Case> wrong() {
 }
 
 }  // namespace
+
+std::vector<Case> CrossEntropyOfProbabilities::cases() {
+  const auto of = [](CrossEntropyOptions o) {
+    return [o](std::span<const Tensor> in) {
+      CrossEntropyOptions all = o;
+      if (in.size() > 2) all.weight = in[2];
+      return Tensors(cross_entropy(in[0], in[1], all));
+    };
+  };
+  const CaseInput x{{3, 4}}, t{.shape = {3, 4}, .low = 0, .high = 1};
+  return {
+      {.name = "mean", .inputs = {x, t}, .call = of({}), .torch = "F.cross_entropy(a, b)"},
+      {.name = "weighted, sum",
+       .inputs = {x, t, weight(4)},
+       .call = of({.reduction = "sum"}),
+       .torch = "F.cross_entropy(a, b, c, reduction='sum')"},
+      {.name = "smoothed, weighted, none",
+       .inputs = {x, t, weight(4)},
+       .call = of({.reduction = "none", .label_smoothing = 0.2}),
+       .torch = "F.cross_entropy(a, b, c, reduction='none', label_smoothing=0.2)"},
+      {.name = "one position",
+       .inputs = {{{5}}, {.shape = {5}, .low = 0, .high = 1}},
+       .call = of({}),
+       .torch = "F.cross_entropy(a, b)"},
+      {.name = "pixels",
+       .inputs = {{{2, 3, 2}}, {.shape = {2, 3, 2}, .low = 0, .high = 1}},
+       .call = of({.label_smoothing = 0.1}),
+       .torch = "F.cross_entropy(a, b, label_smoothing=0.1)"},
+      {.name = "a sure mistake",
+       .inputs = {{.shape = {1, 2}, .values = {1000, 0}},
+                  {.shape = {1, 2}, .values = {0, 1}, .requires_grad = false}},
+       .call = of({}),
+       .torch = "F.cross_entropy(a, b)",
+       .smooth = false},
+      {.name = "probabilities of other classes",
+       .inputs = {{{2, 3}}, {{2, 4}}},
+       .call = of({}),
+       .error = "cross_entropy: target holds floats, and so class probabilities, which need the "
+                "shape of input, (2, 3), but has shape (2, 4); class indices are int64 "
+                "[input (2, 3), target (2, 4)]"},
+      {.name = "weights of other classes",
+       .inputs = {x, t, weight(3)},
+       .call = of({}),
+       .error = "cross_entropy: weight has shape (3,) but there are 4 classes"},
+      {.name = "unknown reduction",
+       .inputs = {x, t},
+       .call = of({.reduction = "average"}),
+       .error = "cross_entropy: reduction is 'average'"},
+  };
+}
 
 std::vector<Case> CrossEntropy::cases() {
   std::vector<Case> all = right();

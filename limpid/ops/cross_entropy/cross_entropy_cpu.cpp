@@ -6,6 +6,7 @@
 
 #include "limpid/backends/cpu/dense_rows.h"
 #include "limpid/backends/cpu/row_loops.h"
+#include "limpid/ops/cross_entropy/class_targets.h"
 #include "limpid/ops/cross_entropy/cross_entropy.h"
 #include "limpid/tensor/creation.h"
 
@@ -23,7 +24,7 @@ struct Targets {
 
   Targets(const CrossEntropy& op, const AnyView& target, const AnyView& weight, std::int64_t count)
       : classes(target.numel), weights(weight.defined() ? count : 0), class_count(count) {
-    op.read_classes(target, count, classes.data());
+    read_classes(target, count, op.ignore_index, classes.data());
     if (weight.defined())
       visit_float(weight.dtype, [&](auto tag) {
         const auto* w = static_cast<const typename decltype(tag)::type*>(weight.data);
