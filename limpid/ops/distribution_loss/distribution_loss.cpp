@@ -8,6 +8,7 @@
 #include "limpid/ops/composite/composite_context.h"
 #include "limpid/ops/max/max.h"
 #include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/ops/pointwise_loss/loss_reduction.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {

@@ -2,8 +2,9 @@
 // Losses that are negative log-likelihoods of a distribution: composites. Cases are in
 // distribution_loss_cases.cpp.
 
+#include <string>
+
 #include "limpid/op/operator.h"
-#include "limpid/ops/pointwise_loss/loss_reduction.h"
 
 namespace limpid {
 

@@ -2,8 +2,9 @@
 // Focal loss: cross entropy in which easy examples count less. A composite; cases are in
 // focal_loss_cases.cpp.
 
+#include <string>
+
 #include "limpid/op/operator.h"
-#include "limpid/ops/pointwise_loss/loss_reduction.h"
 
 namespace limpid {
 

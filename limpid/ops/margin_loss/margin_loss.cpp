@@ -33,7 +33,7 @@ Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target,
 }
 
 // log(1 + e^(-t x)) is the cross entropy of the score t x for a target of 1.
-Tensor soft_margin_loss(const Tensor& input, const Tensor& target, const LossOptions& o) {
+Tensor soft_margin_loss(const Tensor& input, const Tensor& target, const SoftMarginLossOptions& o) {
   check_inputs("soft_margin_loss", {{"input", input}, {"target", target}}, [&] {
     check_reduction(o.reduction);
     check_float("input", input.spec());

@@ -1,8 +1,9 @@
 #pragma once
 // Losses that are 0 beyond a margin: composites. Cases are in margin_loss_cases.cpp.
 
+#include <string>
+
 #include "limpid/op/operator.h"
-#include "limpid/ops/pointwise_loss/loss_reduction.h"
 
 namespace limpid {
 
@@ -81,8 +82,12 @@ struct HingeEmbeddingLossOptions {
 Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target,
                             const HingeEmbeddingLossOptions& options = {});
 
+struct SoftMarginLossOptions {
+  std::string reduction = "mean";
+};
 /// Right for scores of any size (PyTorch's overflows beyond 88).
-Tensor soft_margin_loss(const Tensor& input, const Tensor& target, const LossOptions& options = {});
+Tensor soft_margin_loss(const Tensor& input, const Tensor& target,
+                        const SoftMarginLossOptions& options = {});
 
 struct MarginRankingLossOptions {
   double margin = 0;

@@ -54,7 +54,7 @@ std::vector<Case> HingeEmbeddingLoss::cases() {
 }
 
 std::vector<Case> SoftMarginLoss::cases() {
-  const auto of = [](LossOptions o) {
+  const auto of = [](SoftMarginLossOptions o) {
     return [o](std::span<const Tensor> in) { return Tensors(soft_margin_loss(in[0], in[1], o)); };
   };
   const CaseInput t = signs({2, 3}, {1, -1, -1, 1, 1, -1}), x{{2, 3}};
