@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "limpid/backends/cpu/parallel.h"
+
 namespace limpid {
 
 MergedAxes::MergedAxes(std::span<const std::int64_t> shape, const std::int64_t* to_strides,
@@ -34,6 +36,8 @@ void copy_run(T* to, std::int64_t to_stride, const T* from, std::int64_t from_st
               std::int64_t count) {
   if (to_stride == 1 && from_stride == 1) {
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(T));
+  } else if (to_stride == 1 && from_stride == -1) {  // a constant step makes vector code
+    for (std::int64_t i = 0; i < count; ++i) to[i] = from[-i];
   } else if (to_stride == 1) {
     for (std::int64_t i = 0; i < count; ++i) to[i] = from[i * from_stride];
   } else {
@@ -74,6 +78,30 @@ void copy_strided(void* to, const std::int64_t* to_strides, const void* from,
   visit_element_size(element_size, [&](auto tag) {
     using T = decltype(tag);
     copy_axes(static_cast<T*>(to), static_cast<const T*>(from), axes);
+  });
+}
+
+// The longest axis is shared out; pieces of it are copies of their own.
+void copy_strided_in_parallel(void* to, const std::int64_t* to_strides, const void* from,
+                              const std::int64_t* from_strides, std::span<const std::int64_t> shape,
+                              std::size_t element_size) {
+  constexpr std::int64_t kGrain = 1 << 18;  // bytes worth a thread
+  Shape part(shape);
+  int axis = 0;
+  std::int64_t bytes = static_cast<std::int64_t>(element_size);
+  for (int i = 0; i < part.rank(); ++i) {
+    if (part[i] > part[axis]) axis = i;
+    bytes *= part[i];
+  }
+  if (bytes <= kGrain) return copy_strided(to, to_strides, from, from_strides, shape, element_size);
+  const std::int64_t n = part[axis], slice = bytes / n;
+  parallel_for(0, n, kGrain / slice + 1, [&](std::int64_t first, std::int64_t last) {
+    Shape piece = part;
+    piece[axis] = last - first;
+    const std::int64_t skip = first * static_cast<std::int64_t>(element_size);
+    copy_strided(static_cast<char*>(to) + skip * to_strides[axis], to_strides,
+                 static_cast<const char*>(from) + skip * from_strides[axis], from_strides, piece,
+                 element_size);
   });
 }
 

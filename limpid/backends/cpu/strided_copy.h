@@ -28,6 +28,11 @@ void copy_strided(void* to, const std::int64_t* to_strides, const void* from,
                   const std::int64_t* from_strides, std::span<const std::int64_t> shape,
                   std::size_t element_size);
 
+/// The same from several threads where that pays.
+void copy_strided_in_parallel(void* to, const std::int64_t* to_strides, const void* from,
+                              const std::int64_t* from_strides, std::span<const std::int64_t> shape,
+                              std::size_t element_size);
+
 /// Calls f(tag of an unsigned integer of that many bytes): to move elements whatever they mean.
 template <class F>
 decltype(auto) visit_element_size(std::size_t bytes, F&& f) {

@@ -3,6 +3,7 @@
 
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/dropout/dropout.h"
+#include "limpid/ops/embedding/embedding.h"
 #include "limpid/ops/group_norm/group_norm.h"
 #include "limpid/ops/layer_norm/layer_norm.h"
 #include "limpid/ops/op_list.h"
@@ -11,8 +12,8 @@
 
 namespace limpid {
 
-using LayerOps =
-    OpList<BatchNorm, LayerNorm, GroupNorm, RmsNorm, Dropout, RnnLayer, LstmLayer, GruLayer>;
+using LayerOps = OpList<BatchNorm, LayerNorm, GroupNorm, RmsNorm, Dropout, RnnLayer, LstmLayer,
+                        GruLayer, Embedding>;
 using LayerComposites = CompositeList<>;
 
 }  // namespace limpid

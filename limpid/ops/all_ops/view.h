@@ -1,12 +1,16 @@
 #pragma once
 // The view ops.
 
+#include "limpid/ops/axes/axes.h"
+#include "limpid/ops/diagonal/diagonal.h"
 #include "limpid/ops/op_list.h"
 #include "limpid/ops/view/view.h"
 
 namespace limpid {
 
-using ViewOps = OpList<View, Permute, Expand>;
-using ViewComposites = CompositeList<>;
+using ViewOps = OpList<View, Permute, Expand, Diagonal>;
+using ViewComposites =
+    CompositeList<Reshape, Flatten, Unflatten, Transpose, Movedim, Squeeze, Unsqueeze, BroadcastTo,
+                  Unbind, TensorSplit, Hsplit, Vsplit, Dsplit>;
 
 }  // namespace limpid

@@ -18,6 +18,24 @@ void check_axis_index(const Spec& input, const Spec& index, std::int64_t dim) {
                            input[i], "; only dimension ", axis, " (dim) may be larger"));
 }
 
+void check_scattered(const Spec& input, const Spec& index, const Spec& src, std::int64_t dim) {
+  check_axis_index(input, index, dim);
+  if (input.dtype != src.dtype)
+    throw DTypeError(str("src has dtype ", src.dtype, " but input ", input.dtype,
+                         "; convert src with .to(", input.dtype, ")"));
+  if (!(index.shape == src.shape) && numel(index.shape) > 0)
+    throw ShapeError(str("src has shape ", src.shape, " but index ", index.shape,
+                         "; each index needs an element of src"));
+}
+
+Tensor indexed_part(const Tensor& src, const Tensor& index) {
+  Tensor used = src;
+  const bool same_rank = src.dim() == index.dim() && index.numel() > 0;
+  for (int i = 0; same_rank && i < src.dim(); ++i)
+    if (index.shape()[i] < src.shape()[i]) used = used.narrow(i, 0, index.shape()[i]);
+  return used;
+}
+
 namespace {
 Strides strides_of(const AnyView& v) {
   return v.rank ? Strides(std::span(v.strides, static_cast<std::size_t>(v.rank))) : Strides{1};

@@ -1,7 +1,7 @@
 #pragma once
-// What gather and scatter_add share: a tensor of indices names places along one axis of a tensor,
-// and the place along every other axis is the index's own. A 0-d tensor counts as one of shape
-// (1,).
+// What gather, scatter and scatter_add share: a tensor of indices names places along one axis of a
+// tensor, and the place along every other axis is the index's own. A 0-d tensor counts as one of
+// shape (1,).
 
 #include "limpid/core/error.h"
 #include "limpid/core/walk.h"
@@ -12,6 +12,10 @@ namespace limpid {
 /// The rules of shapes and dtype. `other` may be larger than index, but along `dim`.
 /// DTypeError unless index is int64 or int32; ShapeError names the dimension at fault.
 void check_axis_index(const Spec& input, const Spec& index, std::int64_t dim);
+/// The rules of src too, which must have input's dtype and index's shape.
+void check_scattered(const Spec& input, const Spec& index, const Spec& src, std::int64_t dim);
+/// The part of src that has indices: src may be larger than index.
+Tensor indexed_part(const Tensor& src, const Tensor& index);
 
 /// The geometry of one call. `big` is indexed along an axis; `small` has an element for each index.
 struct AxisIndex {

@@ -32,4 +32,8 @@ Tensor gather(const Tensor& input, std::int64_t dim, const Tensor& index) {
   return apply(Gather{dim}, input, index);
 }
 
+Tensor Tensor::gather(std::int64_t dim, const Tensor& index) const {
+  return limpid::gather(*this, dim, index);
+}
+
 }  // namespace limpid

@@ -39,6 +39,10 @@ Tensor masked_fill(const Tensor& input, const Tensor& mask, Scalar value) {
   return apply(MaskedFill{value}, input, mask);
 }
 
+Tensor Tensor::masked_fill(const Tensor& mask, Scalar value) const {
+  return limpid::masked_fill(*this, mask, value);
+}
+
 Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
   assign(*this, limpid::masked_fill(*this, mask, value), "masked_fill_");
   return *this;

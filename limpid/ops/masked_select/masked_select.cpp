@@ -122,4 +122,8 @@ Tensor masked_scatter(const Tensor& input, const Tensor& mask, const Tensor& sou
   return apply(MaskedScatter{}, input, mask, source);
 }
 
+Tensor Tensor::masked_select(const Tensor& mask) const {
+  return limpid::masked_select(*this, mask);
+}
+
 }  // namespace limpid

@@ -1,19 +1,13 @@
 #include "limpid/ops/scatter_add/scatter_add.h"
 
-#include "limpid/core/str.h"
+#include "limpid/op/inplace.h"
 #include "limpid/ops/gather/axis_index.h"
 #include "limpid/ops/gather/gather.h"
 
 namespace limpid {
 
 Spec ScatterAdd::infer(const Inputs& in) const {
-  check_axis_index(in[0], in[1], dim);
-  if (in[0].dtype != in[2].dtype)
-    throw DTypeError(str("src has dtype ", in[2].dtype, " but input ", in[0].dtype,
-                         "; convert src with .to(", in[0].dtype, ")"));
-  if (!(in[1].shape == in[2].shape) && numel(in[1].shape) > 0)
-    throw ShapeError(str("src has shape ", in[2].shape, " but index ", in[1].shape,
-                         "; each index needs an element of src"));
+  check_scattered(in[0], in[1], in[2], dim);
   return in[0];
 }
 
@@ -40,11 +34,15 @@ Tensors ScatterAdd::gradient(const Backward& b) const {
 }
 
 Tensor scatter_add(const Tensor& input, std::int64_t dim, const Tensor& index, const Tensor& src) {
-  Tensor used = src;  // the part of src that has indices
-  const bool same_rank = src.dim() == index.dim() && index.numel() > 0;
-  for (int i = 0; same_rank && i < src.dim(); ++i)
-    if (index.shape()[i] < src.shape()[i]) used = used.narrow(i, 0, index.shape()[i]);
-  return apply(ScatterAdd{dim}, input, index, used);
+  return apply(ScatterAdd{dim}, input, index, indexed_part(src, index));
+}
+
+Tensor Tensor::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const {
+  return limpid::scatter_add(*this, dim, index, source);
+}
+Tensor& Tensor::scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source) {
+  apply_inplace(ScatterAdd{dim}, "scatter_add_", *this, index, indexed_part(source, index));
+  return *this;
 }
 
 }  // namespace limpid

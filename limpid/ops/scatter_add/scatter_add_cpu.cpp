@@ -1,10 +1,9 @@
 // The sums are the reference's, in the same order: the result does not depend on the number of
 // threads. Rows that cannot meet (any axis before `dim`) are shared among threads.
 
-#include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/strided_copy.h"
-#include "limpid/ops/gather/axis_index.h"
+#include "limpid/ops/gather/axis_groups.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 
 namespace limpid {
@@ -20,12 +19,7 @@ void add_all(const AxisIndex& places, const T* src, C* sums) {
                                 static_cast<std::uint64_t>(src[from]));
     else sums[to] += static_cast<C>(src[from]);
   };
-  if (places.axis == 0) return places.for_rows(0, places.rows(), add);
-  const std::int64_t groups = places.shape[0], rows = groups ? places.rows() / groups : 0;
-  const std::int64_t grain = 8192 / std::max<std::int64_t>(rows * places.row_length(), 1) + 1;
-  parallel_for(0, groups, grain, [&](std::int64_t first, std::int64_t last) {
-    places.for_rows(first * rows, last * rows, add);
-  });
+  for_groups_in_parallel(places, add);
 }
 
 }  // namespace

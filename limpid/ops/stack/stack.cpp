@@ -19,4 +19,36 @@ Tensor stack(std::span<const Tensor> tensors, std::int64_t dim) {
   return cat(rows, dim);
 }
 
+namespace {
+
+/// The tensors with axes of size 1 added by `f` where they have too few.
+template <class F>
+std::vector<Tensor> with_axes(const char* name, std::span<const Tensor> tensors, F&& f) {
+  if (tensors.empty()) throw ValueError(str(name, ": needs at least one tensor"));
+  std::vector<Tensor> out;
+  for (const Tensor& tensor : tensors)
+    out.push_back(f(tensor.dim() ? tensor : tensor.reshape({1})));
+  return out;
+}
+
+}  // namespace
+
+Tensor hstack(std::span<const Tensor> tensors) {
+  const auto rows = with_axes("hstack", tensors, [](const Tensor& x) { return x; });
+  return cat(rows, rows[0].dim() == 1 ? 0 : 1);
+}
+Tensor vstack(std::span<const Tensor> tensors) {
+  return cat(with_axes("vstack", tensors,
+                       [](const Tensor& x) { return x.dim() == 1 ? x.unsqueeze(0) : x; }),
+             0);
+}
+Tensor dstack(std::span<const Tensor> tensors) {
+  return cat(with_axes("dstack", tensors,
+                       [](const Tensor& x) {
+                         const Tensor rows = x.dim() == 1 ? x.unsqueeze(0) : x;
+                         return rows.dim() == 2 ? rows.unsqueeze(2) : rows;
+                       }),
+             2);
+}
+
 }  // namespace limpid

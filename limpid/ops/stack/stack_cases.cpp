@@ -43,4 +43,55 @@ std::vector<Case> Stack::cases() {
   };
 }
 
+std::vector<Case> Hstack::cases() {
+  const auto call = [](std::span<const Tensor> in) { return Tensors(hstack(in)); };
+  return {
+      {.name = "matrices",
+       .inputs = {{{2, 3}}, {{2, 1}}},
+       .call = call,
+       .torch = "torch.hstack((a, b))"},
+      {.name = "vectors", .inputs = {{{3}}, {{2}}}, .call = call, .torch = "torch.hstack((a, b))"},
+      {.name = "0-d",
+       .inputs = {{Shape{}}, {Shape{}}},
+       .call = call,
+       .torch = "torch.hstack((a, b))"},
+      {.name = "other rows",
+       .inputs = {{{2, 3}}, {{3, 3}}},
+       .call = call,
+       .error = "cat: tensor 1"},
+      {.name = "none", .inputs = {}, .call = call, .error = "hstack: needs at least one tensor"},
+  };
+}
+
+std::vector<Case> Vstack::cases() {
+  const auto call = [](std::span<const Tensor> in) { return Tensors(vstack(in)); };
+  return {
+      {.name = "a vector and a matrix",
+       .inputs = {{{3}}, {{2, 3}}},
+       .call = call,
+       .torch = "torch.vstack((a, b))"},
+      {.name = "0-d",
+       .inputs = {{Shape{}}, {Shape{}}},
+       .call = call,
+       .torch = "torch.vstack((a, b))"},
+      {.name = "none", .inputs = {}, .call = call, .error = "vstack: needs at least one tensor"},
+  };
+}
+
+std::vector<Case> Dstack::cases() {
+  const auto call = [](std::span<const Tensor> in) { return Tensors(dstack(in)); };
+  return {
+      {.name = "vectors", .inputs = {{{3}}, {{3}}}, .call = call, .torch = "torch.dstack((a, b))"},
+      {.name = "matrices and a volume",
+       .inputs = {{{2, 3}}, {{2, 3, 2}}},
+       .call = call,
+       .torch = "torch.dstack((a, b))"},
+      {.name = "0-d",
+       .inputs = {{Shape{}}, {Shape{}}},
+       .call = call,
+       .torch = "torch.dstack((a, b))"},
+      {.name = "none", .inputs = {}, .call = call, .error = "dstack: needs at least one tensor"},
+  };
+}
+
 }  // namespace limpid

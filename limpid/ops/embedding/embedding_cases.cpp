@@ -1,0 +1,75 @@
+#include "limpid/op/case.h"
+#include "limpid/ops/embedding/embedding.h"
+
+namespace limpid {
+
+std::vector<Case> Embedding::cases() {
+  const auto ids = [](Shape shape, std::vector<double> values, DType dtype = DType::i64) {
+    return CaseInput{.shape = std::move(shape), .dtype = dtype, .values = std::move(values)};
+  };
+  return {
+      {.name = "sentence",
+       .inputs = {{{5, 3}}, ids({4}, {4, 0, 2, 0})},
+       .op = any(Embedding{}),
+       .torch = "F.embedding(b, a)"},
+      {.name = "batch of sentences",
+       .inputs = {{{6, 70}}, ids({2, 3}, {5, 1, 1, 0, 1, 5})},
+       .op = any(Embedding{}),
+       .torch = "F.embedding(b, a)"},
+      {.name = "padding gets no gradient",
+       .inputs = {{{5, 4}}, ids({2, 3}, {1, 3, 3, 0, 3, 1})},
+       .op = any(Embedding{3}),
+       .torch = "F.embedding(b, a, padding_idx=3)",
+       .smooth = false},
+      {.name = "one id",
+       .inputs = {{{3, 2}}, ids({}, {2})},
+       .op = any(Embedding{}),
+       .torch = "F.embedding(b, a)"},
+      {.name = "no ids",
+       .inputs = {{{3, 2}}, ids({0, 2}, {})},
+       .op = any(Embedding{0}),
+       .torch = "F.embedding(b, a, padding_idx=0)"},
+      {.name = "rows of nothing",
+       .inputs = {{{3, 0}}, ids({2}, {2, 0})},
+       .op = any(Embedding{}),
+       .torch = "F.embedding(b, a)"},
+      {.name = "int32 ids of a transposed table",
+       .inputs = {{.shape = {4, 3}, .arrangement = Arrangement::transposed},
+                  ids({3}, {3, 0, 3}, DType::i32)},
+       .op = any(Embedding{}),
+       .torch = "F.embedding(b, a)"},
+      {.name = "many repeats of 16-bit rows",
+       .inputs = {{.shape = {2, 3}, .dtype = DType::bf16},
+                  {.shape = {300}, .dtype = DType::i64, .low = 0, .high = 2}},
+       .op = any(Embedding{}),
+       .smooth = false},
+      {.name = "id too large",
+       .inputs = {{{5, 3}}, ids({2, 2}, {4, 0, 5, 0})},
+       .op = any(Embedding{}),
+       .error = "embedding: id 5 at position (1, 0) is out of range for a table of 5 rows"},
+      {.name = "negative id",
+       .inputs = {{{5, 3}}, ids({2}, {0, -1})},
+       .op = any(Embedding{}),
+       .error = "embedding: id -1 at position (1,) is out of range for a table of 5 rows"},
+      {.name = "float ids",
+       .inputs = {{{5, 3}}, {{2}}},
+       .op = any(Embedding{}),
+       .error = "embedding: ids have dtype float32, but they must be int64"},
+      {.name = "no table",
+       .inputs = {{{5}}, ids({1}, {0})},
+       .op = any(Embedding{}),
+       .error = "embedding: weight must be a table (rows, d), got shape (5,)"},
+      {.name = "no such padding",
+       .inputs = {{{5, 3}}, ids({1}, {0})},
+       .op = any(Embedding{5}),
+       .error = "embedding: padding_idx 5 is no row of a table of 5 rows"},
+      {.name = "large",
+       .inputs = {{{30000, 256}},
+                  {.shape = {32, 128}, .dtype = DType::i64, .low = 0, .high = 30000}},
+       .op = any(Embedding{0}),
+       .torch = "F.embedding(b, a, padding_idx=0)",
+       .speed = true},
+  };
+}
+
+}  // namespace limpid

@@ -1,0 +1,90 @@
+#include "limpid/ops/repeat/repeat.h"
+
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+#include "limpid/ops/index_select/index_select.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+namespace {
+
+/// Views input as (r0, n0, r1, n1, ...) of axes to repeat and axes to keep, and makes (r0 n0, ...).
+Tensor repeat_axes(const char* name, const Tensor& input, const Shape& sizes) {
+  const int front = sizes.rank() - input.dim();
+  Shape split, wanted, merged;
+  for (int i = 0; i < sizes.rank(); ++i) {
+    const std::int64_t n = i < front ? 1 : input.shape()[i - front];
+    std::int64_t total = 0;
+    if (sizes[i] < 0)
+      throw ValueError(str(name, ": ", sizes[i], " repeats of dimension ", i,
+                           " are less than none [input ", input.shape(), "]"));
+    if (__builtin_mul_overflow(n, sizes[i], &total))
+      throw ShapeError(str(name, ": dimension ", i, " would be larger than fits an int64"));
+    merged.push_back(total);
+    if (sizes[i] != 1) {  // axes that stay need no pair
+      split.push_back(1);
+      wanted.push_back(sizes[i]);
+    }
+    split.push_back(n);
+    wanted.push_back(n);
+  }
+  checked_numel(merged);
+  return input.reshape(split).expand(wanted).clone().view(merged);
+}
+
+}  // namespace
+
+Tensor repeat(const Tensor& input, const Shape& sizes) {
+  if (sizes.rank() < input.dim())
+    throw ShapeError(str("repeat: sizes ", sizes, " must have a number for each of the ",
+                         input.dim(), " axes; tile() repeats the last ones [input ", input.shape(),
+                         "]"));
+  return repeat_axes("repeat", input, sizes);
+}
+Tensor Tensor::repeat(const Shape& sizes) const { return limpid::repeat(*this, sizes); }
+
+Tensor tile(const Tensor& input, const Shape& dims) {
+  Shape sizes = dims;
+  while (sizes.rank() < input.dim()) sizes.insert(0, 1);
+  return repeat_axes("tile", input, sizes);
+}
+
+Tensor repeat_interleave(const Tensor& input, std::int64_t repeats, std::int64_t dim) {
+  const int axis = normalize_axis(dim, input.dim());
+  const Tensor x = input.dim() ? input : input.reshape({1});
+  if (repeats < 0)
+    throw ValueError(str("repeat_interleave: ", repeats, " repeats are less than none"));
+  Shape wanted = x.shape(), merged = x.shape();
+  if (__builtin_mul_overflow(merged[axis], repeats, &merged[axis]))
+    throw ShapeError("repeat_interleave: the result would be larger than fits an int64");
+  wanted.insert(axis + 1, repeats);
+  return x.unsqueeze(axis + 1).expand(wanted).clone().view(merged);
+}
+Tensor repeat_interleave(const Tensor& input, std::int64_t repeats) {
+  return repeat_interleave(input.reshape({-1}), repeats, 0);
+}
+
+Tensor repeat_interleave(const Tensor& input, const Tensor& repeats, std::int64_t dim) {
+  const int axis = normalize_axis(dim, input.dim());
+  const Tensor x = input.dim() ? input : input.reshape({1});
+  const std::int64_t n = x.shape()[axis];
+  if (!is_integer(repeats.dtype()))
+    throw DTypeError(str("repeat_interleave: repeats are ", repeats.dtype(), ", not integers"));
+  if (repeats.dim() > 1 || (repeats.numel() != n && repeats.numel() != 1))
+    throw ShapeError(str("repeat_interleave: repeats of shape ", repeats.shape(),
+                         " do not fit dimension ", axis, " of size ", n,
+                         "; one number for each, or", " one for all [input ", x.shape(), "]"));
+  const std::vector<std::int64_t> counts = repeats.to_vector<std::int64_t>();
+  std::vector<std::int64_t> index;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t count = counts[counts.size() == 1 ? 0 : static_cast<std::size_t>(i)];
+    if (count < 0)
+      throw ValueError(
+          str("repeat_interleave: ", count, " repeats at position ", i, " are less than none"));
+    index.insert(index.end(), static_cast<std::size_t>(count), i);
+  }
+  return index_select(x, axis, tensor(index, {.device = input.device()}));
+}
+
+}  // namespace limpid
