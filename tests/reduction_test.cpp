@@ -61,6 +61,14 @@ TEST_CASE("a row of nothing but -infinity has logsumexp -infinity, and gradient 
   CHECK(values(x.grad()) == Doubles{0, 0, 1, 0});
 }
 
+TEST_CASE("a running logsumexp that begins with -infinity has gradient 0 there") {
+  const Tensor x = tensor({-kInfinity, -kInfinity, 0.0, -kInfinity}).requires_grad_();
+  const Tensor y = limpid::logcumsumexp(x, 0);
+  CHECK(values(y) == Doubles{-kInfinity, -kInfinity, 0, 0});
+  y.sum().backward();
+  CHECK(values(x.grad()) == Doubles{0, 0, 2, 0});
+}
+
 TEST_CASE("a variance far smaller than the mean keeps its digits") {
   Doubles numbers;
   for (int i = 0; i < 10000; ++i) numbers.push_back(1e6 + i % 2);
@@ -74,4 +82,31 @@ TEST_CASE("running sums of numbers that are not negative never fall") {
   const Tensor y = limpid::rand({100003}).cumsum(0);
   const std::vector<float> sums = y.to_vector<float>();
   CHECK(std::is_sorted(sums.begin(), sums.end()));
+}
+
+TEST_CASE("a sort of many rows and of one long one is a permutation in order") {
+  const Tensor x = limpid::randn({7, 3001});
+  const auto [sorted, order] = limpid::sort(x, 1, /*descending=*/true);
+  CHECK(limpid::all(limpid::eq(limpid::gather(x, 1, order), sorted)).item<bool>());
+  CHECK(limpid::all(limpid::le(limpid::diff(sorted), 0)).item<bool>());
+  CHECK(limpid::all(limpid::eq(limpid::sort(order, 1).values, limpid::arange(3001))).item<bool>());
+}
+
+TEST_CASE("top k of many rows are the first of their sort") {
+  const Tensor x = limpid::randint(0, 50, {33, 1000});
+  const auto [sorted, order] = limpid::sort(x, 1, /*descending=*/true);
+  for (const std::int64_t k : {1, 40, 500, 1000}) {
+    const auto [values, indices] = limpid::topk(x, k, 1);
+    CHECK(limpid::all(limpid::eq(values, sorted.narrow(1, 0, k))).item<bool>());
+    CHECK(limpid::all(limpid::eq(indices, order.narrow(1, 0, k))).item<bool>());
+  }
+}
+
+TEST_CASE("unique gives back what it was made of") {
+  const Tensor x = limpid::randint(-20, 20, {30, 40});
+  const auto [found, inverse, counts] =
+      limpid::unique(x, {.return_inverse = true, .return_counts = true});
+  CHECK(limpid::all(limpid::eq(found.index({inverse}), x)).item<bool>());
+  CHECK(counts.sum().item<std::int64_t>() == x.numel());
+  CHECK(limpid::all(limpid::gt(limpid::diff(found), 0)).item<bool>());
 }

@@ -7,6 +7,7 @@
 #include "limpid/ops/logsumexp/logsumexp.h"
 #include "limpid/ops/max/max.h"
 #include "limpid/ops/mean/mean.h"
+#include "limpid/ops/nansum/nansum.h"
 #include "limpid/ops/op_list.h"
 #include "limpid/ops/prod/prod.h"
 #include "limpid/ops/softmax/softmax.h"
@@ -18,6 +19,7 @@ namespace limpid {
 
 using ReductionOps = OpList<Sum, Mean, Max, Min, Amax, Amin, Argmax, Argmin, Softmax, LogSoftmax,
                             Prod, Var, Std, LogSumExp, VectorNorm, Any, All>;
-using ReductionComposites = CompositeList<VarMean, StdMean, Norm, Normalize>;
+using ReductionComposites =
+    CompositeList<VarMean, StdMean, Norm, Normalize, Nansum, Nanmean, CountNonzero, Aminmax>;
 
 }  // namespace limpid
