@@ -450,7 +450,7 @@ TEST_CASE("modules print as in PyTorch") {
                        nn::Linear(8, 2, {.bias = false}), nn::Identity(), nn::Softmax(1));
   CHECK(nn::to_string(model) == R"(Sequential(
   (0): Conv2d(1, 8, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))
-  (1): BatchNorm2d(8, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+  (1): BatchNorm2d(8, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
   (2): ReLU()
   (3): Sequential(
     (drop): Dropout(p=1.0, inplace=False)

@@ -24,18 +24,19 @@ std::int64_t checked(const char* name, std::int64_t num_features) {
   return num_features;
 }
 
-[[noreturn]] void throw_rank(std::string_view layer, std::string_view wanted, const Tensor& input) {
+}  // namespace
+
+void NormBase::throw_wrong_rank(std::string_view layer, std::string_view wanted,
+                                const Shape& shape) {
   const std::string path = current_layer_path();
-  throw ShapeError(str(layer, ": needs ", wanted, ", got shape ", input.shape(),
+  throw ShapeError(str(layer, ": needs ", wanted, ", got shape ", shape,
                        path.empty() ? "" : " [layer " + path + "]"));
 }
 
-}  // namespace
-
-BatchNormBase::BatchNormBase(const char* name, std::int64_t num_features, BatchNormOptions o)
+NormBase::NormBase(const char* name, std::int64_t num_features, BatchNormOptions o)
     : weight(
           register_parameter("weight", per_channel(o.affine, checked(name, num_features), 1, o))),
-      bias(register_parameter("bias", per_channel(o.affine, num_features, 0, o))),
+      bias(register_parameter("bias", per_channel(o.affine && o.bias, num_features, 0, o))),
       running_mean(
           register_buffer("running_mean", per_channel(o.track_running_stats, num_features, 0, o))),
       running_var(
@@ -49,7 +50,7 @@ BatchNormBase::BatchNormBase(const char* name, std::int64_t num_features, BatchN
       options_(o) {}
 
 double BatchNormBase::momentum_of_next_batch() const {
-  if (options_.momentum) return *options_.momentum;
+  if (options().momentum) return *options().momentum;
   const bool counts = num_batches_tracked.defined() && num_batches_tracked.device() == kCpu;
   return counts ? 1 / (num_batches_tracked.item<double>() + 1) : 0;  // makes a plain average
 }
@@ -58,9 +59,9 @@ Tensor BatchNormBase::forward(const Tensor& input) {
   check_input(input);
   if (!is_training())
     return batch_norm(input, running_mean, running_var, weight, bias,
-                      /*training=*/!running_mean.defined(), 0, options_.eps);
+                      /*training=*/!running_mean.defined(), 0, options().eps);
   Tensor out = batch_norm(input, running_mean, running_var, weight, bias, true,
-                          momentum_of_next_batch(), options_.eps);
+                          momentum_of_next_batch(), options().eps);
   if (num_batches_tracked.defined()) {
     NoGrad guard;
     num_batches_tracked.add_(1);
@@ -68,7 +69,7 @@ Tensor BatchNormBase::forward(const Tensor& input) {
   return out;
 }
 
-void BatchNormBase::reset_running_stats() {
+void NormBase::reset_running_stats() {
   if (!running_mean.defined()) return;
   NoGrad guard;
   running_mean.fill_(0);
@@ -76,20 +77,25 @@ void BatchNormBase::reset_running_stats() {
   num_batches_tracked.fill_(0);
 }
 
-std::string BatchNormBase::extra_repr() const {
+std::string NormBase::extra_repr() const {
   const std::string momentum = options_.momentum ? python_text(*options_.momentum) : "None";
   return str(num_features_, ", eps=", python_text(options_.eps), ", momentum=", momentum,
              ", affine=", python_text(options_.affine),
+             ", bias=", python_text(options_.affine && options_.bias),
              ", track_running_stats=", python_text(options_.track_running_stats));
 }
 
 void BatchNorm1d::check_input(const Tensor& input) const {
   if (input.dim() != 2 && input.dim() != 3)
-    throw_rank("BatchNorm1d", "a tensor (N, C) or (N, C, L)", input);
+    throw_wrong_rank("BatchNorm1d", "a tensor (N, C) or (N, C, L)", input.shape());
 }
 
 void BatchNorm2d::check_input(const Tensor& input) const {
-  if (input.dim() != 4) throw_rank("BatchNorm2d", "a tensor (N, C, H, W)", input);
+  if (input.dim() != 4) throw_wrong_rank("BatchNorm2d", "a tensor (N, C, H, W)", input.shape());
+}
+
+void BatchNorm3d::check_input(const Tensor& input) const {
+  if (input.dim() != 5) throw_wrong_rank("BatchNorm3d", "a tensor (N, C, D, H, W)", input.shape());
 }
 
 }  // namespace limpid::nn

@@ -14,12 +14,12 @@ struct BatchNormOptions {
   bool track_running_stats = true;       ///< false: evaluation goes by the batch too
   Device device = kCpu;
   DType dtype = kDefaultDType;
+  bool bias = true;  ///< false: of the two only weight is learned
 };
 
-/// What BatchNorm1d and BatchNorm2d share; they differ in the ranks they take.
-class BatchNormBase : public Module {
+/// What layers with running statistics share (see also instance_norm.h): their tensors and text.
+class NormBase : public Module {
  public:
-  Tensor forward(const Tensor& input) override;
   std::string extra_repr() const override;
   /// Running mean 0 and variance 1, no batches seen.
   void reset_running_stats();
@@ -27,15 +27,29 @@ class BatchNormBase : public Module {
   Tensor &weight, &bias, &running_mean, &running_var, &num_batches_tracked;
 
  protected:
-  BatchNormBase(const char* name, std::int64_t num_features, BatchNormOptions options);
+  NormBase(const char* name, std::int64_t num_features, BatchNormOptions options);
+  const BatchNormOptions& options() const { return options_; }
+  /// ShapeError "BatchNorm2d: needs a tensor (N, C, H, W), got shape (2, 3)".
+  [[noreturn]] static void throw_wrong_rank(std::string_view layer, std::string_view wanted,
+                                            const Shape& shape);
+
+ private:
+  std::int64_t num_features_;
+  BatchNormOptions options_;
+};
+
+/// What BatchNorm1d, 2d and 3d share; they differ in the ranks they take.
+class BatchNormBase : public NormBase {
+ public:
+  Tensor forward(const Tensor& input) override;
+
+ protected:
+  using NormBase::NormBase;
   virtual void check_input(const Tensor& input) const = 0;
 
  private:
   /// The share of the next batch in the running statistics.
   double momentum_of_next_batch() const;
-
-  std::int64_t num_features_;
-  BatchNormOptions options_;
 };
 
 /// torch.nn.BatchNorm1d, for (N, C) and (N, C, L).
@@ -53,6 +67,16 @@ class BatchNorm2d final : public BatchNormBase {
  public:
   explicit BatchNorm2d(std::int64_t num_features, BatchNormOptions options = {})
       : BatchNormBase("BatchNorm2d", num_features, options) {}
+
+ private:
+  void check_input(const Tensor& input) const override;
+};
+
+/// torch.nn.BatchNorm3d, for (N, C, D, H, W).
+class BatchNorm3d final : public BatchNormBase {
+ public:
+  explicit BatchNorm3d(std::int64_t num_features, BatchNormOptions options = {})
+      : BatchNormBase("BatchNorm3d", num_features, options) {}
 
  private:
   void check_input(const Tensor& input) const override;
