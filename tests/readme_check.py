@@ -1,5 +1,11 @@
-"""Checks README.md against the examples that it quotes, and its links against the tree."""
+"""Checks the pages against the programs that they quote, and their links against the tree.
 
+`<!-- tested: FILE -->` stands above a block of C++ that is word for word in FILE, a program in examples/; a
+block of text behind it is printed by that program. `<!-- printed: FILE -->` stands above a block of text
+alone. On pages of docs/math/ every number with a fraction is in such a block, so a program computed it.
+"""
+
+import functools
 import os
 import pathlib
 import re
@@ -8,20 +14,42 @@ import sys
 
 source = pathlib.Path(os.environ["LIMPID_SOURCE_DIR"])
 build = pathlib.Path(os.environ["LIMPID_BUILD_DIR"])
-text = (source / "README.md").read_text()
 failures = []
 
-blocks = re.findall(r"<!-- tested: (\S+) -->\n```cpp\n(.*?)```\n(?:```text\n(.*?)```)?", text, re.S)
-if len(blocks) < 2:
-    failures.append(f"found only {len(blocks)} tested snippets")
-for file, code, output in blocks:
-    if code not in (source / file).read_text():
-        failures.append(f"the snippet from {file} is not word for word in it")
-    if output:
-        program = build / "examples" / pathlib.Path(file).stem
-        printed = subprocess.run([program], capture_output=True, text=True, check=True).stdout
-        if printed != output:
-            failures.append(f"{file} prints\n{printed}but the README says\n{output}")
+TESTED = re.compile(r"<!-- tested: (\S+) -->\n```cpp\n(.*?)```\n(?:```text\n(.*?)```)?", re.S)
+PRINTED = re.compile(r"<!-- printed: (\S+) -->\n```text\n(.*?)```", re.S)
+
+
+@functools.cache
+def output_of(file):
+    """What the program of examples/<folder>/<name>.cpp prints."""
+    program = build / pathlib.Path(file.replace("examples/cpp/", "examples/")).with_suffix("")
+    return subprocess.run([program], capture_output=True, text=True, check=True).stdout
+
+
+def check_snippets(page):
+    text = page.read_text()
+    name = page.relative_to(source)
+    tested, printed = TESTED.findall(text), PRINTED.findall(text)
+    if len(tested) + len(printed) != len(re.findall(r"<!-- (?:tested|printed): ", text)):
+        failures.append(f"{name}: a tested or printed block is not of the form that is checked")
+    for file, code, _ in tested:
+        if code not in (source / file).read_text():
+            failures.append(f"{name}: the snippet from {file} is not word for word in it")
+    for file, output in [(f, o) for f, _, o in tested if o] + printed:
+        if output not in output_of(file):
+            failures.append(f"{name} says\n{output}but {file} prints\n{output_of(file)}")
+    if name.parts[:2] == ("docs", "math"):
+        prose = PRINTED.sub("", TESTED.sub("", text))
+        for number in re.findall(r"\d+\.\d+", prose):
+            failures.append(f"{name}: {number} is computed by no program")
+    return len(tested)
+
+
+if check_snippets(source / "README.md") < 2:
+    failures.append("README.md has fewer than two tested snippets")
+for page in source.glob("docs/**/*.md"):
+    check_snippets(page)
 
 for page in [source / "README.md", source / "CONTRIBUTING.md", *source.glob("docs/**/*.md")]:
     for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
