@@ -82,6 +82,7 @@ foreach(folder cpp math)
     set_target_properties(example_${folder}_${name} PROPERTIES OUTPUT_NAME ${name}
       RUNTIME_OUTPUT_DIRECTORY "${built}")
     target_link_libraries(example_${folder}_${name} PRIVATE limpid)
+    target_include_directories(example_${folder}_${name} PRIVATE "${PROJECT_SOURCE_DIR}")
     if(folder STREQUAL "cpp")  # those of math run within the test of the pages
       limpid_test(example.${name} COMMAND example_${folder}_${name})
     endif()

@@ -1,39 +1,28 @@
 // The numbers of docs/math/linear.md.
 
-#include <iostream>
-
-#include "limpid/limpid.h"
+#include "examples/math/show.h"
 
 using namespace limpid;
 
 int main() {
-  Tensor x = tensor({{1.0, 2.0, 3.0}, {0.0, -1.0, 2.0}}, {.requires_grad = true});
-  Tensor w = tensor({{1.0, 0.0, -1.0}, {2.0, 1.0, 0.5}}, {.requires_grad = true});
-  Tensor b = tensor({0.5, -0.5}, {.requires_grad = true});
+  Tensor x = numbers({1, 2, 3, 0, -1, 2}, {2, 3}).requires_grad_();
+  Tensor w = numbers({1, 0, -1, 2, 1, 0.5}, {2, 3}).requires_grad_();
+  Tensor b = numbers({0.5, -0.5}, {2}).requires_grad_();
   const Tensor y = linear(x, w, b);
-  std::cout << "y =\n" << y.detach() << "\n\n";
+  show("y", y);
 
-  // A loss of which we know the gradient: L = sum of y dy, so dL/dy = dy.
-  const Tensor dy = tensor({{1.0, 0.0}, {2.0, -1.0}});
+  const Tensor dy = numbers({1, 0, 2, -1}, {2, 2});
   y.backward(dy);
 
   NoGrad guard;
-  std::cout << "by the formulas\n";
-  std::cout << "dx =\n" << dy.matmul(w) << "\n";
-  std::cout << "dw =\n" << dy.t().matmul(x) << "\n";
-  std::cout << "db =\n" << dy.sum({0}) << "\n\n";
-  std::cout << "by backward()\n";
-  std::cout << "dx =\n" << x.grad() << "\n";
-  std::cout << "dw =\n" << w.grad() << "\n";
-  std::cout << "db =\n" << b.grad() << "\n\n";
-
-  // The loss when one weight moves by a small h, both ways; in float64, for the digits.
-  const double h = 1e-3;
-  const auto loss_with = [&](double change) {
-    Tensor moved = w.detach().to(DType::f64);
-    moved.data<double>()[2] += change;  // w[0][2]
-    return (linear(x.to(DType::f64), moved, b.to(DType::f64)) * dy).sum().item();
-  };
-  std::cout << "by differences\n";
-  std::cout << "dw[0][2] = " << tensor({(loss_with(h) - loss_with(-h)) / (2 * h)}) << "\n";
+  std::cout << "\nby the formulas\n";
+  show("dx", dy.matmul(w));
+  show("dw", dy.t().matmul(x));
+  show("db", dy.sum({0}));
+  std::cout << "\nby backward()\n";
+  show("dx", x.grad());
+  show("dw", w.grad());
+  show("db", b.grad());
+  std::cout << "\nby differences\n";
+  show("dw", differences([&](const Tensor& v) { return (linear(x, v, b) * dy).sum(); }, w));
 }
