@@ -12,14 +12,16 @@
 #include "limpid/ops/op_list.h"
 #include "limpid/ops/scatter/scatter.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
+#include "limpid/ops/scatter_reduce/scatter_reduce.h"
 #include "limpid/ops/slice/slice.h"
 #include "limpid/ops/split/split.h"
 #include "limpid/ops/stack/stack.h"
 
 namespace limpid {
 
-using IndexingOps = OpList<StridedSlice, SliceBackward, Cat, AdvancedIndex, IndexPut, MaskedSelect,
-                           MaskedScatter, MaskedFill, Nonzero, Gather, ScatterAdd, Scatter>;
+using IndexingOps =
+    OpList<StridedSlice, SliceBackward, Cat, AdvancedIndex, IndexPut, MaskedSelect, MaskedScatter,
+           MaskedFill, Nonzero, Gather, ScatterAdd, Scatter, ScatterReduce>;
 using IndexingComposites =
     CompositeList<Stack, Split, Chunk, Hstack, Vstack, Dstack, IndexSelect, IndexAdd, IndexCopy,
                   IndexFill, Take, TakeAlongDim, OneHot>;

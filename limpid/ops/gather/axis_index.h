@@ -55,8 +55,17 @@ struct AxisIndex {
   /// The same for rows (along the last axis) first .. last - 1: f(place in big, place in small).
   template <class F>
   void for_rows(std::int64_t first, std::int64_t last, F&& f) const {
+    if (dtype == DType::i64) for_rows_of<std::int64_t>(first, last, f);
+    else for_rows_of<std::int32_t>(first, last, f);
+  }
+
+ private:
+  template <class I, class F>
+  void for_rows_of(std::int64_t first, std::int64_t last, F& f) const {
     const int inner = shape.rank() - 1;
-    const std::int64_t n = row_length();
+    // Copies, since for all the compiler knows f could write to the members.
+    const std::int64_t n = row_length(), along = step;
+    const std::int64_t big_step = big[inner], index_step = index[inner], small_step = small[inner];
     for (std::int64_t row = first; row < last; ++row) {
       std::int64_t rest = row, to_big = 0, to_index = 0, to_small = 0;
       for (int a = inner - 1; a >= 0; --a) {
@@ -66,10 +75,13 @@ struct AxisIndex {
         to_index += i * index[a];
         to_small += i * small[a];
       }
+      const I* const places = static_cast<const I*>(indices) + to_index;
+      const std::int64_t end = size;
       for (std::int64_t i = 0; i < n; ++i) {
-        const std::int64_t value = at(to_index + i * index[inner]);
-        check(value, row * n + i);
-        f(to_big + i * big[inner] + value * step, to_small + i * small[inner]);
+        const std::int64_t value = places[i * index_step];
+        if (value < 0 || value >= end) [[unlikely]]
+          throw_out_of_range(value, row * n + i);
+        f(to_big + i * big_step + value * along, to_small + i * small_step);
       }
     }
   }

@@ -3,6 +3,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/index_select/index_select.h"
+#include "limpid/ops/stack/stack.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -59,6 +60,12 @@ Tensor repeat_interleave(const Tensor& input, std::int64_t repeats, std::int64_t
   if (__builtin_mul_overflow(merged[axis], repeats, &merged[axis]))
     throw ShapeError("repeat_interleave: the result would be larger than fits an int64");
   wanted.insert(axis + 1, repeats);
+  std::int64_t behind = 1;  // elements that stay together
+  for (int i = axis + 1; i < x.dim(); ++i) behind *= x.shape()[i];
+  constexpr std::int64_t kFew = 16;
+  if (repeats > 0 && repeats <= kFew &&
+      behind < kFew)  // long runs of a copy, not short ones of all
+    return stack(std::vector<Tensor>(static_cast<std::size_t>(repeats), x), axis + 1).view(merged);
   return x.unsqueeze(axis + 1).expand(wanted).clone().view(merged);
 }
 Tensor repeat_interleave(const Tensor& input, std::int64_t repeats) {
