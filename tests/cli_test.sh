@@ -52,5 +52,10 @@ expect 1 "is not empty" "$LIMPID" train digits --out run
 expect 1 "digits.csv" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train digits
 expect 1 "did you mean 'softmax'" "$LIMPID" explain sofmax
 expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
+expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
+  "$LIMPID" explain max_pool2d --no-time
+expect 0 "wrote bars.png" "$LIMPID" bench layers --batch 1 --rounds 1 --threads 1 --out bars.png
+[ -s bars.png ] || fail "bench layers drew no picture"
+expect 2 "rounds" "$LIMPID" bench layers --rounds 0
 expect 0 "oneDNN" "$LIMPID" --version
 exit $((failures > 0))

@@ -1,5 +1,5 @@
-// limpid bench dispatch | ops: what a call costs, and how near each op is to what the machine
-// allows.
+// limpid bench dispatch | ops | layers: what a call costs, and how near each op is to what the
+// machine allows.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -94,8 +94,7 @@ std::string default_peer() {
 }  // namespace
 
 void add_bench_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("bench", "Measure: limpid bench dispatch, limpid bench ops");
+  CLI::App* command = app.add_subcommand("bench", "Measure: limpid bench dispatch, ops or layers");
   command->require_subcommand(1);
   auto peer = std::make_shared<std::string>(default_peer());
   auto rounds = std::make_shared<int>(5);
@@ -108,6 +107,7 @@ void add_bench_command(CLI::App& app) {
   CLI::App* ops = command->add_subcommand("ops", "Time and share of the roofline of every op");
   ops->add_option("names", *names, "some ops only");
   ops->callback([names] { bench_ops(*names); });
+  add_bench_layers_command(*command);
 }
 
 }  // namespace limpid

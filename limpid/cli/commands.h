@@ -17,6 +17,8 @@ void add_predict_command(CLI::App& app);
 void add_ops_command(CLI::App& app);
 void add_explain_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
+/// Below `bench`.
+void add_bench_layers_command(CLI::App& bench);
 void add_docs_command(CLI::App& app);
 
 }  // namespace limpid
