@@ -11,6 +11,7 @@
 #include "limpid/ops/lp_pool/lp_pool.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 #include "limpid/ops/max_pool_nd/max_pool_nd.h"
+#include "limpid/ops/max_unpool/max_unpool.h"
 #include "limpid/ops/op_list.h"
 
 namespace limpid {
@@ -20,6 +21,6 @@ using ConvolutionOps = OpList<Conv2d, Conv2dInputGradient, Conv2dWeightGradient,
 using ConvolutionComposites =
     CompositeList<Conv1d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Unfold, Fold,
                   MaxPool1d, MaxPool3d, AvgPool1d, AvgPool3d, LpPool1d, LpPool2d, AdaptiveAvgPool1d,
-                  AdaptiveMaxPool1d>;
+                  AdaptiveMaxPool1d, MaxUnpool1d, MaxUnpool2d>;
 
 }  // namespace limpid

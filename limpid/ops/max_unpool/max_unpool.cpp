@@ -1,0 +1,105 @@
+#include "limpid/ops/max_unpool/max_unpool.h"
+
+#include "limpid/core/str.h"
+#include "limpid/ops/composite/named_checks.h"
+#include "limpid/ops/pooling/pool_axes.h"
+#include "limpid/ops/pooling/window.h"
+#include "limpid/ops/scatter/scatter.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid {
+
+namespace {
+
+/// Size along one axis.
+std::int64_t unpooled(const char* axis, std::int64_t size, std::int64_t kernel, std::int64_t stride,
+                      std::int64_t padding, std::optional<std::int64_t> wanted) {
+  if (size > std::int64_t{1} << 30) throw ShapeError(str("the ", axis, " is impossibly large"));
+  const std::int64_t usual = (size - 1) * stride - 2 * padding + kernel;
+  if (wanted && (*wanted <= usual - stride || *wanted >= usual + stride))
+    throw ValueError(str("output_size ", *wanted, " along the ", axis, " must lie between ",
+                         usual - stride + 1, " and ", usual + stride - 1));
+  const std::int64_t out = wanted.value_or(usual);
+  if (out < 1)
+    throw ShapeError(
+        str("the output would have ", out, " elements along the ", axis, "; use less padding"));
+  return out;
+}
+
+void check_indices(const Tensor& input, const Tensor& indices, std::int64_t plane) {
+  if (indices.dtype() != DType::i64)
+    throw DTypeError(str("indices must be int64, got ", indices.dtype()));
+  if (!(indices.shape() == input.shape()))
+    throw ShapeError(str("indices must have the shape of the input, ", input.shape(), ", got ",
+                         indices.shape()));
+  const Tensor dense = indices.contiguous();
+  const std::int64_t* values = dense.data<std::int64_t>();
+  for (std::int64_t i = 0; i < dense.numel(); ++i) {
+    if (values[i] >= 0 && values[i] < plane) continue;
+    Shape at = indices.shape();
+    for (std::int64_t rest = i, axis = at.rank() - 1; axis >= 0; --axis) {
+      const std::int64_t size = at[static_cast<int>(axis)];
+      at[static_cast<int>(axis)] = rest % size, rest /= size;
+    }
+    throw IndexError(str("index ", values[i], " at ", at,
+                         " is outside the output, whose planes have ", plane, " elements"));
+  }
+}
+
+/// (planes, windows) put into (planes, places); `out` is the whole shape.
+Tensor put(const Tensor& input, const Tensor& indices, const Shape& out, std::int64_t places) {
+  const std::int64_t planes = numel(out) / places;
+  const std::int64_t windows = planes ? input.numel() / planes : 0;
+  const Tensor nothing =
+      zeros({planes, places}, {.dtype = input.dtype(), .device = input.device()});
+  return scatter(nothing, 1, indices.reshape({planes, windows}), input.reshape({planes, windows}))
+      .reshape(out);
+}
+
+}  // namespace
+
+Tensor max_unpool2d(const Tensor& input, const Tensor& indices, IntPair kernel,
+                    MaxUnpool2dOptions o) {
+  const IntPair stride = o.stride.value_or(kernel);
+  Shape out;
+  named_checks<MaxUnpool2d>(
+      [&] {
+        check_pool_input(input.shape(), 2, "H, W");
+        check_window_pair(kernel, "kernel_size", 1);
+        check_window_pair(stride, "stride", 1);
+        check_window_pair(o.padding, "padding", 0);
+        const auto wanted = [&](std::int64_t IntPair::*of) {
+          return o.output_size ? std::optional((*o.output_size).*of) : std::nullopt;
+        };
+        out = input.shape();
+        const int last = out.rank() - 1;
+        out[last - 1] = unpooled("height", out[last - 1], kernel.height, stride.height,
+                                 o.padding.height, wanted(&IntPair::height));
+        out[last] = unpooled("width", out[last], kernel.width, stride.width, o.padding.width,
+                             wanted(&IntPair::width));
+        check_indices(input, indices, out[last - 1] * out[last]);
+      },
+      input, indices);
+  return put(input, indices, out, out[out.rank() - 2] * out.back());
+}
+
+Tensor max_unpool1d(const Tensor& input, const Tensor& indices, std::int64_t kernel,
+                    MaxUnpool1dOptions o) {
+  const std::int64_t stride = o.stride.value_or(kernel);
+  Shape out;
+  named_checks<MaxUnpool1d>(
+      [&] {
+        check_pool_input(input.shape(), 1, "L");
+        check_window_number(kernel, "kernel_size", 1);
+        check_window_number(stride, "stride", 1);
+        check_window_number(o.padding, "padding", 0);
+        out = input.shape();
+        std::int64_t& length = out[out.rank() - 1];
+        length = unpooled("length", length, kernel, stride, o.padding, o.output_size);
+        check_indices(input, indices, length);
+      },
+      input, indices);
+  return put(input, indices, out, out.back());
+}
+
+}  // namespace limpid
