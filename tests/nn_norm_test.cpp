@@ -111,6 +111,7 @@ TEST_CASE("normalisation and dropout layers print as in PyTorch") {
   CHECK(
       text(nn::BatchNorm3d(2)) ==
       "BatchNorm3d(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)");
+  CHECK(text(nn::LocalResponseNorm(2)) == "LocalResponseNorm(2, alpha=0.0001, beta=0.75, k=1.0)");
   CHECK(text(nn::Dropout1d(0.3)) == "Dropout1d(p=0.3, inplace=False)");
   CHECK(text(nn::AlphaDropout(0.2)) == "AlphaDropout(p=0.2, inplace=False)");
 }
@@ -203,6 +204,7 @@ TEST_CASE("normalisation layers refuse what does not fit, naming the layer") {
          nn::BatchNorm1d(3)(ones({1, 3}));
        },
        "expected more than 1 value per channel when training"},
+      {[] { nn::LocalResponseNorm(0); }, "LocalResponseNorm: size must be at least 1, got 0"},
       {[] { nn::Dropout2d(2); }, "Dropout2d: p is a probability and must lie in [0, 1], got 2"},
       {[] {
          nn::Dropout2d()(ones({2, 3}));

@@ -11,6 +11,7 @@
 #include "limpid/nn/instance_norm.h"
 #include "limpid/nn/layer_norm.h"
 #include "limpid/nn/linear.h"
+#include "limpid/nn/local_response_norm.h"
 #include "limpid/nn/loss.h"
 #include "limpid/nn/max_pool2d.h"
 #include "limpid/nn/module_list.h"

@@ -9,6 +9,7 @@
 #include "limpid/ops/group_norm/group_norm.h"
 #include "limpid/ops/instance_norm/instance_norm.h"
 #include "limpid/ops/layer_norm/layer_norm.h"
+#include "limpid/ops/local_response_norm/local_response_norm.h"
 #include "limpid/ops/op_list.h"
 #include "limpid/ops/recurrent/recurrent.h"
 #include "limpid/ops/rms_norm/rms_norm.h"
@@ -17,7 +18,7 @@ namespace limpid {
 
 using LayerOps = OpList<BatchNorm, LayerNorm, GroupNorm, RmsNorm, Dropout, RnnLayer, LstmLayer,
                         GruLayer, Embedding>;
-using LayerComposites =
-    CompositeList<InstanceNorm, FeatureDropout, AlphaDropout, ScaledDotProductAttention>;
+using LayerComposites = CompositeList<InstanceNorm, LocalResponseNorm, FeatureDropout, AlphaDropout,
+                                      ScaledDotProductAttention>;
 
 }  // namespace limpid

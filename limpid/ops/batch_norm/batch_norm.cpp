@@ -5,6 +5,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/ops/layer_norm/norm_inputs.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
 namespace limpid {
@@ -12,11 +13,6 @@ namespace limpid {
 namespace {
 
 enum Input { kX, kWeight, kBias, kRunningMean, kRunningVar };
-
-/// The dtype of statistics: 16-bit floats hold too few digits for sums.
-DType statistics_dtype(DType input) {
-  return input == DType::f16 || input == DType::bf16 ? DType::f32 : input;
-}
 
 void check_channels(const Inputs& in) {
   static constexpr const char* names[] = {"input", "weight", "bias", "running_mean", "running_var"};
@@ -26,19 +22,13 @@ void check_channels(const Inputs& in) {
     if (in[i].rank() != 1 || in[i][0] != channels)
       throw ShapeError(str(names[i], " has shape ", in[i].shape, " but the input has ", channels,
                            " channels (dimension 1): it must be (", channels, ",)"));
-    if (in[i].dtype != in[kX].dtype && in[i].dtype != statistics_dtype(in[kX].dtype))
-      throw DTypeError(str(names[i], " is ", in[i].dtype, " beside an input of ", in[kX].dtype,
-                           "; convert one with .to()"));
+    check_norm_dtype(names[i], in[i], in[kX].dtype);
   }
 }
 
 /// An element of an optional (C,) tensor of any floating dtype.
 double channel_value(const AnyView& view, std::int64_t c, double otherwise) {
-  if (!view.defined()) return otherwise;
-  return visit_dtype(view.dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    return convert<double>(static_cast<const T*>(view.data)[c * view.strides[0]]);
-  });
+  return float_element(view, view.defined() ? c * view.strides[0] : 0, otherwise);
 }
 
 void set_channel(const AnyView& view, std::int64_t c, double value) {
@@ -74,10 +64,7 @@ std::array<Spec, 3> BatchNorm::infer(const Inputs& in) const {
   if (x.rank() < 2)
     throw ShapeError(
         str("needs at least 2 dimensions (batch, channels, ...), got shape ", x.shape));
-  if (!is_floating(x.dtype))
-    throw DTypeError(str("works on floating dtypes (float16, bfloat16, float32, float64), not on ",
-                         x.dtype, "; convert with .to(DType::f32)"));
-  if (!(eps >= 0)) throw ValueError(str("eps must not be negative, got ", eps));
+  check_norm_input(x, eps);
   check_channels(in);
   if (!training && (!in.defined(kRunningMean) || !in.defined(kRunningVar)))
     throw ValueError("evaluation (training = false) needs running_mean and running_var");

@@ -1,12 +1,10 @@
 #include "limpid/ops/margin_loss/margin_loss.h"
 
-#include <limits>
-
 #include "limpid/core/str.h"
 #include "limpid/ops/composite/composite_context.h"
 #include "limpid/ops/cross_entropy/class_targets.h"
+#include "limpid/ops/distance/distance.h"
 #include "limpid/ops/gather/gather.h"
-#include "limpid/ops/max/max.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/pointwise_loss/pointwise_loss.h"
 #include "limpid/tensor/creation.h"
@@ -81,23 +79,6 @@ Tensor multi_margin_loss(const Tensor& input, const Tensor& target,
   return reduce_losses(losses, o.reduction);
 }
 
-namespace {
-
-/// (sum over the last axis of |x - y + eps|^p)^(1/p)
-Tensor distance(const Tensor& x, const Tensor& y, double p, double eps) {
-  const Tensor d = x - y + eps;
-  if (p == 2) return sqrt((d * d).sum({-1}));
-  const Tensor size = abs(d);
-  if (p == 1) return size.sum({-1});
-  if (p == std::numeric_limits<double>::infinity()) {
-    const std::int64_t last[] = {-1};
-    return amax(size, last);
-  }
-  return pow(pow(size, p).sum({-1}), 1 / p);
-}
-
-}  // namespace
-
 Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                            const TripletMarginLossOptions& o) {
   check_inputs("triplet_margin_loss",
@@ -114,9 +95,10 @@ Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const T
                  check_float("positive", positive.spec());
                  check_float("negative", negative.spec());
                });
-  const Tensor near = distance(anchor, positive, o.p, o.eps);
-  Tensor far = distance(anchor, negative, o.p, o.eps);
-  if (o.swap) far = minimum(far, distance(positive, negative, o.p, o.eps));
+  const DistanceOptions distance{.p = o.p, .eps = o.eps};
+  const Tensor near = pairwise_distance(anchor, positive, distance);
+  Tensor far = pairwise_distance(anchor, negative, distance);
+  if (o.swap) far = minimum(far, pairwise_distance(positive, negative, distance));
   return reduce_losses(positive_part(near - far + o.margin), o.reduction);
 }
 
