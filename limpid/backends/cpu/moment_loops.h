@@ -1,5 +1,5 @@
 #pragma once
-// Loops behind variances and norms, for float and double: sums in double throughout, so that
+// Loops behind variances, norms and products, for float and double: all in double, so that
 // squares of float neither overflow nor lose digits. One table a SIMD level.
 
 #include <cstdint>
@@ -17,11 +17,16 @@ struct MomentLoops {
   void (*column_deviations)(const T* x, std::int64_t stride, std::int64_t rows,
                             std::int64_t columns, const double* shift, double* sums,
                             double* squares);
-  /// The sum of |x|.
+  /// The sum of |x|, that of x^2, and the product of x.
   double (*absolutes)(const T* x, std::int64_t n);
+  double (*squares)(const T* x, std::int64_t n);
+  double (*product)(const T* x, std::int64_t n);
   /// totals[j] += the sum over rows r of |x[r stride + j]|.
   void (*column_absolutes)(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                            double* totals);
+  /// totals[j] *= the product over rows r of x[r stride + j].
+  void (*column_products)(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                          double* totals);
 };
 
 struct AllMomentLoops {

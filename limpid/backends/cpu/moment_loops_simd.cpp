@@ -1,4 +1,5 @@
-// Sums of deviations, squares and absolute values in double, compiled once a SIMD level.
+// Sums of deviations, squares and absolute values, and products, in double, compiled once a SIMD
+// level.
 
 #include "limpid/backends/cpu/moment_loops.h"
 #include "limpid/backends/cpu/simd_half.h"
@@ -67,17 +68,67 @@ void column_deviations(const T* x, std::int64_t stride, std::int64_t rows, std::
   }
 }
 
+/// n elements taken into a total by `take(total, element)`, four batches side by side, which `join`
+/// brings together. Both begin with `start`.
+template <class T, class Take, class Join>
+double fold(const T* x, std::int64_t n, double start, Take take, Join join) {
+  Doubles a(start), b(start), c(start), d(start);
+  std::int64_t i = 0;
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+    a = take(a, load_wide(x + i));
+    b = take(b, load_wide(x + i + kLanes));
+    c = take(c, load_wide(x + i + 2 * kLanes));
+    d = take(d, load_wide(x + i + 3 * kLanes));
+  }
+  for (; i + kLanes <= n; i += kLanes) a = take(a, load_wide(x + i));
+  alignas(64) double lanes[kLanes], rest[kLanes] = {};
+  join(join(a, b), join(c, d)).store_aligned(lanes);
+  double total = start;
+  for (double lane : lanes) total = join(total, lane);
+  for (; i < n; ++i) {  // one by one, in the first lane
+    rest[0] = static_cast<double>(x[i]);
+    take(Doubles(total), Doubles::load_aligned(rest)).store_aligned(lanes);
+    total = lanes[0];
+  }
+  return total;
+}
+
+struct Plus {
+  template <class V>
+  V operator()(V x, V y) const {
+    return x + y;
+  }
+};
+struct Times {
+  template <class V>
+  V operator()(V x, V y) const {
+    return x * y;
+  }
+};
+
 template <class T>
 double absolutes(const T* x, std::int64_t n) {
-  Doubles a(0.0), b(0.0);
-  std::int64_t i = 0;
-  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
-    a += xsimd::abs(load_wide(x + i));
-    b += xsimd::abs(load_wide(x + i + kLanes));
+  return fold(
+      x, n, 0, [](Doubles total, Doubles v) { return total + xsimd::abs(v); }, Plus{});
+}
+template <class T>
+double squares(const T* x, std::int64_t n) {
+  return fold(
+      x, n, 0, [](Doubles total, Doubles v) { return multiply_add(v, v, total); }, Plus{});
+}
+template <class T>
+double product(const T* x, std::int64_t n) {
+  return fold(x, n, 1, Times{}, Times{});
+}
+
+template <class T>
+void column_products(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                     double* totals) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* row = x + r * stride;
+#pragma GCC ivdep
+    for (std::int64_t j = 0; j < columns; ++j) totals[j] *= static_cast<double>(row[j]);
   }
-  double total = add_lanes(a + b);
-  for (; i < n; ++i) total += __builtin_fabs(static_cast<double>(x[i]));
-  return total;
 }
 
 template <class T>
@@ -101,7 +152,10 @@ constexpr MomentLoops<T> loops_of() {
   return {.deviations = deviations<T>,
           .column_deviations = column_deviations<T>,
           .absolutes = absolutes<T>,
-          .column_absolutes = column_absolutes<T>};
+          .squares = squares<T>,
+          .product = product<T>,
+          .column_absolutes = column_absolutes<T>,
+          .column_products = column_products<T>};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "limpid/ops/any/any.h"
 #include "limpid/ops/argmax/argmax.h"
+#include "limpid/ops/cov/cov.h"
 #include "limpid/ops/log_softmax/log_softmax.h"
 #include "limpid/ops/logsumexp/logsumexp.h"
 #include "limpid/ops/max/max.h"
@@ -19,7 +20,7 @@ namespace limpid {
 
 using ReductionOps = OpList<Sum, Mean, Max, Min, Amax, Amin, Argmax, Argmin, Softmax, LogSoftmax,
                             Prod, Var, Std, LogSumExp, VectorNorm, Any, All>;
-using ReductionComposites =
-    CompositeList<VarMean, StdMean, Norm, Normalize, Nansum, Nanmean, CountNonzero, Aminmax>;
+using ReductionComposites = CompositeList<VarMean, StdMean, Norm, Normalize, Nansum, Nanmean,
+                                          CountNonzero, Aminmax, Cov, Corrcoef>;
 
 }  // namespace limpid

@@ -30,7 +30,10 @@ struct VerdictKind {
     constexpr std::int64_t kBlock = 256;
     for (std::int64_t i = 0; i < n && !total; i += kBlock) {
       const std::int64_t end = std::min(n, i + kBlock);
-      for (std::int64_t k = i; k < end; ++k) total |= is_set(x[k]) == decides;
+      Total found = 0;  // apart from `total`, which might lie in the row for all a compiler knows
+      for (std::int64_t k = i; k < end; ++k)
+        found = static_cast<Total>(found | (is_set(x[k]) == decides));
+      total = found;
     }
   }
   void add_columns(const X* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <limits>
+
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/core/rows.h"
 #include "limpid/ops/bincount/bincount.h"
@@ -19,6 +22,23 @@ void add_up(const AnyView& x, Count* counts, const Weight& weight) {
 }
 
 }  // namespace
+
+Shape Bincount::measure(Cpu, const Inputs& in) const {
+  const AnyView x = in.view(0);
+  std::int64_t least = 0, largest = -1;
+  visit_dtype(x.dtype, [&](auto tag) {
+    using X = typename decltype(tag)::type;
+    if constexpr (!is_float_type<X>)
+      for (std::int64_t i = 0; i < x.numel; ++i) {
+        const std::int64_t value = static_cast<const X*>(x.data)[i * x.strides[0]];
+        least = std::min(least, value);
+        largest = std::max(largest, value);
+      }
+  });
+  if (least < 0 || largest == std::numeric_limits<std::int64_t>::max())
+    return measure(Reference{}, in);  // says what is wrong, and where
+  return {std::max(largest + 1, minlength)};
+}
 
 void Bincount::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &w = io.in[1], &y = io.out[0];

@@ -22,11 +22,13 @@ void running(std::int64_t dim, const Io& io) {
         const T* in = static_cast<const T*>(x.data) + from.offset(row);
         T* value = static_cast<T*>(values.data) + to.offset(row);
         std::int64_t* index = static_cast<std::int64_t*>(indices.data) + to.offset(row);
-        C best{};
-        std::int64_t place = -1;
+        if (n == 0) continue;
+        C best = static_cast<C>(in[0]);
+        std::int64_t place = 0;
         for (std::int64_t i = 0; i < n; ++i) {
           const C v = static_cast<C>(in[i * from.step]);
-          if (place < 0 || is_nan(v) || (kLargest ? v >= best : v <= best)) {
+          // One comparison settles nearly all: NaN is not less than anything either.
+          if (!(kLargest ? v < best : v > best) && (is_nan(v) || !is_nan(best))) {
             best = v;
             place = i;
           }

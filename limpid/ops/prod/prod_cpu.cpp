@@ -1,5 +1,3 @@
-// Four products side by side: a multiplication need not wait for the one before.
-
 #include "limpid/backends/cpu/reduce_floats.h"
 #include "limpid/core/reduction.h"
 #include "limpid/ops/prod/prod.h"
@@ -11,22 +9,14 @@ namespace {
 template <class C>
 struct FloatProduct {
   using Total = double;
+  MomentLoops<C> loops = moment_loops().of<C>();
 
   Total nothing() const { return 1; }
   void merge(Total& into, Total other) const { into *= other; }
-  void add_row(const C* x, std::int64_t n, Total& total) const {
-    double p[4] = {1, 1, 1, 1};
-    std::int64_t i = 0;
-    for (; i + 4 <= n; i += 4)
-      for (int k = 0; k < 4; ++k) p[k] *= static_cast<double>(x[i + k]);
-    for (; i < n; ++i) p[0] *= static_cast<double>(x[i]);
-    total *= (p[0] * p[1]) * (p[2] * p[3]);
-  }
+  void add_row(const C* x, std::int64_t n, Total& total) const { total *= loops.product(x, n); }
   void add_columns(const C* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                    Total* totals) const {
-    for (std::int64_t r = 0; r < rows; ++r)
-      for (std::int64_t j = 0; j < columns; ++j)
-        totals[j] *= static_cast<double>(x[r * stride + j]);
+    loops.column_products(x, stride, rows, columns, totals);
   }
   double result(Total total) const { return total; }
 };
