@@ -304,7 +304,7 @@ class Build:
         out = []
         for word in words:
             if word.endswith('liblimpid.a'):
-                out += [o for o in objects if o not in words]
+                out += [o for o in objects if o not in words and o not in out]  # it may stand there twice
             elif word not in out or word not in objects:
                 out.append(word)
         return out

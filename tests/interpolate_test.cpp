@@ -1,0 +1,52 @@
+// interpolate by sizes and by factors, which its card does not know apart.
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/core/error.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+#include "tests/thrown.h"
+
+using namespace limpid;
+
+namespace {
+
+using Values = std::vector<double>;
+Values elements(const Tensor& t) { return t.detach().to_vector<double>(); }
+
+}  // namespace
+
+TEST_CASE("interpolate: sizes and factors") {
+  const Tensor x = zeros({1, 1, 4, 5});
+  CHECK(interpolate(x, {.size = {7}}).shape() == Shape{1, 1, 7, 7});
+  CHECK(interpolate(x, {.size = {7, 2}}).shape() == Shape{1, 1, 7, 2});
+  CHECK(interpolate(x, {.scale_factor = {1.5}, .mode = "bilinear"}).shape() == Shape{1, 1, 6, 7});
+  const auto refused = [&](const InterpolateOptions& options, const char* part) {
+    CHECK_SAYS(Error, part, interpolate(x, options));
+  };
+  refused({}, "needs either size or scale_factor");
+  refused({.size = {7}, .scale_factor = {2}}, "needs either size or scale_factor");
+  refused({.size = {7, 7, 7}}, "size has 3 numbers, but the input has 2 spatial dimensions");
+  refused({.scale_factor = {2, 2, 2}}, "scale_factor has 3 numbers");
+  refused({.scale_factor = {0}}, "scale_factor 0 must be a positive number");
+  refused({.scale_factor = {-1}}, "scale_factor -1 must be a positive number");
+  refused({.scale_factor = {0.1}}, "must be at least 1 in every dimension");
+  refused({.scale_factor = {1e300}}, "larger than can be addressed");
+}
+
+TEST_CASE("interpolate: coordinates by the factor, or by the quotient of the sizes") {
+  const Tensor x = arange(5, {.dtype = DType::f32}).reshape({1, 1, 5});
+  const auto resampled = [&](bool recompute) {
+    return elements(interpolate(
+        x, {.scale_factor = {1.5}, .mode = "linear", .recompute_scale_factor = recompute}));
+  };
+  const Values by_factor = resampled(false), by_sizes = resampled(true);
+  for (std::size_t i = 0; i < 7; ++i) {
+    const double at = static_cast<double>(i) + 0.5;
+    CHECK(by_factor[i] == doctest::Approx(std::min(std::max(at / 1.5 - 0.5, 0.0), 4.0)));
+    CHECK(by_sizes[i] == doctest::Approx(std::min(std::max(at * 5 / 7 - 0.5, 0.0), 4.0)));
+  }
+}

@@ -1,0 +1,60 @@
+// scatter and scatter_add in place, and scatter of a number.
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/core/error.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+#include "tests/thrown.h"
+
+using namespace limpid;
+
+namespace {
+
+using Values = std::vector<double>;
+Values elements(const Tensor& t) { return t.detach().to_vector<double>(); }
+
+}  // namespace
+
+TEST_CASE("scatter_ writes in place, also to strided tensors and with a history") {
+  const Tensor index = tensor({{0, 2}, {1, 0}});
+  Tensor x = zeros({2, 3});
+  x.scatter_(1, index, tensor({{1.0, 2.0}, {3.0, 4.0}}));
+  CHECK(elements(x) == Values{1, 0, 2, 4, 3, 0});
+  CHECK(x.version() == 1);
+  Tensor columns = x.t();
+  columns.scatter_(0, index.t(), 7);
+  CHECK(elements(x) == Values{7, 0, 7, 7, 7, 0});
+
+  Tensor w = ones({2, 3}, {.requires_grad = true});
+  Tensor source = ones({2, 2}, {.requires_grad = true});
+  Tensor y = w * full({}, 3.0);
+  y.scatter_(1, index, source);
+  (y * arange(6, {.dtype = DType::f32}).reshape({2, 3})).sum().backward();
+  CHECK(elements(w.grad()) == Values{0, 3, 0, 0, 0, 15});
+  CHECK(elements(source.grad()) == Values{0, 2, 4, 3});
+}
+
+TEST_CASE("scatter_ with an index out of range leaves everything as it was") {
+  Tensor x = zeros({3});
+  CHECK_SAYS(IndexError,
+             "scatter_: index 3 at position (2,) is out of range for dimension 0 of size 3",
+             x.scatter_(0, tensor({0, 1, 3}), ones({3})));
+  CHECK(elements(x) == Values{0, 0, 0});
+  CHECK(x.version() == 0);
+}
+
+TEST_CASE("scatter with a number, and scatter_add in place") {
+  const Tensor index = tensor({{1, 1}, {0, 0}});
+  CHECK(elements(scatter(zeros({2, 2}), 1, index, 5)) == Values{0, 5, 5, 0});
+  CHECK(elements(zeros({2, 2}).scatter(1, index, ones({2, 2}))) == Values{0, 1, 1, 0});
+  CHECK(elements(ones({2, 2}).scatter_add(1, index, ones({2, 2}))) == Values{1, 3, 3, 1});
+  Tensor x = ones({2, 2});
+  x.scatter_add_(1, index, ones({2, 3}));  // what lies beyond index is not used
+  CHECK(elements(x) == Values{1, 3, 3, 1});
+  CHECK_SAYS(DTypeError, "scatter: the value 0.5 does not fit a tensor of int32",
+             scatter(zeros({2}, {.dtype = DType::i32}), 0, tensor({0}), 0.5));
+}
