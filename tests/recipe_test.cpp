@@ -117,6 +117,12 @@ TEST_CASE("flags that make no sense are answered with what would") {
            {"batch_size", "-4", "--batch-size is -4; it must be a whole number from 1 to 1048576"},
            {"model", "cmn",
             "--model is 'cmn'; it must be mlp, cnn or linear (did you mean 'cnn'?)"},
+           {"optimizer", "adamv",
+            "--optimizer is 'adamv'; it must be adam, adamw, sgd, rmsprop, adagrad, adadelta, "
+            "adamax, nadam, radam, rprop or lbfgs (did you mean 'adam'?)"},
+           {"schedule", "onecylce",
+            "--schedule is 'onecylce'; it must be none, step, exponential, polynomial, cosine, "
+            "restarts, onecycle or plateau (did you mean 'onecycle'?)"},
            {"model", "\x1b[2J", "--model is '\\x1b[2J'; it must be mlp, cnn or linear"},
            {"nesterov", "yes", "--nesterov is 'yes'; it must be true or false"},
            {"hidden", "64,,64",
@@ -136,8 +142,21 @@ TEST_CASE("flags that make no sense are answered with what would") {
 TEST_CASE("fields that do not go together are refused") {
   Recipe recipe;
   recipe.momentum = 0.9;
+  CHECK(
+      message_of([&] { check_recipe(recipe); }) ==
+      "momentum belongs to optimizers sgd and rmsprop, not to adam; leave it out or choose one of "
+      "them");
+  recipe.optimizer = "rmsprop";
+  check_recipe(recipe);
+  recipe.nesterov = true;
   CHECK(message_of([&] { check_recipe(recipe); }) ==
-        "momentum and nesterov belong to optimizer sgd, not to adam; leave them out or choose sgd");
+        "nesterov belongs to optimizer sgd, not to rmsprop; leave it out or choose sgd");
+  recipe = {.optimizer = "rprop", .weight_decay = 0.1};
+  CHECK(message_of([&] { check_recipe(recipe); }) ==
+        "optimizer rprop has no weight_decay; leave it out");
+  recipe = {.schedule = "plateau", .gamma = 1};
+  CHECK(message_of([&] { check_recipe(recipe); }) ==
+        "schedule plateau needs a gamma below 1, for instance 0.1");
   recipe = {.optimizer = "sgd", .nesterov = true};
   CHECK(message_of([&] { check_recipe(recipe); }) ==
         "nesterov needs a momentum above 0, for instance 0.9");

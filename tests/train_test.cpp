@@ -96,6 +96,79 @@ TEST_CASE("a run that was stopped goes on to the very same weights") {
   CHECK(weights_of(second.model) == weights_of(whole.model));
 }
 
+namespace {
+
+/// Stops after `batches` and goes on in a new trainer; the accuracy, which is also the
+/// uninterrupted run's.
+double accuracy_of_stopped_run(const Recipe& recipe, int batches) {
+  Setup whole(recipe), first(recipe), second(recipe);
+  Listener nobody;
+  Trainer(whole.model, whole.task, recipe, nobody).run();
+  Trainer stopped(first.model, first.task, recipe, nobody);
+  CHECK_FALSE(stopped.run([&] { return --batches == 0; }));
+  Trainer resumed(second.model, second.task, recipe, nobody);
+  resumed.load_state_dict(stopped.state_dict());
+  CHECK(resumed.run());
+  CHECK(weights_of(second.model) == weights_of(whole.model));
+  return evaluate(second.model, *second.task.test).accuracy;
+}
+
+}  // namespace
+
+TEST_CASE("every optimizer of the recipe learns, and goes on exactly") {
+  for (const std::string& name : recipe_field("optimizer").choices) {
+    INFO(name);
+    Recipe recipe = small(3);
+    recipe.optimizer = name;
+    recipe.schedule = "none";
+    recipe.batch_size = 64;
+    recipe.dropout = 0;
+    if (name == "sgd") recipe.lr = 0.5;
+    if (name == "adagrad" || name == "radam") recipe.lr = 0.1;
+    if (name == "adadelta" || name == "lbfgs") recipe.lr = 1;
+    if (name == "rprop" || name == "lbfgs") recipe.batch_size = 1024;
+    if (name == "rprop") recipe.epochs = 12;
+    if (name == "lbfgs") recipe.epochs = 2;
+    CHECK(accuracy_of_stopped_run(recipe, 3) > 0.5);
+  }
+}
+
+TEST_CASE("every schedule of the recipe goes on exactly") {
+  for (const std::string& name : recipe_field("schedule").choices) {
+    INFO(name);
+    Recipe recipe = small(5);
+    recipe.schedule = name;
+    recipe.step_size = 1;
+    recipe.gamma = 0.5;
+    recipe.batch_size = 128;
+    recipe.optimizer = "sgd";
+    recipe.lr = 0.2;
+    recipe.momentum = 0.5;
+    CHECK(accuracy_of_stopped_run(recipe, 30) > 0.5);  // in the middle of epoch 3
+  }
+}
+
+TEST_CASE("a run with schedule onecycle ends with its lowest rate, and plateau follows the loss") {
+  struct Rates : Listener {
+    std::vector<double> lr;
+    void on_epoch(const EpochEnd& event) override { lr.push_back(event.lr); }
+  };
+  const auto rates = [](const char* schedule, double lr) {
+    Recipe recipe = small(6);
+    recipe.schedule = schedule;
+    recipe.lr = lr;
+    recipe.step_size = 1;
+    Setup s(recipe);
+    Rates listener;
+    Trainer(s.model, s.task, recipe, listener).run();
+    return listener.lr;
+  };
+  const std::vector<double> one_cycle = rates("onecycle", 0.01);
+  CHECK(one_cycle[0] > 0.0004);
+  CHECK(one_cycle[5] < 1e-6);
+  CHECK(rates("plateau", 0.01)[5] == 0.01);  // it improves all the time
+}
+
 TEST_CASE("a run folder holds all that is needed, and is not overwritten") {
   std::filesystem::remove_all("run-under-test");
   Recipe recipe = small(1);

@@ -1,17 +1,38 @@
 #include "limpid/optim/lr_scheduler.h"
 
-#include <cmath>
-#include <numbers>
+#include <algorithm>
 
 #include "limpid/core/error.h"
+#include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 
 namespace limpid::optim {
 
-LRScheduler::LRScheduler(const char* name, Optimizer& optimizer)
-    : name_(name), optimizer_(optimizer) {
-  base_lrs_ = get_last_lr();
+std::vector<double> PerGroup::for_groups(std::string_view who, std::string_view what,
+                                         const Optimizer& optimizer) const {
+  const std::size_t groups = optimizer.group_count();
+  if (values_.empty()) throw ValueError(str(who, ": ", what, " must be given"));
+  if (values_.size() == 1) return std::vector<double>(groups, values_[0]);
+  if (values_.size() != groups)
+    throw ValueError(str(who, ": ", what, " has ", values_.size(),
+                         " values, but the optimiser has ", groups,
+                         groups == 1 ? " group" : " groups"));
+  return values_;
 }
+
+LRScheduler::LRScheduler(const char* name, Optimizer& optimizer, std::int64_t last_epoch)
+    : name_(name), optimizer_(optimizer), epoch_(last_epoch + 1) {
+  if (last_epoch < -1) fail(str("last_epoch must be at least -1, got ", last_epoch));
+  for (std::size_t g = 0; g < optimizer.group_count(); ++g) {
+    if (!optimizer.initial_lr(g) && last_epoch >= 0)
+      fail(str("last_epoch = ", last_epoch, " goes on with an earlier run, but group ", g,
+               " has no initial_lr; load the optimiser's state first"));
+    if (!optimizer.initial_lr(g)) optimizer.set_initial_lr(optimizer.lr(g), g);
+    base_lrs_.push_back(*optimizer.initial_lr(g));
+  }
+}
+
+void LRScheduler::fail(const std::string& what) const { throw ValueError(str(name_, ": ", what)); }
 
 std::vector<double> LRScheduler::get_last_lr() const {
   std::vector<double> rates;
@@ -19,77 +40,83 @@ std::vector<double> LRScheduler::get_last_lr() const {
   return rates;
 }
 
-void LRScheduler::set_rates() {
-  for (std::size_t g = 0; g < base_lrs_.size(); ++g)
-    optimizer_.set_lr(lr_at(base_lrs_[g], epoch_), g);
+void LRScheduler::set_rates(const std::vector<double>& rates) {
+  for (std::size_t g = 0; g < rates.size(); ++g) optimizer_.set_lr(rates[g], g);
+  set_momentum();
 }
 
-void LRScheduler::step() {
-  for (std::size_t g = base_lrs_.size(); g < optimizer_.group_count(); ++g)
+void LRScheduler::move_to(std::int64_t epoch) {
+  for (std::size_t g = base_lrs_.size(); g < optimizer_.group_count(); ++g) {
     base_lrs_.push_back(optimizer_.lr(g));  // a group that was added meanwhile
-  ++epoch_;
-  set_rates();
+    optimizer_.set_initial_lr(base_lrs_[g], g);
+  }
+  std::vector<double> rates = get_last_lr();
+  for (std::size_t g = 0; g < rates.size(); ++g) rates[g] = next_lr(rates[g], g, epoch);
+  epoch_ = epoch;
+  set_rates(rates);
+}
+
+void LRScheduler::start() {
+  if (epoch_ == 0) return move_to(0);
+  std::vector<double> rates = get_last_lr();
+  for (std::size_t g = 0; g < rates.size(); ++g) rates[g] = resumed_lr(rates[g], g, epoch_);
+  set_rates(rates);
+}
+
+void LRScheduler::step() { move_to(epoch_ + 1); }
+
+void LRScheduler::begin() { move_to(0); }
+
+void LRScheduler::restart() {
+  for (std::size_t g = 0; g < base_lrs_.size(); ++g) optimizer_.set_lr(base_lrs_[g], g);
+  begin();
+}
+
+// -- saving
+
+std::vector<LRScheduler::Number> LRScheduler::numbers() {
+  std::vector<Number> out = {{"last_epoch", &epoch_}};
+  for (std::size_t g = 0; g < base_lrs_.size(); ++g)
+    out.push_back({str("base_lrs.", g), &base_lrs_[g]});
+  for (Number& number : settings()) out.push_back(std::move(number));
+  return out;
 }
 
 StateDict LRScheduler::state_dict() const {
   StateDict state;
-  put_number(state, "last_epoch", epoch_);
-  for (std::size_t g = 0; g < base_lrs_.size(); ++g)
-    put_number(state, str("base_lrs.", g), base_lrs_[g]);
-  for (const Number& number : const_cast<LRScheduler*>(this)->settings())
-    put_number(state, std::string(number.name), *number.place);
+  for (const Number& number : const_cast<LRScheduler*>(this)->numbers())
+    std::visit([&](auto* place) { put_number(state, number.name, *place); }, number.place);
+  const std::vector<double> rates = get_last_lr();
+  for (std::size_t g = 0; g < rates.size(); ++g) put_number(state, str("last_lr.", g), rates[g]);
   return state;
 }
 
 void LRScheduler::load_state_dict(const StateDict& state) {
   const std::string who = str(name_, ".load_state_dict");
-  const std::int64_t epoch = get_number(state, "last_epoch", who).as_int64();
-  std::vector<double> base;
-  for (std::size_t g = 0; g < base_lrs_.size(); ++g)
-    base.push_back(get_number(state, str("base_lrs.", g), who).as_double());
-  if (find(state, str("base_lrs.", base.size())))
-    throw ValueError(str(who, ": the state has more groups than the optimiser's ", base.size()));
-  std::vector<double> values;
-  for (const Number& number : settings())
-    values.push_back(get_number(state, number.name, who).as_double());
+  const std::vector<Number> places = numbers();
+  std::vector<Scalar> values;
+  std::vector<std::string> known;
+  const auto take = [&](const std::string& name) {
+    known.push_back(name);
+    return get_number(state, name, who);
+  };
+  for (const Number& number : places) values.push_back(take(number.name));
+  std::vector<double> rates;
+  for (std::size_t g = 0; g < base_lrs_.size(); ++g) {
+    rates.push_back(take(str("last_lr.", g)).as_double());
+    require_not_negative(who, str("last_lr.", g), rates.back());
+  }
+  if (find(state, str("base_lrs.", base_lrs_.size())))
+    throw ValueError(
+        str(who, ": the state has more groups than the optimiser's ", base_lrs_.size()));
+  for (const NamedTensor& entry : state)
+    if (std::find(known.begin(), known.end(), entry.name) == known.end())
+      throw ValueError(str(who, ": unexpected: ", quote(entry.name)));
 
-  epoch_ = epoch;
-  base_lrs_ = std::move(base);
-  std::size_t i = 0;
-  for (const Number& number : settings()) *number.place = values[i++];
-  set_rates();
-}
-
-StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
-    : LRScheduler("StepLR", optimizer), step_size_(static_cast<double>(step_size)), gamma_(gamma) {
-  if (step_size < 1) throw ValueError(str("StepLR: step_size must be at least 1, got ", step_size));
-  if (!(gamma >= 0)) throw ValueError(str("StepLR: gamma must not be negative, got ", gamma));
-}
-
-double StepLR::lr_at(double base, std::int64_t epoch) const {
-  return base * std::pow(gamma_, std::floor(static_cast<double>(epoch) / step_size_));
-}
-
-std::vector<LRScheduler::Number> StepLR::settings() {
-  return {{"step_size", &step_size_}, {"gamma", &gamma_}};
-}
-
-CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, double eta_min)
-    : LRScheduler("CosineAnnealingLR", optimizer),
-      T_max_(static_cast<double>(T_max)),
-      eta_min_(eta_min) {
-  if (T_max < 1) throw ValueError(str("CosineAnnealingLR: T_max must be at least 1, got ", T_max));
-  if (!(eta_min >= 0))
-    throw ValueError(str("CosineAnnealingLR: eta_min must not be negative, got ", eta_min));
-}
-
-double CosineAnnealingLR::lr_at(double base, std::int64_t epoch) const {
-  const double angle = std::numbers::pi * static_cast<double>(epoch) / T_max_;
-  return eta_min_ + (base - eta_min_) * (1 + std::cos(angle)) / 2;
-}
-
-std::vector<LRScheduler::Number> CosineAnnealingLR::settings() {
-  return {{"T_max", &T_max_}, {"eta_min", &eta_min_}};
+  for (std::size_t i = 0; i < places.size(); ++i)
+    std::visit([&](auto* p) { *p = values[i].to<std::remove_pointer_t<decltype(p)>>(); },
+               places[i].place);
+  set_rates(rates);
 }
 
 }  // namespace limpid::optim

@@ -3,6 +3,7 @@
 #include <functional>
 #include <unordered_set>
 
+#include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
@@ -13,6 +14,39 @@ namespace limpid::optim {
 void require_not_negative(std::string_view optimizer, std::string_view what, double value) {
   if (!(value >= 0))
     throw ValueError(str(optimizer, ": ", what, " must not be negative, got ", value));
+}
+
+void require_betas(std::string_view optimizer, const std::array<double, 2>& betas) {
+  for (std::size_t i = 0; i < betas.size(); ++i)
+    if (!(betas[i] >= 0 && betas[i] < 1))
+      throw ValueError(str(optimizer, ": betas[", i, "] must lie in [0, 1), got ", betas[i]));
+}
+
+Tensor Optimizer::step(const Closure& closure) {
+  const Tensor loss = enable_grad(closure);
+  step();
+  return loss;
+}
+
+double* Optimizer::momentum_place(std::size_t group) const {
+  if (group >= groups_.size())
+    throw IndexError(str(name_, ": there is no group ", group, ", only ", groups_.size()));
+  for (const Number& number : const_cast<Optimizer*>(this)->settings(group))
+    if (number.name == "momentum" || number.name == "beta1") return std::get<double*>(number.place);
+  return nullptr;
+}
+
+std::optional<double> Optimizer::momentum(std::size_t group) const {
+  const double* place = momentum_place(group);
+  return place ? std::optional(*place) : std::nullopt;
+}
+
+void Optimizer::set_momentum(double momentum, std::size_t group) {
+  double* place = momentum_place(group);
+  if (!place) throw ValueError(str(name_, " has neither momentum nor betas"));
+  if (!(momentum >= 0 && momentum < 1))
+    throw ValueError(str(name_, ": momentum must lie in [0, 1), got ", momentum));
+  *place = momentum;
 }
 
 void Optimizer::zero_grad() {
@@ -44,6 +78,7 @@ void Optimizer::add_group(std::vector<Tensor> parameters) {
                            " is given twice, and would be moved twice a step"));
   }
   groups_.push_back(std::move(parameters));
+  initial_lrs_.emplace_back();
 }
 
 StateDict Optimizer::state_dict() const {
@@ -58,6 +93,7 @@ StateDict Optimizer::state_dict() const {
     const std::string prefix = str("param_groups.", g, ".");
     put_number(out, prefix + "size", static_cast<std::int64_t>(groups_[g].size()));
     put(prefix, self.settings(g));
+    if (initial_lrs_[g]) put_number(out, prefix + "initial_lr", *initial_lrs_[g]);
   }
   for (std::size_t i = 0; i < parameter_count(); ++i) {
     const std::string prefix = str("state.", i, ".");
@@ -83,7 +119,8 @@ class Loader {
     known_.push_back(name);
     return find(state_, name);
   }
-  void number(const std::string& name, std::variant<double*, bool*> place) {
+  template <class Place>
+  void number(const std::string& name, Place place) {
     const Tensor* found = take(name);
     if (!found || !found->defined()) return complain("missing: " + name);
     if (found->numel() != 1)
@@ -92,6 +129,12 @@ class Loader {
     changes_.push_back([place, value] {
       std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
     });
+  }
+  void optional(const std::string& name, std::optional<double>* place) {
+    const Tensor* found = take(name);
+    if (!found) return changes_.push_back([place] { place->reset(); });
+    if (!found->defined() || found->numel() != 1) return complain(name + " must be one number");
+    changes_.push_back([place, value = found->item()] { *place = value; });
   }
   void size(const std::string& name, std::size_t wanted) {
     const Tensor* found = take(name);
@@ -149,6 +192,7 @@ void Optimizer::load_state_dict(const StateDict& state_in) {
     loader.size(prefix + "size", groups_[g].size());
     for (const Number& number : settings(g))
       loader.number(prefix + std::string(number.name), number.place);
+    loader.optional(prefix + "initial_lr", &initial_lrs_[g]);
     for (const Tensor& parameter : groups_[g]) {
       const std::string own = str("state.", i, ".");
       bool any = false;

@@ -2,7 +2,9 @@
 // The base of all optimisers: groups of parameters, each with settings of its own, and state for
 // each parameter.
 
-#include <utility>
+#include <array>
+#include <functional>
+#include <optional>
 #include <variant>
 
 #include "limpid/nn/state_dict.h"
@@ -17,6 +19,10 @@ class Optimizer {
 
   /// Moves every parameter that has a gradient; the others keep value and state.
   virtual void step() = 0;
+  /// Computes the loss and its gradients anew. It calls zero_grad() and backward() itself.
+  using Closure = std::function<Tensor()>;
+  /// Calls the closure, steps, and returns the loss. LBFGS calls it several times.
+  virtual Tensor step(const Closure& closure);
   /// Drops the gradients (PyTorch's set_to_none).
   void zero_grad();
 
@@ -25,19 +31,28 @@ class Optimizer {
   virtual double lr(std::size_t group = 0) const = 0;
   /// ValueError for a negative or undefined rate.
   virtual void set_lr(double lr, std::size_t group = 0) = 0;
+  /// The momentum, or the first of the betas; none for optimisers that have neither.
+  std::optional<double> momentum(std::size_t group = 0) const;
+  /// ValueError for optimisers that have none, and for values outside [0, 1).
+  void set_momentum(double momentum, std::size_t group = 0);
+  /// The rate that the group had when the first schedule was made, as PyTorch's
+  /// param_groups[i]["initial_lr"]; saved with the state.
+  std::optional<double> initial_lr(std::size_t group = 0) const { return initial_lrs_.at(group); }
+  void set_initial_lr(double lr, std::size_t group = 0) { initial_lrs_.at(group) = lr; }
 
   /// Settings of the groups and state of the parameters, counted through all groups:
   /// "param_groups.0.lr", "state.3.exp_avg". Tensors share memory with the optimiser's.
-  StateDict state_dict() const;
+  virtual StateDict state_dict() const;
   /// Takes back what state_dict() gave, exactly. ValueError lists everything that does not fit;
   /// then nothing has changed.
-  void load_state_dict(const StateDict& state);
+  virtual void load_state_dict(const StateDict& state);
+  std::string_view name() const { return name_; }
 
  protected:
   /// A number under a name, by its place.
   struct Number {
     std::string_view name;
-    std::variant<double*, bool*> place;
+    std::variant<double*, bool*, std::int64_t*> place;
   };
   /// A tensor under a name, by its place; undefined while there is none.
   struct Slot {
@@ -51,7 +66,6 @@ class Optimizer {
   void add_group(std::vector<Tensor> parameters);
   /// All parameters in order, groups one behind the other.
   std::size_t parameter_count() const;
-  std::string_view name() const { return name_; }
 
   // What state_dict() saves. `parameter` counts through all groups.
   virtual std::vector<Number> settings(std::size_t group) = 0;
@@ -59,11 +73,16 @@ class Optimizer {
   virtual std::vector<Slot> state(std::size_t parameter) = 0;
 
  private:
+  double* momentum_place(std::size_t group) const;
+
   const char* name_;
   std::vector<std::vector<Tensor>> groups_;
+  std::vector<std::optional<double>> initial_lrs_;  // one a group
 };
 
 /// "SGD: lr must not be negative, got -0.1" for values below 0 and NaN.
 void require_not_negative(std::string_view optimizer, std::string_view what, double value);
+/// "Adam: betas[1] must lie in [0, 1), got 1".
+void require_betas(std::string_view optimizer, const std::array<double, 2>& betas);
 
 }  // namespace limpid::optim

@@ -1,8 +1,7 @@
 #pragma once
 // Stochastic gradient descent, with momentum and weight decay.
 
-#include "limpid/ops/optimizer_step/optimizer_step.h"
-#include "limpid/optim/optimizer.h"
+#include "limpid/optim/elementwise_optimizer.h"
 
 namespace limpid::optim {
 
@@ -12,29 +11,21 @@ struct SGDOptions {
   double dampening = 0;
   double weight_decay = 0;  ///< adds weight_decay p to the gradient
   bool nesterov = false;    ///< needs momentum and no dampening
+  bool maximize = false;    ///< climbs instead
 };
 
 /// torch.optim.SGD: SGD optimizer(model.parameters(), {.lr = 0.1, .momentum = 0.9}).
 /// ValueError for negative options, an empty list, and Nesterov without momentum.
-class SGD final : public Optimizer {
+class SGD final : public ElementwiseOptimizer<SGDOptions> {
  public:
   explicit SGD(std::vector<Tensor> parameters, SGDOptions options = {});
-  /// A further group with options of its own.
-  void add_param_group(std::vector<Tensor> parameters, SGDOptions options);
-  SGDOptions& options(std::size_t group = 0) { return options_.at(group); }
-
-  void step() override;
-  double lr(std::size_t group = 0) const override { return options_.at(group).lr; }
-  void set_lr(double lr, std::size_t group = 0) override;
 
  private:
-  std::vector<Number> settings(std::size_t group) override;
-  std::vector<Number> counters(std::size_t) override { return {}; }
-  std::vector<Slot> state(std::size_t parameter) override;
-
-  std::vector<SGDOptions> options_;  // one a group
-  std::vector<Tensor> momentum_;     // one a parameter, undefined before its first step
-  std::vector<SgdSlot> slots_;       // scratch of step()
+  void check(const SGDOptions& o) const override;
+  std::vector<Number> numbers(SGDOptions& o) override;
+  std::vector<Number> counts(ElementState&) override { return {}; }
+  std::vector<std::string_view> state_names() const override { return {"momentum_buffer"}; }
+  StepRule rule(const SGDOptions& o, ElementState& state, const Tensor&) override;
 };
 
 }  // namespace limpid::optim

@@ -32,20 +32,33 @@ const std::vector<RecipeField>& table() {
       {"batch_norm", &R::batch_norm, "normalise activations over the batch"},
       {"epochs", &R::epochs, "passes over the training data", 1, 1000000},
       {"batch_size", &R::batch_size, "samples a step", 1, 1048576},
-      {"optimizer", &R::optimizer, "how weights follow gradients", 0, 0, false, {"adam", "sgd"}},
+      {"optimizer",
+       &R::optimizer,
+       "how weights follow gradients",
+       0,
+       0,
+       false,
+       {"adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam",
+        "rprop", "lbfgs"}},
       {"lr", &R::lr, "learning rate", 0, 1000, true},
-      {"momentum", &R::momentum, "sgd: share of the last step kept in the next", 0, 0.9999},
+      {"momentum", &R::momentum, "sgd, rmsprop: share of the last step kept in the next", 0,
+       0.9999},
       {"nesterov", &R::nesterov, "sgd: look ahead along the momentum"},
-      {"weight_decay", &R::weight_decay, "pull of weights towards zero (L2)", 0, 100},
+      {"weight_decay", &R::weight_decay,
+       "pull of weights towards zero (L2; adamw: apart from the gradient)", 0, 100},
       {"schedule",
        &R::schedule,
        "learning rate over epochs",
        0,
        0,
        false,
-       {"none", "step", "cosine"}},
-      {"step_size", &R::step_size, "schedule step: epochs between changes", 1, 1000000},
-      {"gamma", &R::gamma, "schedule step: factor of each change", 0, 1, true},
+       {"none", "step", "exponential", "polynomial", "cosine", "restarts", "onecycle", "plateau"}},
+      {"step_size", &R::step_size,
+       "epochs; step: between changes; restarts: of the first cycle; plateau: let pass without "
+       "improvement",
+       1, 1000000},
+      {"gamma", &R::gamma, "schedules step, exponential, plateau: factor of each change", 0, 1,
+       true},
       {"seed", &R::seed, "of all randomness: split, weights, order, dropout", 0, kMaxSeed},
       {"threads", &R::threads, "CPU threads; 0: all there are", 0, 1024},
       {"workers", &R::workers, "threads that prepare batches; 0: the training thread does", 0, 256},
@@ -184,9 +197,20 @@ void check_recipe(const Recipe& recipe) {
     const RecipeValue value = value_of(recipe, field);
     if (!is_allowed(field, value)) refuse(field, value);
   }
-  if (recipe.optimizer != "sgd" && (recipe.momentum != 0 || recipe.nesterov)) {
-    throw ValueError(str("momentum and nesterov belong to optimizer sgd, not to ", recipe.optimizer,
-                         "; leave them out or choose sgd"));
+  const std::string& optimizer = recipe.optimizer;
+  if (recipe.momentum != 0 && optimizer != "sgd" && optimizer != "rmsprop") {
+    throw ValueError(str("momentum belongs to optimizers sgd and rmsprop, not to ", optimizer,
+                         "; leave it out or choose one of them"));
+  }
+  if (recipe.nesterov && optimizer != "sgd") {
+    throw ValueError(str("nesterov belongs to optimizer sgd, not to ", optimizer,
+                         "; leave it out or choose sgd"));
+  }
+  if (recipe.weight_decay != 0 && (optimizer == "rprop" || optimizer == "lbfgs")) {
+    throw ValueError(str("optimizer ", optimizer, " has no weight_decay; leave it out"));
+  }
+  if (recipe.schedule == "plateau" && recipe.gamma == 1) {
+    throw ValueError("schedule plateau needs a gamma below 1, for instance 0.1");
   }
   if (recipe.nesterov && recipe.momentum == 0) {
     throw ValueError("nesterov needs a momentum above 0, for instance 0.9");

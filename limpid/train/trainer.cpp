@@ -10,8 +10,8 @@
 #include "limpid/ops/argmax/argmax.h"
 #include "limpid/ops/cross_entropy/cross_entropy.h"
 #include "limpid/ops/softmax/softmax.h"
-#include "limpid/optim/adam.h"
-#include "limpid/optim/sgd.h"
+#include "limpid/optim/reduce_lr_on_plateau.h"
+#include "limpid/train/recipe_optim.h"
 
 namespace limpid {
 
@@ -27,24 +27,6 @@ std::int64_t count_equal(const Tensor& scores, const Tensor& targets) {
   std::int64_t equal = 0;
   for (std::int64_t i = 0; i < guess.numel(); ++i) equal += g[i] == t[i];
   return equal;
-}
-
-std::unique_ptr<optim::Optimizer> make_optimizer(const Recipe& r, std::vector<Tensor> parameters) {
-  if (r.optimizer == "sgd")
-    return std::make_unique<optim::SGD>(std::move(parameters),
-                                        optim::SGDOptions{.lr = r.lr,
-                                                          .momentum = r.momentum,
-                                                          .weight_decay = r.weight_decay,
-                                                          .nesterov = r.nesterov});
-  return std::make_unique<optim::Adam>(
-      std::move(parameters), optim::AdamOptions{.lr = r.lr, .weight_decay = r.weight_decay});
-}
-
-std::unique_ptr<optim::LRScheduler> make_schedule(const Recipe& r, optim::Optimizer& optimizer) {
-  if (r.schedule == "step") return std::make_unique<optim::StepLR>(optimizer, r.step_size, r.gamma);
-  if (r.schedule == "cosine")
-    return std::make_unique<optim::CosineAnnealingLR>(optimizer, r.epochs);
-  return nullptr;
 }
 
 /// Back to training mode, also when something throws.
@@ -138,13 +120,14 @@ Trainer::Trainer(nn::Module& model, const Task& task, const Recipe& recipe, List
       recipe_(recipe),
       listener_(listener),
       optimizer_(make_optimizer(recipe, model.parameters())),
-      schedule_(make_schedule(recipe, *optimizer_)),
       loader_(std::make_unique<DataLoader>(
           task.train, DataLoaderOptions{.batch_size = recipe.batch_size,
                                         .shuffle = true,
                                         .workers = static_cast<int>(recipe.workers),
                                         .seed = static_cast<std::uint64_t>(recipe.seed)})),
-      generator_(static_cast<std::uint64_t>(recipe.seed) + 1) {}
+      generator_(static_cast<std::uint64_t>(recipe.seed) + 1) {
+  schedule_ = make_schedule(recipe, *optimizer_, loader_->size());
+}
 
 bool Trainer::run(const std::function<bool()>& stop) {
   UseGenerator use(generator_);
@@ -184,15 +167,23 @@ bool Trainer::run_epoch(const std::function<bool()>& stop) {
 }
 
 void Trainer::step(const Batch& batch) {
-  optimizer_->zero_grad();
-  const Tensor scores = model_(batch.input);
-  const Tensor loss = cross_entropy(scores, batch.target);
-  const double value = loss.item();
-  if (!std::isfinite(value))
-    throw ValueError(str("the loss is ", value, " in epoch ", epoch_, ", batch ", batch_ + 1,
-                         "; a smaller --lr helps most often"));
-  loss.backward();
-  optimizer_->step();
+  Tensor scores;
+  double value = 0;
+  optimizer_->step([&] {  // once, but by lbfgs several times: the first counts
+    optimizer_->zero_grad();
+    const Tensor result = model_(batch.input);
+    const Tensor loss = cross_entropy(result, batch.target);
+    if (!scores.defined()) {
+      scores = result.detach();
+      value = loss.item();
+      if (!std::isfinite(value))
+        throw ValueError(str("the loss is ", value, " in epoch ", epoch_, ", batch ", batch_ + 1,
+                             "; a smaller --lr helps most often"));
+    }
+    loss.backward();
+    return loss;
+  });
+  if (schedule_ && steps_each_batch(recipe_)) schedule_->step();
   const std::int64_t rows = batch.input.size(0);
   loss_sum_ += value * static_cast<double>(rows);
   samples_ += rows;
@@ -202,8 +193,10 @@ void Trainer::step(const Batch& batch) {
 void Trainer::end_epoch() {
   seconds_ += epoch_seconds_;
   const double lr = optimizer_->lr();
-  if (schedule_) schedule_->step();
   const Evaluation test = evaluate(model_, *task_.test);
+  if (auto* plateau = dynamic_cast<optim::ReduceLROnPlateau*>(schedule_.get()))
+    plateau->step(test.loss);
+  else if (schedule_ && !steps_each_batch(recipe_)) schedule_->step();
   const auto n = static_cast<double>(samples_);
   listener_.on_epoch({.epoch = epoch_,
                       .train_loss = loss_sum_ / n,

@@ -3,32 +3,36 @@
 
 #include <cstdint>
 
+#include "limpid/ops/optimizer_step/step_rules.h"
+
 namespace limpid {
 
-/// One SGD step over elements [begin, end) of contiguous memory. Settings as in SgdStep; `first`:
-/// the buffer is written and not read. Without momentum the buffer is null.
-struct SgdTask {
-  double lr, momentum, dampening, weight_decay;
-  bool nesterov, first;
+/// Contiguous memory of one parameter, and its Pull. States that the rule does not use are null.
+struct StepMemory {
+  double weight_decay, shrink;
+  bool maximize;
   void* parameter;
   const void* gradient;
-  void* buffer;
-};
-/// One Adam step likewise, with step_size = lr / (1 - beta1^t) and root = sqrt(1 - beta2^t).
-/// Without amsgrad `most` is null.
-struct AdamTask {
-  double step_size, root, beta1, beta2, eps, weight_decay;
-  void* parameter;
-  const void* gradient;
-  void *mean, *square, *most;
+  void* state[3];
 };
 
-struct OptimizerLoops {
-  void (*sgd_f32)(const SgdTask& task, std::int64_t begin, std::int64_t end);
-  void (*sgd_f64)(const SgdTask& task, std::int64_t begin, std::int64_t end);
-  void (*adam_f32)(const AdamTask& task, std::int64_t begin, std::int64_t end);
-  void (*adam_f64)(const AdamTask& task, std::int64_t begin, std::int64_t end);
+/// One step of a rule over elements [begin, end).
+template <class Rule>
+using StepLoop = void (*)(const Rule& rule, const StepMemory& memory, std::int64_t begin,
+                          std::int64_t end);
+
+template <class Rule>
+struct StepLoops {
+  StepLoop<Rule> f32, f64;
 };
+
+/// One StepLoops for each rule, to be picked by its type: static_cast<const StepLoops<Rule>&>.
+template <class Variant>
+struct LoopsOfRules;
+template <class... Rules>
+struct LoopsOfRules<std::variant<Rules...>> : StepLoops<Rules>... {};
+
+using OptimizerLoops = LoopsOfRules<StepRule>;
 
 namespace baseline {
 extern const OptimizerLoops optimizer_loops;

@@ -7,7 +7,6 @@
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
-#include "limpid/ops/optimizer_step/slot_views.h"
 
 namespace limpid {
 
@@ -17,124 +16,197 @@ namespace {
 template <class T>
 using Compute = std::conditional_t<std::is_same_v<T, double>, double, float>;
 
-template <class T>
-T& element(const Tensor& tensor, std::int64_t at) {
-  return static_cast<T*>(tensor->data)[at];
+/// The states of one element.
+template <class A>
+using States = std::array<A, 3>;
+
+template <class A>
+void formula(const SgdStep& s, A& p, A g, States<A>& state) {
+  if (s.momentum != 0) {
+    A& b = state[0];
+    b = s.first ? g : b * static_cast<A>(s.momentum) + g * static_cast<A>(1 - s.dampening);
+    g = s.nesterov ? g + b * static_cast<A>(s.momentum) : b;
+  }
+  p -= g * static_cast<A>(s.lr);
 }
 
-/// Offsets of every element in each of the tensors (undefined ones: strides of the first).
-template <std::size_t N, class F>
-void walk_tensors(const std::array<const Tensor*, N>& tensors, F&& f) {
-  std::array<const std::int64_t*, N> strides;
-  for (std::size_t k = 0; k < N; ++k)
-    strides[k] = (tensors[k]->defined() ? *tensors[k] : *tensors[0]).strides().data();
-  walk<N>(tensors[0]->shape(), strides, f);
+/// m += (1 - beta1)(g - m);  v = beta2 v + (1 - beta2) g^2
+template <class A, class Rule>
+void average(const Rule& s, A g, A& m, A& v) {
+  m += static_cast<A>(1 - s.beta1) * (g - m);
+  v = v * static_cast<A>(s.beta2) + static_cast<A>(1 - s.beta2) * g * g;
 }
 
-template <class T>
-void step_reference(const SgdStep& s, const SgdSlot& slot) {
+/// The larger one; NaN wins.
+template <class A>
+A larger(A x, A y) {
+  if (x != x) return x;
+  return x > y ? x : y;  // y when it is NaN
+}
+
+template <class A>
+void formula(const AdamStep& s, A& p, A g, States<A>& state) {
+  auto& [m, v, most] = state;
+  average(s, g, m, v);
+  if (s.amsgrad) most = larger(v, most);
+  const A root = std::sqrt(s.amsgrad ? most : v) / static_cast<A>(s.root);
+  p -= static_cast<A>(s.step_size) * m / (root + static_cast<A>(s.eps));
+}
+
+template <class A>
+void formula(const AdagradStep& s, A& p, A g, States<A>& state) {
+  state[0] += g * g;
+  p -= static_cast<A>(s.rate) * g / (std::sqrt(state[0]) + static_cast<A>(s.eps));
+}
+
+template <class A>
+void formula(const AdadeltaStep& s, A& p, A g, States<A>& state) {
+  auto& [v, u, none] = state;
+  const A eps = static_cast<A>(s.eps), rho = static_cast<A>(s.rho);
+  v = v * rho + static_cast<A>(1 - s.rho) * g * g;
+  const A d = std::sqrt(u + eps) / std::sqrt(v + eps) * g;
+  u = u * rho + static_cast<A>(1 - s.rho) * d * d;
+  p -= static_cast<A>(s.lr) * d;
+}
+
+template <class A>
+void formula(const RmspropStep& s, A& p, A g, States<A>& state) {
+  auto& [v, b, m] = state;
+  const A fresh = static_cast<A>(1 - s.alpha);
+  v = v * static_cast<A>(s.alpha) + fresh * g * g;
+  if (s.centered) m += fresh * (g - m);
+  const A r = std::sqrt(s.centered ? v - m * m : v) + static_cast<A>(s.eps);
+  if (s.momentum != 0) {
+    b = b * static_cast<A>(s.momentum) + g / r;
+    p -= static_cast<A>(s.lr) * b;
+  } else {
+    p -= static_cast<A>(s.lr) * g / r;
+  }
+}
+
+template <class A>
+void formula(const AdamaxStep& s, A& p, A g, States<A>& state) {
+  auto& [m, u, none] = state;
+  m += static_cast<A>(1 - s.beta1) * (g - m);
+  u = larger(u * static_cast<A>(s.beta2), std::abs(g) + static_cast<A>(s.eps));
+  p -= static_cast<A>(s.step_size) * m / u;
+}
+
+template <class A>
+void formula(const NadamStep& s, A& p, A g, States<A>& state) {
+  auto& [m, v, none] = state;
+  average(s, g, m, v);
+  const A r = std::sqrt(v / static_cast<A>(s.correction)) + static_cast<A>(s.eps);
+  p -= static_cast<A>(s.gradient_rate) * g / r;
+  p -= static_cast<A>(s.mean_rate) * m / r;
+}
+
+template <class A>
+void formula(const RadamStep& s, A& p, A g, States<A>& state) {
+  auto& [m, v, none] = state;
+  average(s, g, m, v);
+  A step = static_cast<A>(s.step_size) * m;
+  if (s.rectified) step *= static_cast<A>(s.scale) / (std::sqrt(v) + static_cast<A>(s.eps));
+  p -= step;
+}
+
+template <class A>
+void formula(const RpropStep& s, A& p, A g, States<A>& state) {
+  auto& [last, size, none] = state;
+  const A product = g * last;
+  if (product > 0) size *= static_cast<A>(s.etaplus);
+  else if (product < 0) size *= static_cast<A>(s.etaminus);
+  else if (product != 0) size = product;  // NaN
+  if (size < static_cast<A>(s.step_min)) size = static_cast<A>(s.step_min);
+  if (size > static_cast<A>(s.step_max)) size = static_cast<A>(s.step_max);
+  last = product < 0 ? A(0) : g;
+  const A sign = last > 0 ? A(1) : last < 0 ? A(-1) : last;
+  p -= sign * size;
+}
+
+/// Offsets of every element in parameter, gradient and states (undefined ones: as the parameter).
+template <class F>
+void walk_slot(const OptimizerSlot& slot, F&& f) {
+  const std::int64_t* parameter = slot.parameter.strides().data();
+  std::array<const std::int64_t*, 5> strides = {parameter, slot.gradient.strides().data()};
+  for (std::size_t k = 0; k < 3; ++k)
+    strides[k + 2] = slot.state[k].defined() ? slot.state[k].strides().data() : parameter;
+  walk<5>(slot.parameter.shape(), strides, f);
+}
+
+template <class T, class Rule>
+void step_reference(const Rule& rule, const OptimizerSlot& slot) {
   using A = Compute<T>;
-  walk_tensors<3>({&slot.parameter, &slot.gradient, &slot.momentum_buffer}, [&](const auto& at) {
-    T& p = element<T>(slot.parameter, at[0]);
-    A g = static_cast<A>(element<T>(slot.gradient, at[1]));
-    if (s.weight_decay != 0) g += static_cast<A>(p) * static_cast<A>(s.weight_decay);
-    if (s.momentum != 0) {
-      T& buffer = element<T>(slot.momentum_buffer, at[2]);
-      A b = g;
-      if (!slot.first)
-        b = static_cast<A>(buffer) * static_cast<A>(s.momentum) +
-            g * static_cast<A>(1 - s.dampening);
-      buffer = convert<T>(b);
-      g = s.nesterov ? g + b * static_cast<A>(s.momentum) : b;
-    }
-    p = convert<T>(static_cast<A>(p) - g * static_cast<A>(s.lr));
+  const auto at = [](const Tensor& tensor, std::int64_t offset) -> T& {
+    return static_cast<T*>(tensor->data)[offset];
+  };
+  const unsigned used = rule.states();
+  walk_slot(slot, [&](const std::array<std::int64_t, 5>& offset) {
+    T& parameter = at(slot.parameter, offset[0]);
+    A p = static_cast<A>(parameter), g = static_cast<A>(at(slot.gradient, offset[1]));
+    if (slot.pull.maximize) g = -g;
+    if (slot.pull.weight_decay != 0) g += p * static_cast<A>(slot.pull.weight_decay);
+    p *= static_cast<A>(slot.pull.shrink);
+    States<A> state{};
+    for (std::size_t k = 0; k < 3; ++k)
+      if (used >> k & 1) state[k] = static_cast<A>(at(slot.state[k], offset[k + 2]));
+    formula(rule, p, g, state);
+    parameter = convert<T>(p);
+    for (std::size_t k = 0; k < 3; ++k)
+      if (used >> k & 1) at(slot.state[k], offset[k + 2]) = convert<T>(state[k]);
   });
 }
 
-template <class T>
-void step_reference(const AdamStep& s, const AdamSlot& slot) {
-  using A = Compute<T>;
-  const auto step_size = static_cast<A>(s.lr / (1 - std::pow(s.beta1, slot.step)));
-  const auto root = static_cast<A>(std::sqrt(1 - std::pow(s.beta2, slot.step)));
-  walk_tensors<5>(
-      {&slot.parameter, &slot.gradient, &slot.exp_avg, &slot.exp_avg_sq, &slot.max_exp_avg_sq},
-      [&](const auto& at) {
-        T& p = element<T>(slot.parameter, at[0]);
-        A g = static_cast<A>(element<T>(slot.gradient, at[1]));
-        if (s.weight_decay != 0) g += static_cast<A>(p) * static_cast<A>(s.weight_decay);
-        T &mean = element<T>(slot.exp_avg, at[2]), &square = element<T>(slot.exp_avg_sq, at[3]);
-        const A m = static_cast<A>(mean) + static_cast<A>(1 - s.beta1) * (g - static_cast<A>(mean));
-        A v =
-            static_cast<A>(square) * static_cast<A>(s.beta2) + static_cast<A>(1 - s.beta2) * g * g;
-        mean = convert<T>(m);
-        square = convert<T>(v);
-        if (slot.max_exp_avg_sq.defined()) {
-          T& most = element<T>(slot.max_exp_avg_sq, at[4]);
-          if (!(v > static_cast<A>(most)) && v == v) v = static_cast<A>(most);  // NaN wins
-          most = convert<T>(v);
-        }
-        p = convert<T>(static_cast<A>(p) -
-                       step_size * m / (std::sqrt(v) / root + static_cast<A>(s.eps)));
-      });
+void check_fits(const Tensor& t, const Spec& p, std::size_t number) {
+  if (t.shape() == p.shape && t.dtype() == p.dtype && t.device() == p.device) return;
+  const std::string what =
+      str("optimizer_step: parameter ", number, " is ", p, " but its gradient or state is ",
+          t.spec(), "; convert the model before making the optimiser");
+  if (!(t.shape() == p.shape)) throw ShapeError(what);
+  if (t.dtype() != p.dtype) throw DTypeError(what);
+  throw DeviceError(what);
 }
 
-/// Every tensor of a slot has the parameter's shape, dtype and device.
-template <class Slot>
-void check_slot(const Slot& slot, std::size_t number) {
+/// Gradient and state have the parameter's shape, dtype and device.
+void check_slot(const OptimizerSlot& slot, std::size_t number) {
   const Spec& p = slot.parameter.spec();
   if (!is_floating(p.dtype))
     throw DTypeError(str("optimizer_step: parameter ", number, " is ", p.dtype, ", not a float"));
-  for_each_tensor(slot, [&](const Tensor& t) {
-    if (!t.defined() || (t.shape() == p.shape && t.dtype() == p.dtype && t.device() == p.device))
-      return;
-    const std::string what =
-        str("optimizer_step: parameter ", number, " is ", p, " but its gradient or state is ",
-            t.spec(), "; convert the model before making the optimiser");
-    if (!(t.shape() == p.shape)) throw ShapeError(what);
-    if (t.dtype() != p.dtype) throw DTypeError(what);
-    throw DeviceError(what);
-  });
+  check_fits(slot.gradient, p, number);
+  const unsigned used = std::visit([](const auto& rule) { return rule.states(); }, slot.rule);
+  for (std::size_t k = 0; k < 3; ++k) {
+    if (slot.state[k].defined()) check_fits(slot.state[k], p, number);
+    else if (used >> k & 1)
+      throw ValueError(str("optimizer_step: state ", k, " of parameter ", number, " is undefined"));
+  }
 }
 
-template <class Step, class Slot>
-void run_checked(const Step& step, std::span<const Slot> slots) {
-  std::vector<Slot> here;  // without those on meta
+}  // namespace
+
+void optimizer_step_on(Reference, std::span<const OptimizerSlot> slots) {
+  for (const OptimizerSlot& slot : slots)
+    visit_dtype(slot.parameter.dtype(), [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      if constexpr (is_float_type<T>)
+        std::visit([&](const auto& rule) { step_reference<T>(rule, slot); }, slot.rule);
+    });
+}
+
+void optimizer_step(std::span<const OptimizerSlot> slots) {
   std::size_t on_cpu = 0;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     check_slot(slots[i], i);
     on_cpu += slots[i].parameter.device().type == DeviceType::cpu;
   }
+  std::vector<OptimizerSlot> here;  // without those on meta
   if (on_cpu < slots.size()) {
-    for (const Slot& slot : slots)
+    for (const OptimizerSlot& slot : slots)
       if (slot.parameter.device().type == DeviceType::cpu) here.push_back(slot);
     slots = here;
   }
-  if constexpr (kBuilt<Cpu>) step.run(Cpu{}, slots);
-  else step.run(Reference{}, slots);
-  for (const Slot& slot : slots) bump_version(slot.parameter, "optimizer step");
-}
-
-template <class Step, class Slot>
-void run_reference(const Step& step, std::span<const Slot> slots) {
-  for (const Slot& slot : slots)
-    visit_dtype(slot.parameter.dtype(), [&](auto tag) {
-      using T = typename decltype(tag)::type;
-      if constexpr (is_float_type<T>) step_reference<T>(step, slot);
-    });
-}
-
-}  // namespace
-
-void SgdStep::run(Reference, std::span<const SgdSlot> slots) const { run_reference(*this, slots); }
-void AdamStep::run(Reference, std::span<const AdamSlot> slots) const {
-  run_reference(*this, slots);
-}
-
-void optimizer_step(const SgdStep& step, std::span<const SgdSlot> slots) {
-  run_checked(step, slots);
-}
-void optimizer_step(const AdamStep& step, std::span<const AdamSlot> slots) {
-  run_checked(step, slots);
+  if constexpr (kBuilt<Cpu>) optimizer_step_on(Cpu{}, slots);
+  else optimizer_step_on(Reference{}, slots);
+  for (const OptimizerSlot& slot : slots) bump_version(slot.parameter, "optimizer step");
 }
 
 }  // namespace limpid
