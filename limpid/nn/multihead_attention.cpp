@@ -8,6 +8,7 @@
 #include "limpid/nn/default_init.h"
 #include "limpid/nn/init.h"
 #include "limpid/nn/where.h"
+#include "limpid/ops/attention/attention.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/linear/linear.h"
 #include "limpid/ops/masked_fill/masked_fill.h"
@@ -147,7 +148,7 @@ MultiheadAttention::Heads MultiheadAttention::project(const Tensor& query, const
   return {parts[0], parts[1], parts[2]};
 }
 
-Tensor MultiheadAttention::merged_mask(const AttentionOptions& o, const Heads& heads) const {
+Tensor MultiheadAttention::merged_mask(const AttentionArguments& o, const Heads& heads) const {
   const std::int64_t batch = heads.q.size(0), t = heads.q.size(2), s = heads.k.size(2);
   const DType dtype = heads.q.dtype();
   Tensor mask;
@@ -171,26 +172,36 @@ Tensor MultiheadAttention::merged_mask(const AttentionOptions& o, const Heads& h
   return mask;
 }
 
-// weights = softmax(q k^T / sqrt(size) + mask), output = weights v. A row that is masked all over
-// attends to everything in between, so that nothing becomes NaN, and then gets weights of 0.
+// weights = softmax(q k^T / sqrt(size) + mask). A row that is masked all over attends to everything
+// in between, so that nothing becomes NaN, and then gets weights of 0.
+Tensor MultiheadAttention::weights_of(const Heads& heads, const Tensor& mask) const {
+  const double scale = 1 / std::sqrt(static_cast<double>(embed_dim_ / num_heads_));
+  Tensor scores = matmul(heads.q * scale, heads.k.transpose(-2, -1));
+  if (!mask.defined()) return limpid::softmax(scores, -1);
+  const std::int64_t last[] = {-1};
+  const Tensor dead =
+      eq(limpid::amax(mask, last, /*keepdim=*/true), -std::numeric_limits<double>::infinity());
+  scores = scores + limpid::where(dead, 0, mask);
+  return limpid::where(dead, 0, limpid::softmax(scores, -1));
+}
+
 AttentionResult MultiheadAttention::run(const Tensor& query, const Tensor& key, const Tensor& value,
-                                        const AttentionOptions& o) const {
+                                        const AttentionArguments& o) const {
   check(query, key, value);
   const Heads heads = project(query, key, value);
-  const double scale = 1 / std::sqrt(static_cast<double>(embed_dim_ / num_heads_));
-  Tensor scores = matmul(heads.q * scale, heads.k.transpose(-2, -1)), dead;
-  if (const Tensor mask = merged_mask(o, heads); mask.defined()) {
-    const std::int64_t last[] = {-1};
-    dead = eq(limpid::amax(mask, last, /*keepdim=*/true), -std::numeric_limits<double>::infinity());
-    scores = scores + limpid::where(dead, 0, mask);
+  const Tensor mask = merged_mask(o, heads);
+  const double p = is_training() ? options_.dropout : 0;
+  Tensor weights, mixed;
+  if (o.need_weights) {
+    weights = limpid::dropout(weights_of(heads, mask), p);
+    mixed = matmul(weights, heads.v);
+  } else {
+    mixed = scaled_dot_product_attention(heads.q, heads.k, heads.v,
+                                         {.attn_mask = mask, .dropout_p = p});
   }
-  Tensor weights = limpid::softmax(scores, -1);
-  if (dead.defined()) weights = limpid::where(dead, 0, weights);
-  weights = limpid::dropout(weights, options_.dropout, is_training());
-  const bool batched = query.dim() == 3;
-  const Tensor mixed = options_.batch_first ? matmul(weights, heads.v).permute({0, 2, 1, 3})
-                                            : matmul(weights, heads.v).permute({2, 0, 1, 3});
+  mixed = options_.batch_first ? mixed.permute({0, 2, 1, 3}) : mixed.permute({2, 0, 1, 3});
   Tensor output = out_proj(mixed.flatten(2, 3));
+  const bool batched = query.dim() == 3;
   if (!batched) output = output.squeeze(options_.batch_first ? 0 : 1);
   if (!o.need_weights) return {output, {}};
   if (o.average_attn_weights) weights = weights.mean({1});
@@ -199,7 +210,7 @@ AttentionResult MultiheadAttention::run(const Tensor& query, const Tensor& key, 
 
 AttentionResult MultiheadAttention::operator()(const Tensor& query, const Tensor& key,
                                                const Tensor& value,
-                                               const AttentionOptions& options) {
+                                               const AttentionArguments& options) {
   AttentionResult out;
   const Tensor given[] = {query, key, value};
   out.output = call_as(given, [&](std::span<const Tensor> in) {

@@ -19,7 +19,7 @@ struct MultiheadAttentionOptions {
 
 /// Of one call. As in PyTorch, a bool mask is true where nothing may be looked at (the opposite of
 /// scaled_dot_product_attention), and a float mask is added to the scores.
-struct AttentionOptions {
+struct AttentionArguments {
   Tensor key_padding_mask = {};  ///< (B, S): keys that are padding
   bool need_weights = true;
   Tensor attn_mask = {};  ///< (T, S), or (B heads, T, S)
@@ -41,7 +41,7 @@ class MultiheadAttention final : public Module {
   /// Query (T, B, embed_dim), key (S, B, kdim), value (S, B, vdim); without the batch axis too.
   /// ShapeError says which size does not fit.
   AttentionResult operator()(const Tensor& query, const Tensor& key, const Tensor& value,
-                             const AttentionOptions& options = {});
+                             const AttentionArguments& options = {});
   /// Self-attention, without weights.
   Tensor forward(const Tensor& input) override;
   /// Query, key and value.
@@ -59,9 +59,10 @@ class MultiheadAttention final : public Module {
   };
   void check(const Tensor& query, const Tensor& key, const Tensor& value) const;
   Heads project(const Tensor& query, const Tensor& key, const Tensor& value) const;
-  Tensor merged_mask(const AttentionOptions& options, const Heads& heads) const;
+  Tensor merged_mask(const AttentionArguments& options, const Heads& heads) const;
+  Tensor weights_of(const Heads& heads, const Tensor& mask) const;
   AttentionResult run(const Tensor& query, const Tensor& key, const Tensor& value,
-                      const AttentionOptions& options) const;
+                      const AttentionArguments& options) const;
 
   std::int64_t embed_dim_, num_heads_;
   MultiheadAttentionOptions options_;
