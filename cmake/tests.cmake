@@ -1,7 +1,7 @@
 # Tests, as ctest runs them: one entry a file, so that a failure says where it is.
 #   tests/*_test.cpp   all in one doctest program, limpid_tests
 #   tests/*_test.sh    given LIMPID (the command), LIMPID_SOURCE_DIR and LIMPID_BUILD_DIR
-#   examples/cpp/*.cpp each a program that must run
+#   examples/cpp/*.cpp each a program that must run, with the flags of its line `// in tests: ...`
 # A name that ends in _slow_test (and install_test) is labelled `slow`: left out under sanitizers.
 
 set(test_environment
@@ -84,7 +84,10 @@ foreach(folder cpp math)
     target_link_libraries(example_${folder}_${name} PRIVATE limpid)
     target_include_directories(example_${folder}_${name} PRIVATE "${PROJECT_SOURCE_DIR}")
     if(folder STREQUAL "cpp")  # those of math run within the test of the pages
-      limpid_test(example.${name} COMMAND example_${folder}_${name})
+      file(STRINGS "${source}" arguments REGEX "^// in tests: " LIMIT_COUNT 1)
+      string(REGEX REPLACE "^// in tests: *" "" arguments "${arguments}")
+      separate_arguments(arguments)
+      limpid_test(example.${name} COMMAND example_${folder}_${name} ${arguments})
     endif()
   endforeach()
 endforeach()

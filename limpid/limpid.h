@@ -17,3 +17,4 @@
 #include "limpid/optim/optim.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
+#include "limpid/train/program.h"

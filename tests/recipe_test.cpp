@@ -9,6 +9,7 @@
 #include "limpid/config.h"
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
+#include "limpid/core/str.h"
 #include "scratch_folder.h"
 
 using namespace limpid;
@@ -50,11 +51,18 @@ Recipe unusual() {
           .out = "runs/a \"quoted\" \\ zürich"};
 }
 
+/// The setting of that name, of `recipe`.
+Setting recipe_setting(Recipe& recipe, std::string_view name) {
+  const std::vector<Setting> settings = recipe_settings(recipe);
+  return find_setting(settings, name);
+}
+
 }  // namespace
 
 TEST_CASE("the table has every field once, with words, and the defaults are allowed") {
   std::set<std::string_view> names;
-  for (const RecipeField& field : recipe_fields()) {
+  Recipe recipe;
+  for (const Setting& field : recipe_settings(recipe)) {
     CAPTURE(field.name);
     CHECK(names.insert(field.name).second);
     CHECK(!field.doc.empty());
@@ -66,11 +74,12 @@ TEST_CASE("the table has every field once, with words, and the defaults are allo
 }
 
 TEST_CASE("flags are derived from names") {
-  CHECK(flag_name(recipe_field("batch_size")) == "--batch-size");
-  CHECK(flag_name(recipe_field("lr")) == "--lr");
-  CHECK(allowed_values(recipe_field("model")) == "mlp, cnn or linear");
-  CHECK(allowed_values(recipe_field("epochs")) == "a whole number from 1 to 1000000");
-  CHECK(allowed_values(recipe_field("lr")) == "a number above 0 and at most 1000");
+  Recipe recipe;
+  CHECK(flag_name(recipe_setting(recipe, "batch_size")) == "--batch-size");
+  CHECK(flag_name(recipe_setting(recipe, "lr")) == "--lr");
+  CHECK(allowed_values(recipe_setting(recipe, "model")) == "mlp, cnn or linear");
+  CHECK(allowed_values(recipe_setting(recipe, "epochs")) == "a whole number from 1 to 1000000");
+  CHECK(allowed_values(recipe_setting(recipe, "lr")) == "a number above 0 and at most 1000");
 }
 
 TEST_CASE("flags set fields") {
@@ -84,7 +93,7 @@ TEST_CASE("flags set fields") {
                                                         {"batch_norm", "false"},
                                                         {"dropout", "0"},
                                                         {"out", " my run "}}) {
-    set_field_from_text(recipe, recipe_field(name), text);
+    set_value_from_text(recipe_setting(recipe, name), text);
   }
   CHECK(recipe.model == "cnn");
   CHECK(recipe.hidden == std::vector<int64_t>{128, 64, 32});
@@ -93,7 +102,7 @@ TEST_CASE("flags set fields") {
   CHECK(recipe.epochs == 20);
   CHECK(recipe.out == "my run");
   for (const char* none : {"none", "[]", "[ ]"}) {
-    set_field_from_text(recipe, recipe_field("hidden"), none);
+    set_value_from_text(recipe_setting(recipe, "hidden"), none);
     CHECK(recipe.hidden.empty());
   }
 }
@@ -131,11 +140,12 @@ TEST_CASE("flags that make no sense are answered with what would") {
             "--hidden is [64, 0]; it must be a list of at most 32 whole numbers from 1 to 65536"},
            {"out", "a\nb", "--out is 'a\\nb'; it must be a text of printable characters"}}) {
     Recipe recipe;
-    CHECK(message_of([&] { set_field_from_text(recipe, recipe_field(c.name), c.text); }) ==
+    CHECK(message_of([&] { set_value_from_text(recipe_setting(recipe, c.name), c.text); }) ==
           c.message);
     CHECK(recipe == Recipe{});
   }
-  CHECK(message_of([] { recipe_field("epoch"); }) ==
+  Recipe recipe;
+  CHECK(message_of([&] { recipe_setting(recipe, "epoch"); }) ==
         "unknown key 'epoch' (did you mean 'epochs'?)");
 }
 
@@ -176,12 +186,13 @@ TEST_CASE("a recipe reads back equal, field by field") {
     CHECK(read_recipe(folder / "recipe.toml") == recipe);
   }
   // Each value alone, so that no field can hide behind another.
-  for (const RecipeField& field : recipe_fields()) {
-    CAPTURE(field.name);
-    const std::string line = std::string(field.name) + " = " + field_text(unusual(), field) + "\n";
-    const Recipe read = parse_recipe(line, "line");
-    CHECK(field_text(read, field) == field_text(unusual(), field));
-    CHECK((read == Recipe{}) == (field.name == "task"));  // the only one with one choice
+  Recipe odd = unusual(), read;
+  const std::vector<Setting> written = recipe_settings(odd), found = recipe_settings(read);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    CAPTURE(written[i].name);
+    read = parse_recipe(str(written[i].name, " = ", value_text(written[i]), "\n"), "line");
+    CHECK(value_text(found[i]) == value_text(written[i]));
+    CHECK((read == Recipe{}) == (written[i].name == "task"));  // the only one with one choice
   }
 }
 

@@ -58,10 +58,10 @@ Recipe recipe_from(const TrainOptions& options) {
   Recipe recipe;
   if (!options.resume.empty()) recipe = RunFolder::open(options.resume).read_recipe();
   if (!options.recipe_file.empty()) recipe = read_recipe(options.recipe_file, recipe);
-  if (!options.task.empty()) set_field_from_text(recipe, recipe_field("task"), options.task);
-  const std::span<const RecipeField> fields = recipe_fields();
-  for (std::size_t i = 0; i < fields.size(); ++i)
-    if (!options.values[i].empty()) set_field_from_text(recipe, fields[i], options.values[i]);
+  const std::vector<Setting> settings = recipe_settings(recipe);
+  if (!options.task.empty()) set_value_from_text(find_setting(settings, "task"), options.task);
+  for (std::size_t i = 0; i < settings.size(); ++i)
+    if (!options.values[i].empty()) set_value_from_text(settings[i], options.values[i]);
   check_recipe(recipe);
   return recipe;
 }
@@ -150,14 +150,14 @@ void add_train_command(CLI::App& app) {
   command->add_option("task_name", options->task, "what to learn: digits");
   command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word");
   command->add_option("--resume", options->resume, "run folder of a run to go on with");
-  const std::span<const RecipeField> fields = recipe_fields();
-  const Recipe defaults;
-  options->values.resize(fields.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].name == "task") continue;
-    command->add_option(flag_name(fields[i]), options->values[i],
-                        str(fields[i].doc, " (", allowed_values(fields[i]), ") [",
-                            field_text(defaults, fields[i]), "]"));
+  Recipe defaults;
+  const std::vector<Setting> settings = recipe_settings(defaults);
+  options->values.resize(settings.size());
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    if (settings[i].name == "task") continue;
+    command->add_option(flag_name(settings[i]), options->values[i],
+                        str(settings[i].doc, " (", allowed_values(settings[i]), ") [",
+                            value_text(settings[i]), "]"));
   }
   command->callback([options] { train(*options); });
 }

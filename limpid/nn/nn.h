@@ -20,4 +20,3 @@
 #include "limpid/nn/rnn_cell.h"
 #include "limpid/nn/sequential.h"
 #include "limpid/nn/summary.h"
-#include "limpid/nn/transformer.h"

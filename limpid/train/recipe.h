@@ -1,14 +1,13 @@
 #pragma once
-// The recipe of a training run: all that can be chosen about it. One table lists its fields;
-// reading and writing TOML, checks, and the flags of `limpid train` are loops over that table.
+// The recipe of a training run: all that can be chosen about it. One table lists its fields.
 
 #include <cstdint>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "limpid/train/setting.h"
 
 namespace limpid {
 
@@ -40,46 +39,8 @@ struct Recipe {
   bool operator==(const Recipe&) const = default;
 };
 
-/// Where a field lies in a Recipe; its type is the field's type.
-using RecipeMember = std::variant<std::string Recipe::*, bool Recipe::*, int64_t Recipe::*,
-                                  double Recipe::*, std::vector<int64_t> Recipe::*>;
-
-/// A value that a field may take, in the same order of types.
-using RecipeValue = std::variant<std::string, bool, int64_t, double, std::vector<int64_t>>;
-
-/// One line of the table.
-struct RecipeField {
-  std::string_view name = {};  ///< the key in TOML: batch_size
-  RecipeMember member = {};
-  std::string_view doc = {};
-  double low = 0;  ///< numbers, and the entries of a list, lie in [low, high]
-  double high = 0;
-  bool above_low = false;                 ///< ... in (low, high]
-  std::vector<std::string> choices = {};  ///< texts: one of these; empty: any text
-};
-
-/// The table, in the order of the struct.
-std::span<const RecipeField> recipe_fields();
-
-/// The field of that name. ValueError suggesting the nearest for one that does not exist.
-const RecipeField& recipe_field(std::string_view name);
-
-/// "--batch-size" for batch_size.
-std::string flag_name(const RecipeField& field);
-
-/// What the field may be, in words: "a whole number from 1 to 65536", "mlp, cnn or linear".
-std::string allowed_values(const RecipeField& field);
-
-/// Sets a field. ValueError, "batch_size is 0; it must be a whole number from 1 to 65536", when the
-/// value has another type (whole numbers pass for numbers) or is out of range.
-void set_field(Recipe& recipe, const RecipeField& field, const RecipeValue& value);
-
-/// The same from a flag's text: 0.05, true, cnn, or for lists 128,64 and none. The error names the
-/// flag: "--lr is 'fast'; it must be a number above 0 and at most 1000".
-void set_field_from_text(Recipe& recipe, const RecipeField& field, std::string_view text);
-
-/// The value of a field, written as in TOML.
-std::string field_text(const Recipe& recipe, const RecipeField& field);
+/// The table, in the order of the struct, with the values of `recipe`, which must outlive it.
+std::vector<Setting> recipe_settings(Recipe& recipe);
 
 /// Checks every field and what they must be together (Nesterov needs momentum). ValueError.
 void check_recipe(const Recipe& recipe);

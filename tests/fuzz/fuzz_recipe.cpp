@@ -41,10 +41,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   } catch (const ValueError& error) {
     check_message(error);
   }
-  for (const RecipeField& field : recipe_fields()) {  // the same text as a flag's value
-    Recipe recipe;
+  Recipe recipe;
+  for (const Setting& setting : recipe_settings(recipe)) {  // the same text as a flag's value
+    recipe = {};
     try {
-      set_field_from_text(recipe, field, text);
+      set_value_from_text(setting, text);
       read_back(recipe);
     } catch (const ValueError& error) {
       check_message(error);

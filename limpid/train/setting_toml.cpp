@@ -1,4 +1,4 @@
-// Reading recipes, through toml++ (https://marzer.github.io/tomlplusplus).
+// Reading settings, through toml++ (https://marzer.github.io/tomlplusplus).
 
 #include <algorithm>
 #include <stdexcept>
@@ -17,7 +17,7 @@ namespace limpid {
 #include "limpid/core/files.h"
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
-#include "limpid/train/recipe.h"
+#include "limpid/train/setting.h"
 
 namespace limpid {
 
@@ -36,8 +36,8 @@ struct Source {
   }
 };
 
-[[noreturn]] void wrong_type(const RecipeField& field, std::string_view what) {
-  throw ValueError(str(field.name, " is ", what, "; it must be ", allowed_values(field)));
+[[noreturn]] void wrong_type(const Setting& setting, std::string_view what) {
+  throw ValueError(str(setting.name, " is ", what, "; it must be ", allowed_values(setting)));
 }
 
 std::string_view name_of(toml::node_type type) {
@@ -53,22 +53,23 @@ std::string_view name_of(toml::node_type type) {
   }
 }
 
-RecipeValue list_of(const RecipeField& field, const toml::array& array) {
+SettingValue list_of(const Setting& setting, const toml::array& array) {
   std::vector<int64_t> out;
   for (const toml::node& node : array) {
-    if (!node.is_integer()) wrong_type(field, str("a list with ", name_of(node.type()), " in it"));
+    if (!node.is_integer())
+      wrong_type(setting, str("a list with ", name_of(node.type()), " in it"));
     out.push_back(node.as_integer()->get());
   }
   return out;
 }
 
-RecipeValue value_of(const RecipeField& field, const toml::node& node) {
+SettingValue value_of(const Setting& setting, const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* flag = node.as_boolean()) return flag->get();
   if (const auto* whole = node.as_integer()) return whole->get();
   if (const auto* number = node.as_floating_point()) return number->get();
-  if (const auto* array = node.as_array()) return list_of(field, *array);
-  wrong_type(field, name_of(node.type()));
+  if (const auto* array = node.as_array()) return list_of(setting, *array);
+  wrong_type(setting, name_of(node.type()));
 }
 
 // A quote anywhere else is a mistake, and no text begins there.
@@ -137,7 +138,8 @@ toml::table parse_toml(std::string_view text, const Source& source) {
 
 }  // namespace
 
-Recipe parse_recipe(std::string_view text, std::string_view name, const Recipe& base) {
+void parse_settings(std::string_view text, std::string_view name,
+                    std::span<const Setting> settings) {
   const Source source{name};
   const toml::table table = parse_toml(text, source);
   std::vector<std::pair<const toml::key*, const toml::node*>> entries;
@@ -146,20 +148,18 @@ Recipe parse_recipe(std::string_view text, std::string_view name, const Recipe& 
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.first->source().begin.line < b.first->source().begin.line;
   });
-  Recipe recipe = base;
   for (const auto& [key, node] : entries) {
     try {
-      const RecipeField& field = recipe_field(key->str());
-      set_field(recipe, field, value_of(field, *node));
+      const Setting& setting = find_setting(settings, key->str());
+      set_value(setting, value_of(setting, *node));
     } catch (const ValueError& error) {
       throw ValueError(source.at(key->source().begin) + error.what());
     }
   }
-  return recipe;
 }
 
-Recipe read_recipe(const std::filesystem::path& path, const Recipe& base) {
-  return parse_recipe(read_text_file(path, kMaxBytes), path.native(), base);
+void read_settings(const std::filesystem::path& path, std::span<const Setting> settings) {
+  parse_settings(read_text_file(path, kMaxBytes), path.native(), settings);
 }
 
 }  // namespace limpid
