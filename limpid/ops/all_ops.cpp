@@ -4,6 +4,8 @@ namespace limpid {
 
 // One for each unit in ops/all_ops/.
 void append_pointwise_rows(std::vector<const OpInfo*>& rows);
+void append_activation_rows(std::vector<const OpInfo*>& rows);
+void append_special_rows(std::vector<const OpInfo*>& rows);
 void append_view_rows(std::vector<const OpInfo*>& rows);
 void append_reduction_rows(std::vector<const OpInfo*>& rows);
 void append_ordering_rows(std::vector<const OpInfo*>& rows);
@@ -18,6 +20,8 @@ std::span<const OpInfo* const> all_ops() {
   static const std::vector<const OpInfo*> rows = [] {
     std::vector<const OpInfo*> all;
     append_pointwise_rows(all);
+    append_activation_rows(all);
+    append_special_rows(all);
     append_view_rows(all);
     append_reduction_rows(all);
     append_ordering_rows(all);

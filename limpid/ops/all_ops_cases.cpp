@@ -4,6 +4,8 @@ namespace limpid {
 
 // One for each unit in ops/all_ops/.
 void append_pointwise_entries(std::vector<OpEntry>& entries);
+void append_activation_entries(std::vector<OpEntry>& entries);
+void append_special_entries(std::vector<OpEntry>& entries);
 void append_view_entries(std::vector<OpEntry>& entries);
 void append_reduction_entries(std::vector<OpEntry>& entries);
 void append_ordering_entries(std::vector<OpEntry>& entries);
@@ -18,6 +20,8 @@ const std::vector<OpEntry>& all_op_entries() {
   static const std::vector<OpEntry> entries = [] {
     std::vector<OpEntry> all;
     append_pointwise_entries(all);
+    append_activation_entries(all);
+    append_special_entries(all);
     append_view_entries(all);
     append_reduction_entries(all);
     append_ordering_entries(all);

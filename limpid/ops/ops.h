@@ -1,6 +1,7 @@
 #pragma once
 // Every public op.
 
+#include "limpid/ops/all_ops/activation.h"
 #include "limpid/ops/all_ops/convolution.h"
 #include "limpid/ops/all_ops/indexing.h"
 #include "limpid/ops/all_ops/layer.h"
@@ -10,4 +11,5 @@
 #include "limpid/ops/all_ops/pointwise.h"
 #include "limpid/ops/all_ops/rearrange.h"
 #include "limpid/ops/all_ops/reduction.h"
+#include "limpid/ops/all_ops/special.h"
 #include "limpid/ops/all_ops/view.h"

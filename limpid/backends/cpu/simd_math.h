@@ -1,6 +1,6 @@
 #pragma once
-// exp, log, tanh and sigmoid on batches, for *_simd.cpp files. Errors measured against long double
-// (tests/simd_test.cpp): exp and log within 1 unit in the last place, tanh and sigmoid within 3.
+// exp, log and what is made of them on batches, for *_simd.cpp files. Errors measured against long
+// double (tests/simd_test.cpp): exp and log within 1 unit in the last place, the others within 3.
 // Results in the subnormal range are right too; sigmoid's are only right to the smallest normal
 // number.
 
@@ -20,6 +20,8 @@ struct FloatFormat<float> {
   static constexpr Bits kTwoToFraction = 0x4b000000u;
   static constexpr float kExpLow = -104.0f, kExpHigh = 89.0f;  // beyond: 0 and infinity
   static constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
+  static constexpr float kExp2Low = -151.0f, kExp2High = 129.0f;
+  static constexpr float kLog2High = 0.301025390625f, kLog2Low = 4.605038981e-6f;
   static constexpr float kSmallestNormal = 1.17549435e-38f;
 };
 template <>
@@ -32,6 +34,8 @@ struct FloatFormat<double> {
   static constexpr double kExpLow = -746.0, kExpHigh = 710.0;
   static constexpr double kLn2High = 6.93147180369123816490e-01,
                           kLn2Low = 1.90821492927058770002e-10;
+  static constexpr double kExp2Low = -1076.0, kExp2High = 1025.0;
+  static constexpr double kLog2High = 0.30102999554947019, kLog2Low = 1.14511008980218387e-10;
   static constexpr double kSmallestNormal = 2.2250738585072014e-308;
 };
 
@@ -119,31 +123,98 @@ inline Batch<double> log_series(Batch<double> z) {
 }
 
 template <class V>
-inline V log_batch(V x) {
-  using F = FormatOf<V>;
+struct LogSplit {
+  V e, f, rest;  ///< ln m = f - rest
+  explicit LogSplit(V x) {
+    using F = FormatOf<V>;
+    using T = typename V::value_type;
+    using Bits = typename F::Bits;
+    constexpr T kScale = static_cast<T>(Bits{1} << (F::kFraction + 1));  // lifts subnormals
+    constexpr T kTwoToFraction = static_cast<T>(Bits{1} << F::kFraction);
+    const auto tiny = x < V(F::kSmallestNormal);
+    const auto bits = xsimd::bitwise_cast<BitsOf<V>>(xsimd::select(tiny, x * V(kScale), x));
+    // The exponent, as a float: put into the fraction of 2^kFraction, which is then taken away.
+    const auto exponent_bits = (bits >> F::kFraction) | BitsOf<V>(F::kTwoToFraction);
+    e = xsimd::bitwise_cast<V>(exponent_bits) - V(kTwoToFraction + static_cast<T>(F::kBias));
+    e = xsimd::select(tiny, e - V(static_cast<T>(F::kFraction + 1)), e);
+    constexpr Bits kFractionBits = (Bits{1} << F::kFraction) - 1;
+    V m = xsimd::bitwise_cast<V>((bits & BitsOf<V>(kFractionBits)) |
+                                 BitsOf<V>(F::kBias << F::kFraction));
+    const auto large = m > V(static_cast<T>(1.41421356237309504880));
+    m = xsimd::select(large, m * V(static_cast<T>(0.5)), m);
+    e = xsimd::select(large, e + V(1), e);
+    f = m - V(1);
+    const V s = f / (f + V(2)), half_square = V(static_cast<T>(0.5)) * f * f;
+    rest = half_square - s * (half_square + log_series<V>(s * s));
+  }
+};
+
+/// y where x is an ordinary number; -infinity at 0, NaN below; infinity and NaN stay.
+template <class V>
+inline V log_domain(V x, V y) {
   using T = typename V::value_type;
-  using Bits = typename F::Bits;
-  constexpr T kScale = static_cast<T>(Bits{1} << (F::kFraction + 1));  // lifts subnormals
-  constexpr T kTwoToFraction = static_cast<T>(Bits{1} << F::kFraction);
-  const auto tiny = x < V(F::kSmallestNormal);
-  const auto bits = xsimd::bitwise_cast<BitsOf<V>>(xsimd::select(tiny, x * V(kScale), x));
-  // The exponent, as a float: put into the fraction of 2^kFraction, which is then taken away.
-  const auto exponent_bits = (bits >> F::kFraction) | BitsOf<V>(F::kTwoToFraction);
-  V e = xsimd::bitwise_cast<V>(exponent_bits) - V(kTwoToFraction + static_cast<T>(F::kBias));
-  e = xsimd::select(tiny, e - V(static_cast<T>(F::kFraction + 1)), e);
-  constexpr Bits kFractionBits = (Bits{1} << F::kFraction) - 1;
-  V m = xsimd::bitwise_cast<V>((bits & BitsOf<V>(kFractionBits)) |
-                               BitsOf<V>(F::kBias << F::kFraction));
-  const auto large = m > V(static_cast<T>(1.41421356237309504880));
-  m = xsimd::select(large, m * V(static_cast<T>(0.5)), m);
-  e = xsimd::select(large, e + V(1), e);
-  const V f = m - V(1), s = f / (f + V(2)), half_square = V(static_cast<T>(0.5)) * f * f;
-  const V rest = multiply_add(e, V(F::kLn2Low), s * (half_square + log_series<V>(s * s)));
-  V y = multiply_add(e, V(F::kLn2High), f - (half_square - rest));
   const V infinity(std::numeric_limits<T>::infinity());
   y = xsimd::select(x == V(0), -infinity, y);
   y = xsimd::select(x < V(0), V(std::numeric_limits<T>::quiet_NaN()), y);
-  return xsimd::select(x < infinity, y, x);  // infinity and NaN are their own logarithms
+  return xsimd::select(x < infinity, y, x);
+}
+
+template <class V>
+inline V log_batch(V x) {
+  using F = FormatOf<V>;
+  const LogSplit<V> s(x);
+  const V rest = multiply_add(s.e, V(F::kLn2Low), negate(s.rest));
+  return log_domain(x, multiply_add(s.e, V(F::kLn2High), s.f + rest));
+}
+
+/// log2 x = e + ln m / ln 2: exact at powers of 2.
+template <class V>
+inline V log2_batch(V x) {
+  const LogSplit<V> s(x);
+  return log_domain(x, multiply_add(s.f - s.rest, V(1.44269504088896340736), s.e));
+}
+
+/// log10 x = e log10 2 + ln m / ln 10, log10 2 in two parts.
+template <class V>
+inline V log10_batch(V x) {
+  using F = FormatOf<V>;
+  const LogSplit<V> s(x);
+  const V low = multiply_add(s.f - s.rest, V(0.43429448190325182765), s.e * V(F::kLog2Low));
+  return log_domain(x, multiply_add(s.e, V(F::kLog2High), low));
+}
+
+/// ln(1 + x) = ln u + (x - (u - 1)) / u, where u is 1 + x rounded.
+template <class V>
+inline V log1p_batch(V x) {
+  using T = typename V::value_type;
+  const V u = x + V(1), infinity(std::numeric_limits<T>::infinity());
+  const V lost = xsimd::select(u > V(0), (x - (u - V(1))) / u, V(0));
+  const V y = log_batch(u) + xsimd::select(u < infinity, lost, V(0));
+  return xsimd::select(x == V(0), x, y);
+}
+
+/// 2^x = 2^n e^((x - n) ln 2)
+template <class V>
+inline V exp2_batch(V x) {
+  using F = FormatOf<V>;
+  const V bounded = xsimd::min(xsimd::max(x, V(F::kExp2Low)), V(F::kExp2High));
+  const V n = (bounded + V(F::kRound)) - V(F::kRound);
+  const V half = (n * V(0.5) + V(F::kRound)) - V(F::kRound);
+  const V e = exp_minus_1_of_small((bounded - n) * V(0.69314718055994530942)) + V(1);
+  return xsimd::select(x == x, e * two_to(half) * two_to(n - half), x);
+}
+
+/// e^x - 1 = 2^n (e^r - 1) + (2^n - 1), in which nothing cancels; for large x the 1 does not
+/// matter.
+template <class V>
+inline V expm1_batch(V x) {
+  using F = FormatOf<V>;
+  const V low(F::kExpLow * static_cast<typename V::value_type>(0.5)), high(30);
+  const ExpSplit<V> s(xsimd::min(xsimd::max(x, low), high));
+  const V power = two_to(s.n);
+  const V y = multiply_add(exp_minus_1_of_small(s.r), power, power - V(1));
+  const V with_ends = xsimd::select(x < high, y, exp_batch(x) - V(1));
+  return xsimd::select(x == V(0), x, xsimd::select(x == x, with_ends, x));
 }
 
 /// 1 / (1 + e^-x)

@@ -11,7 +11,7 @@ namespace limpid {
 /// element.
 using Loop = void (*)(char* const* data, const std::int64_t* strides, std::int64_t n);
 
-inline constexpr int kMaxLoopInputs = 3;
+inline constexpr int kMaxLoopInputs = 5;
 
 /// Elements below which another thread does not pay: cheap arithmetic, and exponentials.
 inline constexpr std::int64_t kCheapGrain = 32768, kCostlyGrain = 4096;

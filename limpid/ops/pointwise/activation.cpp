@@ -42,6 +42,10 @@ Tensor relu(const Tensor& input) { return apply(Relu{}, input); }
 Tensor sigmoid(const Tensor& input) { return apply(Sigmoid{}, input); }
 Tensor tanh(const Tensor& input) { return apply(Tanh{}, input); }
 
+Tensor Tensor::relu() const { return limpid::relu(*this); }
+Tensor Tensor::sigmoid() const { return limpid::sigmoid(*this); }
+Tensor Tensor::tanh() const { return limpid::tanh(*this); }
+
 Tensor& Tensor::relu_() {
   apply_inplace(Relu{}, "relu_", *this);
   return *this;

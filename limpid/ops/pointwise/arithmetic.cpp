@@ -4,7 +4,9 @@
 #include <functional>
 
 #include "limpid/op/inplace.h"
+#include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/reference.h"
+#include "limpid/ops/pointwise/select.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -164,6 +166,27 @@ Tensor square(const Tensor& input) {
   return is_bool(input.dtype()) ? square(input.to(DType::i64)) : input * input;
 }
 
+Tensor signbit(const Tensor& input) {
+  if (!is_floating(input.dtype())) return lt(input, 0);
+  const Tensor x = input.detach();
+  return logical_or(lt(x, 0), logical_and(eq(x, 0), lt(reciprocal(x), 0)));
+}
+Tensor copysign(const Tensor& input, const Tensor& other) {
+  TensorImpl* both[] = {input.impl(), other.impl()};
+  DType dtype = result_type(Inputs(both, 2));
+  if (!is_floating(dtype)) dtype = kDefaultDType;
+  const Tensor size = abs(input.to(dtype));
+  return where(signbit(other), neg(size), size);
+}
+Tensor copysign(const Tensor& input, Scalar other) {
+  return copysign(input, scalar_beside(other, input));
+}
+
+Tensor Tensor::abs() const { return limpid::abs(*this); }
+Tensor Tensor::neg() const { return limpid::neg(*this); }
+Tensor Tensor::reciprocal() const { return limpid::reciprocal(*this); }
+Tensor Tensor::square() const { return limpid::square(*this); }
+
 // -- operators
 
 Tensor operator+(const Tensor& a, const Tensor& b) { return apply(Add{}, a, b); }
@@ -199,6 +222,7 @@ Tensor& Tensor::div_(const Tensor& other) {
   apply_inplace(Div{}, "div_", *this, other);
   return *this;
 }
+Tensor& Tensor::square_() { return mul_(*this); }
 Tensor& Tensor::add_(Scalar other) { return add_(scalar_beside(other, *this)); }
 Tensor& Tensor::sub_(Scalar other) { return sub_(scalar_beside(other, *this)); }
 Tensor& Tensor::mul_(Scalar other) { return mul_(scalar_beside(other, *this)); }

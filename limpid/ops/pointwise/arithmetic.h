@@ -146,6 +146,11 @@ Tensor neg(const Tensor& input);
 Tensor abs(const Tensor& input);
 Tensor sign(const Tensor& input);
 Tensor reciprocal(const Tensor& input);
+/// True for negative elements and for -0; false for NaN.
+Tensor signbit(const Tensor& input);
+/// |input| with the sign of other, that of 0 too. Integers give floats.
+Tensor copysign(const Tensor& input, const Tensor& other);
+Tensor copysign(const Tensor& input, Scalar other);
 /// input times itself.
 Tensor square(const Tensor& input);
 
@@ -155,6 +160,26 @@ struct Square {
                              .summary = "The square of each element.",
                              .formula = "y = x x",
                              .shapes = "any shape -> the same"};
+  static std::vector<Case> cases();
+};
+
+struct SignBit {
+  static constexpr OpDoc doc{.name = "signbit",
+                             .title = "SignBit",
+                             .summary = "True for negative elements and for -0; false for NaN.",
+                             .formula = "y = (x < 0 or 1 / x < 0)",
+                             .shapes = "any shape -> the same"};
+  static std::vector<Case> cases();
+};
+
+struct CopySign {
+  static constexpr OpDoc doc{
+      .name = "copysign",
+      .title = "CopySign",
+      .summary = "The absolute value of one element with the sign of another.",
+      .formula = "z = -|x| if signbit(y) else |x|",
+      .inputs = "input, other",
+      .shapes = kBroadcastRule};
   static std::vector<Case> cases();
 };
 

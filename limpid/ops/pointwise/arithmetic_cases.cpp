@@ -208,4 +208,40 @@ std::vector<Case> Square::cases() {
   };
 }
 
+std::vector<Case> SignBit::cases() {
+  const auto call = [](std::span<const Tensor> in) { return Tensors{signbit(in[0])}; };
+  return {
+      {.name = "hard values", .inputs = {given(kHard)}, .call = call, .torch = "a.signbit()"},
+      {.name = "int8",
+       .inputs = {given({0, -1, 5}, DType::i8)},
+       .call = call,
+       .torch = "a.signbit()"},
+      {.name = "bool",
+       .inputs = {given({0, 1}, DType::boolean)},
+       .call = call,
+       .torch = "a.signbit()"},
+  };
+}
+
+std::vector<Case> CopySign::cases() {
+  const auto call = [](std::span<const Tensor> in) { return Tensors{copysign(in[0], in[1])}; };
+  const auto constant = [](CaseInput input) {  // PyTorch's gradient there is infinity / infinity
+    input.requires_grad = false;
+    return input;
+  };
+  const std::string torch = "torch.copysign(a, b)";
+  return {
+      {.name = "drawn", .inputs = {drawn({5, 7}), drawn({7})}, .call = call, .torch = torch},
+      {.name = "hard values",
+       .inputs = {constant(hard_column()), given(kHard)},
+       .call = [](std::span<const Tensor> in) { return Tensors{1 / copysign(in[0], in[1])}; },
+       .torch = "1 / torch.copysign(a, b)",
+       .smooth = false},
+      {.name = "integers",
+       .inputs = {given({1, -2, 3}, DType::i64), given({-1, 0, 1}, DType::i32)},
+       .call = call,
+       .torch = torch},
+  };
+}
+
 }  // namespace limpid

@@ -25,6 +25,7 @@ constinit const ArithmeticLoops arithmetic_loops{
     .minimum = with_bool<Minimum, 2>(with_integers<Minimum, 2>(float_row<Minimum, 2>())),
     .add_scaled = add_scaled_row(),
     .clamp = with_integers<Clamp, 3>(float_row<Clamp, 3>()),
+    .lerp = float_row<Lerp, 3>(),
     .neg = with_wrapping_integers<WrappingNeg, 1>(float_row<Neg, 1>()),
     .abs = with_integers<AbsInteger, 1>(float_row<AbsFloat, 1>()),
     .sign = with_bool<Identity, 1>(with_integers<Sign, 1>(float_row<Sign, 1>())),

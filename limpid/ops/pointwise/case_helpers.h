@@ -31,10 +31,19 @@ inline CaseInput hard_column() {
 
 /// Shapes, layouts and dtypes that every op of two inputs must take. `torch` is in terms of a and
 /// b.
-std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch);
+std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch, double low = -2,
+                               double high = 2);
 /// The same for one input in [low, high).
 std::vector<Case> unary_cases(const AnyOp& op, const std::string& torch, double low = -2,
                               double high = 2);
+/// The same for an op that takes floats only: `unary_cases` without integers, and their refusal.
+std::vector<Case> float_cases(const AnyOp& op, const std::string& torch, double low = -2,
+                              double high = 2);
+/// One input with given values, where central differences make no sense.
+inline Case hard_case(const char* name, const AnyOp& op, const std::string& torch,
+                      CaseInput input = given(kHard)) {
+  return {.name = name, .inputs = {std::move(input)}, .op = op, .torch = torch, .smooth = false};
+}
 inline std::vector<Case> operator+(std::vector<Case> a, std::vector<Case> b) {
   for (Case& c : b) a.push_back(std::move(c));
   return a;

@@ -1,8 +1,9 @@
+#include "limpid/core/str.h"
 #include "limpid/ops/pointwise/case_helpers.h"
 
 namespace limpid::pointwise_cases {
 
-std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch) {
+std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch, double low, double high) {
   const auto one = [&](const char* name, CaseInput a, CaseInput b, bool smooth = true) {
     return Case{.name = name,
                 .inputs = {std::move(a), std::move(b)},
@@ -10,7 +11,13 @@ std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch) {
                 .torch = torch,
                 .smooth = smooth};
   };
-  CaseInput transposed = drawn({5, 7}), strided = drawn({5, 7}), negative = drawn({5, 7});
+  const auto drawn = [&](Shape shape, DType dtype = DType::f32) {
+    return pointwise_cases::drawn(std::move(shape), dtype, low, high);
+  };
+  const auto integers = [](Shape shape, DType dtype) {
+    return pointwise_cases::drawn(std::move(shape), dtype, 1, 9);
+  };
+  CaseInput transposed = drawn({5, 7}), strided = transposed, negative = transposed;
   transposed.arrangement = Arrangement::transposed;
   strided.arrangement = Arrangement::strided;
   negative.arrangement = Arrangement::negative;
@@ -29,10 +36,10 @@ std::vector<Case> binary_cases(const AnyOp& op, const std::string& torch) {
       one("bf16", drawn({37}, DType::bf16), drawn({37}, DType::bf16), false),
       one("f64", drawn({19}, DType::f64), drawn({19}, DType::f64)),
       one("f16 with bf16", drawn({9}, DType::f16), drawn({9}, DType::bf16), false),
-      one("float with int64", drawn({9}), drawn({9}, DType::i64, 1, 9)),
-      one("int32", drawn({33}, DType::i32, 1, 9), drawn({33}, DType::i32, 1, 9)),
-      one("uint8 with int8", drawn({33}, DType::u8, 1, 9), drawn({33}, DType::i8, 1, 9)),
-      one("int16 with 0-d int64", drawn({33}, DType::i16, 1, 9), drawn({}, DType::i64, 1, 9)),
+      one("float with int64", drawn({9}), integers({9}, DType::i64)),
+      one("int32", integers({33}, DType::i32), integers({33}, DType::i32)),
+      one("uint8 with int8", integers({33}, DType::u8), integers({33}, DType::i8)),
+      one("int16 with 0-d int64", integers({33}, DType::i16), integers({}, DType::i64)),
       {.name = "mismatch",
        .inputs = {drawn({2, 3}), drawn({4})},
        .op = op,
@@ -78,6 +85,17 @@ std::vector<Case> unary_cases(const AnyOp& op, const std::string& torch, double 
        .torch = torch,
        .speed = true},
   };
+}
+
+std::vector<Case> float_cases(const AnyOp& op, const std::string& torch, double low, double high) {
+  std::vector<Case> cases = unary_cases(op, torch, low, high);
+  std::erase_if(cases, [](const Case& c) { return is_integer(c.inputs[0].dtype); });
+  for (DType dtype : {DType::i64, DType::boolean})
+    cases.push_back({.name = str("dtype ", dtype),
+                     .inputs = {pointwise_cases::drawn({3}, dtype, 0, 2)},
+                     .op = op,
+                     .error = str(op.info().doc.name, ": ", dtype, " is not supported")});
+  return cases;
 }
 
 }  // namespace limpid::pointwise_cases

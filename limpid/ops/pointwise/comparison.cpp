@@ -4,6 +4,7 @@
 
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/reference.h"
+#include "limpid/ops/sum/sum.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -56,6 +57,41 @@ Tensor logical_or(const Tensor& input, const Tensor& other) {
 }
 Tensor logical_not(const Tensor& input) { return apply(LogicalNot{}, input); }
 
+Tensor logical_xor(const Tensor& input, const Tensor& other) {
+  return ne(ne(input, 0), ne(other, 0));
+}
+
+namespace {
+/// That of floats: |x - y| <= atol + rtol |y|, computed without history.
+Tensor float_isclose(const Tensor& x, const Tensor& y, double rtol, double atol, bool equal_nan) {
+  Tensor close = eq(x, y);
+  if (equal_nan) close = logical_or(close, logical_and(isnan(x), isnan(y)));
+  const Tensor distance = abs(x - y);
+  const Tensor near = logical_and(isfinite(distance), le(distance, abs(y * rtol) + atol));
+  return logical_or(close, near);
+}
+bool holds_everywhere(const Tensor& mask) {
+  return mask.numel() == 0 || sum(logical_not(mask)).item<std::int64_t>() == 0;
+}
+}  // namespace
+
+Tensor isclose(const Tensor& input, const Tensor& other, double rtol, double atol, bool equal_nan) {
+  if (input.dtype() != other.dtype())
+    throw DTypeError(str("isclose: input is ", input.dtype(), " but other is ", other.dtype(),
+                         "; convert one with .to()"));
+  if (!(rtol >= 0 && atol >= 0))
+    throw ValueError(
+        str("isclose: rtol is ", rtol, " and atol is ", atol, "; tolerances are at least 0"));
+  const DType dtype = is_floating(input.dtype()) ? input.dtype() : DType::f64;
+  return float_isclose(input.detach().to(dtype), other.detach().to(dtype), rtol, atol, equal_nan);
+}
+bool allclose(const Tensor& input, const Tensor& other, double rtol, double atol, bool equal_nan) {
+  return holds_everywhere(isclose(input, other, rtol, atol, equal_nan));
+}
+bool equal(const Tensor& input, const Tensor& other) {
+  return input.shape() == other.shape() && holds_everywhere(eq(input, other));
+}
+
 Tensor isnan(const Tensor& input) { return ne(input, input); }
 Tensor isfinite(const Tensor& input) {
   if (!is_floating(input.dtype())) return eq(input, input);
@@ -79,22 +115,6 @@ Tensor operator<=(const Tensor& a, Scalar b) { return le(a, b); }
 Tensor operator>(const Tensor& a, Scalar b) { return gt(a, b); }
 Tensor operator>=(const Tensor& a, Scalar b) { return ge(a, b); }
 
-namespace {
-void require_masks(const Tensor& a, const Tensor& b, const char* sign, const char* name) {
-  if (is_bool(a.dtype()) && is_bool(b.dtype())) return;
-  throw DTypeError(str("operator", sign, " joins masks of bool, but these are ", a.dtype(), " and ",
-                       b.dtype(), "; ", name, "(a, b) takes any dtype"));
-}
-}  // namespace
-
-Tensor operator&(const Tensor& a, const Tensor& b) {
-  require_masks(a, b, "&", "logical_and");
-  return logical_and(a, b);
-}
-Tensor operator|(const Tensor& a, const Tensor& b) {
-  require_masks(a, b, "|", "logical_or");
-  return logical_or(a, b);
-}
 Tensor operator!(const Tensor& a) { return logical_not(a); }
 
 }  // namespace limpid

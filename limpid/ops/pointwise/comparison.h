@@ -129,6 +129,17 @@ Tensor ge(const Tensor& input, Scalar other);
 Tensor logical_and(const Tensor& input, const Tensor& other);
 Tensor logical_or(const Tensor& input, const Tensor& other);
 Tensor logical_not(const Tensor& input);
+/// True where exactly one element differs from 0.
+Tensor logical_xor(const Tensor& input, const Tensor& other);
+/// True where |input - other| <= atol + rtol |other|, or both are the same infinity, or, with
+/// equal_nan, both NaN. DTypeError for different dtypes, ValueError for negative tolerances.
+Tensor isclose(const Tensor& input, const Tensor& other, double rtol = 1e-5, double atol = 1e-8,
+               bool equal_nan = false);
+/// Whether isclose holds everywhere.
+bool allclose(const Tensor& input, const Tensor& other, double rtol = 1e-5, double atol = 1e-8,
+              bool equal_nan = false);
+/// Whether both have the same shape and the same elements; NaN equals nothing.
+bool equal(const Tensor& input, const Tensor& other);
 /// True where the element is not a number.
 Tensor isnan(const Tensor& input);
 /// True where the element is neither infinite nor NaN.
@@ -149,10 +160,27 @@ Tensor operator<(const Tensor& a, Scalar b);
 Tensor operator<=(const Tensor& a, Scalar b);
 Tensor operator>(const Tensor& a, Scalar b);
 Tensor operator>=(const Tensor& a, Scalar b);
-/// For masks: both must be bool, or it is a DTypeError.
-Tensor operator&(const Tensor& a, const Tensor& b);
-Tensor operator|(const Tensor& a, const Tensor& b);
 Tensor operator!(const Tensor& a);
+
+struct LogicalXor {
+  static constexpr OpDoc doc{.name = "logical_xor",
+                             .title = "LogicalXor",
+                             .summary = "True where exactly one element differs from 0.",
+                             .formula = "z = (x != 0) != (y != 0)",
+                             .inputs = "input, other",
+                             .shapes = kBroadcastRule};
+  static std::vector<Case> cases();
+};
+
+struct IsClose {
+  static constexpr OpDoc doc{.name = "isclose",
+                             .title = "IsClose",
+                             .summary = "True where two elements are equal but for rounding.",
+                             .formula = "z = (|x - y| <= atol + rtol |y|)",
+                             .inputs = "input, other",
+                             .shapes = kBroadcastRule};
+  static std::vector<Case> cases();
+};
 
 struct IsNan {
   static constexpr OpDoc doc{.name = "isnan",

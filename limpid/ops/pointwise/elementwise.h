@@ -34,6 +34,20 @@ struct FloatUnaryCard : UnaryCard {
   static constexpr OpTraits traits{.promotion = Promotion::floating, .pointwise = true};
 };
 
+/// Throws DTypeError for integers and bool.
+inline void require_floats(const Inputs& in) {
+  if (!is_floating(in[0].dtype)) [[unlikely]]
+    throw DTypeError(str(in[0].dtype, " is not supported; convert it with .to() first"));
+}
+
+/// One input, one output of the same shape, of floats only, as PyTorch's activations are.
+struct FloatOnlyCard : UnaryCard {
+  Spec infer(const Inputs& in) const {
+    require_floats(in);
+    return in[0];
+  }
+};
+
 /// Two inputs that broadcast and meet in their common dtype.
 struct BinaryCard {
   static constexpr OpTraits traits{

@@ -117,4 +117,59 @@ std::vector<Case> Log::cases() {
          };
 }
 
+std::vector<Case> Exp2::cases() {
+  const AnyOp plain = any(Exp2{});
+  return unary_cases(plain, "a.exp2()") +
+         std::vector<Case>{
+             hard_case("hard values", plain, "a.exp2()"),
+             hard_case("whole powers", plain, "a.exp2()", given({-126, -1, 0, 1, 10, 127})),
+             hard_case("to the ends of the range", plain, "a.exp2()",
+                       given({127.9, 128, -126, -126.5, -149, -150, 1e-8})),
+             hard_case("to the ends of the range, f64", plain, "a.exp2()",
+                       given({1023.9, 1024, -1022, -1074, -1075}, DType::f64))};
+}
+
+std::vector<Case> Expm1::cases() {
+  const AnyOp plain = any(Expm1{});
+  return unary_cases(plain, "a.expm1()") +
+         std::vector<Case>{
+             hard_case("hard values", plain, "a.expm1()"),
+             hard_case("near 0", plain, "a.expm1()", given({1e-8, -1e-8, 1e-4, -1e-2, 0.3, -0.4})),
+             hard_case("to the ends of the range", plain, "a.expm1()",
+                       given({88.7, 88.8, 29.9, 30, 30.1, -17, -60}))};
+}
+
+std::vector<Case> Log2::cases() {
+  const AnyOp plain = any(Log2{});
+  return unary_cases(plain, "a.log2()", 0.25, 4) +
+         std::vector<Case>{
+             hard_case("hard values", plain, "a.log2()"),
+             hard_case("powers of 2", plain, "a.log2()", given({0.125, 1, 2, 8, 1024, 1e-40})),
+             hard_case("around 1", plain, "a.log2()", given({0.999, 0.9999999, 1.0000001, 1.001}))};
+}
+
+std::vector<Case> Log10::cases() {
+  const AnyOp plain = any(Log10{});
+  return unary_cases(plain, "a.log10()", 0.25, 4) +
+         std::vector<Case>{
+             hard_case("hard values", plain, "a.log10()"),
+             hard_case("powers of 10", plain, "a.log10()", given({0.001, 1, 10, 1000, 1e10})),
+             hard_case("around 1", plain, "a.log10()", given({0.999, 0.9999999, 1.0000001}))};
+}
+
+std::vector<Case> Log1p::cases() {
+  const AnyOp plain = any(Log1p{});
+  return unary_cases(plain, "a.log1p()", -0.75, 4) +
+         std::vector<Case>{
+             hard_case("hard values", plain, "a.log1p()"),
+             hard_case("near 0", plain, "a.log1p()", given({1e-8, -1e-8, 1e-4, -1e-2, 0.3, -0.4})),
+             hard_case("near -1", plain, "a.log1p()", given({-0.99999, -0.999, -1.0000001}))};
+}
+
+std::vector<Case> Rsqrt::cases() {
+  const AnyOp plain = any(Rsqrt{});
+  return unary_cases(plain, "a.rsqrt()", 0.25, 4) +
+         std::vector<Case>{hard_case("hard values", plain, "a.rsqrt()")};
+}
+
 }  // namespace limpid

@@ -112,6 +112,16 @@ struct TanhBackward {
   }
 };
 
+/// From the nearer end, so that weight 1 gives y itself.
+struct Lerp {
+  template <class V>
+  static V apply(V x, V y, V weight) {
+    const V way = y - x;
+    const auto near = xsimd::abs(weight) < V(0.5);
+    return xsimd::select(near, multiply_add(weight, way, x), y - way * (V(1) - weight));
+  }
+};
+
 // -- any numbers. A NaN on either side is the result; comparisons with it are false.
 
 struct Maximum {

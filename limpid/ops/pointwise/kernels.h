@@ -18,6 +18,7 @@ struct ArithmeticLoops {
   LoopRow add, sub, mul, div, maximum, minimum;
   LoopRow add_scaled;  ///< x + alpha y, of (x, y, alpha); alpha is float for 16-bit floats
   LoopRow clamp;       ///< of (x, low, high)
+  LoopRow lerp;        ///< of (x, y, weight)
   LoopRow neg, abs, sign, sqrt, reciprocal, relu;
   LoopRow relu_backward;  ///< of (dy, y)
 };
@@ -25,6 +26,7 @@ struct ArithmeticLoops {
 /// exponential_simd.cpp. Floats only.
 struct ExponentialLoops {
   LoopRow exp, log, sigmoid, tanh;
+  LoopRow exp2, expm1, log2, log10, log1p, rsqrt;
   LoopRow sigmoid_backward, tanh_backward;  ///< of (dy, y)
 };
 
@@ -35,11 +37,41 @@ struct ComparisonLoops {
   LoopRow where;
 };
 
-#define LIMPID_DECLARE_LEVEL(level)                \
-  namespace level {                                \
-  extern const ArithmeticLoops arithmetic_loops;   \
-  extern const ExponentialLoops exponential_loops; \
-  extern const ComparisonLoops comparison_loops;   \
+/// rounding_simd.cpp. Bits: integers and bool only.
+struct RoundingLoops {
+  LoopRow floor, ceil, round, trunc;
+  LoopRow bitwise_and, bitwise_or, bitwise_xor, bitwise_not;
+};
+
+/// trigonometric_simd.cpp. Floats only.
+struct TrigonometricLoops {
+  LoopRow sin, cos, tan;
+};
+
+/// activation_simd.cpp. Floats only; behind x, the numbers of the card.
+struct ActivationLoops {
+  LoopRow gelu, gelu_tanh, silu, mish;
+  LoopRow elu;         ///< of (x, scale alpha, scale, input_scale)
+  LoopRow softplus;    ///< of (x, beta, threshold)
+  LoopRow leaky_relu;  ///< of (x, negative_slope)
+  LoopRow hardswish;
+  LoopRow erf, erfc;
+};
+
+/// activation_backward_simd.cpp. Of dy, x and the numbers of the card.
+struct ActivationGradientLoops {
+  LoopRow gelu, gelu_tanh, silu, mish, elu, softplus, leaky_relu, hardtanh, hardswish;
+};
+
+#define LIMPID_DECLARE_LEVEL(level)                               \
+  namespace level {                                               \
+  extern const ArithmeticLoops arithmetic_loops;                  \
+  extern const ExponentialLoops exponential_loops;                \
+  extern const ComparisonLoops comparison_loops;                  \
+  extern const RoundingLoops rounding_loops;                      \
+  extern const ActivationLoops activation_loops;                  \
+  extern const ActivationGradientLoops activation_gradient_loops; \
+  extern const TrigonometricLoops trigonometric_loops;            \
   }
 LIMPID_DECLARE_LEVEL(baseline)
 LIMPID_DECLARE_LEVEL(avx2)

@@ -35,6 +35,28 @@ constexpr LoopRow float_row() {
   return row;
 }
 
+/// The Loop of floats T in batches: `Tensors` operands of T, then `Numbers` of P, the type that T
+/// is computed with.
+template <class F, class T, class P, class TensorIndices, class NumberIndices>
+struct Parametrised;
+template <class F, class T, class P, int... I, int... J>
+struct Parametrised<F, T, P, std::integer_sequence<int, I...>, std::integer_sequence<int, J...>> {
+  static constexpr Loop loop = &BlockLoop<Batches<F>, T, Same<T, I>..., Same<P, J>...>::run;
+};
+
+/// Floats in batches, with numbers behind the tensors; 16-bit floats take numbers in float.
+template <class F, int Tensors, int Numbers>
+constexpr LoopRow parameter_row() {
+  using I = std::make_integer_sequence<int, Tensors>;
+  using J = std::make_integer_sequence<int, Numbers>;
+  LoopRow row;
+  set(row, DType::f16, Parametrised<F, Float16, float, I, J>::loop);
+  set(row, DType::bf16, Parametrised<F, BrainFloat16, float, I, J>::loop);
+  set(row, DType::f32, Parametrised<F, float, float, I, J>::loop);
+  set(row, DType::f64, Parametrised<F, double, double, I, J>::loop);
+  return row;
+}
+
 /// Adds integers whose sign matters.
 template <class F, int Arity>
 constexpr LoopRow with_integers(LoopRow row) {

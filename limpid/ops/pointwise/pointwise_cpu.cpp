@@ -5,9 +5,8 @@
 
 #include "limpid/ops/pointwise/bounds.h"
 #include "limpid/ops/pointwise/integer_power.h"
-#include "limpid/ops/pointwise/kernels.h"
 #include "limpid/ops/pointwise/pointwise.h"
-#include "limpid/tensor/creation.h"
+#include "limpid/ops/pointwise/run_loops.h"
 
 namespace limpid {
 
@@ -26,10 +25,6 @@ const ComparisonLoops& comparison() {
   return loops;
 }
 
-/// One formula whose operands and result share the dtype.
-void run(const LoopRow& row, const Io& io, std::int64_t grain = kCheapGrain) {
-  run_loop(row[io.out[0].dtype], io.out[0], io.in, grain);
-}
 /// One formula with a result in bool.
 void run_test(const LoopRow& row, const Io& io) { run_loop(row[io.in[0].dtype], io.out[0], io.in); }
 /// The same with the operands exchanged.
@@ -37,30 +32,6 @@ void run_exchanged(const LoopRow& row, const Io& io) {
   const AnyView in[] = {io.in[1], io.in[0]};
   run_loop(row[in[0].dtype], io.out[0], in);
 }
-
-/// A number as a 0-d operand.
-class Constant {
- public:
-  template <class T>
-  explicit Constant(T value) {
-    static_assert(sizeof(T) <= sizeof bytes_);
-    *reinterpret_cast<T*>(bytes_) = value;
-    dtype_ = dtype_of<T>();
-  }
-  AnyView view() {
-    return {.data = bytes_,
-            .shape = nullptr,
-            .strides = nullptr,
-            .numel = 1,
-            .rank = 0,
-            .dtype = dtype_,
-            .contiguous = true};
-  }
-
- private:
-  alignas(8) unsigned char bytes_[8];
-  DType dtype_;
-};
 
 /// z = x + alpha y
 void run_scaled(const Io& io, Scalar alpha) {
@@ -80,14 +51,6 @@ Scalar negated(Scalar alpha) {
 
 bool is_one(Scalar alpha) {
   return alpha.kind() == Scalar::Kind::integer ? alpha.as_int64() == 1 : alpha.as_double() == 1;
-}
-
-/// dx of a formula of (dy, y).
-Tensor run_backward(const LoopRow& row, const Tensor& dy, const Tensor& y) {
-  const Tensor dx = empty(y.shape(), {.dtype = y.dtype()});
-  const AnyView in[] = {dy->as_view(), y->as_view()};
-  run_loop(row[y.dtype()], dx->as_view(), in);
-  return dx;
 }
 
 // -- pow
@@ -144,6 +107,7 @@ void Reciprocal::forward(Cpu, const Io& io) const { run(arithmetic().reciprocal,
 void Sqrt::forward(Cpu, const Io& io) const { run(arithmetic().sqrt, io); }
 void Maximum::forward(Cpu, const Io& io) const { run(arithmetic().maximum, io); }
 void Minimum::forward(Cpu, const Io& io) const { run(arithmetic().minimum, io); }
+void Lerp::forward(Cpu, const Io& io) const { run(arithmetic().lerp, io); }
 void Relu::forward(Cpu, const Io& io) const { run(arithmetic().relu, io); }
 
 void Clamp::forward(Cpu, const Io& io) const {
@@ -159,6 +123,12 @@ void Exp::forward(Cpu, const Io& io) const { run(exponential().exp, io, kCostlyG
 void Log::forward(Cpu, const Io& io) const { run(exponential().log, io, kCostlyGrain); }
 void Sigmoid::forward(Cpu, const Io& io) const { run(exponential().sigmoid, io, kCostlyGrain); }
 void Tanh::forward(Cpu, const Io& io) const { run(exponential().tanh, io, kCostlyGrain); }
+void Exp2::forward(Cpu, const Io& io) const { run(exponential().exp2, io, kCostlyGrain); }
+void Expm1::forward(Cpu, const Io& io) const { run(exponential().expm1, io, kCostlyGrain); }
+void Log2::forward(Cpu, const Io& io) const { run(exponential().log2, io, kCostlyGrain); }
+void Log10::forward(Cpu, const Io& io) const { run(exponential().log10, io, kCostlyGrain); }
+void Log1p::forward(Cpu, const Io& io) const { run(exponential().log1p, io, kCostlyGrain); }
+void Rsqrt::forward(Cpu, const Io& io) const { run(exponential().rsqrt, io, kCostlyGrain); }
 
 void Pow::forward(Cpu, const Io& io) const {
   visit_dtype(io.out[0].dtype, [&](auto tag) {

@@ -26,7 +26,8 @@ void reference_loop(const Io& io, F&& f) {
     };
     const auto compute = [&](const auto& at) {
       if constexpr (N == 1) return f(element(0, at));
-      else return f(element(0, at), element(1, at));
+      else if constexpr (N == 2) return f(element(0, at), element(1, at));
+      else return f(element(0, at), element(1, at), element(2, at));
     };
     if (y.dtype == DType::boolean)
       return walk<N + 1>(shape_of(y), strides, [&](const auto& at) {

@@ -66,7 +66,7 @@ void Clamp::forward(Reference, const Io& io) const {
 }
 Tensors Clamp::gradient(const Backward& b) const {
   const Tensor x = b.input();
-  return {where(ge(x, min) & le(x, max), b.dy(), 0)};
+  return {where(logical_and(ge(x, min), le(x, max)), b.dy(), 0)};
 }
 
 // y = x where c, else z;  dx = dy where c, else 0;  dz the other way round
@@ -114,6 +114,29 @@ Tensor clamp(const Tensor& input, std::optional<Scalar> min, std::optional<Scala
   return apply(Clamp{min.value_or(none.min), max.value_or(none.max)}, input.to(dtype));
 }
 
+namespace {
+double largest_finite(DType dtype) {
+  double largest = 0;
+  visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    if constexpr (std::is_floating_point_v<T>) largest = std::numeric_limits<T>::max();
+    else if constexpr (std::is_same_v<T, Half>) largest = 65504;
+    else if constexpr (is_float_type<T>) largest = 0x1.fep127;  // bfloat16
+  });
+  return largest;
+}
+}  // namespace
+
+Tensor nan_to_num(const Tensor& input, double nan, std::optional<double> posinf,
+                  std::optional<double> neginf) {
+  if (!is_floating(input.dtype())) return input.clone();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const double largest = largest_finite(input.dtype());
+  const Tensor numbers = where(ne(input, input), nan, input);
+  const Tensor below = where(eq(input, kInfinity), posinf.value_or(largest), numbers);
+  return where(eq(input, -kInfinity), neginf.value_or(-largest), below);
+}
+
 Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other) {
   if (input.dtype() == other.dtype()) return apply(Where{}, condition, input, other);
   TensorImpl* both[] = {input.impl(), other.impl()};
@@ -125,6 +148,10 @@ Tensor where(const Tensor& condition, Scalar input, const Tensor& other) {
 }
 Tensor where(const Tensor& condition, const Tensor& input, Scalar other) {
   return where(condition, input, scalar_beside(other, input));
+}
+
+Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const {
+  return limpid::clamp(*this, min, max);
 }
 
 Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {

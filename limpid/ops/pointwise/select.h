@@ -85,9 +85,22 @@ Tensor minimum(const Tensor& input, const Tensor& other);
 /// At least one bound must be given (ValueError). DTypeError for bool bounds of bool.
 Tensor clamp(const Tensor& input, std::optional<Scalar> min = std::nullopt,
              std::optional<Scalar> max = std::nullopt);
+/// NaN, infinity and -infinity replaced; where no number is given, by 0 and the ends of the dtype's
+/// range. Integers stay.
+Tensor nan_to_num(const Tensor& input, double nan = 0, std::optional<double> posinf = std::nullopt,
+                  std::optional<double> neginf = std::nullopt);
 /// `condition` must be bool (DTypeError); input and other meet in their common dtype.
 Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other);
 Tensor where(const Tensor& condition, Scalar input, const Tensor& other);
 Tensor where(const Tensor& condition, const Tensor& input, Scalar other);
+
+struct NanToNum {
+  static constexpr OpDoc doc{.name = "nan_to_num",
+                             .title = "NanToNum",
+                             .summary = "NaN and infinities replaced by numbers.",
+                             .formula = "y = nan, posinf or neginf where x is one of them, else x",
+                             .shapes = "any shape -> the same"};
+  static std::vector<Case> cases();
+};
 
 }  // namespace limpid

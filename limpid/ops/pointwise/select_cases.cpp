@@ -140,4 +140,29 @@ std::vector<Case> Where::cases() {
                  };
 }
 
+std::vector<Case> NanToNum::cases() {
+  const auto plain = [](std::span<const Tensor> in) { return Tensors{nan_to_num(in[0])}; };
+  const auto with = [](std::span<const Tensor> in) {
+    return Tensors{nan_to_num(in[0], 0.5, 2.0, -3.0)};
+  };
+  const std::string torch = "a.nan_to_num()";
+  std::vector<Case> cases = {
+      {.name = "numbers given",
+       .inputs = {given(kHard)},
+       .call = with,
+       .torch = "a.nan_to_num(0.5, 2.0, -3.0)",
+       .smooth = false},
+      {.name = "drawn", .inputs = {drawn({3, 5})}, .call = plain, .torch = torch},
+      {.name = "int64", .inputs = {given({0, -1}, DType::i64)}, .call = plain, .torch = torch},
+      {.name = "bool", .inputs = {given({0, 1}, DType::boolean)}, .call = plain, .torch = torch},
+  };
+  for (DType dtype : {DType::f16, DType::bf16, DType::f32, DType::f64})
+    cases.push_back({.name = str("dtype ", dtype),
+                     .inputs = {given({kNan, kInf, -kInf, -0.0, 1}, dtype)},
+                     .call = plain,
+                     .torch = torch,
+                     .smooth = false});
+  return cases;
+}
+
 }  // namespace limpid
