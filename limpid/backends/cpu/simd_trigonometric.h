@@ -1,6 +1,6 @@
 #pragma once
 // Sine, cosine and tangent on batches, for *_simd.cpp files. Errors measured against long double
-// (tests/simd_test.cpp): sine and cosine within 2 units in the last place, tangent within 4.
+// (tests/simd_test.cpp): sine and cosine within 3 units in the last place, tangent within 4.
 
 #include "limpid/backends/cpu/simd_math.h"
 

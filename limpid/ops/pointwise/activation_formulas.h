@@ -159,7 +159,7 @@ struct LeakyReluBackward {
 struct HardtanhBackward {
   template <class V>
   static V apply(V dy, V x, V low, V high) {
-    return xsimd::select(x <= low, V(0), xsimd::select(x >= high, V(0), dy));
+    return xsimd::select(x > low, xsimd::select(x < high, dy, V(0)), V(0));
   }
 };
 /// y = x min(max(x + 3, 0), 6) / 6
@@ -168,7 +168,7 @@ struct Hardswish {
   static V apply(V x) {
     const V moved = x + V(3);
     const V gate = xsimd::select(moved < V(0), V(0), xsimd::select(moved > V(6), V(6), moved));
-    return x * gate / V(6);
+    return x * (gate / V(6));
   }
 };
 /// dx = dy (x / 3 + 1/2) between -3 and 3, 0 below, dy above
@@ -176,7 +176,7 @@ struct HardswishBackward {
   template <class V>
   static V apply(V dy, V x) {
     const V inside = dy * (x / V(3) + V(0.5));
-    return xsimd::select(x <= V(-3), V(0), xsimd::select(x >= V(3), dy, inside));
+    return xsimd::select(x <= V(-3), V(0), xsimd::select(x < V(3), inside, dy));
   }
 };
 

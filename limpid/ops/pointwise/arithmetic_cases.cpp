@@ -233,7 +233,7 @@ std::vector<Case> CopySign::cases() {
   return {
       {.name = "drawn", .inputs = {drawn({5, 7}), drawn({7})}, .call = call, .torch = torch},
       {.name = "hard values",
-       .inputs = {constant(hard_column()), given(kHard)},
+       .inputs = {constant(hard_column()), constant(given(kHard))},
        .call = [](std::span<const Tensor> in) { return Tensors{1 / copysign(in[0], in[1])}; },
        .torch = "1 / torch.copysign(a, b)",
        .smooth = false},

@@ -38,7 +38,7 @@ void Hardtanh::forward(Reference, const Io& io) const {
 }
 Tensors Hardtanh::gradient(const Backward& b) const {
   const Tensor x = b.input();
-  return {where(logical_or(le(x, min_val), ge(x, max_val)), 0, b.dy())};
+  return {where(logical_and(gt(x, min_val), lt(x, max_val)), b.dy(), 0)};
 }
 
 // y = x min(max(x + 3, 0), 6) / 6;  dx = dy (x / 3 + 1/2) between -3 and 3, 0 below, dy above
@@ -52,7 +52,7 @@ void Hardswish::forward(Reference, const Io& io) const {
 Tensors Hardswish::gradient(const Backward& b) const {
   const Tensor x = b.input();
   const Tensor inside = b.dy() * (x / 3 + 0.5);
-  return {where(le(x, -3), 0, where(ge(x, 3), b.dy(), inside))};
+  return {where(le(x, -3), 0, where(lt(x, 3), inside, b.dy()))};
 }
 
 namespace {
@@ -97,7 +97,7 @@ Tensor threshold(const Tensor& input, double threshold, double value) {
 }
 Tensor hardshrink(const Tensor& input, double lambd) {
   require_float(input, "hardshrink");
-  return where(le(abs(input), lambd), 0, input);
+  return where(gt(abs(input), lambd), input, input * 0);  // which keeps NaN
 }
 Tensor softshrink(const Tensor& input, double lambd) {
   require_float(input, "softshrink");

@@ -42,7 +42,7 @@ T reference_digamma(T x) {
   if (x < 0) {
     if (x == std::floor(x)) return std::numeric_limits<T>::quiet_NaN();
     const T pi = std::acos(T(-1));
-    return reference_digamma(1 - x) - pi / std::tan(pi * (x - std::floor(x)));
+    return reference_digamma(1 - x) - pi / std::tan(pi * (x - std::nearbyint(x)));
   }
   T sum = 0;
   for (; x < 40; x += 1) sum -= 1 / x;
@@ -56,7 +56,8 @@ T reference_digamma(T x) {
 
 template <class T>
 T reference_polygamma(int n, T x) {
-  if (x <= 0 && x == std::floor(x)) return std::numeric_limits<T>::infinity();
+  const int sign = n % 2 ? 1 : -1;
+  if (x <= 0 && x == std::floor(x)) return sign * std::numeric_limits<T>::infinity();
   const T s = static_cast<T>(n + 1);
   T zeta = 0;
   for (; x < 40; x += 1) zeta += std::pow(x, -s);
@@ -68,7 +69,7 @@ T reference_polygamma(int n, T x) {
     term *= (s + 2 * k - 1) * (s + 2 * k) / (x * x);
     factorial *= static_cast<T>(2 * k + 1) * static_cast<T>(2 * k + 2);
   }
-  return (n % 2 ? 1 : -1) * std::tgamma(s) * zeta;
+  return sign * std::tgamma(s) * zeta;
 }
 
 }  // namespace

@@ -84,11 +84,11 @@ double zeta_above_0(double s, double x) {
 /// For x < 0 the m terms with x + k < 0 are, but for a sign, those of 1 - p, 2 - p, ... m - p,
 /// where p = x + m is the first above 0.
 double hurwitz_zeta(double s, double x) {
-  if (x > 0) return zeta_above_0(s, x);
+  if (x > 0) return std::isinf(x) ? 0 : zeta_above_0(s, x);
   if (x == std::trunc(x)) return std::numeric_limits<double>::infinity();
   if (x != x) return x;
   const double p = x - std::floor(x);
-  const double negative = zeta_above_0(s, 1 - p) - zeta_above_0(s, 1 - x);
+  const double negative = zeta_above_0(s, std::ceil(x) - x) - zeta_above_0(s, 1 - x);
   return zeta_above_0(s, p) + (std::fmod(s, 2) == 0 ? negative : -negative);
 }
 
