@@ -3,6 +3,7 @@
 
 #include "limpid/nn/activation.h"
 #include "limpid/nn/batch_norm.h"
+#include "limpid/nn/clip_grad.h"
 #include "limpid/nn/conv2d.h"
 #include "limpid/nn/dropout.h"
 #include "limpid/nn/flatten.h"
@@ -16,6 +17,7 @@
 #include "limpid/nn/max_pool2d.h"
 #include "limpid/nn/module_list.h"
 #include "limpid/nn/multihead_attention.h"
+#include "limpid/nn/parameter_vector.h"
 #include "limpid/nn/rnn.h"
 #include "limpid/nn/rnn_cell.h"
 #include "limpid/nn/sequential.h"
