@@ -1,6 +1,7 @@
 // The ladder of convolution algorithms: every one against the reference, in all three passes, over
 // random shapes; and how one is chosen.
 
+// covers: conv2d
 #include <doctest/doctest.h>
 
 #include <cstdlib>

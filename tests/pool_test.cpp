@@ -1,6 +1,7 @@
 // The ladders of max and average pooling: every algorithm against the reference, forward and
 // backward, over random shapes; and what poolings promise beyond the battery.
 
+// covers: max_pool2d, avg_pool2d, adaptive_pool, pooling, fold
 #include <doctest/doctest.h>
 
 #include <random>

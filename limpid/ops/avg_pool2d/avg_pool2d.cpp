@@ -116,41 +116,54 @@ Tensor avg_pool1d(const Tensor& input, std::int64_t kernel_size, AvgPool1dOption
   return apply(flat, input.unsqueeze(-2)).squeeze(-2);
 }
 
+namespace {
+
+/// The two poolings that avg_pool3d is made of: over slices, and then over depth. A divisor of its
+/// own divides once, behind both.
+struct Steps {
+  AvgPool2d slices, deep;
+  Steps(IntTriple kernel, IntTriple stride, const AvgPool3dOptions& o) {
+    const std::int64_t divisor = o.divisor_override ? 1 : 0;
+    slices = {{kernel.height, kernel.width},
+              {stride.height, stride.width},
+              {o.padding.height, o.padding.width},
+              o.ceil_mode,
+              o.count_include_pad,
+              divisor};
+    deep = {{kernel.depth, 1}, {stride.depth, 1},   {o.padding.depth, 0},
+            o.ceil_mode,       o.count_include_pad, divisor};
+  }
+};
+
+void check_volume(const Tensor& input, IntTriple kernel, IntTriple stride, const Steps& steps,
+                  const AvgPool3dOptions& o) {
+  check_override(o.divisor_override);
+  check_pool_float(input.dtype());
+  check_pool_input(input.shape(), 3, "D, H, W");
+  check_window_triple(kernel, "kernel_size", 1);
+  check_window_triple(stride, "stride", 1);
+  check_window_triple(o.padding, "padding", 0);
+  check_windows(window_axes(steps.deep, Shape{input.size(-3), 1})[0], "depth", o.ceil_mode);
+  const auto [rows, columns] = window_axes(steps.slices, input.shape());
+  check_windows(rows, "height", o.ceil_mode);
+  check_windows(columns, "width", o.ceil_mode);
+}
+
+}  // namespace
+
 Tensor avg_pool3d(const Tensor& input, IntTriple kernel, AvgPool3dOptions o) {
-  const IntTriple stride = o.stride.value_or(kernel), padding = o.padding;
-  // Over slices and then over depth. A divisor of its own divides once, behind both.
-  const std::int64_t own = o.divisor_override ? 1 : 0;
-  const AvgPool2d slices{{kernel.height, kernel.width},
-                         {stride.height, stride.width},
-                         {padding.height, padding.width},
-                         o.ceil_mode,
-                         o.count_include_pad,
-                         own};
-  const AvgPool2d deep{{kernel.depth, 1}, {stride.depth, 1},   {padding.depth, 0},
-                       o.ceil_mode,       o.count_include_pad, own};
-  named_checks<AvgPool3d>(
-      [&] {
-        check_override(o.divisor_override);
-        check_pool_float(input.dtype());
-        check_pool_input(input.shape(), 3, "D, H, W");
-        check_window_triple(kernel, "kernel_size", 1);
-        check_window_triple(stride, "stride", 1);
-        check_window_triple(padding, "padding", 0);
-        check_windows(window_axes(deep, Shape{input.size(-3), 1})[0], "depth", o.ceil_mode);
-        const auto [rows, columns] = window_axes(slices, input.shape());
-        check_windows(rows, "height", o.ceil_mode);
-        check_windows(columns, "width", o.ceil_mode);
-      },
-      input);
+  const IntTriple stride = o.stride.value_or(kernel);
+  const Steps steps(kernel, stride, o);
+  named_checks<AvgPool3d>([&] { check_volume(input, kernel, stride, steps, o); }, input);
   const Shape& x = input.shape();
   const int d = x.rank() - 3;
   const std::int64_t outer = numel(x) / (x[d] * x[d + 1] * x[d + 2]);
-  const Tensor flat = apply(slices, input.reshape({outer, x[d], x[d + 1], x[d + 2]}));
-  const Tensor y = apply(deep, flat.reshape({outer, 1, x[d], flat.size(2) * flat.size(3)}));
+  const Tensor flat = apply(steps.slices, input.reshape({outer, x[d], x[d + 1], x[d + 2]}));
+  const Tensor y = apply(steps.deep, flat.reshape({outer, 1, x[d], flat.size(2) * flat.size(3)}));
   Shape out = x;
   out[d] = y.size(2), out[d + 1] = flat.size(2), out[d + 2] = flat.size(3);
   const Tensor shaped = y.reshape(out);
-  return own ? shaped / Scalar(static_cast<double>(*o.divisor_override)) : shaped;
+  return o.divisor_override ? shaped / Scalar(static_cast<double>(*o.divisor_override)) : shaped;
 }
 
 }  // namespace limpid

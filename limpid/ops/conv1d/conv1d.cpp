@@ -22,8 +22,8 @@ Tensor conv1d(const Tensor& input, const Tensor& weight, const Tensor& bias, Con
         if (o.padding.same && o.stride != 1)
           throw ValueError(str("padding 'same' needs stride 1, got ", o.stride,
                                "; give the padding as a number"));
-        if (o.padding.same && weight.dim() == 3)  // enough for the check
-          call.padding = {(o.dilation > 0 ? o.dilation : 1) * weight.size(2)};
+        if (o.padding.same && weight.dim() == 3)
+          call.padding = {same_padding_bound(weight.size(2), o.dilation)};
         check_convolution(call, input, weight, bias);
       },
       input, weight, bias);

@@ -37,8 +37,8 @@ void check_call(const ConvCall& call, const Tensor& x, const Tensor& w, const Te
     throw ShapeError(str("weight must be ", layout(weight_first, weight_second, call.axes),
                          ", got shape ", w.shape()));
   check_range("stride", call.stride, 1);
-  check_range("padding", call.padding, 0);
   check_range("dilation", call.dilation, 1);
+  check_range("padding", call.padding, 0);
   if (call.groups < 1) throw ValueError(str("groups must be at least 1, got ", call.groups));
   for (int i = 0; i < axes + 2; ++i)
     if (i != 1 && w.size(i) < 1)
@@ -58,6 +58,11 @@ void check_bias(const Tensor& bias, std::int64_t outputs) {
 }
 
 }  // namespace
+
+std::int64_t same_padding_bound(std::int64_t kernel, std::int64_t dilation) {
+  const std::int64_t reach = std::clamp<std::int64_t>(dilation, 1, kHuge) * std::min(kernel, kHuge);
+  return std::min(reach, kHuge);
+}
 
 void check_convolution(const ConvCall& call, const Tensor& x, const Tensor& w, const Tensor& bias) {
   check_call(call, x, w, bias, "out channels", "in channels / groups");

@@ -19,6 +19,10 @@ struct ConvCall {
 void check_convolution(const ConvCall& call, const Tensor& input, const Tensor& weight,
                        const Tensor& bias);
 
+/// At least the padding that "same" stands for, also where the arguments are out of range: enough
+/// for check_convolution.
+std::int64_t same_padding_bound(std::int64_t kernel, std::int64_t dilation);
+
 /// The same for a transposed convolution, whose weight is (C, K / groups, kernel...). Gives the
 /// sizes of its output: (size - 1) stride - 2 padding + dilation (kernel - 1) + output_padding + 1.
 Shape check_transposed(const ConvCall& call, const Shape& output_padding, const Tensor& input,

@@ -21,9 +21,9 @@ void check(const Tensor& input, const Tensor& weight, const Tensor& bias, const 
   if (o.padding.same && !(o.stride == IntTriple(1)))
     throw ValueError(str("padding 'same' needs stride 1, got ", to_string(o.stride),
                          "; give the padding as numbers"));
-  if (o.padding.same && weight.dim() == 5)  // enough for the check
+  if (o.padding.same && weight.dim() == 5)
     for (int i = 0; i < 3; ++i)
-      call.padding[i] = std::max<std::int64_t>(call.dilation[i], 1) * weight.size(2 + i);
+      call.padding[i] = same_padding_bound(weight.size(2 + i), call.dilation[i]);
   check_convolution(call, input, weight, bias);
 }
 
