@@ -14,7 +14,7 @@
 
 namespace limpid {
 
-/// The windows along one axis of `size` elements. `first` and `last` never fall.
+/// The windows along one axis of `size` elements, at least one. `first` and `last` never fall.
 struct MeanAxis {
   std::int64_t size = 0;
   std::vector<std::int64_t> first, last;
