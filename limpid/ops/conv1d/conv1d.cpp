@@ -22,8 +22,7 @@ Tensor conv1d(const Tensor& input, const Tensor& weight, const Tensor& bias, Con
         if (o.padding.same && o.stride != 1)
           throw ValueError(str("padding 'same' needs stride 1, got ", o.stride,
                                "; give the padding as a number"));
-        if (o.padding.same && weight.dim() == 3)
-          call.padding = {same_padding_bound(weight.size(2), o.dilation)};
+        if (o.padding.same) call.padding = {kAmplePadding};
         check_convolution(call, input, weight, bias);
       },
       input, weight, bias);

