@@ -3,12 +3,13 @@
 #   *_cpu.cpp, backends/cpu  fast CPU kernels                    LIMPID_CPU
 #   *_simd.cpp               one kernel text per SIMD level      LIMPID_CPU
 #   *_onednn.cpp             calls of oneDNN                     LIMPID_ONEDNN
-#   *_png.cpp *_cairo.cpp *_toml.cpp                             LIMPID_PNG, _CAIRO, _TOML
+#   *_png.cpp *_zlib.cpp *_cairo.cpp *_toml.cpp                  LIMPID_PNG, _ZLIB, _CAIRO, _TOML
+#   *_without_zlib.cpp       what stands in where zlib is left out
 #   any other                the library
 
 set(rooms core tensor autograd op ops nn io)
 if(NOT LIMPID_MICRO)
-  list(APPEND rooms graph optim data vision train explain serve)
+  list(APPEND rooms graph optim data vision metrics train explain serve)
 endif()
 if(LIMPID_CPU)
   list(APPEND rooms backends/cpu)
@@ -31,13 +32,17 @@ limpid_take(library_sources "_cases\\.cpp$" case_sources)
 limpid_take(library_sources "_simd\\.cpp$" simd_sources)
 limpid_take(library_sources "_onednn\\.cpp$" onednn_sources)
 limpid_take(library_sources "(_cpu\\.cpp|/backends/cpu/.*\\.cpp)$" cpu_sources)
-foreach(part PNG CAIRO TOML)
+limpid_take(library_sources "_without_zlib\\.cpp$" without_zlib_sources)
+foreach(part PNG ZLIB CAIRO TOML)
   string(TOLOWER ${part} suffix)
   limpid_take(library_sources "_${suffix}\\.cpp$" part_sources)
   if(LIMPID_${part})
     list(APPEND library_sources ${part_sources})
   endif()
 endforeach()
+if(NOT LIMPID_ZLIB)
+  list(APPEND library_sources ${without_zlib_sources})
+endif()
 
 add_library(limpid STATIC ${library_sources})
 add_library(limpid::limpid ALIAS limpid)
@@ -49,7 +54,7 @@ target_include_directories(limpid PUBLIC
 target_link_libraries(limpid PUBLIC Threads::Threads)
 
 # Libraries that only .cpp files use: users link them, but never see their headers.
-foreach(name onednn spng cairo fmt)
+foreach(name onednn spng zlib cairo fmt)
   if(TARGET limpid_dep::${name})
     target_link_libraries(limpid PRIVATE limpid_dep::${name})
   endif()
@@ -99,7 +104,7 @@ if(LIMPID_CPU AND simd_sources)
 endif()
 
 # Where the data that comes with limpid lies.
-set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/data/digits.cpp" PROPERTIES
+set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/data/data_root.cpp" PROPERTIES
   COMPILE_DEFINITIONS "LIMPID_SOURCE_DATA=\"${PROJECT_SOURCE_DIR}/data\";LIMPID_INSTALLED_DATA=\"${CMAKE_INSTALL_FULL_DATADIR}/limpid/data\"")
 
 # With no cases the target still exists, so that users of it need no condition.

@@ -10,6 +10,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
 #include "limpid/data/csv.h"
+#include "limpid/data/data_root.h"
 #include "limpid/data/dataset.h"
 #include "limpid/data/digits.h"
 #include "limpid/data/sampler.h"

@@ -23,7 +23,8 @@ const std::vector<std::vector<std::string>> kFloors = {{"core"},
                                                        {"ops"},
                                                        {"graph"},
                                                        {"nn"},
-                                                       {"optim", "data", "io", "vision"},
+                                                       {"optim", "io", "vision"},
+                                                       {"data", "metrics"},
                                                        {"train", "explain", "serve"},
                                                        {"cli"}};
 

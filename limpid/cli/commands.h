@@ -20,5 +20,6 @@ void add_bench_command(CLI::App& app);
 /// Below `bench`.
 void add_bench_layers_command(CLI::App& bench);
 void add_docs_command(CLI::App& app);
+void add_data_command(CLI::App& app);
 
 }  // namespace limpid

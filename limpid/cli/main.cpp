@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   limpid::add_explain_command(app);
   limpid::add_bench_command(app);
   limpid::add_docs_command(app);
+  limpid::add_data_command(app);
   try {
     app.parse(argc, argv);
     return 0;

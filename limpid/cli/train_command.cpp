@@ -11,7 +11,9 @@
 #include "limpid/cli/commands.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/metrics/accuracy.h"
 #include "limpid/nn/summary.h"
+#include "limpid/tensor/creation.h"
 #include "limpid/train/interrupt.h"
 #include "limpid/train/metrics_csv.h"
 #include "limpid/train/model_builder.h"
@@ -133,8 +135,8 @@ void train(const TrainOptions& options) {
         folder.path().c_str());
     throw CLI::RuntimeError(128 + interrupt.signal());
   }
-  std::printf("\n%s",
-              accuracy_table(accuracy_per_class(test, task.test->targets(), task.classes)).c_str());
+  const auto rows = accuracy_per_class(task.test->targets(), tensor(test.predicted), task.classes);
+  std::printf("\n%s", accuracy_table(rows).c_str());
   std::printf("\ntest accuracy %.4f, test loss %.4f, %.2f s of training\n", test.accuracy,
               test.loss, trainer.seconds());
   print_paths(folder);

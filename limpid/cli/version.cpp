@@ -4,6 +4,7 @@
 #include "limpid/core/str.h"
 #include "limpid/core/version.h"
 #include "limpid/explain/libraries.h"
+#include "limpid/io/inflate.h"
 #include "limpid/ops/all_ops.h"
 
 namespace limpid {
@@ -21,6 +22,7 @@ std::string version_text() {
   option("OpenMP", LIMPID_HAS_OPENMP);
   option("autograd", LIMPID_HAS_AUTOGRAD);
   option("PNG", LIMPID_HAS_PNG);
+  option("zlib", !inflate_version().empty());
   option("cairo", LIMPID_HAS_CAIRO);
   option("TOML", LIMPID_HAS_TOML);
   return str("limpid ", build.version, " (commit ", build.commit, ", ", build.build_type, ", ",

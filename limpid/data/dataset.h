@@ -21,6 +21,7 @@ struct Sample {
 struct Batch {
   Tensor input;
   Tensor target;
+  Tensor mask = {};  ///< true where `input` is real; undefined where all of it is (data/padding.h)
 };
 
 /// A list of samples. `get` is called from several threads at once when a DataLoader has workers;

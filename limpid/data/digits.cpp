@@ -1,13 +1,13 @@
 #include "limpid/data/digits.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <vector>
 
 #include "limpid/core/error.h"
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/data/csv.h"
+#include "limpid/data/data_root.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -16,26 +16,6 @@ namespace {
 
 constexpr std::int64_t kImages = 1797, kSide = 8, kPixels = kSide * kSide;
 constexpr int kMaxInk = 16, kMaxDigit = 9;
-
-/// Folders that may hold data/..., in the order in which they are tried.
-std::vector<std::filesystem::path> data_folders() {
-  if (const char* root = std::getenv("LIMPID_DATA_ROOT"); root && *root) return {root};
-  std::vector<std::filesystem::path> folders;
-#ifdef LIMPID_SOURCE_DATA
-  folders.emplace_back(LIMPID_SOURCE_DATA);
-#endif
-#ifdef LIMPID_INSTALLED_DATA
-  folders.emplace_back(LIMPID_INSTALLED_DATA);
-#endif
-  std::error_code ignored;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  for (auto folder = program.parent_path(); folder.has_relative_path();
-       folder = folder.parent_path()) {
-    folders.push_back(folder / "data");
-    folders.push_back(folder / "share" / "limpid" / "data");
-  }
-  return folders;
-}
 
 int whole_number(const CsvTable& table, std::int64_t row, std::int64_t column, int highest,
                  const char* what, const std::filesystem::path& path) {
@@ -46,18 +26,6 @@ int whole_number(const CsvTable& table, std::int64_t row, std::int64_t column, i
 }
 
 }  // namespace
-
-std::filesystem::path find_data_file(std::string_view name) {
-  std::string tried;
-  for (const auto& folder : data_folders()) {
-    const std::filesystem::path path = folder / name;
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(path, ignored)) return path;
-    tried += str("\n  ", quote(path.native(), 300));
-  }
-  throw FileError(str("there is no ", quote(name), "; looked for", tried,
-                      "\nset LIMPID_DATA_ROOT to the folder `data` of limpid's source"));
-}
 
 Digits load_digits(const std::filesystem::path& path) {
   const std::filesystem::path file = path.empty() ? find_data_file("digits/digits.csv") : path;

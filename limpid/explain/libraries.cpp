@@ -4,6 +4,7 @@
 
 #include "limpid/config.h"
 #include "limpid/core/str.h"
+#include "limpid/io/inflate.h"
 #if LIMPID_HAS_CPU
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/threads.h"
@@ -46,6 +47,7 @@ std::vector<std::pair<std::string, std::string>> library_versions() {
 #if LIMPID_HAS_PNG
   out.emplace_back("libspng", spng_version_string());
 #endif
+  if (const std::string zlib = inflate_version(); !zlib.empty()) out.emplace_back("zlib", zlib);
 #if LIMPID_HAS_CAIRO
   out.emplace_back("cairo", cairo_version_string());
 #endif

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
@@ -81,36 +80,6 @@ Evaluation evaluate(nn::Module& model, const TensorDataset& data) {
   const auto n = static_cast<double>(data.size());
   out.loss = loss / n;
   out.accuracy = static_cast<double>(correct) / n;
-  return out;
-}
-
-std::vector<ClassAccuracy> accuracy_per_class(const Evaluation& evaluation, const Tensor& targets,
-                                              const std::vector<std::string>& classes) {
-  std::vector<ClassAccuracy> out;
-  for (const std::string& name : classes) out.push_back({name});
-  const std::vector<std::int64_t> truth = targets.to_vector<std::int64_t>();
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    ClassAccuracy& row = out.at(static_cast<std::size_t>(truth[i]));
-    ++row.total;
-    row.correct += evaluation.predicted[i] == truth[i];
-  }
-  return out;
-}
-
-std::string accuracy_table(std::span<const ClassAccuracy> rows) {
-  std::string out = "class     right  of    accuracy\n";
-  char line[96];
-  for (const ClassAccuracy& row : rows) {
-    const double share = static_cast<double>(row.correct) / static_cast<double>(row.total);
-    std::snprintf(line, sizeof line, "%-8.24s %6lld  %-5lld ", row.name.c_str(),
-                  static_cast<long long>(row.correct), static_cast<long long>(row.total));
-    out += line;
-    if (row.total == 0) out += "  n/a\n";
-    else {
-      std::snprintf(line, sizeof line, "%5.1f %%\n", 100 * share);
-      out += line;
-    }
-  }
   return out;
 }
 

@@ -26,15 +26,6 @@ struct Evaluation {
 /// Runs a model (that gives scores) over a dataset in evaluation mode, without recording.
 Evaluation evaluate(nn::Module& model, const TensorDataset& data);
 
-/// Right answers a class; a class without samples has `total` 0, which prints as n/a.
-struct ClassAccuracy {
-  std::string name;
-  std::int64_t correct = 0, total = 0;
-};
-std::vector<ClassAccuracy> accuracy_per_class(const Evaluation& evaluation, const Tensor& targets,
-                                              const std::vector<std::string>& classes);
-std::string accuracy_table(std::span<const ClassAccuracy> rows);
-
 class Trainer {
  public:
   /// Builds optimiser, schedule and loader from the recipe. The model and the listener must outlive

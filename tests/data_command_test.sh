@@ -1,0 +1,54 @@
+#!/bin/bash
+# limpid data and limpid eval --metrics, as a user meets them.
+set -uo pipefail
+failures=0
+fail() { echo "FAILED: $*" >&2; failures=$((failures + 1)); }
+# expect CODE TEXT COMMAND...: the exit code, and text somewhere in what is printed
+expect() {
+  local code=$1 text=$2; shift 2
+  local out; out=$("$@" 2>&1); local got=$?
+  [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
+  case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
+}
+rm -rf root in run
+export LIMPID_DATA_ROOT=$PWD/root
+mkdir in
+# All of MNIST in form, black pictures of zeros in content: their checksums are others.
+python3 - <<'PYTHON'
+import gzip, struct
+for part, n in (("train", 60000), ("t10k", 10000)):
+    with gzip.open(f"in/{part}-images-idx3-ubyte.gz", "wb", 1) as f:
+        f.write(struct.pack(">IIII", 0x803, n, 28, 28) + bytes(n * 784))
+    with gzip.open(f"in/{part}-labels-idx1-ubyte.gz", "wb", 1) as f:
+        f.write(struct.pack(">II", 0x801, n) + bytes(n))
+PYTHON
+
+expect 0 "mnist" "$LIMPID" data --help
+expect 0 "--no-checksum" "$LIMPID" data prepare --help
+expect 0 "not there" "$LIMPID" data list
+expect 0 "train-images-idx3-ubyte.gz" "$LIMPID" data list
+expect 2 "did you mean 'prepare'" "$LIMPID" data prepar mnist
+expect 1 "did you mean 'mnist'" "$LIMPID" data prepare minst --from in
+expect 1 "mnist needs train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz" "$LIMPID" data prepare mnist
+expect 1 "its MD5 is" "$LIMPID" data prepare mnist --from in
+[ -e root ] && fail "a wrong checksum left something behind"
+expect 1 "still needs train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz" \
+  "$LIMPID" data prepare mnist --no-checksum --from in/train-images-idx3-ubyte.gz
+expect 0 "60000 pictures of 28 x 28, checksum not checked, was there already" \
+  "$LIMPID" data prepare mnist --no-checksum --from in
+expect 0 "complete" "$LIMPID" data prepare mnist --no-checksum
+expect 0 "ready" "$LIMPID" data list
+cmp -s in/t10k-labels-idx1-ubyte.gz root/mnist/t10k-labels-idx1-ubyte.gz || fail "a copy differs"
+head -c 100000 in/train-images-idx3-ubyte.gz > cut.gz && mv cut.gz in/train-images-idx3-ubyte.gz
+expect 1 "train-images-idx3-ubyte.gz': byte 100000 of the compressed data: it ends too early" \
+  "$LIMPID" data prepare mnist --no-checksum --from in/train-images-idx3-ubyte.gz
+expect 1 "No such file" "$LIMPID" data prepare mnist --from nowhere/train-images-idx3-ubyte.gz
+
+# The digits come along: without them LIMPID_DATA_ROOT would hide them.
+expect 1 "limpid data prepare digits" "$LIMPID" train digits --epochs 1 --out run
+expect 0 "complete" "$LIMPID" data prepare digits
+expect 0 "test accuracy" "$LIMPID" train digits --epochs 2 --out run
+expect 0 "true \\ said" "$LIMPID" eval run --metrics
+expect 0 "weighted" "$LIMPID" eval run --metrics
+expect 0 "zlib" "$LIMPID" --version
+exit $((failures > 0))
