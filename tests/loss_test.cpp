@@ -97,6 +97,17 @@ TEST_CASE("weights of losses are buffers with PyTorch's names, and are converted
   CHECK(target(x, classes).item() == source(x, classes).item());
 }
 
+TEST_CASE("classes' weights do not learn, and say so") {
+  const Tensor learned = ones({3}, {.requires_grad = true});
+  const Tensor x = log_softmax(a, 1);
+  CHECK(thrown<GraphError>([&] {
+          nll_loss(x, classes, {.weight = learned});
+        }).starts_with("nll_loss: weight requires a gradient"));
+  CHECK(thrown<GraphError>([&] {
+          cross_entropy(x, classes, {.weight = learned});
+        }).starts_with("cross_entropy: weight requires a gradient"));
+}
+
 TEST_CASE("losses print as in PyTorch, and do the same in evaluation") {
   CHECK(nn::to_string(nn::MSELoss()) == "MSELoss()");
   CHECK(nn::to_string(nn::CrossEntropyLoss({.weight = weight})) == "CrossEntropyLoss()");

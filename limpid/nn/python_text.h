@@ -15,8 +15,7 @@ inline std::string python_text(double value) {
   const bool plain = value == 0 || (size >= 1e-4 && size < 1e16);
   char buffer[64];
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-  const std::string text(buffer,
-                         std::to_chars(buffer, buffer + sizeof buffer, value, format).ptr);
+  const std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, value, format).ptr);
   return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
 }
 

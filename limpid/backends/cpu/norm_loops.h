@@ -32,13 +32,14 @@ struct NormLoops {
   TwoSums (*sums)(const T* dy, const T* x, Line<T> h, std::int64_t n);
   /// The sums of g and of g h(x), with g = dy weight.
   TwoSums (*weighted_sums)(const T* dy, const T* x, Line<T> h, const T* weight, std::int64_t n);
+  /// The same sums; and dweight += dy h(x), dbias += dy.
+  TwoSums (*sums_and_slopes)(const T* dy, const T* x, Line<T> h, const T* weight, T* dweight,
+                             T* dbias, std::int64_t n);
   /// dx = a dy - b h(x) - c
   void (*slope)(const T* dy, const T* x, Line<T> h, T a, T b, T c, T* dx, std::int64_t n);
   /// dx = a dy weight - b h(x) - c
   void (*weighted_slope)(const T* dy, const T* x, Line<T> h, const T* weight, T a, T b, T c, T* dx,
                          std::int64_t n);
-  /// dweight += dy h(x), dbias += dy
-  void (*add_slopes)(const T* dy, const T* x, Line<T> h, T* dweight, T* dbias, std::int64_t n);
 };
 
 struct AllNormLoops {

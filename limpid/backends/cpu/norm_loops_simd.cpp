@@ -83,6 +83,19 @@ TwoSums weighted_sums(const T* dy, const T* x, Line<T> h, const T* weight, std::
 }
 
 template <class T>
+TwoSums sums_and_slopes(const T* dy, const T* x, Line<T> h, const T* weight, T* dweight, T* dbias,
+                        std::int64_t n) {
+  return two_sums<T>(n, [=](std::int64_t i, std::int64_t left, auto& sum, auto& products) {
+    const Batch<T> slope = load(dy + i, left), height = normalised(x + i, h, left);
+    const Batch<T> g = slope * load(weight + i, left);
+    sum += g;
+    products = multiply_add(g, height, products);
+    store<T>(dweight + i, multiply_add(slope, height, load(dweight + i, left)), left);
+    store<T>(dbias + i, load(dbias + i, left) + slope, left);
+  });
+}
+
+template <class T>
 void slope(const T* dy, const T* x, Line<T> h, T a, T b, T c, T* dx, std::int64_t n) {
   const Batch<T> of_dy(a), of_h(b), constant(c);
   map(n, dx, [=](std::int64_t i, std::int64_t left) {
@@ -101,24 +114,15 @@ void weighted_slope(const T* dy, const T* x, Line<T> h, const T* weight, T a, T 
 }
 
 template <class T>
-void add_slopes(const T* dy, const T* x, Line<T> h, T* dweight, T* dbias, std::int64_t n) {
-  map(n, dweight, [=](std::int64_t i, std::int64_t left) {
-    const Batch<T> g = load(dy + i, left);
-    store<T>(dbias + i, load(dbias + i, left) + g, left);
-    return multiply_add(g, normalised(x + i, h, left), load(dweight + i, left));
-  });
-}
-
-template <class T>
 constexpr NormLoops<T> loops_of() {
   return {.moments = moments<T>,
           .line = line<T>,
           .affine = affine<T>,
           .sums = sums<T>,
           .weighted_sums = weighted_sums<T>,
+          .sums_and_slopes = sums_and_slopes<T>,
           .slope = slope<T>,
-          .weighted_slope = weighted_slope<T>,
-          .add_slopes = add_slopes<T>};
+          .weighted_slope = weighted_slope<T>};
 }
 
 }  // namespace

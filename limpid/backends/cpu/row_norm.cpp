@@ -82,9 +82,13 @@ class ParameterSums {
     std::fill(parts_.data(), parts_.data() + 2 * n, C(0));
     std::fill(totals_.data(), totals_.data() + 2 * n, 0.0);
   }
-  void add(const C* dy, const C* x, Line<C> h) {
-    norm_loops().of<C>().add_slopes(dy, x, h, parts_.data(), parts_.data() + n_, n_);
+  /// Adds a row; gives the sums of g and g h over it.
+  TwoSums add(const C* dy, const C* x, Line<C> h, const C* weight) {
+    C* parts = parts_.data();
+    const TwoSums sums =
+        norm_loops().of<C>().sums_and_slopes(dy, x, h, weight, parts, parts + n_, n_);
     if (++rows_ % 32 == 0) flush();
+    return sums;
   }
   void flush() {
     for (std::int64_t i = 0; i < 2 * n_; ++i) {
@@ -100,6 +104,20 @@ class ParameterSums {
   Scratch<C> parts_;
   Scratch<double> totals_;
 };
+
+/// to_i = the total over the pieces of value(sums of a piece, i).
+template <class Sums, class Value>
+void write_totals(const AnyView& to, std::int64_t n, const Sums& sums, const Value& value) {
+  if (!to.defined()) return;
+  visit_float(to.dtype, [&](auto tag) {
+    using P = typename decltype(tag)::type;
+    for (std::int64_t i = 0; i < n; ++i) {
+      double total = 0;
+      for (const auto& sum : sums) total += value(*sum, i);
+      static_cast<P*>(to.data)[i] = convert<P>(total);
+    }
+  });
+}
 
 template <class T>
 void run_backward(const RowNorm& norm, const AnyView& dy, const AnyView& x, const AnyView& weight,
@@ -124,13 +142,12 @@ void run_backward(const RowNorm& norm, const AnyView& dy, const AnyView& x, cons
     for_each_row<T, 2>(
         {of_dy.view(), of_x.view()}, out, 1, [&](std::int64_t, const auto& in, C* to) {
           const Line<C> h = line_of(norm, in[1]);
-          if (to) {
-            const TwoSums s = loops.weighted_sums(in[0], in[1], h, w.data(), n);
-            const double r = static_cast<double>(h.factor) * share;
-            loops.weighted_slope(in[0], in[1], h, w.data(), h.factor, static_cast<C>(s.second * r),
-                                 static_cast<C>(norm.centred ? s.first * r : 0), to, n);
-          }
-          if (sum) sum->add(in[0], in[1], h);
+          const TwoSums s = sum ? sum->add(in[0], in[1], h, w.data())
+                                : loops.weighted_sums(in[0], in[1], h, w.data(), n);
+          if (!to) return;
+          const double r = static_cast<double>(h.factor) * share;
+          loops.weighted_slope(in[0], in[1], h, w.data(), h.factor, static_cast<C>(s.second * r),
+                               static_cast<C>(norm.centred ? s.first * r : 0), to, n);
         });
     if (sum) sum->flush();
   };
@@ -139,19 +156,8 @@ void run_backward(const RowNorm& norm, const AnyView& dy, const AnyView& x, cons
   parallel_for(0, pieces, grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t piece = begin; piece < end; ++piece) run_piece(piece);
   });
-  const auto write = [&](const AnyView& to, auto&& value) {
-    if (!to.defined()) return;
-    visit_float(to.dtype, [&](auto tag) {
-      using P = typename decltype(tag)::type;
-      for (std::int64_t i = 0; i < n; ++i) {
-        double total = 0;
-        for (const auto& sum : sums) total += value(*sum, i);
-        static_cast<P*>(to.data)[i] = convert<P>(total);
-      }
-    });
-  };
-  write(dweight, [](const auto& sum, std::int64_t i) { return sum.weight(i); });
-  write(dbias, [](const auto& sum, std::int64_t i) { return sum.bias(i); });
+  write_totals(dweight, n, sums, [](const auto& sum, std::int64_t i) { return sum.weight(i); });
+  write_totals(dbias, n, sums, [](const auto& sum, std::int64_t i) { return sum.bias(i); });
 }
 
 }  // namespace

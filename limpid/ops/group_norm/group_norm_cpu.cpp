@@ -43,8 +43,9 @@ class Channels {
  public:
   Channels(const AnyView& from, std::int64_t channels, double otherwise) : values_(channels) {
     for (std::int64_t c = 0; c < channels; ++c)
-      values_.data()[c] =
-          static_cast<C>(float_element(from, from.defined() ? c * from.strides[0] : 0, otherwise));
+      values_.data()[c] = from.defined()
+                              ? static_cast<C>(float_element(from, c * from.strides[0], otherwise))
+                              : static_cast<C>(otherwise);
   }
   C operator[](std::int64_t c) const { return values_.data()[c]; }
 

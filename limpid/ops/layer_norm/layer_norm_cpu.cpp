@@ -13,7 +13,7 @@ void LayerNorm::forward(Cpu, const Io& io) const {
 }
 
 Tensors LayerNorm::backward(Cpu, const Backward& b) const {
-  if (!b.needs(0) && !b.needs(1)) return gradient(b);  // a plain sum
+  if (!b.needs(0) && !b.needs(1)) return gradient(b);  // mutate: equivalent -- only faster
   const Tensor x = b.input(0).contiguous(), dy = b.dy().contiguous();
   const Tensor weight = b.needs(0) ? b.input(1) : Tensor();
   Tensors out(3);
