@@ -7,6 +7,8 @@
 #include <string>
 
 #include "limpid/core/error.h"
+#include "limpid/tensor/creation.h"
+#include "limpid/vision/image_tensor.h"
 
 using namespace limpid;
 
@@ -94,4 +96,17 @@ TEST_CASE("extreme shapes neither overflow nor crawl") {
   const Image turned = resize(thin, 1, 1 << 20);
   CHECK(turned.height == 1 << 20);
   CHECK(std::all_of(turned.pixels.begin(), turned.pixels.end(), [](int p) { return p == 7; }));
+}
+
+TEST_CASE("tensors as images: channels last, cut off at 0 and 1, as ink or as light") {
+  const Tensor grey = tensor({0.0, 0.5, 1.0, 2.0, -1.0, NAN}).reshape({1, 2, 3});
+  const Image light = image_from_tensor(grey), ink = image_from_tensor(grey, {.ink = true});
+  CHECK(light.width == 3);
+  CHECK(light.height == 2);
+  CHECK(light.pixels == std::vector<std::uint8_t>{0, 128, 255, 255, 0, 0});
+  CHECK(ink.pixels == std::vector<std::uint8_t>{255, 128, 0, 0, 255, 255});
+  const Image colour = image_from_tensor(tensor({1.0, 0.0, 0.0, 1.0, 0.0, 0.0}).reshape({3, 1, 2}));
+  CHECK(colour.pixels == std::vector<std::uint8_t>{255, 0, 0, 0, 255, 0});
+  CHECK_THROWS_AS(image_from_tensor(zeros({2, 3})), ShapeError);
+  CHECK_THROWS_AS(image_from_tensor(zeros({2, 3, 3})), ShapeError);
 }

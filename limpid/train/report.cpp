@@ -11,6 +11,7 @@
 #include "limpid/core/files.h"
 #include "limpid/core/str.h"
 #include "limpid/train/metrics_csv.h"
+#include "limpid/vision/image_tensor.h"
 #include "limpid/vision/plot.h"
 
 namespace limpid {
@@ -35,18 +36,6 @@ std::vector<std::vector<double>> read_columns(const std::filesystem::path& path)
     }
   }
   return columns;
-}
-
-/// An (1, h, w) or (3, h, w) tensor of [0, 1] as a picture of dark ink on light paper.
-Image picture_of(const Tensor& input) {
-  const std::int64_t height = input.size(1), width = input.size(2);
-  Image image = make_image(width, height, 1, 255);
-  const Tensor ink = input.contiguous();
-  const float* p = ink.data<float>();
-  for (std::size_t i = 0; i < image.pixels.size(); ++i)
-    image.pixels[i] =
-        static_cast<std::uint8_t>(255 - std::lround(255 * std::clamp(p[i], 0.f, 1.f)));
-  return image;
 }
 
 std::string percent(double share) {
@@ -80,7 +69,8 @@ Image samples_picture(const Task& task, const Evaluation& test, int count) {
   order.resize(std::min(order.size(), static_cast<std::size_t>(count)));
   std::vector<PicturedSample> samples;
   for (std::size_t i : order)
-    samples.push_back({.image = picture_of(task.test->inputs()[static_cast<std::int64_t>(i)]),
+    samples.push_back({.image = image_from_tensor(task.test->inputs()[static_cast<std::int64_t>(i)],
+                                                  {.ink = true}),
                        .truth = task.classes[static_cast<std::size_t>(truth[i])],
                        .predicted = task.classes[static_cast<std::size_t>(test.predicted[i])],
                        .confidence = test.confidence[i]});

@@ -8,6 +8,7 @@
 
 #include "limpid/backends/cpu/onednn.h"
 
+#include <algorithm>
 #include <array>
 #include <dnnl.hpp>
 #include <list>
@@ -32,17 +33,34 @@ using Dims = dnnl::memory::dims;
 using Layout = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
 
-/// Threads that oneDNN will use for a call from here. It asks OpenMP, which counts for each thread.
-int use_our_threads() {
+/// While it lives, oneDNN uses as many threads for calls from here as `flops` are worth; it asks
+/// OpenMP, which counts for each thread. Waking one takes a microsecond on a quiet machine, and far
+/// longer where other programs hold the cores.
+class ThreadsWorth {
+ public:
+  explicit ThreadsWorth(double flops) {
 #if LIMPID_HAS_OPENMP
-  if (omp_in_parallel()) return 1;
-  const int count = get_num_threads();
-  if (omp_get_max_threads() != count) omp_set_num_threads(count);
-  return count;
-#else
-  return 1;
+    if (omp_in_parallel()) return;
+    constexpr double kFlopsWorthAThread = 1 << 20;
+    before_ = omp_get_max_threads();
+    count_ = static_cast<int>(
+        std::clamp(flops / kFlopsWorthAThread, 1.0, static_cast<double>(get_num_threads())));
+    if (count_ != before_) omp_set_num_threads(count_);
 #endif
-}
+  }
+  ~ThreadsWorth() {
+#if LIMPID_HAS_OPENMP
+    if (before_ && count_ != before_) omp_set_num_threads(before_);
+#endif
+  }
+  ThreadsWorth(const ThreadsWorth&) = delete;
+  ThreadsWorth& operator=(const ThreadsWorth&) = delete;
+  int count() const { return count_; }
+
+ private:
+  int before_ = 0;  // 0: nothing to set back
+  int count_ = 1;
+};
 
 [[noreturn]] void throw_failure(const char* what, int status) {
   throw DeviceError(str("oneDNN failed at ", what, " (status ", status,
@@ -314,7 +332,8 @@ bool onednn_gemm_applies(const Gemm& g) {
 }
 
 void onednn_gemm(const Gemm& g) {
-  use_our_threads();
+  const ThreadsWorth threads(2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) *
+                             static_cast<double>(g.k));
   const Operand a = operand(g.a, g.m, g.k), b = operand(g.b, g.k, g.n);
   const dnnl_status_t status =
       dnnl_sgemm(a.transposed, b.transposed, g.m, g.n, g.k, static_cast<float>(g.alpha),
@@ -325,7 +344,8 @@ void onednn_gemm(const Gemm& g) {
 
 void onednn_convolution(const Convolution& c, ConvolutionPass pass) {
   try {
-    const Key key{c.sizes, pass, c.bias != nullptr, use_our_threads()};
+    const ThreadsWorth threads(c.sizes.flops());
+    const Key key{c.sizes, pass, c.bias != nullptr, threads.count()};
     execute(*cache().find_or_make(key), c);
   } catch (const dnnl::error& failure) {
     throw_failure("a convolution", failure.status);
