@@ -242,3 +242,19 @@ TEST_CASE("a build without cairo says which option is missing") {
 }
 
 #endif
+
+TEST_CASE("a sample that nobody judged has its caption and no mark") {
+  const Image dot = make_image(4, 4, 1, 0);
+  const PicturedSample judged{.image = dot, .truth = "a", .predicted = "a"};
+  const PicturedSample plain{.image = dot, .truth = "a"};
+  const Image with = plot_samples({&judged, 1}), without = plot_samples({&plain, 1});
+  CHECK(with.width == without.width);
+  CHECK(with.pixels != without.pixels);
+  const auto is_green = [](const Image& image) {  // the tick's disc
+    for (std::size_t i = 0; i + 2 < image.pixels.size(); i += 3)
+      if (image.pixels[i + 1] > image.pixels[i] + 60) return true;
+    return false;
+  };
+  CHECK(is_green(with));
+  CHECK_FALSE(is_green(without));
+}

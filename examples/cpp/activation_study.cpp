@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
   return run_program(argc, argv, "Signals and gradients in deep networks.", settings, [&] {
     const TrainTest data = split_digits();
     const Tensor x = data.test_inputs, y = data.test_labels;
-    std::vector<Series> signals, gradients, learning;
+    std::vector<Series> signals, gradients, learning[2];  // of the two ways to start
     std::printf("%-9s %-9s %8s %8s %8s %8s %9s\n", "", "", "signal", "", "gradient", "", "");
     std::printf("%-9s %-9s %8s %8s %8s %8s %9s\n", "units", "start", "first", "last", "first",
                 "last", "accuracy");
@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
         DataLoader loader(
             data.train,
             {.batch_size = batch_size, .shuffle = true, .seed = static_cast<std::uint64_t>(seed)});
-        Series curve{.name = kind + ", " + how, .dashed = how == "standard"};
+        Series curve{.name = kind};
         for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
           for (const Batch& batch : loader) {
             optimizer.zero_grad();
@@ -122,10 +122,10 @@ int main(int argc, char** argv) {
                     before.gradients.back(), curve.y.back());
         std::fflush(stdout);
         if (kind == "sigmoid" || kind == "tanh") {
-          signals.push_back(by_layer(curve.name, before.signals));
-          gradients.push_back(by_layer(curve.name, before.gradients));
+          signals.push_back(by_layer(kind + ", " + how, before.signals));
+          gradients.push_back(by_layer(kind + ", " + how, before.gradients));
         }
-        learning.push_back(std::move(curve));
+        learning[how == "xavier"].push_back(std::move(curve));
       }
     save_picture(out, "spread.png", [&] {
       const Panel panels[] = {
@@ -134,8 +134,10 @@ int main(int argc, char** argv) {
       return plot_curves(panels, {.title = "What reaches the layers of a deep network"});
     });
     save_picture(out, "learning.png", [&] {
-      const Panel panel{"test accuracy", "epoch", learning, AxisKind::percent};
-      return plot_curves({&panel, 1}, {.title = "Activations and starting values"});
+      const Panel panels[] = {
+          {"test accuracy, standard start", "epoch", learning[0], AxisKind::percent},
+          {"test accuracy, Xavier start", "epoch", learning[1], AxisKind::percent}};
+      return plot_curves(panels, {.title = "Activations and starting values"});
     });
     return 0;
   });

@@ -2,6 +2,7 @@
 // dimensions. in tests: --out .
 
 #include "examples/cpp/example.h"
+#include "limpid/core/str.h"
 
 using namespace example;
 
@@ -33,7 +34,7 @@ Series curve(const std::function<Tensor(const Tensor&)>& f, const std::vector<Te
 
 /// The line on which the quadratic form of `a` around `centre` has the value `height`.
 Series contour(const Tensor& a, const Tensor& centre, double height) {
-  Series line{.name = "", .dashed = true};
+  Series line{.name = str(height, " above"), .dashed = true};
   for (int i = 0; i <= 90; ++i) {
     const double angle = i * 2 * M_PI / 90;
     const Tensor d = tensor({std::cos(angle), std::sin(angle)}, {.dtype = DType::f64});

@@ -87,11 +87,11 @@ int main(int argc, char** argv) {
       const Tensor again = sigmoid(model.run(test).logits),
                    drawn = sigmoid(model.decoder(randn({16, latent})));
       for (std::int64_t i = 0; i < 8; ++i)
-        tiles.push_back({.image = picture_of(test[i]), .truth = "image", .predicted = "image"});
+        tiles.push_back({.image = picture_of(test[i]), .truth = "test image"});
       for (std::int64_t i = 0; i < 8; ++i)
-        tiles.push_back({.image = picture_of(again[i]), .truth = "again", .predicted = "again"});
+        tiles.push_back({.image = picture_of(again[i]), .truth = "again"});
       for (std::int64_t i = 0; i < 16; ++i)
-        tiles.push_back({.image = picture_of(drawn[i]), .truth = "drawn", .predicted = "drawn"});
+        tiles.push_back({.image = picture_of(drawn[i]), .truth = "new"});
       return plot_samples(tiles, {.title = "Test images, what becomes of them, and new ones"});
     });
     return curve.y.back() < curve.y.front() ? 0 : 1;

@@ -44,7 +44,8 @@ struct CurveOptions {
 /// panel needs 150x150 points).
 Image plot_curves(std::span<const Panel> panels, const CurveOptions& options = {});
 
-/// One picture with what it is and what a model takes it for.
+/// One picture with what it is and what a model takes it for; where that is empty, only `truth`
+/// stands under it, as a caption.
 struct PicturedSample {
   Image image = {};
   std::string truth = {};

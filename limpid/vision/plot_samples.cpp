@@ -15,7 +15,10 @@ namespace {
 
 constexpr double kGap = 16, kCaption = 38;
 
-bool is_wrong(const PicturedSample& sample) { return sample.truth != sample.predicted; }
+bool is_judged(const PicturedSample& sample) { return !sample.predicted.empty(); }
+bool is_wrong(const PicturedSample& sample) {
+  return is_judged(sample) && sample.truth != sample.predicted;
+}
 
 // A disc with a cross or a tick: the verdict for those who do not see the colour.
 void draw_badge(Canvas& canvas, Point at, bool wrong) {
@@ -49,13 +52,15 @@ void draw_caption(Canvas& canvas, const PicturedSample& sample, const Box& tile)
   const TextStyle guess{
       .size = 11, .colour = wrong ? kWrong : kSoftInk, .bold = wrong, .align = Align::centre};
   const double middle = tile.x + tile.width / 2, room = tile.width + kGap - 4;
+  const Point first{middle, tile.bottom() + 16};
+  if (!is_judged(sample))
+    return canvas.text(first, shortened(canvas, sample.truth, truth, room), truth);
   std::string predicted = str("predicted ", sample.predicted);
   if (std::isfinite(sample.confidence)) {
     const double percent = std::clamp(sample.confidence, 0.0, 1.0) * 100;
     predicted += str(" (", static_cast<int64_t>(std::floor(percent)), " %)");
   }
-  canvas.text({middle, tile.bottom() + 16},
-              shortened(canvas, str("true ", sample.truth), truth, room), truth);
+  canvas.text(first, shortened(canvas, str("true ", sample.truth), truth, room), truth);
   canvas.text({middle, tile.bottom() + 30}, shortened(canvas, predicted, guess, room), guess);
 }
 
@@ -66,7 +71,7 @@ void draw_sample(Canvas& canvas, const PicturedSample& sample, const Box& tile) 
   const double out = wrong ? 1.5 : 0.5;  // around the picture, hiding none of it
   canvas.frame({tile.x - out, tile.y - out, tile.width + 2 * out, tile.height + 2 * out},
                {.colour = wrong ? kWrong : kAxis, .width = wrong ? 3.0 : 1.0});
-  draw_badge(canvas, {tile.right() - 4, tile.y + 4}, wrong);
+  if (is_judged(sample)) draw_badge(canvas, {tile.right() - 4, tile.y + 4}, wrong);
   draw_caption(canvas, sample, tile);
 }
 
