@@ -27,8 +27,10 @@ bench: setup ## speed of this machine and of limpid on it
 	@tools/build.sh release -DLIMPID_BENCH=ON
 	@tools/bench.sh $(ARGS)
 
-docs: build ## write the pages of the ops from their cards
+docs: build ## write the pages of the ops from their cards, and all pages as a site in build/site
+	@tools/setup.sh docs
 	@build/release/limpid docs $(ARGS)
+	@tools/site.sh
 
 sanitize: setup ## run the fast tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/build.sh sanitize

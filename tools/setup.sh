@@ -10,7 +10,8 @@ for group in "$@"; do
   case $group in
     format) packages+=(clang-format-14) ;;
     fuzz) packages+=(clang-14 libclang-rt-14-dev) ;;
-    *) echo "setup: no group '$group'; there are: format, fuzz" >&2; exit 2 ;;
+    docs) packages+=(python3-venv) ;;
+    *) echo "setup: no group '$group'; there are: format, fuzz, docs" >&2; exit 2 ;;
   esac
 done
 
