@@ -26,7 +26,7 @@ void reference_bits(const Io& io, F f) {
 // z = x & y
 Spec BitwiseAnd::infer(const Inputs& in) const {
   refuse_floats(in);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void BitwiseAnd::forward(Reference, const Io& io) const {
   reference_bits(io, [](auto x, auto y) { return x & y; });
@@ -35,7 +35,7 @@ void BitwiseAnd::forward(Reference, const Io& io) const {
 // z = x | y
 Spec BitwiseOr::infer(const Inputs& in) const {
   refuse_floats(in);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void BitwiseOr::forward(Reference, const Io& io) const {
   reference_bits(io, [](auto x, auto y) { return x | y; });
@@ -44,7 +44,7 @@ void BitwiseOr::forward(Reference, const Io& io) const {
 // z = x ^ y
 Spec BitwiseXor::infer(const Inputs& in) const {
   refuse_floats(in);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void BitwiseXor::forward(Reference, const Io& io) const {
   reference_bits(io, [](auto x, auto y) { return x ^ y; });

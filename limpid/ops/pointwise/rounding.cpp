@@ -116,7 +116,7 @@ Tensors Trunc::gradient(const Backward& b) const { return {zeros_like(b.dy())}; 
 // z = floor(x / y)
 Spec FloorDivide::infer(const Inputs& in) const {
   refuse_bool(in, kConvert);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void FloorDivide::forward(Reference, const Io& io) const {
   refuse_zero_divisor(io);
@@ -126,7 +126,7 @@ void FloorDivide::forward(Reference, const Io& io) const {
 // z = x - y floor(x / y);  dx = dz, dy = -dz floor(x / y)
 Spec Remainder::infer(const Inputs& in) const {
   refuse_bool(in, kConvert);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void Remainder::forward(Reference, const Io& io) const {
   refuse_zero_divisor(io);
@@ -140,7 +140,7 @@ Tensors Remainder::gradient(const Backward& b) const {
 // z = x - y trunc(x / y);  dx = dz, dy = -dz trunc(x / y)
 Spec Fmod::infer(const Inputs& in) const {
   refuse_bool(in, kConvert);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void Fmod::forward(Reference, const Io& io) const {
   refuse_zero_divisor(io);
@@ -165,8 +165,9 @@ Tensor round(const Tensor& input, std::int64_t decimals) {
     throw DTypeError(
         str("round: decimals is ", decimals, " but the input is ", input.dtype(), "; ", kConvert));
   const double power = std::pow(10.0, static_cast<double>(decimals < 0 ? -decimals : decimals));
-  if (decimals < 0) return apply(Round{}, input / power) * power;
-  return apply(Round{}, input * power) / power;
+  const bool behind_the_point = decimals > 0;  // mutate: equivalent -- 0 is done above
+  return behind_the_point ? apply(Round{}, input * power) / power
+                          : apply(Round{}, input / power) * power;
 }
 
 Tensor floor_divide(const Tensor& input, const Tensor& other) {

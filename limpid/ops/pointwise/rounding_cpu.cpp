@@ -38,7 +38,7 @@ T floor_rest(T x, T y) {
   if constexpr (std::is_integral_v<T>) {
     if (std::is_signed_v<T> && y == static_cast<T>(-1)) return 0;
     const T left = static_cast<T>(x % y);
-    return static_cast<T>(left != 0 && (left < 0) != (y < 0) ? left + y : left);
+    return static_cast<T>(left != 0 && (left ^ y) < 0 ? left + y : left);  // of unlike signs
   } else {
     const T left = std::fmod(x, y);
     return left != 0 && (left < 0) != (y < 0) ? left + y : left;

@@ -127,7 +127,7 @@ Tensors Polygamma::gradient(const Backward& b) const {
 // z = ln(e^x + e^y) = max + ln(1 + e^-|x - y|);  dx = dz sigmoid(x - y), dy = dz sigmoid(y - x)
 Spec LogAddExp::infer(const Inputs& in) const {
   require_floats(in);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void LogAddExp::forward(Reference, const Io& io) const {
   float_reference_loop<2>(io, [](auto x, auto y) -> decltype(x) {
@@ -160,7 +160,7 @@ Tensors Xlogy::gradient(const Backward& b) const {
 // z = sqrt(x^2 + y^2);  dx = dz x / z, dy = dz y / z
 Spec Hypot::infer(const Inputs& in) const {
   require_floats(in);
-  return broadcast_spec(in, in[0].dtype);
+  return BinaryCard::infer(in);
 }
 void Hypot::forward(Reference, const Io& io) const {
   float_reference_loop<2>(io, [](auto x, auto y) { return std::hypot(x, y); });

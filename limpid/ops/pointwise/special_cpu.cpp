@@ -21,11 +21,11 @@ const ActivationLoops& loops() {
 constexpr double kPi = 3.14159265358979323846;
 
 float log_gamma(float x) {
-  int sign = 0;
+  int sign;  // of gamma, unused
   return lgammaf_r(x, &sign);
 }
 double log_gamma(double x) {
-  int sign = 0;
+  int sign;  // of gamma, unused
   return lgamma_r(x, &sign);
 }
 
