@@ -11,6 +11,10 @@ LINK = re.compile(r"(\]\()([^)#:\s]+)((?:#[^)]*)?\))")
 LANGUAGES = {".cpp": "cpp", ".h": "cpp", ".py": "python", ".sh": "bash", ".toml": "toml", ".cmake": "cmake"}
 
 
+# The page of the op `index` would take the place of its folder's.
+OTHER_NAMES = {"index.md": "index_.md"}
+
+
 def outside(page, link):
     """The path from the root of what a page links to, where that lies outside of docs/; else None."""
     target = (ROOT / "docs" / page).parent / link
@@ -48,7 +52,7 @@ def rewritten(page, text, origin):
         target = ((ROOT / "docs" / origin).parent / match[2]).resolve()
         if page != origin and target.exists() and target.is_relative_to(ROOT / "docs"):
             return match[1] + relative(page, str(target.relative_to(ROOT / "docs"))) + match[3]
-        return match[0]
+        return match[1] + OTHER_NAMES.get(match[2], match[2]) + match[3]
 
     return LINK.sub(replace, text)
 
@@ -58,7 +62,7 @@ def on_config(config):
     def section(folder):
         pages = sorted(p.name for p in (ROOT / "docs" / folder).glob("*.md") if p.name != "README.md")
         first = ["README.md"] if (ROOT / "docs" / folder / "README.md").exists() else []
-        return [f"{folder}/{name}" for name in first + pages]
+        return [f"{folder}/{OTHER_NAMES.get(name, name)}" for name in first + pages]
 
     folders = {"The mathematics": "math", "Guides": "guides", "Ops": "ops", "Decisions": "decisions"}
     loose = sorted(p.name for p in (ROOT / "docs").glob("*.md") if p.name != "README.md")
@@ -68,7 +72,8 @@ def on_config(config):
 
 def on_files(files, config):
     """Adds a page for everything that pages, and the pages made, link to."""
-    wanted = [(f.src_uri, pathlib.Path(f.abs_src_path).read_text()) for f in files if f.src_uri.endswith(".md")]
+    files.append(File.generated(config, "ops/index_.md", content=(ROOT / "docs/ops/index.md").read_text()))
+    wanted = [(f.src_uri, f.content_string) for f in files if f.src_uri.endswith(".md")]
     made = set()
     while wanted:
         origin, text = wanted.pop()
