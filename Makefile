@@ -1,12 +1,12 @@
 # Everything a person types. `make train` and `make test` set up what they need by themselves.
-# Variables: ARGS (passed on to the program), JOBS (parallel compilers; default: cores).
+# Variables: ARGS (passed on to the program), JOBS (parallel compilers; default: cores), SECONDS (fuzz).
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= .venv/bin/python
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train test bench docs sanitize mutate golden micro format format-check clean
+.PHONY: help setup build train test bench docs sanitize fuzz mutate golden micro format format-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ docs: build ## write the pages of the ops from their cards, and all pages as a s
 sanitize: setup ## run the fast tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/build.sh sanitize
 	@tools/test.sh sanitize -LE slow $(ARGS)
+
+fuzz: ## search for inputs that break the parsers of files (SECONDS=60 each; clang)
+	@tools/setup.sh fuzz
+	@tools/build.sh fuzz
+	@tools/fuzz.sh $(SECONDS)
 
 mutate: build ## change the source in small ways and see that tests notice
 	@python3 tools/mutate.py $(ARGS)

@@ -2,6 +2,7 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)  # for editors and tools/
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # the Python module links the same library
 
 # -fno-math-errno lets sqrt be one instruction and changes no result; -ffast-math would change them.
@@ -18,6 +19,10 @@ if(LIMPID_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(LIMPID_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # Small programs: each function in its own section, so that the linker drops what nobody calls.
 if(LIMPID_MICRO)
   add_compile_options(-ffunction-sections -fdata-sections)
@@ -28,5 +33,10 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(LIMPID_CCACHE ccache DOC "Compiler cache, used where present")
   if(LIMPID_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${LIMPID_CCACHE}")
+    if(LIMPID_PCH)
+      # ccache leaves files with precompiled headers alone unless told that their dates and macros
+      # do not matter; ours use no __TIME__.
+      set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${LIMPID_CCACHE}")
+    endif()
   endif()
 endif()

@@ -7,7 +7,7 @@ install(DIRECTORY limpid DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h" PATTERN "limpid/cli" EXCLUDE
   # Kernel texts: they only compile inside a *_simd.cpp file of ours.
   REGEX "/simd_(batch|half|loop|math)\\.h$|/(dropout|optimizer)_loops\\.h$|/loop_rows\\.h$|/formulas\\.h$" EXCLUDE)
-install(FILES "${LIMPID_GENERATED}/limpid/config.h"
+install(FILES "${LIMPID_GENERATED}/limpid/config.h" "${LIMPID_GENERATED}/limpid/simd_levels.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/limpid")
 if(NOT LIMPID_MICRO)
   install(DIRECTORY data DESTINATION "${CMAKE_INSTALL_DATADIR}/limpid")

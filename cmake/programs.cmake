@@ -9,6 +9,7 @@ if(LIMPID_CLI)
     set_target_properties(limpid_cli PROPERTIES OUTPUT_NAME limpid)
     target_link_libraries(limpid_cli PRIVATE limpid limpid_cases
       limpid_dep::cli11 limpid_dep::fmt limpid_dep::json)
+    limpid_precompile(limpid_cli <CLI/CLI.hpp>)
   endif()
 endif()
 
@@ -33,5 +34,6 @@ if(LIMPID_BENCH)
     set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
     target_link_libraries(bench_${name} PRIVATE limpid limpid_cases limpid_dep::fmt)
+    limpid_precompile_as(bench_${name} limpid_cases)
   endforeach()
 endif()

@@ -53,6 +53,8 @@ target_include_directories(limpid PUBLIC
   "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(limpid PUBLIC Threads::Threads)
 
+limpid_precompile(limpid)
+
 # Libraries that only .cpp files use: users link them, but never see their headers.
 foreach(name onednn spng zlib cairo fmt)
   if(TARGET limpid_dep::${name})
@@ -82,10 +84,6 @@ endif()
 set(baseline_options)
 set(avx2_options -mavx2 -mfma -mf16c)
 set(avx512_options -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mf16c)
-set(LIMPID_SIMD_LEVELS baseline)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  list(APPEND LIMPID_SIMD_LEVELS avx2 avx512)
-endif()
 if(LIMPID_CPU AND simd_sources)
   foreach(level ${LIMPID_SIMD_LEVELS})
     add_library(limpid_simd_${level} OBJECT ${simd_sources})
@@ -108,9 +106,10 @@ set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/data/data_root.cpp" PR
   COMPILE_DEFINITIONS "LIMPID_SOURCE_DATA=\"${PROJECT_SOURCE_DIR}/data\";LIMPID_INSTALLED_DATA=\"${CMAKE_INSTALL_FULL_DATADIR}/limpid/data\"")
 
 # With no cases the target still exists, so that users of it need no condition.
-if(case_sources AND NOT LIMPID_MICRO)
+if(case_sources AND NOT LIMPID_MICRO AND NOT LIMPID_FUZZ)
   add_library(limpid_cases OBJECT ${case_sources})
   target_link_libraries(limpid_cases PUBLIC limpid)
+  limpid_precompile(limpid_cases)
 else()
   add_library(limpid_cases INTERFACE)
 endif()

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """Mutation testing: changes the source in small ways and sees whether the tests notice.
 
-A mutant is one change of one line: a sign, a bound, a constant, a dropped term. It is compiled apart
-(your files are never touched), linked with the objects of an existing build, and the tests that concern
-it are run: the battery over its op (LIMPID_OP) and test files of its name, or for the foundation
-(core, tensor, autograd, op) the tests of these. A mutant that all tests let pass is a survivor: the tests
-need one more, or the change is no change, which is then said
+A mutant is one change of one line: a sign, a bound, a constant, a dropped term. The mutants of a file
+are compiled together (your files are never touched): a function that has some becomes a choice between
+its mutated bodies and its own, made by the environment variable LIMPID_MUTANT. With the objects of an
+existing build that gives one program, and for each mutant the tests that concern it are run: the battery
+over its op (LIMPID_OP) and test files of its name, or for the foundation (core, tensor, autograd, op) the
+tests of these. A mutant that all tests let pass is a survivor: the tests need one more, or the change is
+no change, which is then said
 
   - on the line:   // mutate: equivalent -- why
   - or in tests/mutation_equivalents.toml, with file, line, kind and reason.
+
+What was killed is noted in build/mutate/done.jsonl, so that a run that was broken off goes on where it
+was; a file that changes is judged anew, and so is everything with --again.
 
 Usage: tools/mutate.py [--sample] [--op NAME ...] [--foundation] [--list] [--help]
 Exit status: 0 all killed, 1 survivors, 2 something else is wrong. Python's standard library only.
@@ -16,17 +21,21 @@ Exit status: 0 all killed, 1 survivors, 2 something else is wrong. Python's stan
 import argparse
 import concurrent.futures
 import dataclasses
+import hashlib
 import json
+import math
 import os
 import pathlib
 import random
 import re
 import resource
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
 import time
+import typing
 
 # ---------------------------------------------------------------- what can be mutated
 
@@ -79,6 +88,7 @@ class Mutant:
     before: str     # the line
     after: str
     function: str
+    body: 'Function'
     state: str = ''
     seconds: float = 0.0
 
@@ -117,17 +127,24 @@ def blank_calls(text, pattern):
     return ''.join(out)
 
 
+class Function(typing.NamedTuple):
+    start: int      # of the body, its braces included
+    end: int
+    name: str
+    constant: bool  # may run in the compiler, where nothing can be chosen
+
+
 def functions(code):
-    """[(start, end, name)] of function bodies, the outermost of nested ones."""
+    """The functions of a file, the outermost of nested ones."""
     found, stack, last = [], [], 0
     for at, char in enumerate(code):
         if char == '{':
             header = code[last:at].strip()
-            stack.append((at, function_name(header)))
+            stack.append((at, function_name(header), 'constexpr' in header or 'consteval' in header))
         elif char == '}' and stack:
-            start, name = stack.pop()
-            if name and not any(n for _, n in stack):
-                found.append((start, at, name))
+            start, name, constant = stack.pop()
+            if name and not any(n for _, n, _ in stack):
+                found.append(Function(start, at + 1, name, constant))
         if char in '{};':
             last = at + 1
     return found
@@ -149,23 +166,24 @@ def mutants_of(root, file):
     for line in code_lines:
         starts.append(starts[-1] + len(line) + 1)
     found = []
-    for start, end, name in functions(code):
+    for body in functions(code):
+        if body.name.endswith('::flops'):  # an estimate, for timings
+            continue
         for number, line in enumerate(code_lines):
-            if starts[number + 1] <= start or starts[number] > end:
+            if starts[number + 1] <= body.start or starts[number] >= body.end:
                 continue
             if 'mutate: equivalent' not in lines[number]:
-                found += mutants_of_line(file, number, lines[number], line,
-                                         (start - starts[number], end - starts[number]), name)
+                found += mutants_of_line(file, number, lines[number], line, starts[number], body)
     return found
 
 
-def mutants_of_line(file, number, original, code, body, function):
-    """Every change of one line; only code within `body` (columns) is touched."""
+def mutants_of_line(file, number, original, code, at, body):
+    """Every change of one line, which begins at `at`; only code within the function is touched."""
     found, seen = [], set()
     for kind, rules in KINDS.items():
         for pattern, replacement in rules:
             for match in re.finditer(pattern, code):
-                if match.start() < body[0] or match.end() > body[1]:
+                if at + match.start() <= body.start or at + match.end() >= body.end:
                     continue
                 part = original[match.start():match.end()]
                 new = replacement(match) if callable(replacement) else replacement
@@ -175,8 +193,72 @@ def mutants_of_line(file, number, original, code, body, function):
                 if after.strip() in seen:
                     continue
                 seen.add(after.strip())
-                found.append(Mutant(file, number + 1, match.start(), kind, original, after, function))
+                found.append(Mutant(file, number + 1, match.start(), kind, original, after, body.name, body))
     return found
+
+
+# ---------------------------------------------------------------- many mutants in one file
+
+CHOICE = 'extern "C" int limpid_mutant;\n'
+CHOOSER = """#include <cstdlib>
+extern "C" int limpid_mutant;
+int limpid_mutant = 0;
+__attribute__((constructor(101))) static void choose() {  // before anything else is initialised
+  if (const char* number = std::getenv("LIMPID_MUTANT")) limpid_mutant = std::atoi(number);
+}
+"""
+
+
+def mutated(text, mutant):
+    lines = text.split('\n')
+    lines[mutant.line - 1] = mutant.after
+    return '\n'.join(lines)
+
+
+def combined(text, numbered):
+    """`text` with a choice of bodies in each function, and {line: number of the mutant in it}.
+    `numbered`: [(number, mutant)]; the number is what LIMPID_MUTANT names."""
+    by_body = {}
+    for number, mutant in numbered:
+        by_body.setdefault(mutant.body, []).append((number, mutant))
+    out, owner, line, last = [], {}, 1, 0
+
+    def put(piece, number=None):
+        nonlocal line
+        end = line + piece.count('\n')
+        if number is not None:
+            owner.update(dict.fromkeys(range(line, end + 1), number))
+        out.append(piece)
+        line = end
+
+    put(CHOICE)
+    for body in sorted(by_body):
+        put(text[last:body.start] + '{\n')
+        for number, mutant in by_body[body]:
+            put(f'if (limpid_mutant == {number})\n')
+            longer = len(mutant.after) - len(mutant.before)
+            put(mutated(text, mutant)[body.start:body.end + longer], number)
+            put('\nelse ')
+        put('\n' + text[body.start:body.end] + '\n}')
+        last = body.end
+    put(text[last:])
+    return ''.join(out), owner
+
+
+def portions(text, mutants, lines=1500):
+    """Parts of a file's mutants that one compiler takes together; what cannot be chosen goes alone."""
+    parts, size = [], 0
+    for mutant in mutants:
+        more = text.count('\n', mutant.body.start, mutant.body.end) + 1
+        if mutant.body.constant:
+            parts.insert(0, [mutant])
+            continue
+        if not size or size + more > lines:
+            parts.append([])
+            size = 0
+        parts[-1].append(mutant)
+        size += more
+    return parts
 
 
 # ---------------------------------------------------------------- what is known to be equivalent
@@ -246,9 +328,10 @@ class Tests:
         code = code_only((self.root / mutant.file).read_text())
         users = {mutant.function}
         for _ in range(3):  # functions that call functions
-            for start, end, name in functions(code):
-                if any(re.search(rf'\b{re.escape(u)}\b', code[start:end]) for u in users):
-                    users.add(name)
+            for body in functions(code):
+                text = code[body.start:body.end]
+                if any(re.search(rf'\b{re.escape(u)}\b', text) for u in users):
+                    users.add(body.name)
         used = sorted({cards[u.split('::')[0]] for u in users if u.split('::')[0] in cards})
         return used or sorted(cards.values())
 
@@ -282,6 +365,7 @@ class Build:
 
     def __init__(self, root, folder):
         self.root, self.folder = root, folder
+        self.lock, self.chooser_object = threading.Lock(), None
         run_or_stop(['cmake', str(folder), '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'], 'configuring')
         run_or_stop(['cmake', '--build', str(folder), '--target', 'limpid_tests',
                      '-j', str(os.cpu_count())], 'building limpid_tests')
@@ -333,30 +417,73 @@ class Build:
             return [u for u in self.units if u['file'].endswith('tests/core_test.cpp')]
         return [u for u in self.units if file in self.includes[u['file']]]
 
-    def make(self, mutant, folder):
-        """Compiles and links; the program's path, or None where it does not compile."""
-        changed = folder / mutant.file
+    def compile(self, file, text, folder):
+        """Compiles what includes `file` with `text` in its place: ({object: new object}, '') or
+        (None, what the compiler says)."""
+        changed = folder / file
         changed.parent.mkdir(parents=True, exist_ok=True)
-        lines = (self.root / mutant.file).read_text().split('\n')
-        lines[mutant.line - 1] = mutant.after
-        changed.write_text('\n'.join(lines))
+        changed.write_text(text)
         replaced = {}
-        for number, unit in enumerate(self.units_of(mutant.file)):
+        for number, unit in enumerate(self.units_of(file)):
             words = shlex.split(unit['command'])
-            source = str(changed) if mutant.file.endswith('.cpp') else unit['file']
+            source = str(changed) if file.endswith('.cpp') else unit['file']
             words = [source if w == unit['file'] else w for w in words]
             output = str(folder / f'{number}.o')
             words[words.index('-o') + 1] = output
+            if file.endswith('.h') and '-include' in words:  # precompiled headers hold the unchanged file
+                at = words.index('-include')
+                del words[at:at + 2]
             compiler = next(i for i, w in enumerate(words) if w.startswith('-'))
-            words[compiler:compiler] = [f'-I{folder}']
-            words += ['-O1', '-w']
-            if subprocess.run(words, cwd=unit['directory'], capture_output=True).returncode:
-                return None
+            words = words[compiler - 1:]  # without ccache, which needs no mutants
+            words[1:1] = [f'-I{folder}']
+            words += ['-w'] if '-O0' in words else ['-O1', '-w']
+            done = subprocess.run(words, cwd=unit['directory'], capture_output=True, text=True, errors='replace')
+            if done.returncode:
+                return None, done.stderr
             replaced[self.output(unit)] = output
+        return replaced, ''
+
+    def make(self, file, numbered, folder):
+        """A program with these mutants and which of them are in it. Those in whose lines the compiler
+        finds an error are left out; no program: the errors are elsewhere, or none was left."""
+        text = (self.root / file).read_text()
+        while numbered:
+            alone = numbered[0][1].body.constant
+            new, owner = (CHOICE + mutated(text, numbered[0][1]), {}) if alone else combined(text, numbered)
+            replaced, errors = self.compile(file, new, folder)
+            if replaced is not None:
+                return self.linked(replaced, folder), numbered
+            lines = re.findall(rf'{re.escape(str(folder / file))}:(\d+):\d+: (?:fatal )?error', errors)
+            bad = {owner.get(int(line)) for line in lines} - {None}
+            if not bad:
+                break
+            numbered = [pair for pair in numbered if pair[0] not in bad]
+        return None, numbered
+
+    def linked(self, replaced, folder):
+        """The path of limpid_tests with some objects replaced. These come first: of functions that
+        several objects hold, the linker takes the first."""
         program = str(folder / 'limpid_tests')
-        words = [replaced.get(w, w) for w in self.link]
+        at = next(i for i, w in enumerate(self.link) if w.endswith('.o'))
+        words = self.link[:at] + [*replaced.values(), self.chooser()]
+        words += [w for w in self.link[at:] if w not in replaced]
         words[words.index('-o') + 1] = program
-        return None if subprocess.run(words, cwd=self.folder, capture_output=True).returncode else program
+        done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, errors='replace')
+        if done.returncode:
+            sys.exit(f'mutate: linking failed\n{done.stderr[-2000:]}')
+        return program
+
+    def chooser(self):
+        """The object that reads LIMPID_MUTANT."""
+        with self.lock:
+            if not self.chooser_object:
+                source = self.root / 'build/mutate/chooser.cpp'
+                source.write_text(CHOOSER)
+                words = shlex.split(self.units[0]['command'])
+                compiler = words[next(i for i, w in enumerate(words) if w.startswith('-')) - 1]
+                self.chooser_object = str(source.with_suffix('.o'))
+                run_or_stop([compiler, '-c', str(source), '-o', self.chooser_object], 'compiling a choice')
+        return self.chooser_object
 
 
 def run_or_stop(command, what):
@@ -369,73 +496,130 @@ def run_or_stop(command, what):
 
 # ---------------------------------------------------------------- running
 
-def limited():
-    """A mutant may ask for endless memory."""
-    resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
-
-
 class Runner:
-    def __init__(self, build, tests, work):
-        self.build, self.tests, self.work = build, tests, work
-        self.normal = {}  # stage -> seconds without a mutation
+    def __init__(self, build, tests, work, done, total):
+        self.build, self.tests, self.work, self.done = build, tests, work, done
+        self.judged, self.total, self.portions = [], total, 0
         self.lock = threading.Lock()
 
-    def run_tests(self, program, stage, timeout):
-        """True when the tests pass. Killed when it runs too long: an endless loop."""
+    def run_tests(self, program, stage, number, cpu, wall):
+        """True when the tests pass with mutant `number`. A mutant may ask for endless time or memory."""
         environment, arguments = stage
         environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'LIMPID_SOURCE_DIR': str(self.build.root),
-                       **environment}
+                       'LIMPID_MUTANT': str(number), **environment}
+
+        def limited():
+            resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
         try:
-            done = subprocess.run([program, '--abort-after=1', '--no-intro', *arguments], timeout=timeout,
-                                  env=environment, cwd=self.work, capture_output=True,
+            done = subprocess.run([program, '--abort-after=1', '--no-intro', *arguments], timeout=wall,
+                                  env=environment, cwd=pathlib.Path(program).parent, capture_output=True,
                                   preexec_fn=limited)
             return done.returncode == 0
         except subprocess.TimeoutExpired:
             return False
 
-    def limit(self, stage):
-        """Seconds that a stage may take. Without a mutation it must pass, and that time sets the limit."""
+    def limits(self, program, stage, known):
+        """Seconds of work and of waiting that a stage may take: from those it takes without a mutation,
+        when it must pass."""
         key = repr(stage)
-        with self.lock:
-            if key not in self.normal:
-                start = time.monotonic()
-                if not self.run_tests(str(self.build.folder / 'limpid_tests'), stage, 600):
-                    sys.stderr.write(f'mutate: tests fail without any mutation: {key}\n')
-                    sys.exit(2)  # reaches the main thread with the future's result
-                self.normal[key] = time.monotonic() - start
-            return max(20, 8 * self.normal[key])
+        if key not in known:
+            start = time.monotonic()
+            if not self.run_tests(program, stage, 0, 600, 1200):
+                sys.stderr.write(f'mutate: tests fail without any mutation: {key}\n')
+                sys.exit(2)  # reaches the main thread with the future's result
+            seconds = time.monotonic() - start
+            known[key] = math.ceil(2 + 8 * seconds), 60 + 30 * seconds
+        return known[key]
 
-    def judge(self, number, mutant):
-        """Fills in the mutant's state: killed, survived, or did not compile."""
+    def judge(self, mutants, deadline):
+        """Fills in the states of a portion of a file's mutants: killed, survived, or did not compile."""
         start = time.monotonic()
-        folder = self.work / str(number)
-        program = self.build.make(mutant, folder)
-        mutant.state = 'survived' if program else 'did not compile'
-        for stage in self.tests.stages(mutant) if program else []:
-            if not self.run_tests(program, stage, self.limit(stage)):
-                mutant.state = 'killed'
-                break
-        subprocess.run(['rm', '-rf', str(folder)], check=False)
-        mutant.seconds = time.monotonic() - start
-        return mutant
+        with self.lock:
+            self.portions += 1
+            folder = self.work / str(self.portions)
+        numbered = list(enumerate(mutants, 1))
+        program, rest = self.build.make(mutants[0].file, numbered, folder)
+        for mutant in mutants:  # the compiler's time is everybody's
+            mutant.seconds = (time.monotonic() - start) / len(mutants)
+        for mutant in (m for pair in numbered if pair not in rest for m in pair[1:]):
+            self.settle(mutant, 'did not compile')
+        if not program and len(rest) > 1:
+            for _, mutant in rest:
+                self.judge([mutant], deadline)
+        elif not program and rest:
+            self.settle(rest[0][1], 'did not compile')
+        elif program:
+            self.try_each(program, rest, deadline)
+        shutil.rmtree(folder, ignore_errors=True)
 
-    def run_all(self, mutants, jobs, deadline):
-        """Judges mutants until done, or until the next would not end before `deadline`."""
-        done, queue = [], list(enumerate(mutants))
+    def try_each(self, program, numbered, deadline):
+        known = {}
+        for number, mutant in numbered:
+            start = time.monotonic()
+            if start > deadline:
+                return
+            alone = mutant.body.constant  # it cannot be switched off: the program as built sets the limits
+            plain = str(self.build.folder / 'limpid_tests') if alone else program
+            state = 'survived'
+            for stage in self.tests.stages(mutant):
+                limits = self.limits(plain, stage, known)
+                if not self.run_tests(program, stage, number, *limits):
+                    state = 'killed'
+                    break
+            mutant.seconds += time.monotonic() - start
+            self.settle(mutant, state)
+
+    def settle(self, mutant, state):
+        mutant.state = state
+        with self.lock:
+            self.judged.append(mutant)
+            self.done.add(mutant)
+            report(mutant, len(self.judged), self.total)
+
+    def run_all(self, portions, jobs, deadline):
+        """Judges all mutants, or those for which there is time."""
+        queue = list(portions)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             running = set()
             while queue or running:
-                longest = max((m.seconds for m in done), default=10)
-                while queue and len(running) < jobs and time.monotonic() + longest < deadline:
-                    running.add(pool.submit(self.judge, *queue.pop(0)))
+                while queue and len(running) < jobs and time.monotonic() < deadline - 10:
+                    running.add(pool.submit(self.judge, queue.pop(0), deadline))
                 if not running:
                     break
                 ended, running = concurrent.futures.wait(
                     running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in ended:
-                    done.append(future.result())
-                    report(done[-1], len(done), len(mutants))
-        return done
+                    future.result()
+        return self.judged
+
+
+class Done:
+    """What earlier runs settled, by the text of the file and the change."""
+
+    def __init__(self, root, path, again):
+        self.root, self.path, self.texts = root, path, {}
+        self.known = set()
+        if not again and path.exists():
+            self.known = {json.loads(line)['key'] for line in path.read_text().split('\n') if line}
+
+    def key(self, mutant):
+        if mutant.file not in self.texts:
+            self.texts[mutant.file] = (self.root / mutant.file).read_bytes()
+        change = f'{mutant.line} {mutant.after}'.encode()
+        return hashlib.sha256(self.texts[mutant.file] + change).hexdigest()[:24]
+
+    def __contains__(self, mutant):
+        return self.key(mutant) in self.known
+
+    def add(self, mutant):
+        if mutant.state == 'survived':  # to be tried again, when there is a new test
+            return
+        with open(self.path, 'a') as log:
+            log.write(json.dumps({'key': self.key(mutant), 'state': mutant.state, 'file': mutant.file,
+                                  'line': mutant.line}) + '\n')
 
 
 def report(mutant, number, total):
@@ -478,6 +662,21 @@ def choose(mutants, per_function, rng):
     return [m for _, _, m in sorted(rounds, key=lambda r: r[:2])]
 
 
+def risk(file):
+    """Kernels and gradients first, then what every op goes through; headers last: they take many files."""
+    rooms = ['limpid/ops/', 'limpid/autograd/', 'limpid/op/', 'limpid/tensor/', 'limpid/backends/']
+    room = next((i for i, room in enumerate(rooms) if file.startswith(room)), len(rooms))
+    return file.endswith('.h'), room, file
+
+
+def in_portions(root, mutants):
+    by_file = {}
+    for mutant in mutants:
+        by_file.setdefault(mutant.file, []).append(mutant)
+    return [part for file in sorted(by_file, key=risk)
+            for part in portions((root / file).read_text(), by_file[file])]
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--sample', action='store_true', help='as many as fit into --budget seconds')
@@ -488,6 +687,7 @@ def arguments():
     parser.add_argument('--per-function', type=int, default=5, help='mutants a function; 0: all (5)')
     parser.add_argument('--seed', type=int, default=0, help='of the choice (0)')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='mutants side by side (cores)')
+    parser.add_argument('--again', action='store_true', help='also what earlier runs settled')
     parser.add_argument('--list', action='store_true', help='print the mutants and stop')
     parser.add_argument('--root', type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
     parser.add_argument('--build', type=pathlib.Path, help='build folder to start from (build/release)')
@@ -511,17 +711,23 @@ def main():
         return 0
     work = root / 'build/mutate'
     work.mkdir(parents=True, exist_ok=True)
+    done = Done(root, work / 'done.jsonl', args.again or args.sample)
+    settled = sum(m in done for m in mutants)
+    mutants = [m for m in mutants if m not in done]
     build = Build(root, (args.build or root / 'build/release').resolve())
     if args.sample:  # enough for the time there is; headers take too many files along
         mutants = [m for m in mutants if len(build.units_of(m.file)) <= 3]
     mutants = [m for m in mutants if build.units_of(m.file)]
-    runner = Runner(build, Tests(root), work)
-    print(f'mutate: seed {args.seed}, {len(mutants)} mutants chosen of {len(everything)}')
+    print(f'mutate: seed {args.seed}, {len(mutants)} mutants chosen of {len(everything)}, {settled} settled before')
+    parts = in_portions(root, mutants)
+    if args.sample:
+        random.Random(args.seed).shuffle(parts)
     deadline = start + args.budget if args.sample else float('inf')
-    return summary(runner.run_all(mutants, args.jobs, deadline), len(stale), time.monotonic() - start)
+    judged = Runner(build, Tests(root), work, done, len(mutants)).run_all(parts, args.jobs, deadline)
+    return summary(judged, settled, len(stale), time.monotonic() - start)
 
 
-def summary(done, stale, seconds):
+def summary(done, settled, stale, seconds):
     survivors = [m for m in done if m.state == 'survived']
     for mutant in survivors:
         print(f'\nsurvived: {mutant.diff()}')
@@ -529,7 +735,7 @@ def summary(done, stale, seconds):
     mean = sum(m.seconds for m in done) / max(len(done), 1)
     print(f"\nmutate: {count['killed']} killed, {count['survived']} survived, {count['did not compile']} "
           f'did not compile; {mean:.1f} s each, {seconds:.0f} s in all')
-    if not done:
+    if not done and not settled:
         print('mutate: no mutant was run')
         return 2
     return 1 if survivors or stale else 0

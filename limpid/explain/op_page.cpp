@@ -81,11 +81,18 @@ std::string op_page(const OpEntry& entry) {
   return out + example(entry);
 }
 
-std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
-  if (!check) std::filesystem::create_directories(folder);
+std::string op_index() {
   std::string index =
       "# Ops\n\nWritten by `make docs` from the cards in limpid/ops/.\n\n"
       "| op | what it does | gradient |\n| --- | --- | --- |\n";
+  for (const OpEntry& entry : all_op_entries())
+    index += str("| [", entry.doc.name, "](", entry.doc.name, ".md) | ", entry.doc.summary, " | ",
+                 report_on(entry).gradient_order, " |\n");
+  return index;
+}
+
+std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
+  if (!check) std::filesystem::create_directories(folder);
   std::size_t stale = 0;
   const auto write = [&](const std::string& name, const std::string& text) {
     const std::filesystem::path path = folder / name;
@@ -94,13 +101,8 @@ std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
     std::printf("%s %s\n", check ? "out of date:" : "wrote", path.string().c_str());
     if (!check) write_text_file(path, text);
   };
-  for (const OpEntry& entry : all_op_entries()) {
-    const std::string name = str(entry.doc.name, ".md");
-    write(name, op_page(entry));
-    index += str("| [", entry.doc.name, "](", name, ") | ", entry.doc.summary, " | ",
-                 report_on(entry).gradient_order, " |\n");
-  }
-  write("README.md", index);
+  for (const OpEntry& entry : all_op_entries()) write(str(entry.doc.name, ".md"), op_page(entry));
+  write("README.md", op_index());
   return stale;
 }
 

@@ -12,6 +12,9 @@ namespace limpid {
 /// Markdown: summary, formula, inputs, outputs, attributes, gradient, an example with its result.
 std::string op_page(const OpEntry& entry);
 
+/// The table of all ops.
+std::string op_index();
+
 /// Writes a page an op and an index into `folder`; with `check` only compares. Returns how many
 /// pages differ from what was there, and names them on stdout.
 std::size_t write_op_pages(const std::filesystem::path& folder, bool check);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr SimdLevel kLevels[] = {SimdLevel::baseline, SimdLevel::avx2, SimdLevel::avx512};
 
+// The best that is built and that this processor has.
 SimdLevel best_level() {
 #if defined(__x86_64__)
   // What the options of the level in cmake/sources.cmake ask for.
@@ -18,8 +19,8 @@ SimdLevel best_level() {
                     __builtin_cpu_supports("f16c");
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (avx2 && avx512) return SimdLevel::avx512;
-  if (avx2) return SimdLevel::avx2;
+  if (LIMPID_HAS_AVX512 && avx2 && avx512) return SimdLevel::avx512;
+  if (LIMPID_HAS_AVX2 && avx2) return SimdLevel::avx2;
 #endif
   return SimdLevel::baseline;
 }

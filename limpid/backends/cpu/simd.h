@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "limpid/simd_levels.h"
+
 namespace limpid {
 
 enum class SimdLevel { baseline, avx2, avx512 };
@@ -17,24 +19,24 @@ enum class SimdLevel { baseline, avx2, avx512 };
 SimdLevel simd_level();
 /// "baseline", "avx2", "avx512".
 std::string_view name_of(SimdLevel level);
-/// Levels that this processor can run, lowest first.
+/// Levels that this build contains and this processor can run, lowest first.
 std::vector<SimdLevel> available_simd_levels();
 
-#if defined(__x86_64__)
-/// Names one object in every level's namespace: LIMPID_LEVELS(loops) is the list that at_level
-/// takes.
+/// Names one object in the namespace of every level that is built: LIMPID_LEVELS(loops) is the list
+/// that at_level takes.
+#if LIMPID_HAS_AVX512
 #define LIMPID_LEVELS(name) baseline::name, avx2::name, avx512::name
-template <class Table>
-const Table& at_level(SimdLevel level, const Table& baseline, const Table& avx2,
-                      const Table& avx512) {
-  return level == SimdLevel::avx512 ? avx512 : level == SimdLevel::avx2 ? avx2 : baseline;
-}
+#elif LIMPID_HAS_AVX2
+#define LIMPID_LEVELS(name) baseline::name, avx2::name
 #else
 #define LIMPID_LEVELS(name) baseline::name
-template <class Table>
-const Table& at_level(SimdLevel, const Table& baseline) {
-  return baseline;
-}
 #endif
+
+/// The table of a level (not above those that are built).
+template <class Table, class... Tables>
+const Table& at_level(SimdLevel level, const Table& baseline, const Tables&... higher) {
+  const Table* const tables[] = {&baseline, &higher...};
+  return *tables[static_cast<int>(level)];
+}
 
 }  // namespace limpid
