@@ -34,8 +34,12 @@ if(test_sources AND NOT LIMPID_FUZZ)
     limpid_dep::json)
   target_include_directories(limpid_tests PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(limpid_tests PRIVATE LIMPID_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  # Files full of checks take a compiler twice as long when it optimises them, and run no faster.
+  # Files full of checks take a compiler twice as long when it optimises them, and run no faster, but
+  # for those that go over all ops or many numbers.
   target_compile_options(limpid_tests PRIVATE -O0)
+  file(GLOB busy_sources "${PROJECT_SOURCE_DIR}/tests/op*.cpp" "${PROJECT_SOURCE_DIR}/tests/simd_test.cpp")
+  set_source_files_properties(${busy_sources} PROPERTIES COMPILE_OPTIONS -O2
+    SKIP_PRECOMPILE_HEADERS ON)
   limpid_precompile(limpid_tests <doctest/doctest.h>)
   foreach(source ${test_sources})
     get_filename_component(file "${source}" NAME)

@@ -36,24 +36,3 @@ TEST_CASE("docs: every op has a reference, cases, and the gradient that it promi
   }
 }
 
-TEST_CASE("docs: the pages in docs/ops/ are those that `limpid docs` writes") {
-  if (!kFullBuild) return;
-  const auto folder = std::filesystem::path(LIMPID_SOURCE_DIR) / "docs/ops";
-  std::set<std::string> pages{"README.md"};
-  std::string stale;
-  const auto check = [&](const std::string& name, const std::string& text) {
-    const auto path = folder / name;
-    if (!std::filesystem::exists(path)) stale += " " + name + " (missing)";
-    else if (read_text_file(path, 1 << 24) != text) stale += " " + name;
-  };
-  for (const OpEntry& entry : all_op_entries()) {
-    const std::string name = std::string(entry.doc.name) + ".md";
-    pages.insert(name);
-    check(name, op_page(entry));
-  }
-  check("README.md", op_index());
-  CHECK_MESSAGE(stale.empty(), "out of date:", stale, "; run make docs");
-  for (const auto& file : std::filesystem::directory_iterator(folder))
-    CHECK_MESSAGE(pages.count(file.path().filename().string()) == 1,
-                  "no op of this name: remove docs/ops/", file.path().filename().string());
-}
