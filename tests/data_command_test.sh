@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf root in run
+rm -rf root in run mnist_run none
 export LIMPID_DATA_ROOT=$PWD/root
 mkdir in
 # All of MNIST in form, black pictures of zeros in content: their checksums are others.
@@ -38,6 +38,9 @@ expect 0 "60000 pictures of 28 x 28, checksum not checked, was there already" \
   "$LIMPID" data prepare mnist --no-checksum --from in
 expect 0 "complete" "$LIMPID" data prepare mnist --no-checksum
 expect 0 "ready" "$LIMPID" data list
+expect 0 "60000 to train on, 10000 to test on" \
+  "$LIMPID" train mnist --model linear --epochs 1 --batch-size 1000 --out mnist_run
+expect 1 "data prepare cifar10 --from FILES" "$LIMPID" train cifar10 --out none
 cmp -s in/t10k-labels-idx1-ubyte.gz root/mnist/t10k-labels-idx1-ubyte.gz || fail "a copy differs"
 head -c 100000 in/train-images-idx3-ubyte.gz > cut.gz && mv cut.gz in/train-images-idx3-ubyte.gz
 expect 1 "train-images-idx3-ubyte.gz': byte 100000 of the compressed data: it ends too early" \

@@ -110,3 +110,20 @@ TEST_CASE("tensors as images: channels last, cut off at 0 and 1, as ink or as li
   CHECK_THROWS_AS(image_from_tensor(zeros({2, 3})), ShapeError);
   CHECK_THROWS_AS(image_from_tensor(zeros({2, 3, 3})), ShapeError);
 }
+
+TEST_CASE("to_rgb: grey three times, transparency on white") {
+  Image grey = make_image(2, 1, 1);
+  grey.pixels = {7, 200};
+  CHECK(to_rgb(grey).pixels == std::vector<uint8_t>{7, 7, 7, 200, 200, 200});
+  Image clear = make_image(2, 1, 4);
+  clear.pixels = {10, 20, 30, 255, 10, 20, 30, 0};
+  CHECK(to_rgb(clear).pixels == std::vector<uint8_t>{10, 20, 30, 255, 255, 255});
+  clear.pixels[3] = 128;
+  CHECK(to_rgb(clear).pixels[0] == 132);  // (10 * 128 + 255 * 127) / 255 = 132.02
+  CHECK(to_rgb(to_rgb(grey)) == to_rgb(grey));
+  CHECK_THROWS_AS(to_rgb(Image{}), ShapeError);
+  const Tensor back = tensor_from_image(to_rgb(clear));
+  CHECK(back.shape() == Shape{3, 1, 2});
+  CHECK(back.to_vector<float>() ==
+        std::vector<float>{132 / 255.f, 1, 137 / 255.f, 1, 142 / 255.f, 1});
+}

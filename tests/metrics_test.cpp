@@ -80,7 +80,8 @@ TEST_CASE("metrics: accuracy, of all, of each class, and top-k") {
   CHECK(top_k_accuracy(truth, scores, 2) == near(0.75));
   CHECK(top_k_accuracy(truth, scores, 3) == 1.0);
   // Equal scores: the lower class is ahead, as for argmax.
-  CHECK(top_k_accuracy(tensor({0, 1}), tensor({{0.5, 0.5}, {0.5, 0.5}}), 1) == 0.5);
+  CHECK(top_k_accuracy(tensor({0}), tensor({{0.5, 0.5}}), 1) == 1.0);
+  CHECK(top_k_accuracy(tensor({1}), tensor({{0.5, 0.5}}), 1) == 0.0);
   CHECK_SAYS(ValueError, "k is 4; it must be 1 to 3", top_k_accuracy(truth, scores, 4));
   CHECK_SAYS(ValueError, "NaN at position 0, class 1",
              top_k_accuracy(tensor({0}), tensor({{0.5, NAN}}), 1));

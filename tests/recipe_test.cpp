@@ -28,7 +28,7 @@ std::string message_of(Action action) {
 
 // Other than the default in every field.
 Recipe unusual() {
-  return {.task = "digits",
+  return {.task = "cifar10",
           .model = "cnn",
           .hidden = {128, 64, 32},
           .activation = "tanh",
@@ -192,7 +192,7 @@ TEST_CASE("a recipe reads back equal, field by field") {
     CAPTURE(written[i].name);
     read = parse_recipe(str(written[i].name, " = ", value_text(written[i]), "\n"), "line");
     CHECK(value_text(found[i]) == value_text(written[i]));
-    CHECK((read == Recipe{}) == (written[i].name == "task"));  // the only one with one choice
+    CHECK(read != Recipe{});
   }
 }
 

@@ -2,10 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/config.h"
 #include "limpid/core/str.h"
+#include "limpid/io/idx.h"
 #include "limpid/metrics/accuracy.h"
 #include "limpid/ops/argmax/argmax.h"
 #include "limpid/tensor/creation.h"
@@ -13,6 +16,8 @@
 #include "limpid/train/model_builder.h"
 #include "limpid/train/report.h"
 #include "limpid/train/run_folder.h"
+#include "scratch_folder.h"
+#include "thrown.h"
 
 using namespace limpid;
 
@@ -241,3 +246,59 @@ TEST_CASE("a loss that is not finite stops the run with advice") {
   Trainer trainer(s.model, s.task, recipe, nobody);
   CHECK_THROWS_WITH_AS(trainer.run(), doctest::Contains("a smaller --lr helps"), ValueError);
 }
+
+TEST_CASE("public datasets are tasks once their files are there") {
+  const ScratchFolder folder;
+  ::setenv("LIMPID_DATA_ROOT", (folder / "root").c_str(), 1);
+  Recipe recipe = small(2);
+  recipe.task = "mnist";
+  CHECK_SAYS(FileError, "`limpid data prepare mnist --from FILES` puts it there",
+             make_task(recipe));
+  std::filesystem::create_directories(folder / "root" / "mnist");
+  const auto save = [&](const char* part, std::int64_t n) {  // class c is a bright row c
+    const Tensor images = zeros({n, 28, 28}, {.dtype = DType::u8}),
+                 labels = zeros({n}, {.dtype = DType::u8});
+    for (std::int64_t i = 0; i < n; ++i) {
+      images[i][i % 10].fill_(255);
+      labels[i].fill_(i % 10);
+    }
+    save_idx(folder / "root" / "mnist" / (std::string(part) + "-images-idx3-ubyte"), images);
+    save_idx(folder / "root" / "mnist" / (std::string(part) + "-labels-idx1-ubyte"), labels);
+  };
+  save("train", 40);
+  save("t10k", 20);
+  Setup s(recipe);
+  CHECK(s.task.train->size() == 40);
+  CHECK(s.task.test->size() == 20);
+  CHECK(s.task.sample_shape == Shape{1, 28, 28});
+  Listener nobody;
+  Trainer trainer(s.model, s.task, recipe, nobody);
+  CHECK(trainer.run());
+  recipe.task = "cifar10";
+  CHECK_SAYS(FileError, "there is no cifar10", make_task(recipe));
+  ::unsetenv("LIMPID_DATA_ROOT");
+}
+
+#if LIMPID_HAS_CAIRO
+TEST_CASE("colour samples are shown in their colours, grey ones as ink on paper") {
+  const auto has_pixel = [](const Tensor& inputs, const std::vector<std::uint8_t>& colour) {
+    const Task task{.name = "t",
+                    .train = nullptr,
+                    .test = std::make_shared<TensorDataset>(inputs, tensor({1})),
+                    .classes = {"a", "b"},
+                    .sample_shape = {inputs.size(1), 8, 8}};
+    const Image picture = samples_picture(task, {.predicted = {1}, .confidence = {0.5}});
+    for (std::size_t i = 0; i + 2 < picture.pixels.size();
+         i += static_cast<std::size_t>(picture.channels))
+      if (std::equal(colour.begin(), colour.end(),
+                     picture.pixels.begin() + static_cast<std::ptrdiff_t>(i)))
+        return true;
+    return false;
+  };
+  const Tensor red = zeros({1, 3, 8, 8});
+  red.select(1, 0).fill_(1);
+  CHECK(has_pixel(red, {255, 0, 0}));
+  CHECK_FALSE(has_pixel(red, {0, 255, 255}));
+  CHECK(has_pixel(full({1, 1, 8, 8}, 0.2), {204, 204, 204}));
+}
+#endif

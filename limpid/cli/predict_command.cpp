@@ -10,24 +10,28 @@
 #include "limpid/ops/argmax/argmax.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/train/run_folder.h"
+#include "limpid/vision/image_tensor.h"
 #include "limpid/vision/png.h"
 
 namespace limpid {
 
 namespace {
 
-/// A picture as the model's input, and in words what was done to it. Models see ink as 1 and paper
-/// as 0; a picture that is dark on the whole is taken for light ink on dark paper.
+/// A picture as the model's input, and in words what was done to it. Models of grey pictures see
+/// ink as 1 and paper as 0: a picture that is dark on the whole is taken for light ink on dark
+/// paper.
 Tensor prepare(Image image, const Preprocessing& wanted, std::string& done) {
-  if (image.channels != 1) {
-    image = to_grey(image);
-    done += ", made grey";
+  const bool colour = wanted.channels == 3;
+  if (image.channels != wanted.channels) {
+    image = colour ? to_rgb(image) : to_grey(image);
+    done += colour ? ", made RGB" : ", made grey";
   }
   if (image.width != wanted.width || image.height != wanted.height) {
     done += str(", resized from ", image.width, "x", image.height, " to ", wanted.width, "x",
                 wanted.height);
     image = resize(image, wanted.width, wanted.height);
   }
+  if (colour) return tensor_from_image(image).unsqueeze(0);
   double sum = 0;
   for (std::uint8_t p : image.pixels) sum += p;
   const bool dark_paper = sum < 127.5 * static_cast<double>(image.pixels.size());
@@ -60,8 +64,9 @@ void predict(const std::string& run, const std::vector<std::string>& images) {
   const std::filesystem::path path = run;
   const ModelFile model =
       load_model(std::filesystem::is_directory(path) ? RunFolder::open(path).weights_path() : path);
-  if (model.preprocessing.width == 0 || model.preprocessing.channels != 1)
-    throw ValueError(str(run, " is no model of grey images"));
+  if (model.preprocessing.width == 0 ||
+      (model.preprocessing.channels != 1 && model.preprocessing.channels != 3))
+    throw ValueError(str(run, " is no model of grey or RGB images"));
   std::size_t failed = 0;
   for (const std::string& image : images) {
     try {

@@ -149,7 +149,8 @@ void train(const TrainOptions& options) {
 void add_train_command(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand("train", "Train a classifier: limpid train digits");
-  command->add_option("task_name", options->task, "what to learn: digits");
+  command->add_option("task_name", options->task,
+                      "what to learn: digits, mnist, fashion_mnist, kmnist, cifar10");
   command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word");
   command->add_option("--resume", options->resume, "run folder of a run to go on with");
   Recipe defaults;

@@ -5,8 +5,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
-#include "limpid/tensor/creation.h"
-#include "limpid/vision/image.h"
+#include "limpid/vision/image_tensor.h"
 #include "limpid/vision/png.h"
 
 namespace limpid {
@@ -48,35 +47,6 @@ void collect_pictures(const fs::path& folder, int depth, std::vector<fs::path>& 
   }
 }
 
-Image in_channels(const Image& image, std::int64_t channels) {
-  if (image.channels == channels) return image;
-  if (channels == 1) return to_grey(image);
-  Image out = make_image(image.width, image.height, 3);
-  const std::size_t pixels = out.pixels.size() / 3;
-  for (std::size_t i = 0; i < pixels; ++i)
-    for (std::size_t c = 0; c < 3; ++c) {
-      if (image.channels == 1) out.pixels[3 * i + c] = image.pixels[i];
-      else {  // on white, as to_grey does
-        const int alpha = image.pixels[4 * i + 3];
-        const int value = image.pixels[4 * i + c] * alpha + 255 * (255 - alpha);
-        out.pixels[3 * i + c] = static_cast<std::uint8_t>((value + 127) / 255);
-      }
-    }
-  return out;
-}
-
-/// (channels, height, width) float32 in [0, 1].
-Tensor to_tensor(const Image& image) {
-  Tensor out = empty({image.channels, image.height, image.width}, {.dtype = DType::f32});
-  auto* to = out.data<float>();
-  const std::int64_t pixels = image.width * image.height;
-  for (std::int64_t c = 0; c < image.channels; ++c)
-    for (std::int64_t i = 0; i < pixels; ++i)
-      *to++ = static_cast<float>(image.pixels[static_cast<std::size_t>(i * image.channels + c)]) /
-              255.0f;
-  return out;
-}
-
 }  // namespace
 
 ImageFolder::ImageFolder(const fs::path& root, const ImageFolderOptions& options)
@@ -104,10 +74,11 @@ Sample ImageFolder::get(std::int64_t i) const {
   if (i < 0 || i >= size())
     throw IndexError(str("sample ", i, " is outside of 0..", size() - 1, " (", size(), " in all)"));
   const auto at = static_cast<std::size_t>(i);
-  Image image = in_channels(read_png(paths_[at]), options_.channels);
+  const Image read = read_png(paths_[at]);
+  Image image = options_.channels == 1 ? to_grey(read) : to_rgb(read);
   if (options_.height > 0 && (image.height != options_.height || image.width != options_.width))
     image = resize(image, options_.width, options_.height);
-  return {to_tensor(image), Tensor(Scalar(labels_[at]))};
+  return {tensor_from_image(image), Tensor(Scalar(labels_[at]))};
 }
 
 }  // namespace limpid

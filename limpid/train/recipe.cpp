@@ -10,7 +10,13 @@ namespace limpid {
 
 std::vector<Setting> recipe_settings(Recipe& r) {
   return {
-      {"task", &r.task, "what to learn", 0, 0, false, {"digits"}},
+      {"task",
+       &r.task,
+       "what to learn",
+       0,
+       0,
+       false,
+       {"digits", "mnist", "fashion_mnist", "kmnist", "cifar10"}},
       {"model", &r.model, "kind of network", 0, 0, false, {"mlp", "cnn", "linear"}},
       {"hidden", &r.hidden, "mlp: widths of the hidden layers; cnn: channels of the convolutions",
        1, 65536},
@@ -48,7 +54,7 @@ std::vector<Setting> recipe_settings(Recipe& r) {
       {"seed", &r.seed, "of all randomness: split, weights, order, dropout", 0, kMaxSeed},
       {"threads", &r.threads, "CPU threads; 0: all there are", 0, 1024},
       {"workers", &r.workers, "threads that prepare batches; 0: the training thread does", 0, 256},
-      {"test_fraction", &r.test_fraction, "share of the data kept for testing", 0.01, 0.9},
+      {"test_fraction", &r.test_fraction, "digits: share of the data kept for testing", 0.01, 0.9},
       {"out", &r.out, "folder of the run; empty: a new one in runs/"},
   };
 }

@@ -70,7 +70,7 @@ Image samples_picture(const Task& task, const Evaluation& test, int count) {
   std::vector<PicturedSample> samples;
   for (std::size_t i : order)
     samples.push_back({.image = image_from_tensor(task.test->inputs()[static_cast<std::int64_t>(i)],
-                                                  {.ink = true}),
+                                                  {.ink = task.sample_shape[0] == 1}),
                        .truth = task.classes[static_cast<std::size_t>(truth[i])],
                        .predicted = task.classes[static_cast<std::size_t>(test.predicted[i])],
                        .confidence = test.confidence[i]});

@@ -1,6 +1,13 @@
 #include "limpid/train/task.h"
 
+#include "limpid/core/error.h"
+#include "limpid/core/quote.h"
+#include "limpid/core/str.h"
+#include "limpid/data/cifar10.h"
+#include "limpid/data/data_root.h"
 #include "limpid/data/digits.h"
+#include "limpid/data/mnist.h"
+#include "limpid/data/prepare.h"
 #include "limpid/data/split.h"
 
 namespace limpid {
@@ -15,19 +22,53 @@ std::shared_ptr<const TensorDataset> rows_of(const Digits& digits,
                                          gather_rows(digits.labels, indices));
 }
 
-}  // namespace
-
-Task make_task(const Recipe& recipe) {
+Task digits_task(const Recipe& recipe) {
   const Digits digits = load_digits();
   const std::vector<std::int64_t> labels = digits.labels.to_vector<std::int64_t>();
   const SplitIndices split = stratified_split(labels, recipe.test_fraction, kSplitSeed);
-  Task task{.name = recipe.task,
-            .train = rows_of(digits, split.rest),
-            .test = rows_of(digits, split.held),
-            .classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-            .sample_shape = {1, 8, 8},
-            .scale = 1.0 / 16};
-  return task;
+  return {.name = recipe.task,
+          .train = rows_of(digits, split.rest),
+          .test = rows_of(digits, split.held),
+          .classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+          .sample_shape = {1, 8, 8},
+          .scale = 1.0 / 16};
+}
+
+/// Where `limpid data prepare` put a public dataset.
+std::filesystem::path folder_of(const std::string& name) {
+  const std::filesystem::path folder = find_dataset(known_dataset(name));
+  if (folder.empty())
+    throw FileError(str("there is no ", name, " in ", quote((data_root() / name).native(), 300),
+                        "; `limpid data prepare ", name, " --from FILES` puts it there, and ",
+                        "`limpid data list` says which files it needs"));
+  return folder;
+}
+
+Task cifar10_task() {
+  const std::filesystem::path folder = folder_of("cifar10");
+  return {.name = "cifar10",
+          .train = load_cifar10(folder, true),
+          .test = load_cifar10(folder, false),
+          .classes = cifar10_classes(),
+          .sample_shape = {3, 32, 32},
+          .scale = 1.0 / 255};
+}
+
+Task mnist_task(const std::string& name) {
+  const std::filesystem::path folder = folder_of(name);
+  return {.name = name,
+          .train = load_mnist(folder, true),
+          .test = load_mnist(folder, false),
+          .classes = mnist_classes(name),
+          .sample_shape = {1, 28, 28},
+          .scale = 1.0 / 255};
+}
+
+}  // namespace
+
+Task make_task(const Recipe& recipe) {
+  if (recipe.task == "digits") return digits_task(recipe);
+  return recipe.task == "cifar10" ? cifar10_task() : mnist_task(recipe.task);
 }
 
 }  // namespace limpid

@@ -20,9 +20,9 @@ struct Task {
   double scale = 1;
 };
 
-/// The task that a recipe names, with its data loaded and split. The split is stratified and always
-/// the same for one `test_fraction`, whatever the recipe's seed: figures of different runs can be
-/// compared. FileError when the data is not there.
+/// The task that a recipe names, with its data loaded and split. The public datasets come split;
+/// the digits' split is stratified and always the same for one `test_fraction`, whatever the
+/// recipe's seed: figures of different runs can be compared. FileError when the data is not there.
 Task make_task(const Recipe& recipe);
 
 }  // namespace limpid

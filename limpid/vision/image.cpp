@@ -140,6 +140,25 @@ Image to_grey(const Image& image) {
   return grey;
 }
 
+Image to_rgb(const Image& image) {
+  check_image(image, "to_rgb");
+  if (image.channels == 3) return image;
+  Image out = make_image(image.width, image.height, 3);
+  const std::size_t pixels = out.pixels.size() / 3;
+  for (std::size_t i = 0; i < pixels; ++i)
+    for (std::size_t c = 0; c < 3; ++c) {
+      std::uint8_t& to = out.pixels[3 * i + c];
+      if (image.channels == 1) {
+        to = image.pixels[i];
+        continue;
+      }
+      const int alpha = image.pixels[4 * i + 3];
+      const int value = image.pixels[4 * i + c] * alpha + 255 * (255 - alpha);
+      to = static_cast<std::uint8_t>((value + 127) / 255);
+    }
+  return out;
+}
+
 Image resize(const Image& image, int64_t width, int64_t height) {
   check_image(image, "resize");
   check_sizes(width, height, image.channels, "resize");

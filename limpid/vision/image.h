@@ -33,6 +33,9 @@ void check_image(const Image& image, std::string_view who);
 /// with alpha are first composited on white: C = alpha C + (1 - alpha) 255.
 Image to_grey(const Image& image);
 
+/// Three channels: grey three times, alpha composited on white as to_grey does.
+Image to_rgb(const Image& image);
+
 /// The image at another size. An axis that shrinks takes the average of the source area under each
 /// new pixel (the box filter; OpenCV's INTER_AREA), one that grows is interpolated linearly between
 /// pixel centres (edges repeat; PyTorch's bilinear with align_corners=False). Colours are weighted

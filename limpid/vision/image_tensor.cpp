@@ -5,6 +5,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/creation.h"
 
 namespace limpid {
 
@@ -23,6 +24,17 @@ Image image_from_tensor(const Tensor& tensor, ImageFromTensorOptions options) {
           static_cast<std::uint8_t>(std::lround(255 * (options.ink ? 1 - light : light)));
     }
   return image;
+}
+
+Tensor tensor_from_image(const Image& image) {
+  Tensor out = empty({image.channels, image.height, image.width}, {.dtype = DType::f32});
+  auto* to = out.data<float>();
+  const std::int64_t pixels = image.width * image.height;
+  for (std::int64_t c = 0; c < image.channels; ++c)
+    for (std::int64_t i = 0; i < pixels; ++i)
+      *to++ = static_cast<float>(image.pixels[static_cast<std::size_t>(i * image.channels + c)]) /
+              255.0f;
+  return out;
 }
 
 }  // namespace limpid

@@ -14,4 +14,7 @@ struct ImageFromTensorOptions {
 /// a grey or colour image. ShapeError for other shapes.
 Image image_from_tensor(const Tensor& tensor, ImageFromTensorOptions options = {});
 
+/// The image as (channels, height, width) float32 in [0, 1] (torchvision's to_tensor).
+Tensor tensor_from_image(const Image& image);
+
 }  // namespace limpid
