@@ -182,6 +182,9 @@ Tensor tensordot(const Tensor& input, const Tensor& other, const Shape& dims_inp
                  const Shape& dims_other) {
   if (dims_input.rank() != dims_other.rank())
     throw ShapeError(str("tensordot: dims ", dims_input, " and ", dims_other, " must pair up"));
+  if (dims_input.rank() && (input.dim() == 0 || other.dim() == 0))
+    throw ShapeError(str("tensordot: a 0-d tensor has no axis to sum over [input ", input.shape(),
+                         ", other ", other.shape(), "]"));
   Labels a, b, output;  // numbers of axes: those of other behind those of input
   for (int i = 0; i < input.dim(); ++i) a.push_back(i);
   for (int i = 0; i < other.dim(); ++i) b.push_back(input.dim() + i);
