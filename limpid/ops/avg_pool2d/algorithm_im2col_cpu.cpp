@@ -45,8 +45,8 @@ struct Im2col {
 }  // namespace
 
 extern const PoolRung kAvgPoolIm2col{
-    "im2col", "windows as a matrix, then the sum of each row", &run_avg_planes<Im2col>, nullptr,
-    [](const PoolProblem&) {
+    "im2col", "windows as a matrix, then the sum of each row", &run_avg_planes<Im2col>,
+    &too_many_entries, [](const PoolProblem&) {
       return std::string("it copies every window and uses each copy once");
     }};
 

@@ -13,7 +13,7 @@ void run_avg_planes_as(const PoolProblem& p, const Io& io) {
   Operand in(io.in[0], dtype_of<T>()), out(io.out[0], dtype_of<T>());
   const T* from = in.read().template as<T>();
   T* to = out.template as<T>();
-  parallel_for(0, p.planes, kPoolGrain / p.work() + 1, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(0, p.planes, pool_grain(p.work()), [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t n = first; n < last; ++n)
       if (p.backward)
         Algorithm::template backward<T>(p, from + n * p.windows(), to + n * p.plane());

@@ -59,7 +59,7 @@ struct Pooling {
     std::fill(best, best + out_columns, lowest<C>());
     for (std::int64_t i = first; i < last; ++i) {
       const std::int64_t iy = rows.place(oy, i);
-      for (std::int64_t j = 0; j < columns.kernel; ++j) {
+      for (std::int64_t j = columns.first(out_columns - 1); j < columns.last(0); ++j) {
         const std::int64_t begin = columns.begin(j), end = columns.end(j, out_columns);
         if (begin >= end) continue;
         const std::int64_t ix = columns.place(begin, j);
@@ -118,25 +118,24 @@ void pool(const Pooling<T>& p, const AnyView& x, const AnyView& values, const An
   const std::int64_t group = last ? std::min(kChannels, channels) : 1;
   const std::int64_t groups = (channels + group - 1) / group, windows = p.out_rows * p.out_columns;
   const std::int64_t images = x.rank == 4 ? x.shape[0] : 1;
-  const std::int64_t work = group * windows * p.rows.kernel * p.columns.kernel;
-  parallel_for(
-      0, images * groups, kPoolGrain / work + 1, [&](std::int64_t first, std::int64_t end) {
-        const std::int64_t room = last ? group : p.out_columns;
-        const Scratch<C> best(room);
-        const Scratch<std::int32_t> index(room);
-        for (std::int64_t task = first; task < end; ++task) {
-          const std::int64_t image = task / groups, channel = task % groups * group;
-          const T* from =
-              static_cast<const T*>(x.data) + image * image_step + channel * p.channel_step;
-          const std::int64_t to = (image * channels + channel) * windows;
-          T* value = static_cast<T*>(values.data) + to;
-          std::int64_t* place = static_cast<std::int64_t*>(indices.data) + to;
-          if (last)
-            p.channels(from, std::min(group, channels - channel), value, place, best.data(),
-                       index.data());
-          else p.plane(from, value, place, best.data(), index.data());
-        }
-      });
+  const double work = static_cast<double>(group * windows) * static_cast<double>(p.rows.kernel) *
+                      static_cast<double>(p.columns.kernel);
+  parallel_for(0, images * groups, pool_grain(work), [&](std::int64_t first, std::int64_t end) {
+    const std::int64_t room = last ? group : p.out_columns;
+    const Scratch<C> best(room);
+    const Scratch<std::int32_t> index(room);
+    for (std::int64_t task = first; task < end; ++task) {
+      const std::int64_t image = task / groups, channel = task % groups * group;
+      const T* from = static_cast<const T*>(x.data) + image * image_step + channel * p.channel_step;
+      const std::int64_t to = (image * channels + channel) * windows;
+      T* value = static_cast<T*>(values.data) + to;
+      std::int64_t* place = static_cast<std::int64_t*>(indices.data) + to;
+      if (last)
+        p.channels(from, std::min(group, channels - channel), value, place, best.data(),
+                   index.data());
+      else p.plane(from, value, place, best.data(), index.data());
+    }
+  });
 }
 
 void forward(const PoolProblem& problem, const Io& io) {

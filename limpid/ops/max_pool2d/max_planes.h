@@ -13,7 +13,7 @@ void run_max_planes_as(const PoolProblem& p, const Io& io) {
   const T* from = in.read().template as<T>();
   T* to = out.template as<T>();
   auto* indices = static_cast<std::int64_t*>((p.backward ? io.in[1] : io.out[1]).data);
-  parallel_for(0, p.planes, kPoolGrain / p.work() + 1, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(0, p.planes, pool_grain(p.work()), [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t n = first; n < last; ++n) {
       std::int64_t* const index = indices + n * p.windows();
       if (p.backward)

@@ -21,8 +21,11 @@ struct PoolProblem {
   std::int64_t plane() const { return rows.size * columns.size; }
   std::int64_t windows() const { return out_rows * out_columns; }
   std::int64_t kernel() const { return rows.kernel * columns.kernel; }
-  /// Steps of one plane, for the choice of a grain.
-  std::int64_t work() const { return plane() + windows() * kernel() + 1; }
+  /// Steps of one plane, for the choice of a grain. A kernel may be far larger than the image.
+  double work() const {
+    return static_cast<double>(plane()) +
+           static_cast<double>(windows()) * static_cast<double>(kernel());
+  }
 };
 
 /// Operands, as tensors of any layout. Max pooling: {x} -> {values, indices}, backward {dy,
@@ -31,7 +34,9 @@ struct PoolProblem {
 using PoolRung = Rung<PoolProblem, Io>;
 using PoolLadder = Ladder<PoolProblem, Io>;
 
-/// Elements worth a thread.
-inline constexpr std::int64_t kPoolGrain = 16384;
+/// How many pieces of so many steps are worth a thread.
+inline std::int64_t pool_grain(double steps) {
+  return static_cast<std::int64_t>(16384 / std::max(steps, 1.0)) + 1;
+}
 
 }  // namespace limpid

@@ -21,7 +21,7 @@ void for_each_element(const PoolProblem& p, std::int64_t oy, std::int64_t ox, F&
 template <class F>
 void for_each_row_of_elements(const PoolProblem& p, std::int64_t oy, F&& f) {
   for (std::int64_t i = p.rows.first(oy); i < p.rows.last(oy); ++i)
-    for (std::int64_t j = 0; j < p.columns.kernel; ++j) {
+    for (std::int64_t j = p.columns.first(p.out_columns - 1); j < p.columns.last(0); ++j) {
       const std::int64_t begin = p.columns.begin(j), end = p.columns.end(j, p.out_columns);
       if (begin < end)
         f(begin, end, p.rows.place(oy, i) * p.columns.size + p.columns.place(begin, j));

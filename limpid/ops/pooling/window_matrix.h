@@ -2,9 +2,17 @@
 // im2col for poolings: the windows of one plane as the rows of a matrix, and back.
 //   matrix[(oy, ox), (i, j)] = x[oy*stride + i*dilation - padding, ...], `outside` in the padding
 
+#include <string>
+
 #include "limpid/ops/pooling/pool_problem.h"
 
 namespace limpid {
+
+/// Why there can be no such matrix, or "": a kernel may be far larger than the image.
+inline std::string too_many_entries(const PoolProblem& p) {
+  if (static_cast<double>(p.windows()) * static_cast<double>(p.kernel()) <= 0x1p40) return "";
+  return "the matrix of windows would have more than 2^40 entries";
+}
 
 /// Calls f(matrix entry, place in the plane or -1 for padding), row after row.
 template <class F>
