@@ -149,10 +149,44 @@ TEST_CASE("poolings: an algorithm can be named, and the plan says which runs") {
   CHECK(algorithm_plan(any(MaxPool2d{2, 2}), inputs).chosen == "direct");
   const Shape huge[] = {{1, 1, 65536, 65536}};
   CHECK(algorithm_plan(any(MaxPool2d{2, 2}), huge).chosen == "rows");
+  const Shape vector[] = {{4}};
+  CHECK_THROWS_WITH_AS(algorithm_plan(any(MaxPool2d{2, 2}), vector),
+                       doctest::Contains("max_pool2d: input must be (N, C, H, W)"), ShapeError);
+  CHECK_THROWS_WITH_AS(algorithm_plan(any(AvgPool2d{2, 0}), inputs),
+                       doctest::Contains("avg_pool2d: stride must be at least 1"), ValueError);
+  CHECK_THROWS_WITH_AS(algorithm_plan(any(AvgPool2d{2, 2}), {}),
+                       doctest::Contains("avg_pool2d: input is undefined"), ValueError);
   CHECK_THROWS_WITH_AS(set_algorithm("softmax", "loops"),
                        doctest::Contains("'softmax' has no choice of algorithms; these have: "
                                          "conv2d, max_pool2d, avg_pool2d"),
                        ValueError);
+}
+
+TEST_CASE("poolings: a kernel may be far larger than the image") {
+  const Tensor x = tensor(std::vector<double>{1, 2, 3, 4, 9, 6, 7, 8, 5}).reshape({1, 1, 3, 3});
+  const IntPair kernel = std::int64_t{1} << 30, padding = std::int64_t{1} << 29;
+  for (const char* name : {"rows", "direct"}) {
+    const AlgorithmGuard guard("max_pool2d", name);
+    const auto [values, indices] =
+        max_pool2d_with_indices(x, kernel, {.stride = 1, .padding = padding});
+    CHECK(values.shape() == Shape{1, 1, 4, 4});
+    CHECK(equal(values, full({1, 1, 4, 4}, 9, {.dtype = x.dtype()})));
+    CHECK(equal(indices, full({1, 1, 4, 4}, 4, {.dtype = DType::i64})));
+  }
+  const Tensor mean = avg_pool2d(
+      x, kernel, {.stride = IntPair(1), .padding = padding, .divisor_override = std::int64_t{9}});
+  CHECK(equal(mean, full({1, 1, 4, 4}, 5, {.dtype = x.dtype()})));
+  for (const char* op : {"max_pool2d", "avg_pool2d"}) {
+    const AlgorithmGuard guard(op, "im2col");
+    const auto call = [&] {
+      if (op == std::string_view("max_pool2d"))
+        max_pool2d(x, kernel, {.stride = 1, .padding = padding});
+      else avg_pool2d(x, kernel, {.stride = IntPair(1), .padding = padding});
+    };
+    CHECK_THROWS_WITH_AS(
+        call(), doctest::Contains("the matrix of windows would have more than 2^40 entries"),
+        ValueError);
+  }
 }
 
 TEST_CASE("avg_pool2d and adaptive_avg_pool2d: second derivatives") {

@@ -1,7 +1,9 @@
+#include "limpid/op/apply.h"
 #include "limpid/ops/algorithms.h"
 #include "limpid/ops/avg_pool2d/ladder.h"
 #include "limpid/ops/conv2d/ladder.h"
 #include "limpid/ops/max_pool2d/ladder.h"
+#include "limpid/tensor/creation.h"
 
 namespace limpid {
 
@@ -29,6 +31,16 @@ AlgorithmChoice& choice_of(std::string_view op, std::string_view where) {
     known += str(known.empty() ? "" : ", ", choice->op());
   }
   throw ValueError(str(where, ": '", op, "' has no choice of algorithms; these have: ", known));
+}
+
+/// Throws what a call of the op with such inputs would: on meta nothing is computed.
+void check_call(const AnyOp& op, std::span<const Shape> inputs, DType dtype) {
+  std::vector<Tensor> tensors;
+  for (const Shape& shape : inputs)
+    tensors.push_back(empty(shape, {.dtype = dtype, .device = Device(DeviceType::meta)}));
+  const auto count = static_cast<std::size_t>(op.info().input_count);
+  if (tensors.size() < count) tensors.resize(count);  // undefined: those left out
+  limpid::apply(op, tensors);
 }
 
 }  // namespace
@@ -60,8 +72,11 @@ AlgorithmGuard::AlgorithmGuard(std::string_view op, std::string_view name)
 AlgorithmGuard::~AlgorithmGuard() { choice_->set_for_thread(before_); }
 
 AlgorithmPlan algorithm_plan(const AnyOp& op, std::span<const Shape> inputs, DType dtype) {
-  for (const Entry& entry : kPlans)
-    if (entry.op == op.info().doc.name) return entry.plan(op, inputs, dtype);
+  for (const Entry& entry : kPlans) {
+    if (entry.op != op.info().doc.name) continue;
+    check_call(op, inputs, dtype);
+    return entry.plan(op, inputs, dtype);
+  }
   return {};
 }
 
