@@ -160,8 +160,10 @@ ConvAttributes conv_attributes(const Shape& weight, const Conv2dOptions& o) {
     throw ValueError(str("conv2d: padding 'same' needs stride 1, got ", out.stride,
                          "; give the padding as numbers"));
   if (weight.rank() != 4) return out;  // refused in a moment
-  const std::int64_t rows = o.dilation.height * (weight[2] - 1);
-  const std::int64_t columns = o.dilation.width * (weight[3] - 1);
+  std::int64_t rows = 0, columns = 0;
+  if (__builtin_mul_overflow(o.dilation.height, weight[2] - 1, &rows) ||
+      __builtin_mul_overflow(o.dilation.width, weight[3] - 1, &columns))
+    return out;  // the dilation is refused in a moment
   out.padding = {rows / 2, columns / 2, rows - rows / 2, columns - columns / 2};
   return out;
 }

@@ -168,6 +168,16 @@ void add_refused(std::vector<Case>& all) {
   all.push_back(refused("huge padding",
                         {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.padding = {0, std::int64_t{1} << 62}}},
                         "conv2d: padding (0, 4611686018427387904) is impossibly large"));
+  all.push_back(
+      refused("huge stride",
+              {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.stride = {1, INT64_MAX}, .padding = {2, 2}}},
+              "conv2d: stride (1, 9223372036854775807) is impossibly large"));
+  all.push_back(refused("huge dilation",
+                        {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.dilation = {INT64_MAX, 1}}},
+                        "conv2d: dilation (9223372036854775807, 1) is impossibly large"));
+  all.push_back(refused("huge number of groups",
+                        {"", {1, 4, 4, 4}, {4, 4, 2, 2}, {.groups = (std::int64_t{1} << 62) + 1}},
+                        "input has 4 channels but weight (4, 4, 2, 2) expects"));
   all.push_back(refused("no groups", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.groups = 0}},
                         "conv2d: groups must be at least 1"));
   all.push_back(refused("empty kernel", {"", {1, 1, 4, 4}, {1, 1, 0, 2}},

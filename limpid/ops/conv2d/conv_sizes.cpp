@@ -13,6 +13,7 @@ void check_pair(const Shape& pair, const char* name, std::int64_t least) {
   if (pair.rank() != 2) throw ValueError(str(name, " must be (height, width), got ", pair));
   for (std::int64_t v : pair)
     if (v < least) throw ValueError(str(name, " must be at least ", least, ", got ", pair));
+    else if (v > kHuge) throw ValueError(str(name, " ", pair, " is impossibly large"));
 }
 
 void check_attributes(const ConvAttributes& op) {
@@ -27,10 +28,16 @@ void check_attributes(const ConvAttributes& op) {
   if (op.groups < 1) throw ValueError(str("groups must be at least 1, got ", op.groups));
 }
 
+/// w[1] groups; the largest number where that overflows, which no input has as channels.
+std::int64_t channels_of(const Shape& w, std::int64_t groups) {
+  std::int64_t channels = 0;
+  return __builtin_mul_overflow(w[1], groups, &channels) ? INT64_MAX : channels;
+}
+
 }  // namespace
 
 void check_conv_channels(const Shape& w, std::int64_t channels, std::int64_t groups) {
-  const std::int64_t wanted = w[1] * groups;
+  const std::int64_t wanted = channels_of(w, groups);
   const std::string in_groups = groups == 1 ? "" : str(" in ", groups, " groups");
   if (channels != wanted)
     throw ShapeError(
