@@ -139,6 +139,9 @@ TEST_CASE("conv2d: same and valid padding") {
   CHECK_THROWS_WITH_AS(conv2d(x, w, {}, {.padding = "full"}),
                        doctest::Contains("'full'; it must be numbers, 'same' or 'valid'"),
                        ValueError);
+  CHECK_THROWS_WITH_AS(
+      conv2d(x, w, {}, {.padding = "same", .dilation = {std::int64_t{1} << 62, 4}}),
+      doctest::Contains("dilation (4611686018427387904, 4) is impossibly large"), ValueError);
 }
 
 TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process") {
@@ -163,6 +166,17 @@ TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process")
           "conv2d has no algorithm 'winograd'; there are auto, loops, rows, im2col and direct"),
       ValueError);
   CHECK(algorithm("conv2d") == "auto");
+}
+
+TEST_CASE("ladders: a wrong name in the environment is the same error at every call") {
+  setenv("LIMPID_LADDER_OF_A_TEST", "typo", 1);
+  for (int i = 0; i < 40; ++i)
+    CHECK_THROWS_WITH_AS(AlgorithmChoice("ladder_of_a_test", {"loops"}),
+                         doctest::Contains("has no algorithm 'typo'; there are auto and loops"),
+                         ValueError);
+  setenv("LIMPID_LADDER_OF_A_TEST", "loops", 1);
+  CHECK(AlgorithmChoice("ladder_of_a_test", {"loops"}).wanted() == 0);
+  unsetenv("LIMPID_LADDER_OF_A_TEST");
 }
 
 TEST_CASE("conv2d: an algorithm that cannot run is refused, not replaced") {

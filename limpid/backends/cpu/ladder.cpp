@@ -36,16 +36,13 @@ int next_number() {
 }  // namespace
 
 AlgorithmChoice::AlgorithmChoice(std::string_view op, std::vector<std::string_view> names)
-    : op_(op),
-      names_(std::move(names)),
-      number_(next_number()),
-      environment_(kAuto),
-      for_process_(kUnset) {
-  if (static_cast<std::size_t>(number_) >= kMostLadders)
-    throw ValueError("there are more ladders than kMostLadders in ladder.cpp; raise it");
+    : op_(op), names_(std::move(names)), environment_(kAuto), for_process_(kUnset) {
   const std::string variable = variable_of(op);
   if (const char* name = std::getenv(variable.c_str()); name && *name)
     environment_ = find(name, variable);
+  number_ = next_number();  // behind what may throw: the next call makes the ladder anew
+  if (static_cast<std::size_t>(number_) >= kMostLadders)
+    throw ValueError("there are more ladders than kMostLadders in ladder.cpp; raise it");
 }
 
 int AlgorithmChoice::find(std::string_view name, std::string_view where) const {

@@ -65,7 +65,7 @@ class AlgorithmChoice {
  private:
   std::string_view op_;
   std::vector<std::string_view> names_;
-  int number_, environment_;
+  int number_ = 0, environment_;
   std::atomic<int> for_process_;
 };
 
