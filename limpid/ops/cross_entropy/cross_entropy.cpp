@@ -79,7 +79,8 @@ void CrossEntropy::forward(Reference, const Io& io) const {
 // it is ignored. The loss is l = sum over c of q_c (log(sum over j of e^x_j) - x_c), so dl/dx_c =
 // p_c (sum of q) - q_c, with p = softmax(x).
 Tensors CrossEntropy::gradient(const Backward& b) const {
-  const Tensor x = b.input(0), target = b.input(1), weight = b.input(2);
+  const Tensor x = b.input(0), weight = b.input(2);
+  const Tensor target = b.input(1).to(DType::i64);  // ignore_index beside uint8 would wrap around
   if (weight.defined() && b.needs(2))
     throw GraphError("cross_entropy has no gradient for weight; pass weight.detach()");
   const int axis = class_axis(x.dim());
@@ -87,7 +88,7 @@ Tensors CrossEntropy::gradient(const Backward& b) const {
   const TensorOptions like{.dtype = x.dtype(), .device = x.device()};
 
   const Tensor counts = ne(target, ignore_index);
-  const Tensor chosen = where(counts, target.to(DType::i64), 0);
+  const Tensor chosen = where(counts, target, 0);
   Tensor w = counts.to(x.dtype());
   if (weight.defined()) w = w * gather(weight, 0, chosen.reshape({-1})).reshape(target.shape());
   Tensor q = scatter_add(zeros(x.shape(), like), axis, chosen.unsqueeze(axis),

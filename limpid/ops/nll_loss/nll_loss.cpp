@@ -50,13 +50,14 @@ void NllLoss::forward(Reference, const Io& io) const {
 
 // dl_i/dx_i[t] = -w_t where position i counts; every other element has slope 0.
 Tensors NllLoss::gradient(const Backward& b) const {
-  const Tensor target = b.input(1), weight = b.input(2);
+  const Tensor target = b.input(1).to(DType::i64);  // ignore_index beside uint8 would wrap around
+  const Tensor weight = b.input(2);
   if (weight.defined() && b.needs(2))
     throw GraphError("nll_loss has no gradient for weight; pass weight.detach()");
   const Spec& x = b.input_spec(0);
   const int axis = class_axis(x.rank());
   const Tensor counts = ne(target, ignore_index);
-  const Tensor chosen = where(counts, target.to(DType::i64), 0);
+  const Tensor chosen = where(counts, target, 0);
   Tensor w = counts.to(x.dtype);
   if (weight.defined()) w = w * gather(weight, 0, chosen.reshape({-1})).reshape(target.shape());
   Tensor slope = w;
