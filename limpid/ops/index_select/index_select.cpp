@@ -127,7 +127,8 @@ Tensor take_along_dim(const Tensor& input, const Tensor& indices, std::int64_t d
     all[axis] = n, own[axis] = m;
   }
   const std::int64_t n = all.rank() ? all[axis] : 1;
-  const Tensor from_start = where(lt(indices, 0), indices + n, indices).to(DType::i64);
+  const Tensor given = indices.to(DType::i64);  // a small integer could not hold index + n
+  const Tensor from_start = where(lt(given, 0), given + n, given);
   return gather(input.expand(all), axis, from_start.expand(own));
 }
 Tensor take_along_dim(const Tensor& input, const Tensor& indices) {
