@@ -175,6 +175,13 @@ TEST_CASE("pointwise: activations with their defaults and named numbers") {
   CHECK(equal(copysign(x, -1.0), neg(abs(x))));
 }
 
+TEST_CASE("pointwise: the gradient of atan2 at the origin is 0") {
+  Tensor y = row({0, 3}).requires_grad_(true), x = row({0, 4}).requires_grad_(true);
+  atan2(y, x).sum().backward();
+  CHECK(allclose(y.grad(), row({0, 0.16})));
+  CHECK(allclose(x.grad(), row({0, -0.12})));
+}
+
 TEST_CASE("pointwise: logsigmoid of a large double keeps its digits") {
   const Tensor x = tensor({-25.0, 25.0}, {.dtype = DType::f64}), y = logsigmoid(x);
   CHECK(y.to_vector<double>()[0] ==

@@ -4,8 +4,10 @@
 
 #include "limpid/op/inplace.h"
 #include "limpid/ops/pointwise/arithmetic.h"
+#include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/exponential.h"
 #include "limpid/ops/pointwise/reference.h"
+#include "limpid/ops/pointwise/select.h"
 
 namespace limpid {
 
@@ -92,7 +94,8 @@ void Atan2::forward(Reference, const Io& io) const {
   float_reference_loop<2>(io, [](auto y, auto x) { return std::atan2(y, x); });
 }
 Tensors Atan2::gradient(const Backward& b) const {
-  const Tensor y = b.input(0), x = b.input(1), share = b.dy() / (x * x + y * y);
+  const Tensor y = b.input(0), x = b.input(1), square = x * x + y * y, origin = eq(square, 0);
+  const Tensor share = where(origin, 0, b.dy() / where(origin, 1, square));
   return {b.needs(0) ? share * x : Tensor(), b.needs(1) ? neg(share * y) : Tensor()};
 }
 
