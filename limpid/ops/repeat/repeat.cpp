@@ -1,5 +1,7 @@
 #include "limpid/ops/repeat/repeat.h"
 
+#include <algorithm>
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/index_select/index_select.h"
@@ -83,15 +85,21 @@ Tensor repeat_interleave(const Tensor& input, const Tensor& repeats, std::int64_
                          " do not fit dimension ", axis, " of size ", n,
                          "; one number for each, or", " one for all [input ", x.shape(), "]"));
   const std::vector<std::int64_t> counts = repeats.to_vector<std::int64_t>();
-  std::vector<std::int64_t> index;
+  const auto count = [&](std::int64_t i) {
+    return counts[counts.size() == 1 ? 0 : static_cast<std::size_t>(i)];
+  };
+  std::int64_t total = 0;
   for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t count = counts[counts.size() == 1 ? 0 : static_cast<std::size_t>(i)];
-    if (count < 0)
+    if (count(i) < 0)
       throw ValueError(
-          str("repeat_interleave: ", count, " repeats at position ", i, " are less than none"));
-    index.insert(index.end(), static_cast<std::size_t>(count), i);
+          str("repeat_interleave: ", count(i), " repeats at position ", i, " are less than none"));
+    if (__builtin_add_overflow(total, count(i), &total))
+      throw ShapeError("repeat_interleave: the result would be larger than fits an int64");
   }
-  return index_select(x, axis, tensor(index, {.device = input.device()}));
+  const Tensor index = empty({total}, {.dtype = DType::i64, .device = input.device()});
+  std::int64_t* to = index.data<std::int64_t>();
+  for (std::int64_t i = 0; i < n; ++i) to = std::fill_n(to, count(i), i);
+  return index_select(x, axis, index);
 }
 
 }  // namespace limpid
