@@ -98,7 +98,7 @@ Tensor histc(const Tensor& input, HistcOptions options) {
   if (!(low < high) || !std::isfinite(high - low))
     throw ValueError(str("histc: no bins lie between min ", low, " and max ", high));
   const Tensor inside = masked_select(x, ge(x, low) & le(x, high));
-  const Tensor bin = ((inside - low) * (static_cast<double>(bins) / (high - low))).to(DType::i64);
+  const Tensor bin = ((inside - low) * static_cast<double>(bins) / (high - low)).to(DType::i64);
   return bincount(clamp(bin, std::nullopt, bins - 1), {}, bins).to(input.dtype());
 }
 
