@@ -132,7 +132,7 @@ Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, cons
   const double scale = o.scale.value_or(1 / std::sqrt(static_cast<double>(query.size(-1))));
   const Tensor scores = matmul(query * scale, k.transpose(-2, -1));
   Tensor weights;
-  if (o.attn_mask.defined()) {
+  if (o.attn_mask.defined() && k.size(-2) > 0) {
     weights = masked_weights(scores, o.attn_mask);
   } else if (o.is_causal) {
     const Tensor allowed = causal_mask(query.size(-2), k.size(-2), query.device());

@@ -75,7 +75,7 @@ Tensor gaussian_nll_loss(const Tensor& input, const Tensor& target, const Tensor
     v = fitting_variance(input.shape(), var);
     check_variance(var);
   });
-  v = v + (clamp(v, o.eps) - v).detach();  // the value is bounded, the slope is not cut off
+  v = where(lt(v, o.eps), v + (o.eps - v).detach(), v);  // bounded, without a cut in the slope
   const Tensor distance = input - target;
   Tensor losses = (log(v) + distance * distance / v) * 0.5;
   if (o.full) losses = losses + 0.5 * std::log(2 * std::numbers::pi);

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "limpid/op/case.h"
 #include "limpid/ops/distribution_loss/distribution_loss.h"
 
@@ -73,6 +75,11 @@ std::vector<Case> GaussianNllLoss::cases() {
        .inputs = {{{3}}, {{3}}, {.shape = {3}, .values = {0, 0.01, 2}}},
        .call = of({.eps = 0.125, .reduction = "none"}),
        .torch = "F.gaussian_nll_loss(a, b, c, eps=0.125, reduction='none')",
+       .smooth = false},
+      {.name = "infinite variance",
+       .inputs = {{{2}}, {{2}}, {.shape = {2}, .values = {INFINITY, 1}}},
+       .call = of({.reduction = "none"}),
+       .torch = "F.gaussian_nll_loss(a, b, c, reduction='none')",
        .smooth = false},
       {.name = "negative variance",
        .inputs = {{{3}}, {{3}}, {.shape = {3}, .values = {1, -0.5, 2}}},

@@ -77,6 +77,7 @@ Tensor max_unpool2d(const Tensor& input, const Tensor& indices, IntPair kernel,
                                  o.padding.height, wanted(&IntPair::height));
         out[last] = unpooled("width", out[last], kernel.width, stride.width, o.padding.width,
                              wanted(&IntPair::width));
+        checked_numel(out);
         check_indices(input, indices, out[last - 1] * out[last]);
       },
       input, indices);

@@ -71,6 +71,9 @@ std::vector<Case> MaxUnpool2d::cases() {
       refused(of2("output size too far off", {1, 1, 2, 2}, {0, 3, 9, 15}, 2,
                   {.output_size = IntPair{4, 6}}, ""),
               "max_unpool2d: output_size 6 along the width must lie between 3 and 5"),
+      refused(of2("planes too large", {1, 1, 16, 16}, std::vector<double>(256), 1 << 30, {}, ""),
+              "max_unpool2d: shape (1, 1, 17179869184, 17179869184) has more elements than can be "
+              "addressed"),
       refused(of2("stride 0", {1, 1, 1, 1}, {0}, 2, {.stride = IntPair{0}}, ""),
               "max_unpool2d: stride must be at least 1, got (0, 0)"),
       refused(of2("a vector", {1}, {0}, 2, {}, ""), "max_unpool2d: input must be (N, C, H, W)"),
