@@ -80,6 +80,13 @@ TEST_CASE("layer spec: defaults are filled in") {
   const LayerSpec pool = checked({"MaxPool2d", {{"kernel_size", 3}}});
   CHECK(pool.pair("stride") == std::array<std::int64_t, 2>{3, 3});
   CHECK(checked({"BatchNorm2d", {{"num_features", 3}}}).number("eps") == 1e-5);
+  CHECK(checked({"GELU", {}}).text("approximate") == "none");
+  CHECK(checked({"AvgPool2d", {{"kernel_size", 3}}}).flag("count_include_pad"));
+  const LayerSpec norm = checked({"LayerNorm", {{"normalized_shape", 4}}});
+  CHECK(norm.shape("normalized_shape") == Shape{4});
+  CHECK(parameters_of(norm).size() == 2);
+  CHECK(parameters_of(checked({"LayerNorm", {{"normalized_shape", 4}, {"bias", false}}})).size() ==
+        1);
   CHECK(parameters_of(checked({"BatchNorm2d", {{"num_features", 3}, {"affine", false}}})).size() ==
         3);
 }
@@ -97,6 +104,13 @@ TEST_CASE("layer spec: what is wrong is named, with the nearest name") {
   contains(error({"Linear", {{"in_features", 1.5}, {"out_features", 1}}}), "expected an integer");
   contains(error({"MaxPool2d", {{"kernel_size", Json::Array{Json(1)}}}}), "[height, width]");
   contains(error({"Softmax", {{"dim", 100}}}), "outside of -64..64");
+  contains(error({"GELU", {{"approximate", "erf"}}}),
+           "GELU: approximate: 'erf' is neither 'none' nor 'tanh'");
+  contains(error({"LayerNorm", {{"normalized_shape", Json::Array{}}}}),
+           "LayerNorm: normalized_shape: has 0 sizes");
+  contains(error({"LayerNorm", {{"normalized_shape", Json::Array{Json(2), Json(0)}}}}),
+           "0 is outside of 1..");
+  contains(error({"Softplus", {{"beta", 0}}}), "Softplus: beta: 0 is outside of");
   contains(error_of([] {
              parameters_of(checked(
                  {"Conv2d",

@@ -11,7 +11,7 @@
 #include "limpid/core/error.h"
 #include "limpid/nn/activation.h"
 #include "limpid/nn/batch_norm.h"
-#include "limpid/nn/conv2d.h"
+#include "limpid/nn/conv.h"
 #include "limpid/nn/dropout.h"
 #include "limpid/nn/flatten.h"
 #include "limpid/nn/linear.h"

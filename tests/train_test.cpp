@@ -232,6 +232,60 @@ TEST_CASE("models of recipes have the layers that they ask for") {
   CHECK(describe_model(recipe, {1, 8, 8}, 10).size() == 2);
 }
 
+TEST_CASE("every activation of recipes has a layer, in training and in the file") {
+  Recipe recipe;
+  recipe.hidden = {4};
+  const Tensor x = arange(-4.0, 4.0).reshape({2, 1, 2, 2}) / 2;
+  std::vector<double> last;
+  const std::vector<Setting> settings = recipe_settings(recipe);
+  for (const std::string& name : find_setting(settings, "activation").choices) {
+    INFO(name);
+    recipe.activation = name;
+    const std::vector<LayerSpec> layers = describe_model(recipe, {1, 2, 2}, 3);
+    REQUIRE(layers.size() == 4);
+    const nn::Sequential activation = build_model(std::span(&layers[2], 1));
+    const std::vector<double> y = activation[0](x).to_vector<double>();
+    ModelFile file;
+    file.layers = {layers[2]};
+    CHECK(forward(file, x).to_vector<double>() == y);
+    CHECK(y != last);  // neighbours in the list are not the same function
+    last = y;
+  }
+}
+
+TEST_CASE("a layer of a file gives what the module gives") {
+  const std::vector<LayerSpec> specs = {
+      {"Conv2d", {{"in_channels", 2}, {"out_channels", 4}, {"kernel_size", 3}, {"groups", 2}}},
+      {"MaxPool2d", {{"kernel_size", 3}, {"stride", 2}, {"padding", 1}}},
+      {"AvgPool2d", {{"kernel_size", 3}, {"padding", 1}, {"count_include_pad", false}}},
+      {"AvgPool2d", {{"kernel_size", 2}, {"stride", 3}, {"ceil_mode", true}}},
+      {"AdaptiveAvgPool2d", {{"output_size", Json::Array{Json(2), Json(3)}}}},
+      {"BatchNorm2d", {{"num_features", 2}, {"eps", 0.5}}},
+      {"LayerNorm", {{"normalized_shape", Json::Array{Json(6), Json(5)}}, {"eps", 0.5}}},
+      {"LeakyReLU", {{"negative_slope", 0.25}}},
+      {"ELU", {{"alpha", 0.5}}},
+      {"GELU", {{"approximate", "tanh"}}},
+      {"Softplus", {{"beta", 2.0}, {"threshold", 1.0}}},
+      {"Softmax", {{"dim", 1}}},
+      {"LogSoftmax", {{"dim", 2}}},
+      {"Flatten", {{"start_dim", 2}}},
+  };
+  const Tensor x = arange(0.0, 120.0).reshape({2, 2, 6, 5}) / 50 - 1.2;
+  for (const LayerSpec& spec : specs) {
+    INFO(spec.type);
+    const std::vector<LayerSpec> layers = {checked(spec)};
+    nn::Sequential module = build_model(layers);
+    module.eval();
+    ModelFile file;
+    file.layers = layers;
+    for (const NamedTensor& entry : module.state_dict())
+      file.state.emplace_back(entry.name, entry.tensor);
+    const Tensor expected = module(x), found = forward(file, x);
+    CHECK(found.shape() == expected.shape());
+    CHECK(found.to_vector<double>() == expected.to_vector<double>());
+  }
+}
+
 TEST_CASE("a loss that is not finite stops the run with advice") {
   Recipe recipe = small(5);
   recipe.optimizer = "sgd";

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kMaxSize = (std::int64_t{1} << 31) - 1;
 
-enum class Kind { count, axis, flag, positive, fraction, sizes, paddings };
+enum class Kind { count, axis, flag, number, positive, fraction, sizes, paddings, shape, gelu };
 
 /// What an attribute may be. `fallback` is its default as JSON, "=x" for the value of x, "" for
 /// none.
@@ -63,7 +63,38 @@ std::vector<ParameterRule> batch_norm_parameters(const LayerSpec& spec) {
   return rules;
 }
 
-/// Every type of layer that a model file may hold.
+std::vector<ParameterRule> layer_norm_parameters(const LayerSpec& spec) {
+  const Shape shape = spec.shape("normalized_shape");
+  std::vector<ParameterRule> rules;
+  if (spec.flag("elementwise_affine")) rules.push_back({"weight", shape});
+  if (spec.flag("elementwise_affine") && spec.flag("bias")) rules.push_back({"bias", shape});
+  return rules;
+}
+
+/// Layers that act on each element or along one axis, and have nothing that is learned.
+const std::vector<LayerKind>& activation_kinds() {
+  static const std::vector<LayerKind> all = {
+      {"ReLU", "relu", {}, no_parameters},
+      {"ReLU6", "hardtanh", {}, no_parameters},
+      {"LeakyReLU", "leaky_relu", {{"negative_slope", Kind::number, "0.01"}}, no_parameters},
+      {"ELU", "elu", {{"alpha", Kind::number, "1.0"}}, no_parameters},
+      {"SELU", "elu", {}, no_parameters},
+      {"GELU", "gelu", {{"approximate", Kind::gelu, "\"none\""}}, no_parameters},
+      {"SiLU", "silu", {}, no_parameters},
+      {"Mish", "mish", {}, no_parameters},
+      {"Softplus",
+       "softplus",
+       {{"beta", Kind::positive, "1.0"}, {"threshold", Kind::number, "20.0"}},
+       no_parameters},
+      {"Hardswish", "hardswish", {}, no_parameters},
+      {"Sigmoid", "sigmoid", {}, no_parameters},
+      {"Tanh", "tanh", {}, no_parameters},
+      {"Softmax", "softmax", {{"dim", Kind::axis, "-1"}}, no_parameters},
+      {"LogSoftmax", "log_softmax", {{"dim", Kind::axis, "-1"}}, no_parameters}};
+  return all;
+}
+
+/// The other types of layer that a model file may hold.
 const std::vector<LayerKind>& kinds() {
   static const std::vector<AttributeRule> batch_norm_attributes = {
       {"num_features", Kind::count, ""},
@@ -96,13 +127,28 @@ const std::vector<LayerKind>& kinds() {
         {"dilation", Kind::sizes, "1"},
         {"ceil_mode", Kind::flag, "false"}},
        no_parameters},
+      {"AvgPool2d",
+       "avg_pool2d",
+       {{"kernel_size", Kind::sizes, ""},
+        {"stride", Kind::sizes, "=kernel_size"},
+        {"padding", Kind::paddings, "0"},
+        {"ceil_mode", Kind::flag, "false"},
+        {"count_include_pad", Kind::flag, "true"}},
+       no_parameters},
+      {"AdaptiveAvgPool2d",
+       "adaptive_avg_pool2d",
+       {{"output_size", Kind::sizes, ""}},
+       no_parameters},
+      {"LayerNorm",
+       "layer_norm",
+       {{"normalized_shape", Kind::shape, ""},
+        {"eps", Kind::positive, "1e-05"},
+        {"elementwise_affine", Kind::flag, "true"},
+        {"bias", Kind::flag, "true"}},
+       layer_norm_parameters},
       {"BatchNorm1d", "batch_norm", batch_norm_attributes, batch_norm_parameters},
       {"BatchNorm2d", "batch_norm", batch_norm_attributes, batch_norm_parameters},
       {"Dropout", "", {{"p", Kind::fraction, "0.5"}}, no_parameters},  // nothing when evaluating
-      {"ReLU", "relu", {}, no_parameters},
-      {"Sigmoid", "sigmoid", {}, no_parameters},
-      {"Tanh", "tanh", {}, no_parameters},
-      {"Softmax", "softmax", {{"dim", Kind::axis, "-1"}}, no_parameters},
       {"Flatten",
        "",
        {{"start_dim", Kind::axis, "1"}, {"end_dim", Kind::axis, "-1"}},
@@ -112,10 +158,11 @@ const std::vector<LayerKind>& kinds() {
 
 const LayerKind& kind_of(std::string_view type) {
   std::vector<std::string> names;
-  for (const LayerKind& kind : kinds()) {
-    if (kind.type == type) return kind;
-    names.emplace_back(kind.type);
-  }
+  for (const auto* list : {&kinds(), &activation_kinds()})
+    for (const LayerKind& kind : *list) {
+      if (kind.type == type) return kind;
+      names.emplace_back(kind.type);
+    }
   throw ValueError(str("there is no layer type ", quote(type), did_you_mean(type, names)));
 }
 
@@ -144,15 +191,35 @@ Json checked_pair(const Json& value, std::int64_t low) {
   return value;
 }
 
+/// A number for one axis, or [size, ...].
+Json checked_shape(const Json& value) {
+  if (!value.is_array()) return Json::Array{Json(checked_integer(value, 1, kMaxSize))};
+  const std::size_t rank = value.as_array().size();
+  if (rank < 1 || rank > Shape::kMaxRank)
+    throw ValueError(str("has ", rank, " sizes; there must be 1 to ", Shape::kMaxRank));
+  for (const Json& size : value.as_array()) checked_integer(size, 1, kMaxSize);
+  return value;
+}
+
+Json checked_approximation(const Json& value) {
+  const std::string& name = value.as_string();
+  if (name != "none" && name != "tanh")
+    throw ValueError(str(quote(name), " is neither 'none' nor 'tanh'"));
+  return value;
+}
+
 Json checked_value(const Json& value, Kind kind) {
   switch (kind) {
     case Kind::count: return checked_integer(value, 1, kMaxSize);
     case Kind::axis: return checked_integer(value, -Shape::kMaxRank, Shape::kMaxRank);
     case Kind::flag: return value.as_bool();
+    case Kind::number: return checked_number(value, -1e300, 1e300);
     case Kind::positive: return checked_number(value, 1e-300, 1e300);
     case Kind::fraction: return checked_number(value, 0.0, 1.0);
     case Kind::sizes: return checked_pair(value, 1);
     case Kind::paddings: return checked_pair(value, 0);
+    case Kind::shape: return checked_shape(value);
+    case Kind::gelu: return checked_approximation(value);
   }
   __builtin_unreachable();
 }
@@ -194,6 +261,13 @@ const Json& LayerSpec::value(std::string_view name) const {
 std::int64_t LayerSpec::integer(std::string_view name) const { return value(name).as_int(); }
 bool LayerSpec::flag(std::string_view name) const { return value(name).as_bool(); }
 double LayerSpec::number(std::string_view name) const { return value(name).as_double(); }
+const std::string& LayerSpec::text(std::string_view name) const { return value(name).as_string(); }
+Shape LayerSpec::shape(std::string_view name) const {
+  const Json::Array& sizes = value(name).as_array();
+  Shape out(static_cast<int>(sizes.size()));
+  for (std::size_t i = 0; i < sizes.size(); ++i) out[static_cast<int>(i)] = sizes[i].as_int();
+  return out;
+}
 std::array<std::int64_t, 2> LayerSpec::pair(std::string_view name) const {
   const Json::Array& both = value(name).as_array();
   return {both.at(0).as_int(), both.at(1).as_int()};

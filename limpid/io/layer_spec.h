@@ -23,7 +23,9 @@ struct LayerSpec {
   std::int64_t integer(std::string_view name) const;
   bool flag(std::string_view name) const;
   double number(std::string_view name) const;
+  const std::string& text(std::string_view name) const;
   std::array<std::int64_t, 2> pair(std::string_view name) const;  ///< (height, width)
+  Shape shape(std::string_view name) const;
 
  private:
   const Json& value(std::string_view name) const;

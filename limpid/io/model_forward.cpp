@@ -9,9 +9,13 @@
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/io/model_file.h"
+#include "limpid/ops/adaptive_pool/adaptive_pool.h"
+#include "limpid/ops/avg_pool2d/avg_pool2d.h"
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/conv2d/conv2d.h"
+#include "limpid/ops/layer_norm/layer_norm.h"
 #include "limpid/ops/linear/linear.h"
+#include "limpid/ops/log_softmax/log_softmax.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/softmax/softmax.h"
@@ -60,15 +64,50 @@ Tensor run_max_pool2d(const LayerSpec& layer, const Parameters&, const Tensor& x
                      .dilation = {dilation[0], dilation[1]},
                      .ceil_mode = layer.flag("ceil_mode")});
 }
+Tensor run_avg_pool2d(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  const auto kernel = layer.pair("kernel_size"), stride = layer.pair("stride");
+  const auto padding = layer.pair("padding");
+  return avg_pool2d(x, {kernel[0], kernel[1]},
+                    {.stride = IntPair(stride[0], stride[1]),
+                     .padding = {padding[0], padding[1]},
+                     .ceil_mode = layer.flag("ceil_mode"),
+                     .count_include_pad = layer.flag("count_include_pad")});
+}
+Tensor run_adaptive_avg_pool2d(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  const auto size = layer.pair("output_size");
+  return adaptive_avg_pool2d(x, IntPair(size[0], size[1]));
+}
 Tensor run_batch_norm(const LayerSpec& layer, const Parameters& p, const Tensor& x) {
   return batch_norm(x, p["running_mean"], p["running_var"], p["weight"], p["bias"],
                     /*training=*/false, layer.number("momentum"), layer.number("eps"));
 }
-Tensor run_relu(const LayerSpec&, const Parameters&, const Tensor& x) { return relu(x); }
-Tensor run_sigmoid(const LayerSpec&, const Parameters&, const Tensor& x) { return sigmoid(x); }
-Tensor run_tanh(const LayerSpec&, const Parameters&, const Tensor& x) { return tanh(x); }
+Tensor run_layer_norm(const LayerSpec& layer, const Parameters& p, const Tensor& x) {
+  return layer_norm(x, layer.shape("normalized_shape"), p["weight"], p["bias"],
+                    layer.number("eps"));
+}
+
+/// An activation without numbers.
+template <Tensor (*function)(const Tensor&)>
+Tensor run(const LayerSpec&, const Parameters&, const Tensor& x) {
+  return function(x);
+}
+Tensor run_leaky_relu(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  return leaky_relu(x, layer.number("negative_slope"));
+}
+Tensor run_elu(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  return elu(x, layer.number("alpha"));
+}
+Tensor run_gelu(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  return gelu(x, layer.text("approximate"));
+}
+Tensor run_softplus(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  return softplus(x, layer.number("beta"), layer.number("threshold"));
+}
 Tensor run_softmax(const LayerSpec& layer, const Parameters&, const Tensor& x) {
   return softmax(x, layer.integer("dim"));
+}
+Tensor run_log_softmax(const LayerSpec& layer, const Parameters&, const Tensor& x) {
+  return log_softmax(x, layer.integer("dim"));
 }
 Tensor run_dropout(const LayerSpec&, const Parameters&, const Tensor& x) { return x; }
 Tensor run_flatten(const LayerSpec& layer, const Parameters&, const Tensor& x) {
@@ -81,17 +120,31 @@ struct Runner {
 };
 constexpr Run if_selected(std::string_view op, Run run) { return op_selected(op) ? run : nullptr; }
 
-constexpr Runner kRunners[] = {{"Linear", if_selected("linear", run_linear)},
-                               {"Conv2d", if_selected("conv2d", run_conv2d)},
-                               {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
-                               {"BatchNorm1d", if_selected("batch_norm", run_batch_norm)},
-                               {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
-                               {"ReLU", if_selected("relu", run_relu)},
-                               {"Sigmoid", if_selected("sigmoid", run_sigmoid)},
-                               {"Tanh", if_selected("tanh", run_tanh)},
-                               {"Softmax", if_selected("softmax", run_softmax)},
-                               {"Dropout", run_dropout},
-                               {"Flatten", run_flatten}};
+constexpr Runner kRunners[] = {
+    {"Linear", if_selected("linear", run_linear)},
+    {"Conv2d", if_selected("conv2d", run_conv2d)},
+    {"MaxPool2d", if_selected("max_pool2d", run_max_pool2d)},
+    {"AvgPool2d", if_selected("avg_pool2d", run_avg_pool2d)},
+    {"AdaptiveAvgPool2d", if_selected("adaptive_avg_pool2d", run_adaptive_avg_pool2d)},
+    {"BatchNorm1d", if_selected("batch_norm", run_batch_norm)},
+    {"BatchNorm2d", if_selected("batch_norm", run_batch_norm)},
+    {"LayerNorm", if_selected("layer_norm", run_layer_norm)},
+    {"ReLU", if_selected("relu", run<relu>)},
+    {"ReLU6", if_selected("hardtanh", run<relu6>)},
+    {"LeakyReLU", if_selected("leaky_relu", run_leaky_relu)},
+    {"ELU", if_selected("elu", run_elu)},
+    {"SELU", if_selected("elu", run<selu>)},
+    {"GELU", if_selected("gelu", run_gelu)},
+    {"SiLU", if_selected("silu", run<silu>)},
+    {"Mish", if_selected("mish", run<mish>)},
+    {"Softplus", if_selected("softplus", run_softplus)},
+    {"Hardswish", if_selected("hardswish", run<hardswish>)},
+    {"Sigmoid", if_selected("sigmoid", run<sigmoid>)},
+    {"Tanh", if_selected("tanh", run<tanh>)},
+    {"Softmax", if_selected("softmax", run_softmax)},
+    {"LogSoftmax", if_selected("log_softmax", run_log_softmax)},
+    {"Dropout", run_dropout},
+    {"Flatten", run_flatten}};
 
 Run runner_of(const LayerSpec& layer) {
   for (const Runner& runner : kRunners)

@@ -1,5 +1,5 @@
 #pragma once
-// Merging axes.
+// Merging axes, and taking them apart.
 
 #include "limpid/core/str.h"
 #include "limpid/nn/module.h"
@@ -18,6 +18,21 @@ class Flatten : public Module {
 
  private:
   std::int64_t start_dim_, end_dim_;
+};
+
+/// torch.nn.Unflatten: takes axis `dim` apart into axes of the given sizes, of which one may be -1.
+class Unflatten : public Module {
+ public:
+  Unflatten(std::int64_t dim, Shape unflattened_size)
+      : dim_(dim), sizes_(std::move(unflattened_size)) {}
+  Tensor forward(const Tensor& input) override { return input.unflatten(dim_, sizes_); }
+  std::string extra_repr() const override {
+    return str("dim=", dim_, ", unflattened_size=", sizes_);
+  }
+
+ private:
+  std::int64_t dim_;
+  Shape sizes_;
 };
 
 }  // namespace limpid::nn

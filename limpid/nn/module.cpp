@@ -10,7 +10,9 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
+#include "limpid/core/quote.h"
 #include "limpid/core/str.h"
+#include "limpid/core/suggest.h"
 #include "limpid/nn/where.h"
 
 namespace limpid::nn {
@@ -124,6 +126,36 @@ std::vector<Tensor> Module::parameters() const {
   std::vector<Tensor> out;
   for (NamedTensor& entry : named_parameters()) out.push_back(std::move(entry.tensor));
   return out;
+}
+
+std::vector<Tensor> Module::buffers() const {
+  std::vector<Tensor> out;
+  for (NamedTensor& entry : named_buffers()) out.push_back(std::move(entry.tensor));
+  return out;
+}
+
+std::int64_t Module::parameter_count(bool only_trainable) const {
+  std::int64_t count = 0;
+  for (const Tensor& p : parameters())
+    if (!only_trainable || p.requires_grad()) count += p.numel();
+  return count;
+}
+
+Module& Module::get_submodule(std::string_view path) {
+  Module* module = this;
+  for (std::string_view rest = path; !path.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('.'));
+    std::vector<std::string> names;
+    for (const auto& [name, child] : module->children_) names.push_back(name);
+    const auto found = std::find(names.begin(), names.end(), part);
+    if (found == names.end())
+      throw IndexError(str("get_submodule(", quote(path), "): ", module->type_name(),
+                           " has no module ", quote(part), did_you_mean(part, names)));
+    module = module->children_[static_cast<std::size_t>(found - names.begin())].second.get();
+    if (part.size() == rest.size()) break;
+    rest.remove_prefix(part.size() + 1);
+  }
+  return *module;
 }
 
 std::string Module::type_name() const {

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <iosfwd>
 #include <memory>
+#include <string_view>
 
 #include "limpid/nn/hooks.h"
 #include "limpid/nn/state_dict.h"
@@ -87,6 +88,13 @@ class Module {
   std::vector<NamedTensor> named_buffers() const;
   std::vector<NamedModule> named_modules();
   std::vector<Tensor> parameters() const;
+  std::vector<Tensor> buffers() const;
+  /// Elements of all parameters, or of those that require grad.
+  std::int64_t parameter_count(bool only_trainable = false) const;
+  /// The module at a path, "encoder.layers.0"; "" is this one. IndexError names the part of it that
+  /// does not exist and the nearest that does. as_layer<nn::Linear>(...) (module_list.h) gives it
+  /// as what it is.
+  Module& get_submodule(std::string_view path);
   const std::vector<std::pair<std::string, std::shared_ptr<Module>>>& children() const {
     return children_;
   }
@@ -103,11 +111,14 @@ class Module {
   Module& train(bool on = true);
   Module& eval() { return train(false); }
   Module& zero_grad();
+  /// requires_grad_(false) freezes it: model.get_submodule("backbone").requires_grad_(false).
   Module& requires_grad_(bool on = true);
   /// Converts parameters and buffers of floating dtypes. The tensors stay the same objects, so
   /// optimisers go on knowing them.
   Module& to(DType dtype);
   Module& to(Device device);
+  Module& half() { return to(DType::f16); }
+  Module& bfloat16() { return to(DType::bf16); }
   /// Calls f(module) for every module, children first, as PyTorch's apply.
   Module& apply(const std::function<void(Module&)>& f);
 

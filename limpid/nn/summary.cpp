@@ -38,10 +38,10 @@ struct HookScope {
   }
 };
 
-Tensor zeros_for(const Module& module, const Shape& shape) {
+Tensor zeros_for(const Module& module, const Shape& shape, std::optional<DType> dtype) {
   for (const NamedTensor& p : module.named_parameters())
-    return zeros(shape, {.dtype = p.tensor.dtype(), .device = p.tensor.device()});
-  return zeros(shape);
+    return zeros(shape, {.dtype = dtype.value_or(p.tensor.dtype()), .device = p.tensor.device()});
+  return zeros(shape, {.dtype = dtype});
 }
 
 /// Parameters that belong to a module and to none of its children nor to a module before it.
@@ -68,7 +68,8 @@ std::string padded(std::string text, std::size_t width) {
 
 }  // namespace
 
-std::vector<SummaryRow> summary_rows(Module& module, const Shape& input_shape) {
+std::vector<SummaryRow> summary_rows(Module& module, const Shape& input_shape,
+                                     std::optional<DType> dtype) {
   NoGrad no_grad;
   EvalScope eval(module);
   const std::vector<NamedModule> modules = module.named_modules();
@@ -83,7 +84,7 @@ std::vector<SummaryRow> summary_rows(Module& module, const Shape& input_shape) {
             shapes[&m] = output.shape();
             return Tensor();
           }));
-    module(zeros_for(module, input_shape));
+    module(zeros_for(module, input_shape, dtype));
   }
   for (const NamedModule& entry : modules)
     if (!shapes.contains(entry.module)) order.push_back(entry.module);
@@ -100,9 +101,9 @@ std::vector<SummaryRow> summary_rows(Module& module, const Shape& input_shape) {
   return rows;
 }
 
-std::string summary(Module& module, const Shape& input_shape) {
+std::string summary(Module& module, const Shape& input_shape, std::optional<DType> dtype) {
   std::vector<std::array<std::string, 3>> table = {{"layer", "output", "parameters"}};
-  for (const SummaryRow& row : summary_rows(module, input_shape))
+  for (const SummaryRow& row : summary_rows(module, input_shape, dtype))
     table.push_back({row.path.empty() ? row.type : row.path + " (" + row.type + ")",
                      to_string(row.output_shape), with_commas(row.parameters)});
   std::array<std::size_t, 3> width{};

@@ -1,14 +1,17 @@
 #include "limpid/train/model_builder.h"
 
+#include <utility>
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/nn/activation.h"
 #include "limpid/nn/batch_norm.h"
-#include "limpid/nn/conv2d.h"
+#include "limpid/nn/conv.h"
 #include "limpid/nn/dropout.h"
 #include "limpid/nn/flatten.h"
+#include "limpid/nn/layer_norm.h"
 #include "limpid/nn/linear.h"
-#include "limpid/nn/max_pool2d.h"
+#include "limpid/nn/pooling.h"
 
 namespace limpid {
 
@@ -18,9 +21,19 @@ LayerSpec layer(std::string type, Json::Object attributes = {}) {
   return checked({std::move(type), std::move(attributes)});
 }
 
+/// The recipe's names of activations, which are those of the functions, and their layers.
+constexpr std::pair<std::string_view, std::string_view> kActivations[] = {
+    {"relu", "ReLU"},       {"leaky_relu", "LeakyReLU"},
+    {"elu", "ELU"},         {"selu", "SELU"},
+    {"gelu", "GELU"},       {"silu", "SiLU"},
+    {"mish", "Mish"},       {"softplus", "Softplus"},
+    {"relu6", "ReLU6"},     {"hardswish", "Hardswish"},
+    {"sigmoid", "Sigmoid"}, {"tanh", "Tanh"}};
+
 std::string activation_type(const Recipe& recipe) {
-  if (recipe.activation == "sigmoid") return "Sigmoid";
-  return recipe.activation == "tanh" ? "Tanh" : "ReLU";
+  for (const auto& [name, type] : kActivations)
+    if (name == recipe.activation) return std::string(type);
+  throw ValueError(str("there is no layer for the activation ", recipe.activation));
 }
 
 LayerSpec linear_layer(std::int64_t in, std::int64_t out) {
@@ -66,43 +79,101 @@ std::vector<LayerSpec> cnn_layers(const Recipe& recipe, const Shape& sample, std
   return out;
 }
 
+IntPair pair(const LayerSpec& l, std::string_view name) {
+  const auto both = l.pair(name);
+  return {both[0], both[1]};
+}
+
+nn::Conv2d conv2d_layer(const LayerSpec& l) {
+  return nn::Conv2d(l.integer("in_channels"), l.integer("out_channels"), pair(l, "kernel_size"),
+                    {.stride = pair(l, "stride"),
+                     .padding = pair(l, "padding"),
+                     .dilation = pair(l, "dilation"),
+                     .groups = l.integer("groups"),
+                     .bias = l.flag("bias")});
+}
+nn::MaxPool2d max_pool2d_layer(const LayerSpec& l) {
+  return nn::MaxPool2d(pair(l, "kernel_size"), {.stride = pair(l, "stride"),
+                                                .padding = pair(l, "padding"),
+                                                .dilation = pair(l, "dilation"),
+                                                .ceil_mode = l.flag("ceil_mode")});
+}
+nn::AvgPool2d avg_pool2d_layer(const LayerSpec& l) {
+  return nn::AvgPool2d(pair(l, "kernel_size"), {.stride = pair(l, "stride"),
+                                                .padding = pair(l, "padding"),
+                                                .ceil_mode = l.flag("ceil_mode"),
+                                                .count_include_pad = l.flag("count_include_pad")});
+}
+template <class Layer>
+Layer batch_norm_layer(const LayerSpec& l) {
+  return Layer(
+      l.integer("num_features"),
+      {.eps = l.number("eps"), .momentum = l.number("momentum"), .affine = l.flag("affine")});
+}
+nn::LayerNorm layer_norm_layer(const LayerSpec& l) {
+  return nn::LayerNorm(l.shape("normalized_shape"),
+                       {.eps = l.number("eps"),
+                        .elementwise_affine = l.flag("elementwise_affine"),
+                        .bias = l.flag("bias")});
+}
+
+template <class M>
+std::shared_ptr<nn::Module> shared(M module) {
+  return std::make_shared<M>(std::move(module));
+}
+
+/// A layer without attributes.
+template <class M>
+std::shared_ptr<nn::Module> plain(const LayerSpec&) {
+  return std::make_shared<M>();
+}
+
+struct Builder {
+  std::string_view type;
+  std::shared_ptr<nn::Module> (*build)(const LayerSpec&);
+};
+constexpr Builder kBuilders[] = {
+    {"Linear",
+     [](const LayerSpec& l) {
+       return shared(nn::Linear(l.integer("in_features"), l.integer("out_features"),
+                                {.bias = l.flag("bias")}));
+     }},
+    {"Conv2d", [](const LayerSpec& l) { return shared(conv2d_layer(l)); }},
+    {"MaxPool2d", [](const LayerSpec& l) { return shared(max_pool2d_layer(l)); }},
+    {"AvgPool2d", [](const LayerSpec& l) { return shared(avg_pool2d_layer(l)); }},
+    {"AdaptiveAvgPool2d",
+     [](const LayerSpec& l) { return shared(nn::AdaptiveAvgPool2d(pair(l, "output_size"))); }},
+    {"BatchNorm1d",
+     [](const LayerSpec& l) { return shared(batch_norm_layer<nn::BatchNorm1d>(l)); }},
+    {"BatchNorm2d",
+     [](const LayerSpec& l) { return shared(batch_norm_layer<nn::BatchNorm2d>(l)); }},
+    {"LayerNorm", [](const LayerSpec& l) { return shared(layer_norm_layer(l)); }},
+    {"Dropout", [](const LayerSpec& l) { return shared(nn::Dropout(l.number("p"))); }},
+    {"ReLU", plain<nn::ReLU>},
+    {"ReLU6", plain<nn::ReLU6>},
+    {"LeakyReLU",
+     [](const LayerSpec& l) { return shared(nn::LeakyReLU(l.number("negative_slope"))); }},
+    {"ELU", [](const LayerSpec& l) { return shared(nn::ELU(l.number("alpha"))); }},
+    {"SELU", plain<nn::SELU>},
+    {"GELU", [](const LayerSpec& l) { return shared(nn::GELU(l.text("approximate"))); }},
+    {"SiLU", plain<nn::SiLU>},
+    {"Mish", plain<nn::Mish>},
+    {"Softplus",
+     [](const LayerSpec& l) {
+       return shared(nn::Softplus(l.number("beta"), l.number("threshold")));
+     }},
+    {"Hardswish", plain<nn::Hardswish>},
+    {"Sigmoid", plain<nn::Sigmoid>},
+    {"Tanh", plain<nn::Tanh>},
+    {"Softmax", [](const LayerSpec& l) { return shared(nn::Softmax(l.integer("dim"))); }},
+    {"LogSoftmax", [](const LayerSpec& l) { return shared(nn::LogSoftmax(l.integer("dim"))); }},
+    {"Flatten", [](const LayerSpec& l) {
+       return shared(nn::Flatten(l.integer("start_dim"), l.integer("end_dim")));
+     }}};
+
 std::shared_ptr<nn::Module> build_layer(const LayerSpec& l) {
-  const auto pair = [&](std::string_view name) {
-    const auto both = l.pair(name);
-    return IntPair{both[0], both[1]};
-  };
-  if (l.type == "Linear")
-    return std::make_shared<nn::Linear>(l.integer("in_features"), l.integer("out_features"),
-                                        nn::LinearOptions{.bias = l.flag("bias")});
-  if (l.type == "Conv2d")
-    return std::make_shared<nn::Conv2d>(l.integer("in_channels"), l.integer("out_channels"),
-                                        pair("kernel_size"),
-                                        nn::Conv2dOptions{.stride = pair("stride"),
-                                                          .padding = pair("padding"),
-                                                          .dilation = pair("dilation"),
-                                                          .groups = l.integer("groups"),
-                                                          .bias = l.flag("bias")});
-  if (l.type == "MaxPool2d")
-    return std::make_shared<nn::MaxPool2d>(pair("kernel_size"),
-                                           MaxPool2dOptions{.stride = pair("stride"),
-                                                            .padding = pair("padding"),
-                                                            .dilation = pair("dilation"),
-                                                            .ceil_mode = l.flag("ceil_mode")});
-  const auto batch_norm_options = [&] {
-    return nn::BatchNormOptions{
-        .eps = l.number("eps"), .momentum = l.number("momentum"), .affine = l.flag("affine")};
-  };
-  if (l.type == "BatchNorm1d")
-    return std::make_shared<nn::BatchNorm1d>(l.integer("num_features"), batch_norm_options());
-  if (l.type == "BatchNorm2d")
-    return std::make_shared<nn::BatchNorm2d>(l.integer("num_features"), batch_norm_options());
-  if (l.type == "Dropout") return std::make_shared<nn::Dropout>(l.number("p"));
-  if (l.type == "ReLU") return std::make_shared<nn::ReLU>();
-  if (l.type == "Sigmoid") return std::make_shared<nn::Sigmoid>();
-  if (l.type == "Tanh") return std::make_shared<nn::Tanh>();
-  if (l.type == "Softmax") return std::make_shared<nn::Softmax>(l.integer("dim"));
-  if (l.type == "Flatten")
-    return std::make_shared<nn::Flatten>(l.integer("start_dim"), l.integer("end_dim"));
+  for (const Builder& builder : kBuilders)
+    if (builder.type == l.type) return builder.build(l);
   throw ValueError(str("no module runs a layer of type ", l.type));
 }
 

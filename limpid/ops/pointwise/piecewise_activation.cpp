@@ -1,5 +1,6 @@
 #include "limpid/ops/pointwise/piecewise_activation.h"
 
+#include "limpid/ops/composite/composite_context.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/bounds.h"
 #include "limpid/ops/pointwise/comparison.h"
@@ -57,9 +58,10 @@ Tensors Hardswish::gradient(const Backward& b) const {
 
 namespace {
 void require_float(const Tensor& input, const char* name) {
-  if (!is_floating(input.dtype()))
-    throw DTypeError(
-        str(name, ": ", input.dtype(), " is not supported; convert it with .to() first"));
+  check_inputs(name, {{"input", input}}, [&] {
+    if (!is_floating(input.dtype()))
+      throw DTypeError(str(input.dtype(), " is not supported; convert it with .to() first"));
+  });
 }
 }  // namespace
 
@@ -77,10 +79,12 @@ Tensor hardsigmoid(const Tensor& input) {
 }
 Tensor prelu(const Tensor& input, const Tensor& weight) {
   const std::int64_t channels = input.dim() > 1 ? input.size(1) : 1;
-  if (weight.dim() > 1 || (weight.numel() != 1 && weight.numel() != channels))
-    throw ShapeError(str("prelu: weight has shape ", weight.shape(),
-                         " but must have 1 element or one for each of the ", channels,
-                         " channels [input ", input.shape(), "]"));
+  check_inputs("prelu", {{"input", input}, {"weight", weight}}, [&] {
+    if (weight.dim() > 1 || (weight.numel() != 1 && weight.numel() != channels))
+      throw ShapeError(str("weight has shape ", weight.shape(),
+                           " but must have 1 element or one for each of the ", channels,
+                           " channels"));
+  });
   Tensor slope = weight;
   if (weight.numel() != 1) {
     Shape shape = input.shape();
@@ -101,8 +105,9 @@ Tensor hardshrink(const Tensor& input, double lambd) {
 }
 Tensor softshrink(const Tensor& input, double lambd) {
   require_float(input, "softshrink");
-  if (!(lambd >= 0))
-    throw ValueError(str("softshrink: lambd is ", lambd, " but must be at least 0"));
+  check_inputs("softshrink", {{"input", input}}, [&] {
+    if (!(lambd >= 0)) throw ValueError(str("lambd is ", lambd, " but must be at least 0"));
+  });
   // x * 0 keeps NaN.
   const Tensor rest = where(lt(input, -lambd), input + lambd, input * 0);
   return where(gt(input, lambd), input - lambd, rest);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "limpid/core/quote.h"
+#include "limpid/ops/composite/composite_context.h"
 #include "limpid/ops/pointwise/activation.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/comparison.h"
@@ -115,7 +116,9 @@ Tensor selu(const Tensor& input) {
   return apply(Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946), input);
 }
 Tensor celu(const Tensor& input, double alpha) {
-  if (alpha == 0) throw ValueError("celu: alpha is 0, but its reciprocal is a factor");
+  check_inputs("celu", {{"input", input}}, [&] {
+    if (alpha == 0) throw ValueError("alpha is 0, but its reciprocal is a factor");
+  });
   return apply(Elu(alpha, 1, 1 / alpha), input);
 }
 Tensor softplus(const Tensor& input, double beta, double threshold) {
@@ -127,10 +130,12 @@ Tensor logsigmoid(const Tensor& input) {
 Tensor softsign(const Tensor& input) { return input / (abs(input) + 1); }
 Tensor tanhshrink(const Tensor& input) { return input - tanh(input); }
 Tensor glu(const Tensor& input, std::int64_t dim) {
-  const std::int64_t size = input.size(dim);
-  if (size % 2)
-    throw ShapeError(str("glu: dimension ", dim, " has the odd size ", size,
-                         " but is to be halved [input ", input.shape(), "]"));
+  std::int64_t size = 0;
+  check_inputs("glu", {{"input", input}}, [&] {
+    size = input.size(dim);
+    if (size % 2)
+      throw ShapeError(str("dimension ", dim, " has the odd size ", size, " but is to be halved"));
+  });
   return input.narrow(dim, 0, size / 2) * sigmoid(input.narrow(dim, size / 2, size / 2));
 }
 

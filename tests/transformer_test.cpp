@@ -1,0 +1,133 @@
+// Attention and transformer layers against results that PyTorch gave, and their masks.
+
+#include "limpid/nn/transformer.h"
+
+#include <cmath>
+
+#include "tests/golden_layers.h"
+#include "tests/thrown.h"
+
+using namespace limpid;
+using namespace limpid::testing;
+using nlohmann::json;
+
+namespace {
+
+const json& golden() {
+  static const json all = read_golden("transformer.json");
+  return all;
+}
+
+/// A table of numbers as a tensor; -1e9 stands for -infinity.
+Tensor table(const json& rows, DType dtype) {
+  std::vector<double> values;
+  for (const json& row : rows)
+    for (double v : row) values.push_back(v <= -1e9 ? -INFINITY : v);
+  return from_values(
+      std::span<const double>(values),
+      {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(rows[0].size())},
+      {.dtype = dtype});
+}
+
+}  // namespace
+
+TEST_CASE("multi-head attention gives what PyTorch gives") {
+  REQUIRE(golden()["attentions"].size() == 9);
+  for (const json& c : golden()["attentions"]) {
+    INFO(c["name"].get<std::string>());
+    const std::int64_t kdim = c["kdim"], vdim = c["vdim"];
+    const bool first = c["batch_first"], batched = c["batched"], cross = c["cross"];
+    nn::MultiheadAttention module(
+        4, 2, {.bias = c["bias"], .kdim = kdim, .vdim = vdim, .batch_first = first});
+    fill_parameters(module, 20);
+    CHECK(parameter_names(module) == c["names"].get<std::vector<std::string>>());
+    const auto shaped = [&](std::int64_t steps, std::int64_t features) {
+      return !batched ? Shape{steps, features}
+             : first  ? Shape{2, steps, features}
+                      : Shape{steps, 2, features};
+    };
+    Tensor query = filled(shaped(5, 4), 5, 10);
+    query.requires_grad_();
+    const Tensor key = cross ? filled(shaped(3, kdim), 6, 10) : query;
+    const Tensor value = cross ? filled(shaped(3, vdim), 7, 10) : query;
+    nn::AttentionArguments options{.average_attn_weights = c["average"]};
+    if (!c["mask"].is_null())
+      options.attn_mask = table(c["mask"], c["mask_is_bool"] ? DType::boolean : DType::f32);
+    if (!c["padding"].is_null()) options.key_padding_mask = table(c["padding"], DType::boolean);
+    const auto [output, weights] = module(query, key, value, options);
+    check_results({output, weights}, query, module, c);
+    options.need_weights = false;
+    check_equal(module(query, key, value, options).output, c["results"][0]);
+  }
+}
+
+TEST_CASE("transformer encoders give what PyTorch gives") {
+  REQUIRE(golden()["encoders"].size() == 5);
+  for (const json& c : golden()["encoders"]) {
+    INFO(c["name"].get<std::string>());
+    const nn::TransformerEncoderLayer layer(4, 2,
+                                            {.dim_feedforward = 6,
+                                             .dropout = 0,
+                                             .activation = c["activation"],
+                                             .batch_first = c["batch_first"],
+                                             .norm_first = c["norm_first"]});
+    std::shared_ptr<nn::Module> norm;
+    if (c["norm"]) norm = std::make_shared<nn::LayerNorm>(Shape{4});
+    nn::TransformerEncoder module(layer, c["layers"], norm);
+    fill_parameters(module, 20);
+    CHECK(parameter_names(module) == c["names"].get<std::vector<std::string>>());
+    Tensor x = filled(c["batch_first"] ? Shape{2, 5, 4} : Shape{5, 2, 4}, 5, 10);
+    x.requires_grad_();
+    nn::TransformerMasks masks{.is_causal = c["causal"]};
+    if (!c["padding"].is_null()) masks.src_key_padding_mask = table(c["padding"], DType::boolean);
+    check_results({module(x, masks)}, x, module, c);
+  }
+}
+
+TEST_CASE("a position that may look at nothing gives zeros, and no NaN anywhere") {
+  nn::MultiheadAttention module(4, 2, {.bias = false, .batch_first = true});
+  fill_parameters(module, 20);
+  Tensor x = filled({1, 3, 4}, 5, 10);
+  x.requires_grad_();
+  const Tensor nothing = ones({1, 3}, {.dtype = DType::boolean});
+  const auto [output, weights] = module(x, x, x, {.key_padding_mask = nothing});
+  for (double v : output.to_vector<double>()) CHECK(v == 0);
+  for (double v : weights.to_vector<double>()) CHECK(v == 0);
+  output.sum().backward();
+  for (double v : x.grad().to_vector<double>()) CHECK(v == 0);
+}
+
+TEST_CASE("an encoder's layers start alike and learn apart") {
+  const nn::TransformerEncoderLayer layer(4, 2, {.dim_feedforward = 6});
+  const nn::TransformerEncoder encoder(layer, 2);
+  const auto weight = [&](std::int64_t i) {
+    return encoder.layers.get<nn::TransformerEncoderLayer>(i).linear1.weight;
+  };
+  CHECK(weight(0).to_vector<float>() == weight(1).to_vector<float>());
+  CHECK_FALSE(weight(0).shares_storage(weight(1)));
+  CHECK_FALSE(weight(0).shares_storage(layer.linear1.weight));
+}
+
+TEST_CASE("attention says what does not fit") {
+  CHECK_SAYS(ValueError, "embed_dim 6 must be a multiple of num_heads 4",
+             nn::MultiheadAttention(6, 4));
+  CHECK_SAYS(ValueError, "num_heads must be at least 1, got 0", nn::MultiheadAttention(6, 0));
+  CHECK_SAYS(ValueError, "dropout must lie in [0, 1]",
+             nn::MultiheadAttention(4, 2, {.dropout = -1}));
+  CHECK_SAYS(ValueError, "activation must be 'relu' or 'gelu', got 'tanh'",
+             nn::TransformerEncoderLayer(4, 2, {.activation = "tanh"}));
+  nn::MultiheadAttention module(4, 2);
+  const Tensor x = zeros({5, 2, 4});
+  CHECK_SAYS(ShapeError, "query has 3 features but the layer expects 4",
+             module(zeros({5, 2, 3}), x, x));
+  CHECK_SAYS(ShapeError, "key and value differ in their length", module(x, zeros({3, 2, 4}), x));
+  CHECK_SAYS(ShapeError, "differ in their batch", module(x, zeros({5, 1, 4}), zeros({5, 1, 4})));
+  CHECK_SAYS(ShapeError, "must all have 3 axes", module(zeros({4}), x, x));
+  CHECK_SAYS(ShapeError, "attn_mask must be (5, 5), got (5, 4)",
+             module(x, x, x, {.attn_mask = zeros({5, 4})}));
+  CHECK_SAYS(ShapeError, "key_padding_mask must be (2, 5), got (5, 2)",
+             module(x, x, x, {.key_padding_mask = zeros({5, 2}, {.dtype = DType::boolean})}));
+  CHECK_SAYS(DTypeError, "attn_mask must be bool or float, got int64",
+             module(x, x, x, {.attn_mask = zeros({5, 5}, {.dtype = DType::i64})}));
+  CHECK(module(x, x, x).output.shape() == Shape{5, 2, 4});
+}
