@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -454,4 +455,33 @@ TEST_CASE("a schedule refuses a state that is not its own, and changes nothing")
         "StepLR.load_state_dict: unexpected: 'gammma'");
   CHECK(step.last_epoch() == 1);
   CHECK(two.values() == before);
+}
+
+TEST_CASE("a schedule loads no number that its constructor would refuse") {
+  Two two;
+  StepLR step(two.optimizer, 2);
+  const auto with = [&](const LRScheduler& schedule, std::string_view name, Scalar value) {
+    StateDict state = schedule.state_dict();
+    for (NamedTensor& entry : state)
+      if (entry.name == name) entry.tensor = full({}, value, {.dtype = entry.tensor.dtype()});
+    return state;
+  };
+  const auto refusal = [&](LRScheduler& schedule, std::string_view name, Scalar value) {
+    return message_of([&] { schedule.load_state_dict(with(schedule, name, value)); });
+  };
+  CHECK(refusal(step, "step_size", std::int64_t{0}) ==
+        "StepLR.load_state_dict: step_size is 0; it must be at least 1");
+  CHECK(refusal(step, "last_epoch", std::int64_t{-1}) ==
+        "StepLR.load_state_dict: last_epoch is -1; it must be at least 0");
+  CHECK(refusal(step, "last_epoch", std::numeric_limits<std::int64_t>::max()) ==
+        "StepLR.load_state_dict: last_epoch is 9223372036854775807; it must be at most 2^53");
+  CHECK(refusal(step, "gamma", std::nan("")) ==
+        "StepLR.load_state_dict: gamma is nan; it must be a number");
+  step.step();  // nothing was taken over: this would divide by a step_size of 0
+  CHECK(step.last_epoch() == 1);
+
+  auto restarts = std::make_shared<CosineAnnealingWarmRestarts>(two.optimizer, 3);
+  SequentialLR both(two.optimizer, {std::make_shared<StepLR>(two.optimizer, 1), restarts}, {2});
+  CHECK(refusal(both, "schedulers.1.T_0", std::int64_t{0}) ==
+        "SequentialLR.load_state_dict: schedulers.1.T_0 is 0; it must be at least 1");
 }

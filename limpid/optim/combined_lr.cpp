@@ -74,7 +74,7 @@ std::vector<LRScheduler::Number> SequentialLR::settings() {
     out.push_back({str("milestones.", i), &milestones_[i]});
   for (std::size_t i = 0; i < schedulers_.size(); ++i)
     for (const Number& number : schedulers_[i]->numbers())
-      out.push_back({str("schedulers.", i, ".", number.name), number.place});
+      out.push_back({str("schedulers.", i, ".", number.name), number.place, number.least});
   return out;
 }
 
@@ -100,7 +100,7 @@ std::vector<LRScheduler::Number> ChainedScheduler::settings() {
   std::vector<Number> out;
   for (std::size_t i = 0; i < schedulers_.size(); ++i)
     for (const Number& number : schedulers_[i]->numbers())
-      out.push_back({str("schedulers.", i, ".", number.name), number.place});
+      out.push_back({str("schedulers.", i, ".", number.name), number.place, number.least});
   return out;
 }
 

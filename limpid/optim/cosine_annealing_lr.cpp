@@ -26,7 +26,7 @@ double CosineAnnealingLR::lr_at(double base, std::int64_t epoch) const {
 }
 
 std::vector<LRScheduler::Number> CosineAnnealingLR::settings() {
-  return {{"T_max", &T_max_}, {"eta_min", &eta_min_}};
+  return {{"T_max", &T_max_, 1}, {"eta_min", &eta_min_}};
 }
 
 CosineAnnealingWarmRestarts::CosineAnnealingWarmRestarts(Optimizer& optimizer, std::int64_t T_0,
@@ -73,11 +73,11 @@ void CosineAnnealingWarmRestarts::step(double epoch) {
 void CosineAnnealingWarmRestarts::begin() { step(0.0); }
 
 std::vector<LRScheduler::Number> CosineAnnealingWarmRestarts::settings() {
-  return {{"T_0", &T_0_},
-          {"T_mult", &T_mult_},
+  return {{"T_0", &T_0_, 1},
+          {"T_mult", &T_mult_, 1},
           {"eta_min", &eta_min_},
-          {"T_cur", &T_cur_},
-          {"T_i", &T_i_}};
+          {"T_cur", &T_cur_, 0},
+          {"T_i", &T_i_, 1}};
 }
 
 }  // namespace limpid::optim

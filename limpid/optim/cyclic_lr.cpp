@@ -79,8 +79,8 @@ void CyclicLR::set_momentum() {
 }
 
 std::vector<LRScheduler::Number> CyclicLR::settings() {
-  std::vector<Number> out = {{"step_size_up", &step_size_up_},
-                             {"step_size_down", &step_size_down_},
+  std::vector<Number> out = {{"step_size_up", &step_size_up_, 1},
+                             {"step_size_down", &step_size_down_, 1},
                              {"gamma", &options_.gamma}};
   for (std::size_t g = 0; g < max_lr_.size(); ++g) out.push_back({str("max_lr.", g), &max_lr_[g]});
   for (std::size_t g = 0; g < max_momentum_.size(); ++g) {

@@ -25,7 +25,7 @@ double StepLR::lr_at(double base, std::int64_t epoch) const {
   return base * std::pow(gamma_, static_cast<double>(epoch / step_size_));
 }
 std::vector<LRScheduler::Number> StepLR::settings() {
-  return {{"step_size", &step_size_}, {"gamma", &gamma_}};
+  return {{"step_size", &step_size_, 1}, {"gamma", &gamma_}};
 }
 
 MultiStepLR::MultiStepLR(Optimizer& optimizer, std::vector<std::int64_t> milestones, double gamma,
@@ -87,7 +87,7 @@ double LinearLR::lr_at(double base, std::int64_t epoch) const {
 std::vector<LRScheduler::Number> LinearLR::settings() {
   return {{"start_factor", &start_factor_},
           {"end_factor", &end_factor_},
-          {"total_iters", &total_iters_}};
+          {"total_iters", &total_iters_, 1}};
 }
 
 ExponentialLR::ExponentialLR(Optimizer& optimizer, double gamma, std::int64_t last_epoch)
@@ -115,7 +115,7 @@ double PolynomialLR::lr_at(double base, std::int64_t epoch) const {
   return base * std::pow(1 - share, power_);
 }
 std::vector<LRScheduler::Number> PolynomialLR::settings() {
-  return {{"total_iters", &total_iters_}, {"power", &power_}};
+  return {{"total_iters", &total_iters_, 1}, {"power", &power_}};
 }
 
 }  // namespace limpid::optim

@@ -1,6 +1,7 @@
 #include "limpid/optim/lr_scheduler.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "limpid/core/error.h"
 #include "limpid/core/quote.h"
@@ -75,7 +76,7 @@ void LRScheduler::restart() {
 // -- saving
 
 std::vector<LRScheduler::Number> LRScheduler::numbers() {
-  std::vector<Number> out = {{"last_epoch", &epoch_}};
+  std::vector<Number> out = {{"last_epoch", &epoch_, 0}};
   for (std::size_t g = 0; g < base_lrs_.size(); ++g)
     out.push_back({str("base_lrs.", g), &base_lrs_[g]});
   for (Number& number : settings()) out.push_back(std::move(number));
@@ -91,6 +92,17 @@ StateDict LRScheduler::state_dict() const {
   return state;
 }
 
+/// A file may hold anything: nothing that a later step would divide by or could not count on from.
+void LRScheduler::require_loadable(const std::string& who, const Number& number, Scalar given) {
+  constexpr double kMost = 9007199254740992;  // 2^53
+  const double value = given.as_double();
+  if (!(value >= number.least))
+    throw ValueError(str(who, ": ", number.name, " is ", given, "; it must be ",
+                         std::isinf(number.least) ? "a number" : str("at least ", number.least)));
+  if (std::holds_alternative<std::int64_t*>(number.place) && value > kMost)
+    throw ValueError(str(who, ": ", number.name, " is ", given, "; it must be at most 2^53"));
+}
+
 void LRScheduler::load_state_dict(const StateDict& state) {
   const std::string who = str(name_, ".load_state_dict");
   const std::vector<Number> places = numbers();
@@ -100,7 +112,10 @@ void LRScheduler::load_state_dict(const StateDict& state) {
     known.push_back(name);
     return get_number(state, name, who);
   };
-  for (const Number& number : places) values.push_back(take(number.name));
+  for (const Number& number : places) {
+    values.push_back(take(number.name));
+    require_loadable(who, number, values.back());
+  }
   std::vector<double> rates;
   for (std::size_t g = 0; g < base_lrs_.size(); ++g) {
     rates.push_back(take(str("last_lr.", g)).as_double());

@@ -3,6 +3,8 @@
 // factor_lr.h, cosine_annealing_lr.h, lambda_lr.h, one_cycle_lr.h, cyclic_lr.h, combined_lr.h and
 // reduce_lr_on_plateau.h; schedules.h has all.
 
+#include <limits>
+
 #include "limpid/optim/optimizer.h"
 
 namespace limpid::optim {
@@ -47,8 +49,8 @@ class LRScheduler {
   /// Its numbers, and the rates. Functions that a schedule was given are not saved: they come
   /// from its constructor.
   StateDict state_dict() const;
-  /// Goes on from a saved state and sets the rates. ValueError when it does not fit; then nothing
-  /// has changed.
+  /// Goes on from a saved state and sets the rates. ValueError when it does not fit, or holds what
+  /// no constructor would take (step_size 0); then nothing has changed.
   void load_state_dict(const StateDict& state);
 
   Optimizer& optimizer() const { return optimizer_; }
@@ -58,6 +60,7 @@ class LRScheduler {
   struct Number {
     std::string name;
     std::variant<double*, std::int64_t*> place;
+    double least = -std::numeric_limits<double>::infinity();  ///< of what may be loaded
   };
 
   /// The optimiser must outlive the schedule. ValueError where last_epoch needs an initial_lr that
@@ -93,6 +96,7 @@ class LRScheduler {
   friend class SequentialLR;
   friend class ChainedScheduler;
   std::vector<Number> numbers();
+  static void require_loadable(const std::string& who, const Number& number, Scalar given);
   void set_rates(const std::vector<double>& rates);
 
   const char* name_;

@@ -104,7 +104,7 @@ void OneCycleLR::set_momentum() {
 }
 
 std::vector<LRScheduler::Number> OneCycleLR::settings() {
-  std::vector<Number> out = {{"total_steps", &total_steps_},
+  std::vector<Number> out = {{"total_steps", &total_steps_, 1},
                              {"final_div_factor", &options_.final_div_factor}};
   for (std::size_t i = 0; i < phases_.size(); ++i)
     out.push_back({str("phase_ends.", i), &phases_[i].end});
