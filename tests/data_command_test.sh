@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf root in run mnist_run none
+rm -rf root in run mnist_run none other
 export LIMPID_DATA_ROOT=$PWD/root
 mkdir in
 # All of MNIST in form, black pictures of zeros in content: their checksums are others.
@@ -46,6 +46,10 @@ head -c 100000 in/train-images-idx3-ubyte.gz > cut.gz && mv cut.gz in/train-imag
 expect 1 "train-images-idx3-ubyte.gz': byte 100000 of the compressed data: it ends too early" \
   "$LIMPID" data prepare mnist --no-checksum --from in/train-images-idx3-ubyte.gz
 expect 1 "No such file" "$LIMPID" data prepare mnist --from nowhere/train-images-idx3-ubyte.gz
+expect 1 "cannot read 'nowhere': No such file" "$LIMPID" data prepare mnist --from nowhere
+mkdir other && cp in/t10k-labels-idx1-ubyte.gz other/
+expect 1 "t10k-labels-idx1-ubyte.gz is given twice" \
+  "$LIMPID" data prepare mnist --no-checksum --from in/t10k-labels-idx1-ubyte.gz other
 
 # The digits come along: without them LIMPID_DATA_ROOT would hide them.
 expect 1 "limpid data prepare digits" "$LIMPID" train digits --epochs 1 --out run

@@ -51,6 +51,9 @@ bool is_archive(const fs::path& path) {
 }
 
 Found identify(const KnownDataset& dataset, const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored))
+    throw FileError(str("cannot read ", name_of(path), ": No such file or directory"));
   std::vector<std::string> names;
   for (const DataFile* file : all_files(dataset)) {
     if (path.filename() == file->name) return {path, file};
@@ -91,6 +94,17 @@ bool same_content(const fs::path& a, const fs::path& b) {
   return InputFile(a).size() == InputFile(b).size() && md5_of_file(a) == md5_of_file(b);
 }
 
+/// ValueError when the same file comes from a second place: which of the two is meant?
+void add_once(std::vector<Found>& found, const Found& f) {
+  for (const Found& other : found)
+    if (other.file == f.file) {
+      if (other.path == f.path) return;
+      throw ValueError(str(f.file->name, " is given twice, as ", name_of(other.path), " and ",
+                           name_of(f.path), "; give one of them"));
+    }
+  found.push_back(f);
+}
+
 /// What is to be done with one file; nothing is written yet.
 PreparedFile plan(const Found& f, const fs::path& folder, const PrepareOptions& options) {
   PreparedFile out;
@@ -119,7 +133,7 @@ PrepareReport prepare_dataset(const KnownDataset& dataset, std::span<const fs::p
   for (const fs::path& path : from) {
     const auto more = fs::is_directory(path, error) ? search(dataset, path)
                                                     : std::vector<Found>{identify(dataset, path)};
-    found.insert(found.end(), more.begin(), more.end());
+    for (const Found& f : more) add_once(found, f);
   }
   for (const Found& f : found) report.files.push_back(plan(f, report.folder, options));
   fs::create_directories(report.folder, error);

@@ -34,7 +34,8 @@ struct PrepareReport {
 /// Copies files (or what a folder holds of them) into root/<name>/. Every file is read whole and
 /// checked before the first is written; each is written atomically; what is there and differs is
 /// an error without `force`. ValueError for a file that is none of the dataset's, suggesting the
-/// nearest name; FileError for one that is damaged or has another checksum.
+/// nearest name, and for one that is given twice; FileError for one that is damaged or has another
+/// checksum.
 PrepareReport prepare_dataset(const KnownDataset& dataset,
                               std::span<const std::filesystem::path> from,
                               const PrepareOptions& options = {});
