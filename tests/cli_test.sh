@@ -20,6 +20,7 @@ done
 expect 0 "test accuracy 0.9" "$LIMPID" eval run
 expect 0 "resized from" "$LIMPID" predict run run/samples.png
 expect 0 "test accuracy 0.9" "$LIMPID" train --resume run --epochs 14
+expect 1 "lr cannot become 0.5: this run began with" "$LIMPID" train --resume run --lr 0.5
 [ "$(wc -l < run/metrics.csv)" = 15 ] || fail "going on did not append to metrics.csv"
 expect 0 "test accuracy" "$LIMPID" train digits --model cnn --hidden 8 --epochs 2 --threads 2 --workers 2
 expect 0 "test accuracy" "$LIMPID" train --recipe run/recipe.toml --epochs 1 --out again

@@ -177,6 +177,24 @@ TEST_CASE("fields that do not go together are refused") {
   CHECK_THROWS_AS(check_recipe(recipe), ValueError);
 }
 
+TEST_CASE("a run that goes on may change its length and its threads, and nothing else") {
+  const Recipe begun;
+  Recipe now = begun;
+  now.epochs = 80, now.threads = 3, now.workers = 2;
+  check_resumed(begun, now);
+  now.lr = 0.5;
+  CHECK(message_of([&] { check_resumed(begun, now); }) ==
+        "lr cannot become 0.5: this run began with 0.01; leave it out, or start a new run");
+  for (const char* schedule : {"onecycle", "cosine", "polynomial"}) {
+    const Recipe laid_out{.schedule = schedule};
+    Recipe longer = laid_out;
+    longer.epochs = 80;
+    CHECK(message_of([&] { check_resumed(laid_out, longer); }) ==
+          str("epochs cannot become 80: this run began with 50, over which schedule ", schedule,
+              " is laid out; leave it out, or start a new run"));
+  }
+}
+
 #if LIMPID_HAS_TOML
 
 TEST_CASE("a recipe reads back equal, field by field") {

@@ -65,6 +65,7 @@ Recipe recipe_from(const TrainOptions& options) {
   for (std::size_t i = 0; i < settings.size(); ++i)
     if (!options.values[i].empty()) set_value_from_text(settings[i], options.values[i]);
   check_recipe(recipe);
+  if (!options.resume.empty()) check_resumed(RunFolder::open(options.resume).read_recipe(), recipe);
   return recipe;
 }
 

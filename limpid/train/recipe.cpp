@@ -53,8 +53,8 @@ std::vector<Setting> recipe_settings(Recipe& r) {
        false,
        {"none", "step", "exponential", "polynomial", "cosine", "restarts", "onecycle", "plateau"}},
       {"step_size", &r.step_size,
-       "epochs; step: between changes; restarts: of the first cycle; plateau: let pass without "
-       "improvement",
+       "epochs; step: between changes; restarts: of the first cycle; plateau: let pass while "
+       "the training loss does not fall",
        1, 1000000},
       {"gamma", &r.gamma, "schedules step, exponential, plateau: factor of each change", 0, 1,
        true},
@@ -86,6 +86,23 @@ void check_recipe(const Recipe& recipe) {
   }
   if (recipe.nesterov && recipe.momentum == 0) {
     throw ValueError("nesterov needs a momentum above 0, for instance 0.9");
+  }
+}
+
+void check_resumed(const Recipe& begun, const Recipe& now) {
+  Recipe was = begun, is = now;
+  const std::vector<Setting> before = recipe_settings(was), after = recipe_settings(is);
+  const std::string& schedule = begun.schedule;
+  const bool laid_out = schedule == "onecycle" || schedule == "cosine" || schedule == "polynomial";
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const std::string_view name = before[i].name;
+    const std::string old = value_text(before[i]), wanted = value_text(after[i]);
+    if (old == wanted || name == "threads" || name == "workers") continue;
+    if (name == "epochs" && !laid_out) continue;
+    throw ValueError(str(
+        name, " cannot become ", wanted, ": this run began with ", old,
+        name == "epochs" ? str(", over which schedule ", schedule, " is laid out") : std::string(),
+        "; leave it out, or start a new run"));
   }
 }
 

@@ -45,6 +45,10 @@ std::vector<Setting> recipe_settings(Recipe& recipe);
 /// Checks every field and what they must be together (Nesterov needs momentum). ValueError.
 void check_recipe(const Recipe& recipe);
 
+/// What may change when a run goes on: epochs (unless the schedule is laid out over all of them),
+/// threads and workers. ValueError names anything else, which the saved state would overrule.
+void check_resumed(const Recipe& begun, const Recipe& now);
+
 /// The recipe as a TOML file with a comment on each field; it reads back equal.
 std::string recipe_toml(const Recipe& recipe);
 

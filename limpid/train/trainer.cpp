@@ -162,11 +162,11 @@ void Trainer::step(const Batch& batch) {
 void Trainer::end_epoch() {
   seconds_ += epoch_seconds_;
   const double lr = optimizer_->lr();
+  const auto n = static_cast<double>(samples_);
   const Evaluation test = evaluate(model_, *task_.test);
   if (auto* plateau = dynamic_cast<optim::ReduceLROnPlateau*>(schedule_.get()))
-    plateau->step(test.loss);
+    plateau->step(loss_sum_ / n);  // the test data chooses nothing
   else if (schedule_ && !steps_each_batch(recipe_)) schedule_->step();
-  const auto n = static_cast<double>(samples_);
   listener_.on_epoch({.epoch = epoch_,
                       .train_loss = loss_sum_ / n,
                       .train_accuracy = static_cast<double>(correct_) / n,
