@@ -1,5 +1,7 @@
 // Gradient descent on functions that one can see: log((x - 7)^2 + 10), and a bowl in two
-// dimensions. in tests: --out .
+// dimensions.
+//
+// in tests: --out .
 
 #include "examples/cpp/example.h"
 #include "limpid/core/str.h"

@@ -27,7 +27,8 @@ std::string version_text() {
   option("TOML", LIMPID_HAS_TOML);
   return str("limpid ", build.version, " (commit ", build.commit, ", ", build.build_type, ", ",
              build.compiler, ")\noptions    ", options, "\nprocessor  ", processor_text(),
-             "\nlibraries  ", libraries, "\nops        ", all_ops().size(), " cards");
+             "\nlibraries  ", libraries, "\nops        ", all_op_entries().size(), " (",
+             all_ops().size(), " with kernels)");
 }
 
 }  // namespace limpid
