@@ -118,6 +118,10 @@ TEST_CASE("idx: compressed files, several members, bombs") {
   CHECK_SAYS(FileError, "incorrect data check",
              parse_idx(bytes(with(gz, gz.size() - 8, "x")), "t.gz"));
   CHECK_SAYS(FileError, "3 bytes follow the end", parse_idx(bytes(gz + "abc"), "t.gz"));
+  const std::string limited =
+      "t.gz: byte 4: shape (2, 3) of uint8 takes 6 bytes, and at most 5 are allowed";
+  CHECK_SAYS(FileError, limited, parse_idx(bytes(gz), "t.gz", 5));
+  CHECK(is_counting(parse_idx(bytes(gz), "t.gz", 6)));
 }
 
 TEST_CASE("idx: what is wrong is named with its byte") {
@@ -138,6 +142,7 @@ TEST_CASE("idx: what is wrong is named with its byte") {
   CHECK_SAYS(FileError, "huge.idx': byte 4: shape (4294967295, 4294967295) is impossibly large",
              load_idx(fixture("idx/huge.idx")));
   CHECK_SAYS(FileError, "no/file", load_idx("no/file"));
+  CHECK_SAYS(FileError, "at most 5 are allowed", parse_idx(bytes(u8), "t", 5));
 }
 
 TEST_CASE("idx: writing and reading again") {

@@ -41,7 +41,8 @@ DType dtype_from(std::uint8_t code, const ByteCursor& at) {
                     "14 float64)"));
 }
 
-Header parse_header(std::span<const std::byte> bytes, std::string_view name) {
+Header parse_header(std::span<const std::byte> bytes, std::string_view name,
+                    std::int64_t max_bytes) {
   ByteCursor at(bytes, name);
   if (at.little<std::uint16_t>("an IDX file's magic number") != 0)
     at.fail_at(0, "expected an IDX file, which begins with two zero bytes");
@@ -57,6 +58,9 @@ Header parse_header(std::span<const std::byte> bytes, std::string_view name) {
   header.data = byte_size(header.shape, size_of(header.dtype));
   if (header.data < 0)
     at.fail_at(kStart, str("shape ", to_string(header.shape), " is impossibly large"));
+  if (header.data > max_bytes)
+    at.fail_at(kStart, str("shape ", to_string(header.shape), " of ", header.dtype, " takes ",
+                           header.data, " bytes, and at most ", max_bytes, " are allowed"));
   return header;
 }
 
@@ -79,17 +83,18 @@ std::uint8_t code_of(DType dtype) {
 
 }  // namespace
 
-Tensor load_idx(const std::filesystem::path& path) {
-  return parse_idx(read_file(path, kMaxFile), quote(path.native(), 300));
+Tensor load_idx(const std::filesystem::path& path, std::int64_t max_bytes) {
+  return parse_idx(read_file(path, kMaxFile), quote(path.native(), 300), max_bytes);
 }
 
-Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name) {
+Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name, std::int64_t max_bytes) {
   if (is_gzip(bytes)) {
-    const Header header = parse_header(inflate_start(bytes, Deflate::gzip, kMaxHeader, name), name);
+    const Header header =
+        parse_header(inflate_start(bytes, Deflate::gzip, kMaxHeader, name), name, max_bytes);
     const auto all = inflate_all(bytes, Deflate::gzip, header.size + header.data, name);
     return tensor_of(header, std::span(all).subspan(static_cast<std::size_t>(header.size)));
   }
-  const Header header = parse_header(bytes, name);
+  const Header header = parse_header(bytes, name, max_bytes);
   ByteCursor at(bytes, name, header.size);
   const auto elements = at.take(static_cast<std::uint64_t>(header.data),
                                 str("elements for shape ", to_string(header.shape)));

@@ -3,6 +3,7 @@
 // http://yann.lecun.com/exdb/mnist describes it.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -13,10 +14,12 @@ namespace limpid {
 
 /// Reads uint8, int8, int16, int32, float32 and float64 files, plain or compressed (.gz, which is
 /// told by its first bytes and not by its name). FileError names the file and the byte of what is
-/// wrong; nothing is allocated before sizes and the file's length agree.
-Tensor load_idx(const std::filesystem::path& path);
+/// wrong; nothing is allocated before sizes and the file's length agree. The elements take at most
+/// `max_bytes`: a compressed file of 1 MB can hold a gigabyte of zeros.
+Tensor load_idx(const std::filesystem::path& path, std::int64_t max_bytes = std::int64_t{1} << 34);
 /// The same of a file that lies in memory; `name` stands for the path in errors.
-Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name = "idx");
+Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name = "idx",
+                 std::int64_t max_bytes = std::int64_t{1} << 34);
 
 /// Writes a file atomically, uncompressed. DTypeError for dtypes that IDX lacks, ShapeError for a
 /// size beyond 32 bits.
