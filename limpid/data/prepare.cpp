@@ -51,9 +51,6 @@ bool is_archive(const fs::path& path) {
 }
 
 Found identify(const KnownDataset& dataset, const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored))
-    throw FileError(str("cannot read ", name_of(path), ": No such file or directory"));
   std::vector<std::string> names;
   for (const DataFile* file : all_files(dataset)) {
     if (path.filename() == file->name) return {path, file};
@@ -62,6 +59,9 @@ Found identify(const KnownDataset& dataset, const fs::path& path) {
   if (is_archive(path))
     throw ValueError(
         str(name_of(path), " is an archive; unpack it, and give the folder that comes out"));
+  std::error_code ignored;
+  if (!fs::exists(path, ignored))
+    throw FileError(str("cannot read ", name_of(path), ": No such file or directory"));
   throw ValueError(str(name_of(path), " is no file of ", dataset.name,
                        did_you_mean(path.filename().string(), names)));
 }
