@@ -21,6 +21,7 @@ Exit status: 0 all killed, 1 survivors, 2 something else is wrong. Python's stan
 import argparse
 import concurrent.futures
 import dataclasses
+import functools
 import hashlib
 import json
 import math
@@ -398,15 +399,20 @@ class Build:
         words = shlex.split(unit['command'])
         return os.path.relpath(pathlib.Path(unit['directory'], words[words.index('-o') + 1]), self.folder)
 
-    def included(self, file, seen=None):
+    def included(self, file):
         """Our own files that a file includes, and those include."""
-        seen = set() if seen is None else seen
-        for name in re.findall(r'^#include "((?:limpid|tests)/[^"]+)"',
-                               pathlib.Path(file).read_text(), re.MULTILINE):
-            if name not in seen and (self.root / name).exists():
-                seen.add(name)
-                self.included(self.root / name, seen)
+        seen, queue = set(), [str(file)]
+        while queue:
+            for name in self.direct_includes(queue.pop()):
+                if name not in seen:
+                    seen.add(name)
+                    queue.append(str(self.root / name))
         return seen
+
+    @functools.lru_cache(maxsize=None)
+    def direct_includes(self, file):
+        names = re.findall(r'^#include "((?:limpid|tests)/[^"]+)"', pathlib.Path(file).read_text(), re.MULTILINE)
+        return [name for name in names if (self.root / name).exists()]
 
     def units_of(self, file):
         """What must be compiled when `file` changes. Of the core's headers, which everything includes,
@@ -539,7 +545,7 @@ class Runner:
         start = time.monotonic()
         with self.lock:
             self.portions += 1
-            folder = self.work / str(self.portions)
+            folder = self.work / f'{os.getpid()}.{self.portions}'  # several runs may go on side by side
         numbered = list(enumerate(mutants, 1))
         program, rest = self.build.make(mutants[0].file, numbered, folder)
         for mutant in mutants:  # the compiler's time is everybody's
