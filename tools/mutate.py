@@ -336,6 +336,14 @@ class Tests:
         used = sorted({cards[u.split('::')[0]] for u in users if u.split('::')[0] in cards})
         return used or sorted(cards.values())
 
+    @functools.lru_cache(maxsize=None)
+    def users_of(self, path):
+        """The ops whose folders include the header of this file, or of its card."""
+        headers = [f'#include "{path.parent}/{stem}.h"' for stem in {path.stem, path.parent.name}]
+        folders = {str(f.parent.relative_to(self.root)) for f in self.root.glob('limpid/ops/*/*.cpp')
+                   if any(h in f.read_text() for h in headers)} - {str(path.parent)}
+        return {name for folder in folders for name in self.cards(folder).values()}
+
     def stages(self, mutant):
         """[(environment, arguments)], run until one fails."""
         path = pathlib.PurePath(mutant.file)
@@ -343,7 +351,9 @@ class Tests:
             ops = self.ops_of(mutant)
             battery = [({'LIMPID_OP': ','.join(ops)}, self.select(['ops_*']))] if ops else []
             own = self.named({*ops, path.parent.name, path.stem})
-            return battery + ([({}, self.select(own))] if own else [])
+            others = sorted(self.users_of(path) - set(ops))
+            return (battery + ([({}, self.select(own))] if own else []) +
+                    ([({'LIMPID_OP': ','.join(others)}, self.select(['ops_*']))] if others else []))
         own = self.named({path.stem})
         if 'backends' in mutant.file:
             return ([({}, self.select(own))] if own else []) + [({}, self.select(['ops_*']))]
@@ -631,6 +641,8 @@ class Done:
 def report(mutant, number, total):
     print(f'{number:4}/{total} {mutant.state:16} {mutant.seconds:5.1f} s  '
           f'{mutant.file}:{mutant.line} {mutant.kind}', flush=True)
+    if mutant.state == 'survived':
+        print(mutant.diff(), flush=True)
 
 
 # ---------------------------------------------------------------- choosing

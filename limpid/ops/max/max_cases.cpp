@@ -19,6 +19,7 @@ std::vector<Case> along(const std::string& name) {
   return {
       {.name = "rows", .inputs = {{{3, 5}}}, .op = any(O{{1}}), .torch = torch(1)},
       {.name = "columns", .inputs = {{{5, 3}}}, .op = any(O{{0}}), .torch = torch(0)},
+      {.name = "vector", .inputs = {{{7}}}, .op = any(O{{0}}), .torch = torch(0)},
       {.name = "middle, kept",
        .inputs = {{{2, 7, 3}}},
        .op = any(O{{-2, true}}),
