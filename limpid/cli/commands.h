@@ -21,5 +21,7 @@ void add_bench_command(CLI::App& app);
 void add_bench_layers_command(CLI::App& bench);
 void add_docs_command(CLI::App& app);
 void add_data_command(CLI::App& app);
+/// Below `data`.
+void add_data_generate_command(CLI::App& data);
 
 }  // namespace limpid

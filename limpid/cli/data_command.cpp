@@ -1,4 +1,4 @@
-// limpid data list | prepare: what data there is, and bringing more.
+// limpid data list | prepare | generate: what data there is, and bringing more.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -9,6 +9,7 @@
 #include "limpid/core/str.h"
 #include "limpid/data/data_root.h"
 #include "limpid/data/prepare.h"
+#include "limpid/data/synthetic_files.h"
 
 namespace limpid {
 
@@ -26,12 +27,16 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+const char* state_of(const std::filesystem::path& folder) {
+  if (folder.empty()) return "not there";
+  return is_synthetic(folder) ? "generated" : "ready";
+}
+
 void list() {
   std::printf("%-14s %-11s %s\n", "dataset", "state", "what and where");
   for (const KnownDataset& dataset : known_datasets()) {
     const auto folder = find_dataset(dataset);
-    std::printf("%-14s %-11s %s\n", dataset.name.c_str(), folder.empty() ? "not there" : "ready",
-                dataset.title.c_str());
+    std::printf("%-14s %-11s %s\n", dataset.name.c_str(), state_of(folder), dataset.title.c_str());
     if (!folder.empty()) {
       std::printf("%-26s %s\n", "", printable(folder.native()).c_str());
       continue;
@@ -93,6 +98,7 @@ void add_data_command(CLI::App& app) {
   one->add_flag("--no-checksum", flags->no_checksum, "take files whose checksum is another one");
   one->add_flag("--force", flags->force, "replace files that are there and differ");
   one->callback([flags] { prepare(*flags); });
+  add_data_generate_command(*command);
 }
 
 }  // namespace limpid

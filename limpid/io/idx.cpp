@@ -9,6 +9,7 @@
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/io/byte_cursor.h"
+#include "limpid/io/gzip.h"
 #include "limpid/io/inflate.h"
 #include "limpid/tensor/creation.h"
 
@@ -122,6 +123,10 @@ void save_idx(const std::filesystem::path& path, const Tensor& tensor) {
   if (count > 0) std::memcpy(elements.data(), dense->data, count);
   if constexpr (std::endian::native == std::endian::little)
     swap_elements(elements, size_of(dense.dtype()));
+  if (path.extension() == ".gz") {
+    header.insert(header.end(), elements.begin(), elements.end());
+    return write_file(path, gzip_stored(header));
+  }
   const std::span<const std::byte> parts[] = {header, elements};
   write_file(path, parts);
 }

@@ -21,8 +21,8 @@ Tensor load_idx(const std::filesystem::path& path, std::int64_t max_bytes = std:
 Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name = "idx",
                  std::int64_t max_bytes = std::int64_t{1} << 34);
 
-/// Writes a file atomically, uncompressed. DTypeError for dtypes that IDX lacks, ShapeError for a
-/// size beyond 32 bits.
+/// Writes a file atomically, not compressed, though as a .gz file where the name ends so (see
+/// gzip.h). DTypeError for dtypes that IDX lacks, ShapeError for a size beyond 32 bits.
 void save_idx(const std::filesystem::path& path, const Tensor& tensor);
 
 }  // namespace limpid
