@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf root in run mnist_run none other
+rm -rf root in run made_run mnist_run none other
 export LIMPID_DATA_ROOT=$PWD/root
 mkdir in
 # All of MNIST in form, black pictures of zeros in content: their checksums are others.
@@ -58,4 +58,20 @@ expect 0 "test accuracy" "$LIMPID" train digits --epochs 2 --out run
 expect 0 "true \\ said" "$LIMPID" eval run --metrics
 expect 0 "weighted" "$LIMPID" eval run --metrics
 expect 0 "zlib" "$LIMPID" --version
+
+# Made data: never in place of other files; marked in its folder, in the list and by what reads it.
+expect 1 "holds files that were not generated" "$LIMPID" data generate mnist
+export LIMPID_DATA_ROOT=$PWD/root/made
+expect 0 "it is not the real dataset" "$LIMPID" data generate mnist --train 50 --test 20
+gzip -t root/made/mnist/*.gz || fail "gzip does not read what was generated"
+grep -q "GENERATED" root/made/mnist/README.txt || fail "generated data is not marked"
+expect 0 "mnist          generated" "$LIMPID" data list
+expect 0 "it is not the real dataset" "$LIMPID" data generate mnist --train 60 --test 20 --seed 3
+expect 1 "did you mean 'cola'" "$LIMPID" data generate colla
+expect 0 "--seed" "$LIMPID" data generate --help
+expect 0 "mnist (generated, not the real dataset): 60 to train on" \
+  "$LIMPID" train mnist --model linear --epochs 1 --out made_run
+if [ -x "$LIMPID_BUILD_DIR/examples/mnist" ]; then
+  expect 0 "which is generated, not the real dataset" "$LIMPID_BUILD_DIR/examples/mnist" --epochs 1 --out made_run
+fi
 exit $((failures > 0))

@@ -35,4 +35,3 @@ TEST_CASE("docs: every op has a reference, cases, and the gradient that it promi
     else CHECK_MESSAGE(report.gradient_order >= 1, "measured: it has no gradient");
   }
 }
-

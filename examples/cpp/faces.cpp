@@ -1,6 +1,6 @@
 // Three networks that tell 40 people apart, from seven pictures of each: one that sees pixels in no
 // order, one that sees them as a row, and one that sees a picture.
-// in tests: --model conv2d --epochs 12 --lr 0.005 --require 0.25 --out .
+// in tests: --model conv2d --epochs 12 --lr 0.005 --require 0.7 --out .
 
 #include "examples/cpp/classify.h"
 #include "limpid/data/olivetti.h"

@@ -114,7 +114,7 @@ void paint_view(const Person& p, float* pixels, Draws draws) {
       const double tone = paint_face(c * dx + s * dy, c * dy - s * dx, p, view, background);
       const double light = view.light_x * dx / 32 + view.light_y * dy / 32;
       pixels[y * kSide + x] =
-          static_cast<float>(std::clamp(tone + light + draws.noise(0.03), 0.0, 1.0));
+          static_cast<float>(std::clamp(tone + light + draws.noise(0.02), 0.0, 1.0));
     }
 }
 

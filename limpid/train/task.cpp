@@ -9,6 +9,8 @@
 #include "limpid/data/mnist.h"
 #include "limpid/data/prepare.h"
 #include "limpid/data/split.h"
+#include "limpid/data/synthetic.h"
+#include "limpid/data/synthetic_files.h"
 
 namespace limpid {
 
@@ -44,19 +46,24 @@ std::filesystem::path folder_of(const std::string& name) {
   return folder;
 }
 
+/// The name of a dataset, and that it is not the real one.
+std::string called(const std::string& name, const std::filesystem::path& folder) {
+  return is_synthetic(folder) ? name + " (generated, not the real dataset)" : name;
+}
+
 Task cifar10_task() {
   const std::filesystem::path folder = folder_of("cifar10");
-  return {.name = "cifar10",
+  return {.name = called("cifar10", folder),
           .train = load_cifar10(folder, true),
           .test = load_cifar10(folder, false),
-          .classes = cifar10_classes(),
+          .classes = is_synthetic(folder) ? synthetic_cifar10_classes() : cifar10_classes(),
           .sample_shape = {3, 32, 32},
           .scale = 1.0 / 255};
 }
 
 Task mnist_task(const std::string& name) {
   const std::filesystem::path folder = folder_of(name);
-  return {.name = name,
+  return {.name = called(name, folder),
           .train = load_mnist(folder, true),
           .test = load_mnist(folder, false),
           .classes = mnist_classes(name),

@@ -1,0 +1,68 @@
+#!/bin/bash
+# Runs the jobs of docs/jobs.md on one thread and prints the rows of its table.
+# Usage: tools/jobs.sh [BUILD_FOLDER]      (build/release; some ten minutes on a quiet core)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=$(realpath "${1:-build/release}")
+limpid=$build/limpid
+examples=$build/examples
+export OMP_NUM_THREADS=1 LIMPID_DATA_ROOT=
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+# row JOB THEIRS PYTORCH OURS
+row() { echo "| $1 | $2 | $3 | $4 |"; }
+# Of what an example prints last: "test accuracy 0.9953, 12.34 s of training".
+result() { grep -E 's of training$' | tail -1 | sed -E 's/^.*test accuracy ([0-9.]+), ([0-9.]+) s.*$/\1 \2/'; }
+# example STEPS NAME FLAGS...: "accuracy a, s seconds, ms a step"
+example() {
+  local steps=$1 name=$2; shift 2
+  local accuracy seconds
+  read -r accuracy seconds < <("$examples/$name" "$@" --out "$name" | result)
+  awk -v a="$accuracy" -v s="$seconds" -v n="$steps" \
+    'BEGIN { printf "%s; %.2f s, %.2f ms a step\n", a, s, 1000 * s / n }'
+}
+# digits FLAGS...: `limpid train digits`, accuracy and seconds from its metrics
+digits() {
+  rm -rf digits
+  "$limpid" train digits --threads 1 "$@" --out digits > digits.log
+  awk -F, 'NR > 1 { a = $5; s += $7 } END { printf "%.4f; %.2f s\n", a, s }' digits/metrics.csv
+}
+# faces FLAGS...: the row of one network
+faces() {
+  "$examples/faces" "$@" --out faces | awk '/^(mlp|conv)/ { printf "%s; %s s\n", $3, $4 }'
+}
+
+echo "| job | theirs | PyTorch | ours |"
+echo "| --- | --- | --- | --- |"
+row "gradient descent on log((x - 7)² + 10), 20 steps: y" "B: 3.182030, 2.376508, 2.303126, 2.302588 at steps 5, 10, 15, 20" "" \
+  "$("$examples/autodiff" --out a | awk '/^step/ { y = y (y == "" || $2 == 0 ? "" : ", ") ($2 == 0 ? "" : $NF) } END { print y }')"
+row "the bowl of docs/examples.md, 10 steps: x" "B: (0.529, -0.680)" "" \
+  "$("$examples/autodiff" --out a | grep '^x = ' | tail -1 | sed -E 's/x = (\(.*\))  y.*/\1/')"
+row "digits, 64-64-10, Adam 0.01, batch 32, 50 epochs" "B: 0.9796; 2.35 s" "0.9778 to 0.9833; 1.17 s" "$(digits)"
+row "digits, bidirectional GRU, 50 epochs" "B: 0.9722; 31.8 s" "0.959 to 0.965; 5.2 s" \
+  "$(example 2250 digits_gru)"
+row "digits, 64-1024-1024-10, batch 128, 50 epochs" "B: 18.4 to 20.7 s" "6.6 s (f64: 16.2 s)" \
+  "$(digits --hidden 1024,1024 --batch-size 128 --lr 0.001)"
+row "digits, 64-50-20-10, batch 32, 30 epochs" "A: 0.9685; 0.17 s" "" "$(digits --hidden 50,20 --epochs 30)"
+row "digits, 64-128-128-10, SGD 0.01, batch 64, 10 epochs" "C: 0.6593; 0.18 s" "" \
+  "$(digits --hidden 128,128 --optimizer sgd --lr 0.01 --momentum 0 --schedule none --batch-size 64 --epochs 10 2> /dev/null || echo "not run")"
+row "digits, CNN, batch 256, 50 epochs" "D: 0.9847; 45.4 s" "" "$(digits --model cnn --hidden 32,64 --batch-size 256)"
+row "digits, CNN, batch 256, 5 epochs" "D: 0.9708; 3.5 s" "" "$(digits --model cnn --hidden 32,64 --batch-size 256 --epochs 5)"
+row "digits, MLP, 150 rounds" "E: 0.9297; 3.65 s" "" "$(digits --epochs 150)"
+row "digits, 64-200-100-70-30-10, 20 epochs" "F: 0.9241; 0.7 s" "" "$(digits --hidden 200,100,70,30 --epochs 20)"
+row "RNN, sine to cosine, 150 rounds: mean squared error" "B: 0.0018; 1.9 s" "" \
+  "$("$examples/sin_cos" --out s | sed -nE 's/.*rounds ([0-9.]+), ([0-9.]+) s/\1; \2 s/p')"
+row "MNIST, 784-50-20-10, batch 100, 10 epochs of 60000" "A: 13.7 s" "" \
+  "$(example 6000 mnist --model mlp --train 60000 --lr 0.001)"
+row "MNIST, residual 784-1024-1024-10, an epoch of 469 batches of 128" "B: 22 to 54 s" "10 s" \
+  "$(example 469 mnist --model residual --width 1024 --train 60000 --batch-size 128 --epochs 1 --lr 0.001)"
+row "MNIST, LeNet 20/50 (windows of 5; B: of 3), an epoch of 469 batches of 128" "B: 133 to 447 s" "31 s" \
+  "$(example 469 mnist --model lenet --train 60000 --batch-size 128 --epochs 1 --lr 0.001)"
+row "CIFAR-10, CNN 8-16-32, batches of 16: 625 steps" "A: 26.6 ms a step" "4 ms a step" \
+  "$(example 625 cifar10 --train 10000 --batch-size 16 --epochs 1)"
+row "CoLA, transformer 64 x 4 heads, an epoch of 67 batches of 128" "B: 27 s" "" \
+  "$(example 67 cola_transformer --train 8551 --batch-size 128 --epochs 1)"
+row "faces, Conv1d(1, 1, 3), 280 pictures, 60 epochs" "B: 3.8 to 9.3 s" "1.4 s (f64: 1.0 s)" "$(faces --model conv1d)"
+row "faces, Conv2d(1, 1, 3), 280 pictures, 60 epochs" "B: 5.2 to 10.7 s" "1.4 s (f64: 1.7 s)" "$(faces --model conv2d)"
