@@ -6,7 +6,7 @@ install(TARGETS limpid EXPORT limpid-targets ARCHIVE DESTINATION "${CMAKE_INSTAL
 install(DIRECTORY limpid DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h" PATTERN "limpid/cli" EXCLUDE
   # Kernel texts: they only compile inside a *_simd.cpp file of ours.
-  REGEX "/simd_(batch|half|loop|math)\\.h$|/(dropout|optimizer)_loops\\.h$|/loop_rows\\.h$|/formulas\\.h$" EXCLUDE)
+  REGEX "/simd_[a-z_]+\\.h$|/(dropout|optimizer)_loops\\.h$|/loop_rows\\.h$|/[a-z_]*formulas\\.h$" EXCLUDE)
 install(FILES "${LIMPID_GENERATED}/limpid/config.h" "${LIMPID_GENERATED}/limpid/simd_levels.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/limpid")
 if(NOT LIMPID_MICRO)

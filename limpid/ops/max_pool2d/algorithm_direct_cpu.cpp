@@ -142,10 +142,12 @@ void forward(const PoolProblem& problem, const Io& io) {
   const AnyView &x = io.in[0], &y = io.out[0];
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    const Pooling<T> p{problem.rows,         problem.columns,       problem.out_rows,
-                       problem.out_columns,  x.strides[x.rank - 2], x.strides[x.rank - 1],
-                       x.strides[x.rank - 3]};
-    pool(p, x, y, io.out[1]);
+    if constexpr (!std::is_same_v<T, bool>) {  // infer() has refused it
+      const Pooling<T> p{problem.rows,         problem.columns,       problem.out_rows,
+                         problem.out_columns,  x.strides[x.rank - 2], x.strides[x.rank - 1],
+                         x.strides[x.rank - 3]};
+      pool(p, x, y, io.out[1]);
+    }
   });
 }
 
