@@ -26,7 +26,7 @@ example() {
 # digits FLAGS...: `limpid train digits`, accuracy and seconds from its metrics
 digits() {
   rm -rf digits
-  "$limpid" train digits --threads 1 "$@" --out digits > digits.log
+  "$limpid" train digits --threads 1 "$@" --out digits > digits.log 2>&1
   awk -F, 'NR > 1 { a = $5; s += $7 } END { printf "%.4f; %.2f s\n", a, s }' digits/metrics.csv
 }
 # faces FLAGS...: the row of one network
