@@ -22,6 +22,8 @@ struct Storage {
   std::size_t bytes = 0;
   void* data = nullptr;
   const char* changed_by = nullptr;
+  void (*release)(void* owner) = nullptr;  ///< memory of somebody else: how to give it back
+  void* owner = nullptr;
 
   /// `bytes` bytes on `device` (none at all on meta).
   static Ptr<Storage> make(std::size_t bytes, Device device) {
@@ -32,7 +34,24 @@ struct Storage {
     s->data = device.type == DeviceType::meta ? nullptr : reinterpret_cast<char*>(s) + kHeader;
     return Ptr<Storage>::adopt(s);
   }
-  static void destroy(Storage* s) { deallocate(s, kHeader + s->bytes); }
+  /// Memory of `owner`, given back by `release(owner)` when the last tensor over it dies.
+  static Ptr<Storage> borrow(void* data, std::size_t bytes, Device device, void* owner,
+                             void (*release)(void*)) {
+    auto* s = new (allocate(kHeader)) Storage;
+    s->device = device;
+    s->bytes = bytes;
+    s->data = data;
+    s->owner = owner;
+    s->release = release;
+    return Ptr<Storage>::adopt(s);
+  }
+  static void destroy(Storage* s) {
+    if (s->release) [[unlikely]] {
+      s->release(s->owner);
+      s->bytes = 0;  // the block is the header alone
+    }
+    deallocate(s, kHeader + s->bytes);
+  }
 };
 static_assert(sizeof(Storage) <= Storage::kHeader);
 

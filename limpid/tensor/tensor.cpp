@@ -6,6 +6,8 @@
 
 namespace limpid {
 
+constinit ReleaseBinding release_binding = nullptr;
+
 void TensorImpl::throw_impossible_shape(const Shape& shape) {
   checked_numel(shape);
   throw ShapeError(str("shape ", shape, " has more elements than can be addressed"));

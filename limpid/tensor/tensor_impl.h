@@ -16,6 +16,9 @@ struct TensorImpl;
 /// Defined in autograd/node.cpp.
 void release_node(Node* node);
 void release_leaf(TensorImpl* impl);
+/// Set by a language binding: lets go of the object that a dying tensor kept.
+using ReleaseBinding = void (*)(void* object);
+extern ReleaseBinding release_binding;
 
 /// One step from a tensor to a view of it. Every view op leaves one, with or without grad, so that
 /// a later change in place through the view reaches the history of its base (autograd/inplace.h).
@@ -49,6 +52,7 @@ struct TensorImpl {
   Ptr<ViewStep> view;         ///< last step from view_base to this tensor; none: no view
   Ptr<TensorImpl> view_base;  ///< never itself a view
   Ptr<TensorImpl> grad;
+  void* binding = nullptr;  ///< the object of a language binding that stands for this tensor
 
   TensorImpl() = default;
   TensorImpl(const TensorImpl&) = delete;
@@ -63,6 +67,8 @@ struct TensorImpl {
     if (owns_grad) [[unlikely]]
       release_leaf(this);
     if (node_) release_node(node_);
+    if (binding) [[unlikely]]
+      release_binding(binding);
   }
 
   /// The producer of this tensor. A view whose base was changed in place since gets a new one

@@ -1,0 +1,33 @@
+// limpid._C: the C++ library as a Python module.
+
+#include "errors.h"
+#include "python_types.h"
+#include "tables.h"
+#include "tensor_object.h"
+
+namespace limpid::python {
+
+NB_MODULE(_C, m) {
+  nanobind::set_leak_warnings(false);  // Python itself keeps some objects to its end
+  load_python_types();
+  if (!add_errors(m.ptr()) || !add_tensor_types(m.ptr())) throw nanobind::python_error();
+  add_device(m);
+  add_creation(m);
+  add_tensor_methods(m);
+  add_autograd(m);
+  add_runtime(m);
+  add_pointwise_ops(m);
+  add_activation_ops(m);
+  add_special_ops(m);
+  add_view_ops(m);
+  add_reduction_ops(m);
+  add_ordering_ops(m);
+  add_indexing_ops(m);
+  add_rearrange_ops(m);
+  add_matrix_ops(m);
+  add_convolution_ops(m);
+  add_layer_ops(m);
+  add_loss_ops(m);
+}
+
+}  // namespace limpid::python

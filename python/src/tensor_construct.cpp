@@ -1,0 +1,188 @@
+#include "tensor_construct.h"
+
+#include "casters.h"
+#include "errors.h"
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/str.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+#include "tensor_memory.h"
+
+namespace limpid::python {
+
+namespace {
+
+bool is_list(PyObject* object) { return PyList_Check(object) || PyTuple_Check(object); }
+
+std::string place_text(const std::vector<std::int64_t>& place) {
+  std::string text = "data";
+  for (std::int64_t i : place) text += str("[", i, "]");
+  return text;
+}
+
+/// Reads nested lists: their shape from the first entries, then every number in order.
+class ListReader {
+ public:
+  explicit ListReader(PyObject* data) {
+    for (PyObject* level = data; is_list(level);) {
+      const Py_ssize_t n = PySequence_Fast_GET_SIZE(level);
+      if (shape_.rank() == Shape::kMaxRank)
+        throw ShapeError(str("tensor: data is nested deeper than ", Shape::kMaxRank, " levels"));
+      shape_.push_back(n);
+      if (n == 0) break;
+      level = PySequence_Fast_GET_ITEM(level, 0);
+    }
+    read(data, 0);
+  }
+
+  Tensor tensor(std::optional<DType> dtype) const {
+    Tensor out = empty(shape_, {.dtype = dtype.value_or(natural_dtype())});
+    visit_dtype(out.dtype(), [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      T* to = out.data<T>();
+      for (const Scalar& number : numbers_) *to++ = number.to<T>();
+    });
+    return out;
+  }
+
+ private:
+  DType natural_dtype() const {
+    if (numbers_.empty()) return kDefaultDType;
+    auto highest = Scalar::Kind::boolean;
+    for (const Scalar& number : numbers_) highest = std::max(highest, number.kind());
+    return highest == Scalar::Kind::floating  ? kDefaultDType
+           : highest == Scalar::Kind::integer ? DType::i64
+                                              : DType::boolean;
+  }
+
+  void read(PyObject* data, int depth) {
+    if (depth == shape_.rank()) return read_number(data);
+    if (!is_list(data))
+      throw ShapeError(str("tensor: ", place_text(place_), " is a number, where ", place_text(first()),
+                           " is a sequence of ", shape_[depth]));
+    const Py_ssize_t n = PySequence_Fast_GET_SIZE(data);
+    if (n != shape_[depth])
+      throw ShapeError(str("tensor: ", place_text(place_), " has ", n, " entries, but ",
+                           place_text(first()), " has ", shape_[depth],
+                           "; rows must be of one length"));
+    for (Py_ssize_t i = 0; i < n; ++i) {
+      place_.push_back(i);
+      read(PySequence_Fast_GET_ITEM(data, i), depth + 1);
+      place_.pop_back();
+    }
+  }
+
+  void read_number(PyObject* data) {
+    Scalar number;
+    if (is_list(data))
+      throw ShapeError(str("tensor: ", place_text(place_), " is a sequence, where ",
+                           place_text(first()), " is a number"));
+    if (is_tensor(data)) number = tensor_of(data).item_scalar();
+    else if (!to_scalar(data, number))
+      throw nanobind::type_error(
+          str("tensor: ", place_text(place_), " must be a number, not ", Py_TYPE(data)->tp_name)
+              .c_str());
+    numbers_.push_back(number);
+  }
+
+  /// The entry that set the standard for the current place.
+  std::vector<std::int64_t> first() const { return std::vector<std::int64_t>(place_.size(), 0); }
+
+  Shape shape_;
+  std::vector<Scalar> numbers_;
+  std::vector<std::int64_t> place_;
+};
+
+/// Lists of tensors or arrays that are not single numbers are stacked.
+bool holds_arrays(PyObject* data) {
+  if (!is_list(data) || PySequence_Fast_GET_SIZE(data) == 0) return false;
+  PyObject* first = PySequence_Fast_GET_ITEM(data, 0);
+  if (is_tensor(first)) return tensor_of(first).dim() > 0;
+  if (is_list(first)) return holds_arrays(first);
+  Scalar number;
+  return PyObject_CheckBuffer(first) && !to_scalar(first, number);
+}
+
+Tensor stack_of(PyObject* data) {
+  std::vector<Tensor> rows;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(data); ++i)
+    rows.push_back(tensor_from(PySequence_Fast_GET_ITEM(data, i), std::nullopt));
+  return stack(rows, 0);
+}
+
+/// The only positional argument, if it is data and not a size.
+PyObject* data_argument(PyObject* args) {
+  std::int64_t size;
+  if (PyTuple_GET_SIZE(args) != 1) return nullptr;
+  PyObject* only = PyTuple_GET_ITEM(args, 0);
+  return to_int(only, size) && !is_tensor(only) ? nullptr : only;
+}
+
+/// A new object of `type` for a tensor that has none yet.
+PyObject* as_new(const Tensor& tensor, PyTypeObject* type) {
+  return to_object(tensor->binding ? alias(tensor) : tensor, type);
+}
+
+}  // namespace
+
+Tensor tensor_from(PyObject* data, std::optional<DType> dtype) {
+  NoGrad guard;
+  Scalar number;
+  if (is_tensor(data)) {
+    const Tensor copy = tensor_of(data).detach().clone();
+    return dtype ? copy.to(*dtype) : copy;
+  }
+  if (to_scalar(data, number)) return full({}, number, {.dtype = dtype});
+  if (PyLong_Check(data)) throw ValueError("tensor: an int does not fit into 64 bits");
+  if (holds_arrays(data)) {
+    const Tensor rows = stack_of(data);
+    return dtype ? rows.to(*dtype) : rows;
+  }
+  if (is_list(data)) return ListReader(data).tensor(dtype);
+  if (PyObject_CheckBuffer(data)) {
+    const Tensor copy = tensor_over_buffer(data, false).clone();
+    return dtype ? copy.to(*dtype) : copy;
+  }
+  PyObject* list = PySequence_Check(data) ? PySequence_List(data) : nullptr;  // any other sequence
+  if (list) {
+    const nanobind::object owned = nanobind::steal(list);
+    return tensor_from(list, dtype);
+  }
+  PyErr_Clear();
+  throw nanobind::type_error(
+      str("tensor: data must be a number, a list, a tensor or an array, not ",
+          Py_TYPE(data)->tp_name)
+          .c_str());
+}
+
+PyObject* new_tensor(PyTypeObject* type, PyObject* args, PyObject*) {
+  return guarded([&] {
+    if (PyObject* data = data_argument(args)) {
+      if (is_tensor(data)) return as_new(alias(tensor_of(data).detach()), type);
+      return as_new(tensor_from(data, kDefaultDType), type);
+    }
+    Shape shape{0};
+    if (PyTuple_GET_SIZE(args) > 0 && !to_shape(args, shape))
+      throw nanobind::type_error("Tensor takes sizes, or one list, array or tensor");
+    return as_new(empty(shape), type);
+  });
+}
+
+PyObject* new_parameter(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  static const char* names[] = {"data", "requires_grad", nullptr};
+  PyObject* data = nullptr;
+  int requires_grad = 1;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Op:Parameter", const_cast<char**>(names), &data,
+                                   &requires_grad))
+    return nullptr;
+  return guarded([&] {
+    if (data && !is_tensor(data))
+      throw nanobind::type_error(
+          str("Parameter: data must be a tensor, not ", Py_TYPE(data)->tp_name).c_str());
+    Tensor tensor = data ? alias(tensor_of(data).detach()) : empty({0});
+    if (requires_grad) tensor.requires_grad_();
+    return as_new(tensor, type);
+  });
+}
+
+}  // namespace limpid::python
