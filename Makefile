@@ -4,9 +4,10 @@
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= .venv/bin/python
 export JOBS
+PYTHON_BUILD = -DLIMPID_PYTHON=ON -DPython_EXECUTABLE=$(abspath $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train test bench docs sanitize fuzz mutate golden micro format format-check clean
+.PHONY: help setup build python train test bench docs sanitize fuzz mutate golden micro format format-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +21,12 @@ build: setup ## build everything, optimised, in build/release
 train: build ## train a classifier on handwritten digits (ARGS="--model cnn --epochs 20")
 	@build/release/limpid train digits $(ARGS)
 
-test: build ## run every test (ARGS="-R softmax" for some)
+python: setup ## the Python package, in build/release/python (with .venv)
+	@tools/setup.sh python
+	@tools/venv.sh
+	@tools/build.sh release $(PYTHON_BUILD)
+
+test: python ## run every test (ARGS="-R softmax" for some)
 	@tools/test.sh release $(ARGS)
 
 bench: setup ## speed of this machine and of limpid on it

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what limpid needs and this machine lacks. Asks nothing; does nothing when all is there.
-# Usage: tools/setup.sh [format] [fuzz]     (what only those two need is left out otherwise)
+# Usage: tools/setup.sh [format] [fuzz] [docs] [python]   (what only those need is left out otherwise)
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache pkg-config python3 libdnnl-dev libxsimd-dev libcli11-dev
@@ -11,7 +11,8 @@ for group in "$@"; do
     format) packages+=(clang-format-14) ;;
     fuzz) packages+=(clang-14 libclang-rt-14-dev) ;;
     docs) packages+=(python3-venv) ;;
-    *) echo "setup: no group '$group'; there are: format, fuzz, docs" >&2; exit 2 ;;
+    python) packages+=(python3-venv python3-dev) ;;
+    *) echo "setup: no group '$group'; there are: format, fuzz, docs, python" >&2; exit 2 ;;
   esac
 done
 
