@@ -18,7 +18,8 @@
 
 namespace limpid::python {
 
-/// bool, int, float, or what turns into one (NumPy's scalars). False, without an exception, for others.
+/// bool, int, float, or what turns into one (NumPy's scalars). False, without an exception, for
+/// others.
 bool to_scalar(PyObject* object, Scalar& out);
 /// An int or what has __index__; no bool, no float.
 bool to_int(PyObject* object, std::int64_t& out);
@@ -76,18 +77,17 @@ struct type_caster<limpid::Tensor> {
   }
 };
 
-#define LIMPID_CASTER(Type, text, read, write)                                             \
-  template <>                                                                              \
-  struct type_caster<Type> {                                                               \
-    NB_TYPE_CASTER(Type, const_name(text))                                                 \
-    bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {                \
-      return read(source.ptr(), value);                                                    \
-    }                                                                                      \
-    static handle from_cpp(const Type& v, rv_policy, cleanup_list*) noexcept {             \
-      return write(v);                                                                     \
-    }                                                                                      \
+#define LIMPID_CASTER(Type, text, read, write)                                                    \
+  template <>                                                                                     \
+  struct type_caster<Type> {                                                                      \
+    NB_TYPE_CASTER(Type, const_name(text))                                                        \
+    bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {                       \
+      return read(source.ptr(), value);                                                           \
+    }                                                                                             \
+    static handle from_cpp(const Type& v, rv_policy, cleanup_list*) noexcept { return write(v); } \
   };
-LIMPID_CASTER(limpid::Scalar, "float | int | bool", limpid::python::to_scalar, limpid::python::from_scalar)
+LIMPID_CASTER(limpid::Scalar, "float | int | bool", limpid::python::to_scalar,
+              limpid::python::from_scalar)
 LIMPID_CASTER(limpid::DType, "limpid.dtype", limpid::python::to_dtype, limpid::python::dtype_object)
 LIMPID_CASTER(limpid::Shape, "collections.abc.Sequence[int] | int", limpid::python::to_shape,
               limpid::python::to_size)

@@ -84,8 +84,7 @@ PyObject* dtype_object(DType dtype) { return Py_NewRef(dtype_objects[static_cast
 PyObject* to_size(const Shape& shape) {
   PyObject* tuple = PyTuple_New(shape.rank());
   if (!tuple) return nullptr;
-  for (int i = 0; i < shape.rank(); ++i)
-    PyTuple_SET_ITEM(tuple, i, PyLong_FromLongLong(shape[i]));
+  for (int i = 0; i < shape.rank(); ++i) PyTuple_SET_ITEM(tuple, i, PyLong_FromLongLong(shape[i]));
   PyObject* size = PyObject_CallOneArg(size_class, tuple);
   Py_DECREF(tuple);
   return size;

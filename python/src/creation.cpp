@@ -11,77 +11,91 @@ namespace limpid::python {
 
 namespace {
 
-TensorOptions options(std::optional<DType> dtype, const std::optional<Device>& device, bool requires_grad) {
+TensorOptions options(std::optional<DType> dtype, const std::optional<Device>& device,
+                      bool requires_grad) {
   return {.dtype = dtype, .device = device.value_or(kCpu), .requires_grad = requires_grad};
 }
 
 /// name(*size, dtype=None, device=None, requires_grad=False)
-void by_size(nb::module_& m, const char* name, const char* doc, Tensor (*make)(const Shape&, TensorOptions)) {
-  m.def(name,
-        [make](nb::args size, nb::handle given, std::optional<DType> dtype, std::optional<Device> device,
-               bool requires_grad, const std::optional<Tensor>& out) {
-          Shape shape;
-          if (!given.is_none()) {
-            if (!to_shape(given.ptr(), shape)) throw nb::type_error("size must be a sequence of ints");
-          } else {
-            shape = sizes_of(size);
-          }
-          const Tensor result = make(shape, options(dtype, device, requires_grad));
-          return out ? write_out(result, *out) : result;
-        },
-        "args"_a, nb::kw_only(), "size"_a = nb::none(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-        "requires_grad"_a = false, "out"_a = nb::none(), doc);
+void by_size(nb::module_& m, const char* name, const char* doc,
+             Tensor (*make)(const Shape&, TensorOptions)) {
+  m.def(
+      name,
+      [make](nb::args size, nb::handle given, std::optional<DType> dtype,
+             std::optional<Device> device, bool requires_grad, const std::optional<Tensor>& out) {
+        Shape shape;
+        if (!given.is_none()) {
+          if (!to_shape(given.ptr(), shape))
+            throw nb::type_error("size must be a sequence of ints");
+        } else {
+          shape = sizes_of(size);
+        }
+        const Tensor result = make(shape, options(dtype, device, requires_grad));
+        return out ? write_out(result, *out) : result;
+      },
+      "args"_a, nb::kw_only(), "size"_a = nb::none(), "dtype"_a = nb::none(),
+      "device"_a = nb::none(), "requires_grad"_a = false, "out"_a = nb::none(), doc);
 }
 
 /// name(input, dtype=None, device=None, requires_grad=False)
-void like(nb::module_& m, const char* name, const char* doc, Tensor (*make)(const Shape&, TensorOptions)) {
-  m.def(name,
-        [make](const Tensor& input, std::optional<DType> dtype, std::optional<Device> device,
-               bool requires_grad, nb::handle) {
-          return make(input.shape(), options(dtype.value_or(input.dtype()), device ? *device : input.device(),
-                                             requires_grad));
-        },
-        "input"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(), "requires_grad"_a = false,
-        "memory_format"_a = nb::none(), doc);
+void like(nb::module_& m, const char* name, const char* doc,
+          Tensor (*make)(const Shape&, TensorOptions)) {
+  m.def(
+      name,
+      [make](const Tensor& input, std::optional<DType> dtype, std::optional<Device> device,
+             bool requires_grad, nb::handle) {
+        return make(input.shape(), options(dtype.value_or(input.dtype()),
+                                           device ? *device : input.device(), requires_grad));
+      },
+      "input"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false, "memory_format"_a = nb::none(), doc);
 }
 
 void add_ranges(nb::module_& m) {
-  m.def("arange",
-        [](const Scalar& start, std::optional<Scalar> end, const Scalar& step, std::optional<DType> dtype,
-           std::optional<Device> device, bool requires_grad) {
-          const TensorOptions o = options(dtype, device, requires_grad);
-          return end ? arange(start, *end, step, o) : arange(Scalar(0), start, step, o);
-        },
-        "start"_a, "end"_a = nb::none(), "step"_a = 1, nb::kw_only(), "dtype"_a = nb::none(),
-        "device"_a = nb::none(), "requires_grad"_a = false,
-        "arange(end) or arange(start, end, step=1): the numbers from start up to, but not including, end.");
-  m.def("linspace",
-        [](double start, double end, std::int64_t steps, std::optional<DType> dtype,
-           std::optional<Device> device, bool requires_grad) {
-          return linspace(start, end, steps, options(dtype, device, requires_grad));
-        },
-        "start"_a, "end"_a, "steps"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-        "requires_grad"_a = false, "`steps` numbers from start to end, both included.");
-  m.def("eye",
-        [](std::int64_t n, std::optional<std::int64_t> columns, std::optional<DType> dtype,
-           std::optional<Device> device, bool requires_grad) {
-          return eye(n, columns.value_or(-1), options(dtype, device, requires_grad));
-        },
-        "n"_a, "m"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-        "requires_grad"_a = false, "An (n, m) matrix with ones on its diagonal.");
-  m.def("full",
-        [](const Shape& size, const Scalar& value, std::optional<DType> dtype, std::optional<Device> device,
-           bool requires_grad) { return full(size, value, options(dtype, device, requires_grad)); },
-        "size"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-        "requires_grad"_a = false, "A tensor of one value, of the value's dtype.");
-  m.def("full_like",
-        [](const Tensor& input, const Scalar& value, std::optional<DType> dtype, std::optional<Device> device,
-           bool requires_grad) {
-          return full(input.shape(), value,
-                      options(dtype.value_or(input.dtype()), device ? *device : input.device(), requires_grad));
-        },
-        "input"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-        "requires_grad"_a = false);
+  m.def(
+      "arange",
+      [](const Scalar& start, std::optional<Scalar> end, const Scalar& step,
+         std::optional<DType> dtype, std::optional<Device> device, bool requires_grad) {
+        const TensorOptions o = options(dtype, device, requires_grad);
+        return end ? arange(start, *end, step, o) : arange(Scalar(0), start, step, o);
+      },
+      "start"_a, "end"_a = nb::none(), "step"_a = 1, nb::kw_only(), "dtype"_a = nb::none(),
+      "device"_a = nb::none(), "requires_grad"_a = false,
+      "arange(end) or arange(start, end, step=1): the numbers from start up to, but not including, "
+      "end.");
+  m.def(
+      "linspace",
+      [](double start, double end, std::int64_t steps, std::optional<DType> dtype,
+         std::optional<Device> device, bool requires_grad) {
+        return linspace(start, end, steps, options(dtype, device, requires_grad));
+      },
+      "start"_a, "end"_a, "steps"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false, "`steps` numbers from start to end, both included.");
+  m.def(
+      "eye",
+      [](std::int64_t n, std::optional<std::int64_t> columns, std::optional<DType> dtype,
+         std::optional<Device> device, bool requires_grad) {
+        return eye(n, columns.value_or(-1), options(dtype, device, requires_grad));
+      },
+      "n"_a, "m"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false, "An (n, m) matrix with ones on its diagonal.");
+  m.def(
+      "full",
+      [](const Shape& size, const Scalar& value, std::optional<DType> dtype,
+         std::optional<Device> device,
+         bool requires_grad) { return full(size, value, options(dtype, device, requires_grad)); },
+      "size"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false, "A tensor of one value, of the value's dtype.");
+  m.def(
+      "full_like",
+      [](const Tensor& input, const Scalar& value, std::optional<DType> dtype,
+         std::optional<Device> device, bool requires_grad) {
+        return full(input.shape(), value,
+                    options(dtype.value_or(input.dtype()), device ? *device : input.device(),
+                            requires_grad));
+      },
+      "input"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false);
 }
 
 void add_random(nb::module_& m) {
@@ -89,34 +103,42 @@ void add_random(nb::module_& m) {
   by_size(m, "randn", "Standard normal.", randn);
   like(m, "rand_like", "Uniform in [0, 1), of the shape of `input`.", rand);
   like(m, "randn_like", "Standard normal, of the shape of `input`.", randn);
-  m.def("randint",
-        [](std::int64_t low, nb::object high, nb::object size, std::optional<DType> dtype) {
-          Shape shape;
-          if (size.is_none()) {  // randint(high, size)
-            if (!to_shape(high.ptr(), shape)) throw nb::type_error("randint: size must be a sequence of ints");
-            return randint(0, low, shape, {.dtype = dtype});
-          }
-          if (!to_shape(size.ptr(), shape)) throw nb::type_error("randint: size must be a sequence of ints");
-          return randint(low, nb::cast<std::int64_t>(high), shape, {.dtype = dtype});
-        },
-        "low"_a, "high"_a, "size"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(),
-        "randint(high, size) or randint(low, high, size): integers in [low, high).");
-  m.def("randperm", [](std::int64_t n, std::optional<DType> dtype) { return randperm(n, {.dtype = dtype}); },
-        "n"_a, nb::kw_only(), "dtype"_a = nb::none(), "The numbers 0 to n - 1 in random order.");
+  m.def(
+      "randint",
+      [](std::int64_t low, nb::object high, nb::object size, std::optional<DType> dtype) {
+        Shape shape;
+        if (size.is_none()) {  // randint(high, size)
+          if (!to_shape(high.ptr(), shape))
+            throw nb::type_error("randint: size must be a sequence of ints");
+          return randint(0, low, shape, {.dtype = dtype});
+        }
+        if (!to_shape(size.ptr(), shape))
+          throw nb::type_error("randint: size must be a sequence of ints");
+        return randint(low, nb::cast<std::int64_t>(high), shape, {.dtype = dtype});
+      },
+      "low"_a, "high"_a, "size"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(),
+      "randint(high, size) or randint(low, high, size): integers in [low, high).");
+  m.def(
+      "randperm",
+      [](std::int64_t n, std::optional<DType> dtype) { return randperm(n, {.dtype = dtype}); },
+      "n"_a, nb::kw_only(), "dtype"_a = nb::none(), "The numbers 0 to n - 1 in random order.");
 }
 
 }  // namespace
 
 void add_creation(nb::module_& m) {
-  m.def("tensor",
-        [](nb::handle data, std::optional<DType> dtype, std::optional<Device> device, bool requires_grad) {
-          Tensor out = tensor_from(data.ptr(), dtype);
-          if (device) out = out.to(*device);
-          if (requires_grad) out.requires_grad_();
-          return out;
-        },
-        "data"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(), "requires_grad"_a = false,
-        "A tensor with a copy of numbers, nested lists, an array or a tensor.");
+  m.def(
+      "tensor",
+      [](nb::handle data, std::optional<DType> dtype, std::optional<Device> device,
+         bool requires_grad) {
+        Tensor out = tensor_from(data.ptr(), dtype);
+        if (device) out = out.to(*device);
+        if (requires_grad) out.requires_grad_();
+        return out;
+      },
+      "data"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false,
+      "A tensor with a copy of numbers, nested lists, an array or a tensor.");
   by_size(m, "zeros", "All 0.", zeros);
   by_size(m, "ones", "All 1.", ones);
   by_size(m, "empty", "Elements are not initialised.", empty);

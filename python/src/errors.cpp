@@ -51,15 +51,19 @@ void translate(const std::exception_ptr& pointer, void*) {
 }  // namespace
 
 bool add_errors(PyObject* module) {
-  error = make(module, "Error", "Base of everything limpid raises on purpose.", {PyExc_RuntimeError});
+  error =
+      make(module, "Error", "Base of everything limpid raises on purpose.", {PyExc_RuntimeError});
   if (!error) return false;
   shape_error = make(module, "ShapeError", "Shapes that do not fit, or sizes that are impossible.",
                      {error, PyExc_ValueError});
-  dtype_error = make(module, "DTypeError", "A dtype that the op does not take.", {error, PyExc_TypeError});
-  device_error = make(module, "DeviceError", "A device that is absent, mixed, or has no kernel.", {error});
+  dtype_error =
+      make(module, "DTypeError", "A dtype that the op does not take.", {error, PyExc_TypeError});
+  device_error =
+      make(module, "DeviceError", "A device that is absent, mixed, or has no kernel.", {error});
   index_error = make(module, "IndexError", "An index, axis, class or token out of range.",
                      {error, PyExc_IndexError});
-  value_error = make(module, "ValueError", "Any other argument out of range.", {error, PyExc_ValueError});
+  value_error =
+      make(module, "ValueError", "Any other argument out of range.", {error, PyExc_ValueError});
   file_error = make(module, "FileError", "A file that is missing, truncated, malformed or hostile.",
                     {error, PyExc_OSError});
   graph_error = make(module, "GraphError", "A misuse of the record: backward twice, ...", {error});

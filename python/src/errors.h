@@ -1,6 +1,6 @@
 #pragma once
-// C++ errors as Python exceptions. Each is also what PyTorch would raise: ShapeError is a RuntimeError
-// and a ValueError, IndexError an IndexError and a RuntimeError, ...
+// C++ errors as Python exceptions. Each is also what PyTorch would raise: ShapeError is a
+// RuntimeError and a ValueError, IndexError an IndexError and a RuntimeError, ...
 
 #include <Python.h>
 

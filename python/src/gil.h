@@ -40,7 +40,9 @@ template <class T>
 std::int64_t elements_of(const T&) {
   return 0;
 }
-inline std::int64_t elements_of(const Tensor& tensor) { return tensor.defined() ? tensor.numel() : 0; }
+inline std::int64_t elements_of(const Tensor& tensor) {
+  return tensor.defined() ? tensor.numel() : 0;
+}
 inline std::int64_t elements_of(const std::vector<Tensor>& tensors) {
   std::int64_t n = 0;
   for (const Tensor& tensor : tensors) n += elements_of(tensor);

@@ -13,9 +13,11 @@ std::string docstring(const OpDoc& doc) {
 
 Tensor write_out(const Tensor& result, const Tensor& out) {
   if (out.requires_grad() || result.requires_grad())
-    throw GraphError("functions with out=... do not support gradients, but one of the arguments requires grad");
+    throw GraphError(
+        "functions with out=... do not support gradients, but one of the arguments requires grad");
   if (!can_cast(result.dtype(), out.dtype()))
-    throw DTypeError(str("result of dtype ", result.dtype(), " does not fit out= of dtype ", out.dtype()));
+    throw DTypeError(
+        str("result of dtype ", result.dtype(), " does not fit out= of dtype ", out.dtype()));
   if (out.shape() == result.shape()) {
     write_elements(out, result);
     ++out->storage->version;

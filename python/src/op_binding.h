@@ -35,9 +35,9 @@ template <class... Extra>
 inline constexpr bool kHasKeywordOnly = (std::is_same_v<Extra, nb::kw_only> || ...);
 
 template <class F, class... Extra>
-void define(nb::handle scope, const char* name, const std::string& doc, F&& f, const Extra&... extra) {
-  nb::cpp_function_def(std::forward<F>(f), nb::scope(scope), nb::name(name), doc.c_str(),
-                       extra...);
+void define(nb::handle scope, const char* name, const std::string& doc, F&& f,
+            const Extra&... extra) {
+  nb::cpp_function_def(std::forward<F>(f), nb::scope(scope), nb::name(name), doc.c_str(), extra...);
 }
 
 template <class R, class... A, class... Extra>
@@ -55,15 +55,17 @@ void define_function(nb::handle scope, const char* name, const std::string& doc,
       return;
     }
   }
-  define(scope, name, doc, [f](A... a) { return unlocked([&] { return f(a...); }, a...); }, extra...);
+  define(
+      scope, name, doc, [f](A... a) { return unlocked([&] { return f(a...); }, a...); }, extra...);
 }
 
 /// The same without the name of the first argument, which is self.
 template <class R, class... A, class First, class... Extra>
 void define_method(const char* name, const std::string& doc, R (*f)(A...), const First&,
                    const Extra&... extra) {
-  define(reinterpret_cast<PyObject*>(tensor_type), name, doc,
-         [f](A... a) { return unlocked([&] { return f(a...); }, a...); }, nb::is_method(), extra...);
+  define(
+      reinterpret_cast<PyObject*>(tensor_type), name, doc,
+      [f](A... a) { return unlocked([&] { return f(a...); }, a...); }, nb::is_method(), extra...);
 }
 
 /// Tensor.name_: the result goes into self's memory, and self is returned.
@@ -71,12 +73,13 @@ template <class R, class First, class... A, class Input, class... Extra>
 void define_in_place(const std::string& name, R (*f)(First, A...), const Input&,
                      const Extra&... extra) {
   const char* kept = PyUnicode_AsUTF8(PyUnicode_InternFromString((name + "_").c_str()));
-  define(reinterpret_cast<PyObject*>(tensor_type), kept, "In-place form of `" + name + "`.",
-         [f, kept](const Tensor& self, A... a) {
-           unlocked([&] { assign(self, f(self, a...), kept); }, self, a...);
-           return self;
-         },
-         nb::is_method(), extra...);
+  define(
+      reinterpret_cast<PyObject*>(tensor_type), kept, "In-place form of `" + name + "`.",
+      [f, kept](const Tensor& self, A... a) {
+        unlocked([&] { assign(self, f(self, a...), kept); }, self, a...);
+        return self;
+      },
+      nb::is_method(), extra...);
 }
 
 /// One row under a name of its own, with any docstring.

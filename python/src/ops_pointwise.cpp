@@ -1,7 +1,6 @@
 // Arithmetic, comparison, logic, rounding, powers, trigonometry (limpid/ops/pointwise).
 
 #include "limpid/ops/all_ops/pointwise.h"
-
 #include "op_binding.h"
 #include "tables.h"
 
@@ -53,7 +52,8 @@ void add_arithmetic(nb::module_& m) {
           const Tensor quotient = trunc(div(input, y));
           return whole ? quotient.to(promote_types(input.dtype(), y.dtype())) : quotient;
         }
-        throw ValueError(str("div: rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
+        throw ValueError(
+            str("div: rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
       },
       "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a = nb::none());
   unary<Neg>(m, neg);
@@ -82,8 +82,9 @@ void add_powers(nb::module_& m) {
       },
       "input"_a, "exponent"_a);
   op<Pow>(
-      m, kFunction | kOut, [](const Scalar& input, const Tensor& exponent) { return pow(input, exponent); },
-      "input"_a, "exponent"_a);
+      m, kFunction | kOut,
+      [](const Scalar& input, const Tensor& exponent) { return pow(input, exponent); }, "input"_a,
+      "exponent"_a);
 }
 
 void add_trigonometry(nb::module_& m) {
@@ -107,8 +108,8 @@ void add_rounding(nb::module_& m) {
   unary<Trunc>(m, trunc);
   unary<Frac>(m, frac);
   op_and_in_place<Round>(
-      m, [](const Tensor& input, std::int64_t decimals) { return round(input, decimals); }, "input"_a,
-      nb::kw_only(), "decimals"_a = 0);
+      m, [](const Tensor& input, std::int64_t decimals) { return round(input, decimals); },
+      "input"_a, nb::kw_only(), "decimals"_a = 0);
   binary<FloorDivide, floor_divide>(m);
   binary<Remainder, remainder>(m);
   binary<Fmod, fmod>(m);
@@ -158,7 +159,8 @@ void add_choices(nb::module_& m) {
       "input"_a, "condition"_a, "other"_a);
   op_and_in_place<Clamp>(
       m,
-      [](const Tensor& input, const std::optional<Operand>& min, const std::optional<Operand>& max) {
+      [](const Tensor& input, const std::optional<Operand>& min,
+         const std::optional<Operand>& max) {
         const bool tensors = (min && *min) || (max && *max);
         if (!tensors)
           return clamp(input, min ? std::optional(min->number) : std::nullopt,

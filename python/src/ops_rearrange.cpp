@@ -1,5 +1,4 @@
 #include "limpid/ops/all_ops/rearrange.h"
-
 #include "op_binding.h"
 #include "tables.h"
 

@@ -10,7 +10,9 @@
 namespace limpid::python {
 
 void add_runtime(nb::module_& m) {
-  m.def("_manual_seed", [](std::int64_t seed) { manual_seed(static_cast<std::uint64_t>(seed)); }, "seed"_a);
+  m.def(
+      "_manual_seed", [](std::int64_t seed) { manual_seed(static_cast<std::uint64_t>(seed)); },
+      "seed"_a);
   m.def("initial_seed", [] { return default_generator().seed(); });
 }
 

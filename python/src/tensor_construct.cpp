@@ -58,8 +58,8 @@ class ListReader {
   void read(PyObject* data, int depth) {
     if (depth == shape_.rank()) return read_number(data);
     if (!is_list(data))
-      throw ShapeError(str("tensor: ", place_text(place_), " is a number, where ", place_text(first()),
-                           " is a sequence of ", shape_[depth]));
+      throw ShapeError(str("tensor: ", place_text(place_), " is a number, where ",
+                           place_text(first()), " is a sequence of ", shape_[depth]));
     const Py_ssize_t n = PySequence_Fast_GET_SIZE(data);
     if (n != shape_[depth])
       throw ShapeError(str("tensor: ", place_text(place_), " has ", n, " entries, but ",

@@ -2,9 +2,9 @@
 
 #include "casters.h"
 #include "errors.h"
-#include "limpid/ops/ops.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
 #include "tensor_construct.h"
@@ -17,7 +17,8 @@ std::optional<std::int64_t> bound(PyObject* object) {
   if (object == Py_None) return std::nullopt;
   std::int64_t value;
   if (!to_int(object, value))
-    throw nanobind::type_error("slice indices must be integers or None or have an __index__ method");
+    throw nanobind::type_error(
+        "slice indices must be integers or None or have an __index__ method");
   return value;
 }
 
@@ -39,9 +40,10 @@ Index to_index(PyObject* entry) {
     const Tensor t = tensor_from(entry, std::nullopt);
     return Index(t.numel() == 0 && is_floating(t.dtype()) ? t.to(DType::i64) : t);  // x[[]]
   }
-  throw IndexError(str("an index may be an int, a slice, ..., None, a list, or a tensor or array of "
-                       "bool or integers, not ",
-                       Py_TYPE(entry)->tp_name));
+  throw IndexError(
+      str("an index may be an int, a slice, ..., None, a list, or a tensor or array of "
+          "bool or integers, not ",
+          Py_TYPE(entry)->tp_name));
 }
 
 std::vector<Index> to_indices(PyObject* key) {

@@ -97,8 +97,8 @@ Tensor tensor_over_buffer(PyObject* object, bool writable) {
   impl->numel = numel(shape);
   impl->contiguous = is_contiguous(shape, strides);
   impl->data = view.buf;
-  impl->storage = Storage::borrow(view.buf, empty ? 0 : extent(view), kCpu, buffer.get(),
-                                  release_memory);
+  impl->storage =
+      Storage::borrow(view.buf, empty ? 0 : extent(view), kCpu, buffer.get(), release_memory);
   buffer.release();
   return out;
 }

@@ -7,13 +7,13 @@
 
 namespace limpid::python {
 
-/// A tensor over the memory of an object with the buffer protocol (a NumPy array, bytes), which is kept
-/// alive. DTypeError for element types that limpid has not; ValueError for strides that are no whole
-/// number of elements, and for read-only memory when `writable` is asked for.
+/// A tensor over the memory of an object with the buffer protocol (a NumPy array, bytes), which is
+/// kept alive. DTypeError for element types that limpid has not; ValueError for strides that are no
+/// whole number of elements, and for read-only memory when `writable` is asked for.
 Tensor tensor_over_buffer(PyObject* object, bool writable);
 
-/// The buffer of a tensor: slots of the type. BufferError for bfloat16, for tensors that require grad,
-/// and for meta.
+/// The buffer of a tensor: slots of the type. BufferError for bfloat16, for tensors that require
+/// grad, and for meta.
 int get_buffer(PyObject* self, Py_buffer* view, int flags);
 void release_buffer(PyObject* self, Py_buffer* view);
 

@@ -18,21 +18,20 @@ nb::handle tensor_class() { return reinterpret_cast<PyObject*>(tensor_type); }
 
 template <class F, class... Extra>
 void method(const char* name, F&& f, const Extra&... extra) {
-  nb::cpp_function_def(std::forward<F>(f), nb::scope(tensor_class()), nb::name(name), nb::is_method(),
-                       extra...);
+  nb::cpp_function_def(std::forward<F>(f), nb::scope(tensor_class()), nb::name(name),
+                       nb::is_method(), extra...);
 }
 
 /// A property of the type; `set` may be left out.
 template <class Get>
 void property(const char* name, const char* doc, Get get, nb::object set = nb::none()) {
-  nb::object getter = nb::cpp_function(get, nb::name(name), nb::is_method(), nb::scope(tensor_class()));
+  nb::object getter = nb::cpp_function(get);
   nb::object builtin = nb::module_::import_("builtins").attr("property");
   tensor_class().attr(name) = builtin(getter, set, nb::none(), doc);
 }
 template <class Get, class Set>
 void property(const char* name, const char* doc, Get get, Set set) {
-  property(name, doc, get,
-           nb::cpp_function(set, nb::name(name), nb::is_method(), nb::scope(tensor_class()), "value"_a.none()));
+  property(name, doc, get, nb::cpp_function(set, "self"_a, "value"_a.none()));
 }
 
 /// Nested lists of the elements from axis `axis` on.
@@ -72,21 +71,27 @@ void add_properties() {
   property("dtype", "The type of its elements.", [](const Tensor& x) { return x.dtype(); });
   property("device", "Where its elements live.", [](const Tensor& x) { return x.device(); });
   property("ndim", "The number of axes.", [](const Tensor& x) { return x.dim(); });
-  property("itemsize", "Bytes an element takes.", [](const Tensor& x) { return size_of(x.dtype()); });
-  property("nbytes", "Bytes its elements take.",
-           [](const Tensor& x) { return x.numel() * static_cast<std::int64_t>(size_of(x.dtype())); });
+  property("itemsize", "Bytes an element takes.",
+           [](const Tensor& x) { return size_of(x.dtype()); });
+  property("nbytes", "Bytes its elements take.", [](const Tensor& x) {
+    return x.numel() * static_cast<std::int64_t>(size_of(x.dtype()));
+  });
   property("is_cuda", "True on a CUDA device.",
            [](const Tensor& x) { return x.device().type == DeviceType::cuda; });
   property("is_meta", "True for shapes without data.",
            [](const Tensor& x) { return x.device().type == DeviceType::meta; });
-  property("is_sparse", "Always False: limpid has dense tensors only.", [](const Tensor&) { return false; });
+  property("is_sparse", "Always False: limpid has dense tensors only.",
+           [](const Tensor&) { return false; });
   property("T", "The matrix transposed; of other ranks, the axes in reverse.", [](const Tensor& x) {
     std::vector<std::int64_t> dims(static_cast<std::size_t>(x.dim()));
-    for (std::size_t i = 0; i < dims.size(); ++i) dims[i] = x.dim() - 1 - static_cast<std::int64_t>(i);
+    for (std::size_t i = 0; i < dims.size(); ++i)
+      dims[i] = x.dim() - 1 - static_cast<std::int64_t>(i);
     return x.permute(dims);
   });
-  property("mT", "Matrices of a batch transposed.", [](const Tensor& x) { return x.transpose(-2, -1); });
-  property("_version", "The number of in-place changes so far.", [](const Tensor& x) { return x.version(); });
+  property("mT", "Matrices of a batch transposed.",
+           [](const Tensor& x) { return x.transpose(-2, -1); });
+  property("_version", "The number of in-place changes so far.",
+           [](const Tensor& x) { return x.version(); });
   property(
       "data", "The same elements without history; assigning replaces elements and layout.",
       [](const Tensor& x) { return x.detach(); },
@@ -102,19 +107,21 @@ void add_properties() {
 }
 
 void add_questions() {
-  method("size",
-         [](const Tensor& x, std::optional<std::int64_t> dim) -> nb::object {
-           return dim ? nb::cast(x.size(*dim)) : nb::steal(to_size(x.shape()));
-         },
-         "dim"_a = nb::none());
-  method("stride",
-         [](const Tensor& x, std::optional<std::int64_t> dim) -> nb::object {
-           if (dim) return nb::cast(x.stride(*dim));
-           nb::list steps;
-           for (std::int64_t s : x.strides()) steps.append(s);
-           return nb::tuple(steps);
-         },
-         "dim"_a = nb::none());
+  method(
+      "size",
+      [](const Tensor& x, std::optional<std::int64_t> dim) -> nb::object {
+        return dim ? nb::cast(x.size(*dim)) : nb::steal(to_size(x.shape()));
+      },
+      "dim"_a = nb::none());
+  method(
+      "stride",
+      [](const Tensor& x, std::optional<std::int64_t> dim) -> nb::object {
+        if (dim) return nb::cast(x.stride(*dim));
+        nb::list steps;
+        for (std::int64_t s : x.strides()) steps.append(s);
+        return nb::tuple(steps);
+      },
+      "dim"_a = nb::none());
   method("dim", [](const Tensor& x) { return x.dim(); });
   method("numel", [](const Tensor& x) { return x.numel(); });
   method("nelement", [](const Tensor& x) { return x.numel(); });
@@ -124,71 +131,111 @@ void add_questions() {
   method("is_contiguous", [](const Tensor& x) { return x.is_contiguous(); });
   method("is_floating_point", [](const Tensor& x) { return is_floating(x.dtype()); });
   method("is_complex", [](const Tensor&) { return false; });
-  method("is_signed", [](const Tensor& x) { return x.dtype() != DType::u8 && !is_bool(x.dtype()); });
-  method("is_same_size", [](const Tensor& x, const Tensor& y) { return x.shape() == y.shape(); }, "other"_a);
-  method("is_set_to", [](const Tensor& x, const Tensor& y) {
-    return x.shares_storage(y) && x->data == y->data && x.shape() == y.shape() && x.strides() == y.strides();
-  }, "tensor"_a);
+  method("is_signed",
+         [](const Tensor& x) { return x.dtype() != DType::u8 && !is_bool(x.dtype()); });
+  method(
+      "is_same_size", [](const Tensor& x, const Tensor& y) { return x.shape() == y.shape(); },
+      "other"_a);
+  method(
+      "is_set_to",
+      [](const Tensor& x, const Tensor& y) {
+        return x.shares_storage(y) && x->data == y->data && x.shape() == y.shape() &&
+               x.strides() == y.strides();
+      },
+      "tensor"_a);
 }
 
 void add_elements() {
   method("item", [](const Tensor& x) { return x.item_scalar(); });
   method("tolist", to_list);
-  method("numpy",
-         [](nb::object self, bool force) {
-           const Tensor x = nb::cast<Tensor>(self);
-           nb::object source = force && x.requires_grad() ? nb::cast(x.detach()) : self;
-           if (x.requires_grad() && !force)
-             throw GraphError("numpy: the tensor requires grad; use tensor.detach().numpy()");
-           if (x.dtype() == DType::bf16)
-             throw DTypeError("numpy: NumPy has no bfloat16; use tensor.float().numpy()");
-           return nb::module_::import_("numpy").attr("asarray")(nb::steal(PyMemoryView_FromObject(source.ptr())));
-         },
-         nb::kw_only(), "force"_a = false);
-  method("__array__",
-         [](nb::object self, nb::object dtype, nb::object) {
-           nb::object array = self.attr("numpy")();
-           return dtype.is_none() ? array : array.attr("astype")(dtype);
-         },
-         "dtype"_a = nb::none(), "copy"_a = nb::none());
+  method(
+      "numpy",
+      [](nb::object self, bool force) {
+        const Tensor x = nb::cast<Tensor>(self);
+        nb::object source = force && x.requires_grad() ? nb::cast(x.detach()) : self;
+        if (x.requires_grad() && !force)
+          throw GraphError("numpy: the tensor requires grad; use tensor.detach().numpy()");
+        if (x.dtype() == DType::bf16)
+          throw DTypeError("numpy: NumPy has no bfloat16; use tensor.float().numpy()");
+        return nb::module_::import_("numpy").attr("asarray")(
+            nb::steal(PyMemoryView_FromObject(source.ptr())));
+      },
+      nb::kw_only(), "force"_a = false);
+  method(
+      "__array__",
+      [](nb::object self, nb::object dtype, nb::object) {
+        nb::object array = self.attr("numpy")();
+        return dtype.is_none() ? array : array.attr("astype")(dtype);
+      },
+      "dtype"_a = nb::none(), "copy"_a = nb::none());
   tensor_class().attr("__array_priority__") = 1000;
 }
 
 void add_conversions() {
   method("to", to);
-  method("type",
-         [](const Tensor& x, std::optional<DType> dtype) -> nb::object {
-           return dtype ? nb::cast(x.to(*dtype)) : nb::cast(str("limpid.", name_of(x.dtype())));
-         },
-         "dtype"_a = nb::none());
-  method("type_as", [](const Tensor& x, const Tensor& other) { return x.to(other.dtype()); }, "other"_a);
+  method(
+      "type",
+      [](const Tensor& x, std::optional<DType> dtype) -> nb::object {
+        return dtype ? nb::cast(x.to(*dtype)) : nb::cast(str("limpid.", name_of(x.dtype())));
+      },
+      "dtype"_a = nb::none());
+  method(
+      "type_as", [](const Tensor& x, const Tensor& other) { return x.to(other.dtype()); },
+      "other"_a);
   method("cpu", [](const Tensor& x) { return x.to(kCpu); });
-  method("cuda", [](const Tensor& x, nb::handle) { return x.to(Device("cuda")); }, "device"_a = nb::none());
-  const std::pair<const char*, DType> casts[] = {
-      {"float", DType::f32}, {"double", DType::f64}, {"half", DType::f16}, {"bfloat16", DType::bf16},
-      {"byte", DType::u8},   {"char", DType::i8},    {"short", DType::i16}, {"int", DType::i32},
-      {"long", DType::i64},  {"bool", DType::boolean}};
+  method(
+      "cuda", [](const Tensor& x, nb::handle) { return x.to(Device("cuda")); },
+      "device"_a = nb::none());
+  const std::pair<const char*, DType> casts[] = {{"float", DType::f32}, {"double", DType::f64},
+                                                 {"half", DType::f16},  {"bfloat16", DType::bf16},
+                                                 {"byte", DType::u8},   {"char", DType::i8},
+                                                 {"short", DType::i16}, {"int", DType::i32},
+                                                 {"long", DType::i64},  {"bool", DType::boolean}};
   for (const auto& [name, dtype] : casts)
     method(name, [dtype = dtype](const Tensor& x) { return x.to(dtype); });
-  method("contiguous", [](const Tensor& x, nb::handle) { return x.contiguous(); }, "memory_format"_a = nb::none());
-  method("clone", [](const Tensor& x, nb::handle) { return x.clone(); }, nb::kw_only(), "memory_format"_a = nb::none());
-  method("copy_", [](Tensor x, const Operand& source, bool) { x.copy_(source.beside(x)); return x; },
-         "src"_a, "non_blocking"_a = false);
-  method("fill_", [](Tensor x, const Operand& value) {
-    if (value) x.copy_(value.tensor); else x.fill_(value.number);
-    return x; }, "value"_a);
+  method(
+      "contiguous", [](const Tensor& x, nb::handle) { return x.contiguous(); },
+      "memory_format"_a = nb::none());
+  method(
+      "clone", [](const Tensor& x, nb::handle) { return x.clone(); }, nb::kw_only(),
+      "memory_format"_a = nb::none());
+  method(
+      "copy_",
+      [](Tensor x, const Operand& source, bool) {
+        x.copy_(source.beside(x));
+        return x;
+      },
+      "src"_a, "non_blocking"_a = false);
+  method(
+      "fill_",
+      [](Tensor x, const Operand& value) {
+        if (value) x.copy_(value.tensor);
+        else x.fill_(value.number);
+        return x;
+      },
+      "value"_a);
   method("zero_", [](Tensor x) { return x.zero_(); });
-  method("new_tensor", [](const Tensor& x, nb::object data, std::optional<DType> dtype, bool requires_grad) {
-    Tensor out = tensor_from(data.ptr(), dtype ? *dtype : x.dtype());
-    if (requires_grad) out.requires_grad_();
-    return out; }, "data"_a, nb::kw_only(), "dtype"_a = nb::none(), "requires_grad"_a = false);
-  method("new_full", [](const Tensor& x, const Shape& size, const Scalar& value, std::optional<DType> dtype) {
-    return full(size, value, {.dtype = dtype.value_or(x.dtype()), .device = x.device()}); },
-    "size"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none());
+  method(
+      "new_tensor",
+      [](const Tensor& x, nb::object data, std::optional<DType> dtype, bool requires_grad) {
+        Tensor out = tensor_from(data.ptr(), dtype ? *dtype : x.dtype());
+        if (requires_grad) out.requires_grad_();
+        return out;
+      },
+      "data"_a, nb::kw_only(), "dtype"_a = nb::none(), "requires_grad"_a = false);
+  method(
+      "new_full",
+      [](const Tensor& x, const Shape& size, const Scalar& value, std::optional<DType> dtype) {
+        return full(size, value, {.dtype = dtype.value_or(x.dtype()), .device = x.device()});
+      },
+      "size"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none());
   const auto fresh = [](const char* name, Tensor (*make)(const Shape&, TensorOptions)) {
-    method(name, [make](const Tensor& x, nb::args size, std::optional<DType> dtype, nb::handle) {
-      return make(sizes_of(size), {.dtype = dtype.value_or(x.dtype()), .device = x.device()}); },
-      "size"_a, "dtype"_a = nb::none(), "device"_a = nb::none());
+    method(
+        name,
+        [make](const Tensor& x, nb::args size, std::optional<DType> dtype, nb::handle) {
+          return make(sizes_of(size), {.dtype = dtype.value_or(x.dtype()), .device = x.device()});
+        },
+        "size"_a, "dtype"_a = nb::none(), "device"_a = nb::none());
   };
   fresh("new_zeros", zeros);
   fresh("new_ones", ones);
@@ -202,16 +249,23 @@ void add_tensor_methods(nb::module_& m) {
   add_questions();
   add_elements();
   add_conversions();
-  m.def("from_numpy",
-        [](nb::object array) {
-          if (!PyObject_CheckBuffer(array.ptr()))
-            throw nb::type_error(str("from_numpy: expected a NumPy array, not ", Py_TYPE(array.ptr())->tp_name).c_str());
-          return tensor_over_buffer(array.ptr(), true);
-        },
-        "ndarray"_a, "A tensor that shares the memory of a NumPy array.");
-  m.def("is_tensor", [](nb::handle object) { return is_tensor(object.ptr()); }, "obj"_a);
-  m.def("numel", [](const Tensor& input) { return input.numel(); }, "input"_a);
-  m.def("is_floating_point", [](const Tensor& input) { return is_floating(input.dtype()); }, "input"_a);
+  m.def(
+      "from_numpy",
+      [](nb::object array) {
+        if (!PyObject_CheckBuffer(array.ptr()))
+          throw nb::type_error(
+              str("from_numpy: expected a NumPy array, not ", Py_TYPE(array.ptr())->tp_name)
+                  .c_str());
+        return tensor_over_buffer(array.ptr(), true);
+      },
+      "ndarray"_a, "A tensor that shares the memory of a NumPy array.");
+  m.def(
+      "is_tensor", [](nb::handle object) { return is_tensor(object.ptr()); }, "obj"_a);
+  m.def(
+      "numel", [](const Tensor& input) { return input.numel(); }, "input"_a);
+  m.def(
+      "is_floating_point", [](const Tensor& input) { return is_floating(input.dtype()); },
+      "input"_a);
 }
 
 }  // namespace limpid::python

@@ -13,8 +13,8 @@ namespace limpid::python {
 namespace {
 
 // One struct an operator: the name of its formula for two tensors, or a tensor and a number.
-#define LIMPID_OPERATOR(Name, formula)                                   \
-  struct Name {                                                          \
+#define LIMPID_OPERATOR(Name, formula)                                        \
+  struct Name {                                                               \
     static Tensor apply(const Tensor& a, const Tensor& b) { return formula; } \
   };
 LIMPID_OPERATOR(AddOp, add(a, b))

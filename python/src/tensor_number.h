@@ -1,6 +1,6 @@
 #pragma once
-// Python's operators on tensors: a + b, a @ b, a < b, -a, a += b, bool(a), float(a), len(a). Slots of
-// the type are plain C functions, the shortest way from the interpreter to an op.
+// Python's operators on tensors: a + b, a @ b, a < b, -a, a += b, bool(a), float(a), len(a). Slots
+// of the type are plain C functions, the shortest way from the interpreter to an op.
 
 #include <Python.h>
 

@@ -128,15 +128,17 @@ PyObject* to_object(const Tensor& tensor, PyTypeObject* type) {
 
 bool add_tensor_types(PyObject* module) {
   release_binding = release_object;
-  tensor_type = make_type("limpid.Tensor", new_tensor, nullptr,
-                          "A block of numbers of one dtype, with a shape and, where asked for, a record of how "
-                          "it was made.");
+  tensor_type = make_type(
+      "limpid.Tensor", new_tensor, nullptr,
+      "A block of numbers of one dtype, with a shape and, where asked for, a record of how "
+      "it was made.");
   if (!tensor_type) return false;
   parameter_type = make_type("limpid.nn.parameter.Parameter", new_parameter, tensor_type,
                              "Parameter(data, requires_grad=True): a tensor that a module learns.");
   return parameter_type &&
          PyModule_AddObjectRef(module, "Tensor", reinterpret_cast<PyObject*>(tensor_type)) == 0 &&
-         PyModule_AddObjectRef(module, "Parameter", reinterpret_cast<PyObject*>(parameter_type)) == 0;
+         PyModule_AddObjectRef(module, "Parameter", reinterpret_cast<PyObject*>(parameter_type)) ==
+             0;
 }
 
 }  // namespace limpid::python
