@@ -8,6 +8,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
+#include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
 #include "limpid/core/int_pair.h"
@@ -56,9 +57,35 @@ struct Dims {
 /// Tensors in a list or a tuple.
 using TensorList = std::vector<Tensor>;
 
+/// One size, which may stand in a sequence of its own: 2, (2,).
+struct IntSingle {
+  std::int64_t value = 0;
+  IntSingle() = default;
+  explicit IntSingle(std::int64_t v) : value(v) {}
+};
+
+/// Results that become a tuple.
+struct TensorTuple {
+  std::vector<Tensor> tensors;
+};
+/// One result comes alone, several as a tuple.
+struct TensorOrTuple {
+  std::vector<Tensor> tensors;
+};
+/// Two results under the names of limpid.return_types.<type>; see return_types.cpp.
+struct NamedPair {
+  const char* type;
+  Tensor first, second;
+};
+/// A new reference; null with an exception set when there is no memory.
+PyObject* to_tuple(const std::vector<Tensor>& tensors);
+PyObject* to_named_tuple(const NamedPair& pair);
+
 /// Sizes given as several arguments or as one sequence: x.view(2, 3), x.view((2, 3)).
 Shape sizes_of(nanobind::args args);
 std::vector<std::int64_t> ints_of(nanobind::args args);
+/// Tensors given as several arguments or as one sequence: f(a, b), f([a, b]).
+TensorList tensors_of(nanobind::args args);
 
 }  // namespace limpid::python
 
@@ -92,6 +119,41 @@ LIMPID_CASTER(limpid::DType, "limpid.dtype", limpid::python::to_dtype, limpid::p
 LIMPID_CASTER(limpid::Shape, "collections.abc.Sequence[int] | int", limpid::python::to_shape,
               limpid::python::to_size)
 #undef LIMPID_CASTER
+
+template <>
+struct type_caster<limpid::python::TensorTuple> {
+  NB_TYPE_CASTER(limpid::python::TensorTuple, const_name("tuple[limpid.Tensor, ...]"))
+  static handle from_cpp(const limpid::python::TensorTuple& v, rv_policy, cleanup_list*) noexcept {
+    return limpid::python::to_tuple(v.tensors);
+  }
+};
+template <>
+struct type_caster<limpid::python::TensorOrTuple> {
+  NB_TYPE_CASTER(limpid::python::TensorOrTuple,
+                 const_name("limpid.Tensor | tuple[limpid.Tensor, ...]"))
+  static handle from_cpp(const limpid::python::TensorOrTuple& v, rv_policy,
+                         cleanup_list*) noexcept {
+    return v.tensors.size() == 1 ? limpid::python::to_object(v.tensors[0])
+                                 : limpid::python::to_tuple(v.tensors);
+  }
+};
+template <>
+struct type_caster<limpid::python::NamedPair> {
+  NB_TYPE_CASTER(limpid::python::NamedPair, const_name("tuple[limpid.Tensor, limpid.Tensor]"))
+  static handle from_cpp(const limpid::python::NamedPair& v, rv_policy, cleanup_list*) noexcept {
+    return limpid::python::to_named_tuple(v);
+  }
+};
+template <>
+struct type_caster<limpid::python::IntSingle> {
+  NB_TYPE_CASTER(limpid::python::IntSingle, const_name("int | collections.abc.Sequence[int]"))
+  bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
+    limpid::Shape list;
+    if (!limpid::python::to_shape(source.ptr(), list) || list.rank() != 1) return false;
+    value = limpid::python::IntSingle(list[0]);
+    return true;
+  }
+};
 
 /// One number for all axes, or one an axis.
 template <class Sizes, int count>

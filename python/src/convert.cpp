@@ -115,6 +115,21 @@ Shape sizes_of(nanobind::args args) {
   return shape;
 }
 
+TensorList tensors_of(nanobind::args args) {
+  PyObject* all = args.ptr();
+  if (PyTuple_GET_SIZE(all) == 1 && !is_tensor(PyTuple_GET_ITEM(all, 0)))
+    all = PyTuple_GET_ITEM(all, 0);
+  if (!PyTuple_Check(all) && !PyList_Check(all))
+    throw nanobind::type_error("expected tensors: f(a, b) or f([a, b])");
+  TensorList tensors;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); ++i) {
+    PyObject* item = PySequence_Fast_GET_ITEM(all, i);
+    if (!is_tensor(item)) throw nanobind::type_error("expected tensors: f(a, b) or f([a, b])");
+    tensors.push_back(tensor_of(item));
+  }
+  return tensors;
+}
+
 std::vector<std::int64_t> ints_of(nanobind::args args) {
   const Shape shape = sizes_of(args);
   return {shape.begin(), shape.end()};

@@ -11,6 +11,7 @@ NB_MODULE(_C, m) {
   nanobind::set_leak_warnings(false);  // Python itself keeps some objects to its end
   load_python_types();
   if (!add_errors(m.ptr()) || !add_tensor_types(m.ptr())) throw nanobind::python_error();
+  add_return_types(m);
   add_device(m);
   add_creation(m);
   add_tensor_methods(m);
@@ -28,6 +29,8 @@ NB_MODULE(_C, m) {
   add_convolution_ops(m);
   add_layer_ops(m);
   add_loss_ops(m);
+  add_op_names(m);
+  add_aliases(m);
 }
 
 }  // namespace limpid::python

@@ -36,4 +36,8 @@ Tensor write_out(const Tensor& result, const Tensor& out) {
   return out;
 }
 
+NamedPair write_out(const NamedPair& result, const std::pair<Tensor, Tensor>& out) {
+  return {result.type, write_out(result.first, out.first), write_out(result.second, out.second)};
+}
+
 }  // namespace limpid::python

@@ -30,23 +30,69 @@ std::string docstring(const OpDoc& doc);
 
 /// out=: writes `result` into `out`, which gets its shape if it must, and returns it.
 Tensor write_out(const Tensor& result, const Tensor& out);
+NamedPair write_out(const NamedPair& result, const std::pair<Tensor, Tensor>& out);
 
+/// What out= takes for a result of type R; void: there is no out=.
+template <class R>
+struct OutOf {
+  using type = void;
+};
+template <>
+struct OutOf<Tensor> {
+  using type = Tensor;
+};
+template <>
+struct OutOf<NamedPair> {
+  using type = std::pair<Tensor, Tensor>;
+};
+
+template <class E>
+concept Argument = requires(E e) {
+  e.name_;
+  e.signature_;
+};
 template <class... Extra>
 inline constexpr bool kHasKeywordOnly = (std::is_same_v<Extra, nb::kw_only> || ...);
 
+/// NumPy's words, which PyTorch understands too.
+enum Words : unsigned { kAxis = 1, kKeepdims = 2 };
+template <class E>
+unsigned words_of(const E& extra) {
+  if constexpr (Argument<E>) {
+    if (std::string_view(extra.name_) == "dim") return kAxis;
+    if (std::string_view(extra.name_) == "keepdim") return kKeepdims;
+  }
+  return 0;
+}
+/// The argument under NumPy's name.
+template <class E>
+E said_in(unsigned words, E extra) {
+  if constexpr (Argument<E>) {
+    const unsigned word = words_of(extra) & words;
+    if (word) extra.name_ = word == kAxis ? "axis" : "keepdims";
+  }
+  return extra;
+}
+
+/// A function of `scope`. One that knows dim= and keepdim= takes axis= and keepdims= as well.
 template <class F, class... Extra>
-void define(nb::handle scope, const char* name, const std::string& doc, F&& f,
+void define(nb::handle scope, const char* name, const std::string& doc, const F& f,
             const Extra&... extra) {
-  nb::cpp_function_def(std::forward<F>(f), nb::scope(scope), nb::name(name), doc.c_str(), extra...);
+  const unsigned known = (words_of(extra) | ... | 0u);
+  for (unsigned words = 0; words <= known; ++words)
+    if ((words & ~known) == 0)
+      nb::cpp_function_def(F(f), nb::scope(scope), nb::name(name), words ? "" : doc.c_str(),
+                           said_in(words, extra)...);
 }
 
 template <class R, class... A, class... Extra>
 void define_function(nb::handle scope, const char* name, const std::string& doc, unsigned forms,
                      R (*f)(A...), const Extra&... extra) {
-  if constexpr (std::is_same_v<R, Tensor>) {
+  using Out = typename OutOf<R>::type;
+  if constexpr (!std::is_void_v<Out>) {
     if (forms & kOut) {
-      const auto with_out = [f](A... a, const std::optional<Tensor>& out) {
-        Tensor result = unlocked([&] { return f(a...); }, a...);
+      const auto with_out = [f](A... a, const std::optional<Out>& out) {
+        R result = unlocked([&] { return f(a...); }, a...);
         return out ? write_out(result, *out) : result;
       };
       if constexpr (kHasKeywordOnly<Extra...>)
@@ -82,6 +128,21 @@ void define_in_place(const std::string& name, R (*f)(First, A...), const Input&,
       nb::is_method(), extra...);
 }
 
+/// Tensor.name for a function of sizes, which may stand alone or in a sequence: x.view(2, 3),
+/// x.view((2, 3)).
+template <class Card>
+void sized_method(const char* name, const char* argument,
+                  Tensor (*f)(const Tensor&, const Shape&)) {
+  const nb::handle scope(reinterpret_cast<PyObject*>(tensor_type));
+  define(
+      scope, name, docstring(Card::doc),
+      [f](const Tensor& self, const Shape& sizes) { return f(self, sizes); }, nb::is_method(),
+      nb::arg(argument));
+  define(
+      scope, name, "", [f](const Tensor& self, nb::args sizes) { return f(self, sizes_of(sizes)); },
+      nb::is_method());
+}
+
 /// One row under a name of its own, with any docstring.
 template <class F, class... Extra>
 void row(nb::module_& m, const char* name, const std::string& doc, unsigned forms, F f,
@@ -91,6 +152,22 @@ void row(nb::module_& m, const char* name, const std::string& doc, unsigned form
   if constexpr (sizeof...(Extra) > 0) {
     if (forms & kMethod) define_method(name, doc, function, extra...);
   }
+}
+
+/// The functions of limpid.nn.functional that limpid itself does not have.
+inline nb::module_ functional(nb::module_& m) { return m.def_submodule("_nn"); }
+
+/// The tensor of an argument that may be None.
+inline Tensor or_none(const std::optional<Tensor>& tensor) { return tensor.value_or(Tensor()); }
+/// The input converted by dtype=.
+inline Tensor as_dtype(const Tensor& input, const std::optional<DType>& dtype) {
+  return dtype ? input.to(*dtype) : input;
+}
+/// What inplace=True makes of a result.
+inline Tensor finish(const Tensor& input, const Tensor& result, bool inplace, const char* name) {
+  if (!inplace) return result;
+  assign(input, result, name);
+  return input;
 }
 
 /// One row with name and docstring of a card or composite.

@@ -1,9 +1,273 @@
+// Convolutions and poolings (limpid/ops/conv2d, max_pool2d, ...), as in torch.nn.functional.
+
+#include "limpid/core/str.h"
 #include "limpid/ops/all_ops/convolution.h"
 #include "op_binding.h"
 #include "tables.h"
 
+namespace nanobind::detail {
+
+/// A number for both sizes, or two of which None keeps the input's.
+template <>
+struct type_caster<limpid::AdaptiveSize> {
+  NB_TYPE_CASTER(limpid::AdaptiveSize, const_name("int | collections.abc.Sequence[int | None]"))
+  bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
+    PyObject* object = source.ptr();
+    std::int64_t both;
+    if (limpid::python::to_int(object, both)) {
+      value = limpid::AdaptiveSize(both);
+      return true;
+    }
+    if ((!PyTuple_Check(object) && !PyList_Check(object)) || PySequence_Fast_GET_SIZE(object) != 2)
+      return false;
+    return read(PySequence_Fast_GET_ITEM(object, 0), value.height) &&
+           read(PySequence_Fast_GET_ITEM(object, 1), value.width);
+  }
+
+ private:
+  static bool read(PyObject* item, std::optional<std::int64_t>& size) noexcept {
+    size = std::nullopt;
+    return item == Py_None || limpid::python::to_int(item, size.emplace());
+  }
+};
+
+}  // namespace nanobind::detail
+
 namespace limpid::python {
 
-void add_convolution_ops(nb::module_& m) { (void)m; }
+namespace {
+
+/// IntSingle stands for the int64 of the 1-d options.
+std::int64_t plain(const IntSingle& size) { return size.value; }
+IntPair plain(const IntPair& sizes) { return sizes; }
+IntTriple plain(const IntTriple& sizes) { return sizes; }
+template <class Sizes>
+auto plain(const std::optional<Sizes>& sizes) -> std::optional<decltype(plain(*sizes))> {
+  return sizes ? std::optional(plain(*sizes)) : std::nullopt;
+}
+
+/// padding=: sizes, "same" or "valid".
+template <class Sizes>
+using Padding = std::variant<std::string, Sizes>;
+template <class Wanted, class Sizes>
+Wanted padding_of(const Padding<Sizes>& padding) {
+  if (const auto* mode = std::get_if<std::string>(&padding)) return Wanted(mode->c_str());
+  return Wanted(plain(std::get<Sizes>(padding)));
+}
+
+template <class Card, class Sizes, class Options,
+          Tensor (*f)(const Tensor&, const Tensor&, const Tensor&, Options)>
+void convolution(nb::module_& m) {
+  op<Card>(
+      m, kFunction,
+      [](const Tensor& input, const Tensor& weight, const std::optional<Tensor>& bias,
+         const Sizes& stride, const Padding<Sizes>& padding, const Sizes& dilation,
+         std::int64_t groups) {
+        return f(input, weight, or_none(bias),
+                 {.stride = plain(stride),
+                  .padding = padding_of<decltype(Options::padding)>(padding),
+                  .dilation = plain(dilation),
+                  .groups = groups});
+      },
+      "input"_a, "weight"_a, "bias"_a = nb::none(), "stride"_a = 1, "padding"_a = 0,
+      "dilation"_a = 1, "groups"_a = 1);
+}
+
+template <class Card, class Sizes, class Options,
+          Tensor (*f)(const Tensor&, const Tensor&, const Tensor&, Options)>
+void transposed_convolution(nb::module_& m) {
+  op<Card>(
+      m, kFunction,
+      [](const Tensor& input, const Tensor& weight, const std::optional<Tensor>& bias,
+         const Sizes& stride, const Sizes& padding, const Sizes& output_padding,
+         std::int64_t groups, const Sizes& dilation) {
+        return f(input, weight, or_none(bias),
+                 {.stride = plain(stride),
+                  .padding = plain(padding),
+                  .output_padding = plain(output_padding),
+                  .groups = groups,
+                  .dilation = plain(dilation)});
+      },
+      "input"_a, "weight"_a, "bias"_a = nb::none(), "stride"_a = 1, "padding"_a = 0,
+      "output_padding"_a = 0, "groups"_a = 1, "dilation"_a = 1);
+}
+
+void add_convolutions(nb::module_& m) {
+  convolution<Conv1d, IntSingle, Conv1dOptions, conv1d>(m);
+  convolution<Conv2d, IntPair, Conv2dOptions, conv2d>(m);
+  convolution<Conv3d, IntTriple, Conv3dOptions, conv3d>(m);
+  transposed_convolution<ConvTranspose1d, IntSingle, ConvTranspose1dOptions, conv_transpose1d>(m);
+  transposed_convolution<ConvTranspose2d, IntPair, ConvTranspose2dOptions, conv_transpose2d>(m);
+  transposed_convolution<ConvTranspose3d, IntTriple, ConvTranspose3dOptions, conv_transpose3d>(m);
+}
+
+/// F.max_pool: (input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,
+/// return_indices=False)
+template <class Card, class Sizes, class Options, class Result, class Kernel,
+          Tensor (*plain_pool)(const Tensor&, Kernel, Options),
+          Result (*with_indices)(const Tensor&, Kernel, Options)>
+void max_pool(nb::module_& nn) {
+  op<Card>(
+      nn, kFunction,
+      [](const Tensor& input, const Sizes& kernel, const std::optional<Sizes>& stride,
+         const Sizes& padding, const Sizes& dilation, bool ceil_mode, bool return_indices) {
+        Options options{
+            .padding = plain(padding), .dilation = plain(dilation), .ceil_mode = ceil_mode};
+        if (stride) options.stride = plain(*stride);
+        if (!return_indices) return TensorOrTuple{{plain_pool(input, plain(kernel), options)}};
+        const Result result = with_indices(input, plain(kernel), options);
+        return TensorOrTuple{{result.values, result.indices}};
+      },
+      "input"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0, "dilation"_a = 1,
+      "ceil_mode"_a = false, "return_indices"_a = false);
+}
+
+void add_max_pools(nb::module_& nn) {
+  max_pool<MaxPool1d, IntSingle, MaxPool1dOptions, MaxPoolResult, std::int64_t, max_pool1d,
+           max_pool1d_with_indices>(nn);
+  max_pool<MaxPool2d, IntPair, MaxPool2dOptions, MaxPool2dResult, IntPair, max_pool2d,
+           max_pool2d_with_indices>(nn);
+  max_pool<MaxPool3d, IntTriple, MaxPool3dOptions, MaxPoolResult, IntTriple, max_pool3d,
+           max_pool3d_with_indices>(nn);
+}
+
+/// The sizes of the axes of the image, of all or only those.
+Shape image_size(const Shape& size, int axes) {
+  if (size.rank() < axes) return size;
+  return Shape(std::span<const std::int64_t>(size.end() - axes, size.end()));
+}
+
+void add_max_unpools(nb::module_& nn) {
+  op<MaxUnpool1d>(
+      nn, kFunction,
+      [](const Tensor& input, const Tensor& indices, IntSingle kernel,
+         std::optional<IntSingle> stride, IntSingle padding, const std::optional<Shape>& size) {
+        MaxUnpool1dOptions options{.stride = plain(stride), .padding = plain(padding)};
+        if (size) options.output_size = image_size(*size, 1)[0];
+        return max_unpool1d(input, indices, plain(kernel), options);
+      },
+      "input"_a, "indices"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0,
+      "output_size"_a = nb::none());
+  op<MaxUnpool2d>(
+      nn, kFunction,
+      [](const Tensor& input, const Tensor& indices, IntPair kernel, std::optional<IntPair> stride,
+         IntPair padding, const std::optional<Shape>& size) {
+        MaxUnpool2dOptions options{.stride = stride, .padding = padding};
+        if (size) {
+          const Shape image = image_size(*size, 2);
+          if (image.rank() != 2)
+            throw ShapeError(str("max_unpool2d: output_size must have 2 sizes, not ", *size));
+          options.output_size = IntPair(image[0], image[1]);
+        }
+        return max_unpool2d(input, indices, kernel, options);
+      },
+      "input"_a, "indices"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0,
+      "output_size"_a = nb::none());
+}
+
+template <class Card, class Sizes, class Options, class Kernel,
+          Tensor (*f)(const Tensor&, Kernel, Options)>
+void avg_pool_with_divisor(nb::module_& nn) {
+  op<Card>(
+      nn, kFunction,
+      [](const Tensor& input, const Sizes& kernel, const std::optional<Sizes>& stride,
+         const Sizes& padding, bool ceil_mode, bool count_include_pad,
+         std::optional<std::int64_t> divisor) {
+        return f(input, kernel,
+                 {.stride = stride,
+                  .padding = padding,
+                  .ceil_mode = ceil_mode,
+                  .count_include_pad = count_include_pad,
+                  .divisor_override = divisor});
+      },
+      "input"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0, "ceil_mode"_a = false,
+      "count_include_pad"_a = true, "divisor_override"_a = nb::none());
+}
+
+template <class Card, class Sizes, class Options, class Kernel,
+          Tensor (*f)(const Tensor&, double, Kernel, Options)>
+void lp_pool(nb::module_& nn) {
+  op<Card>(
+      nn, kFunction,
+      [](const Tensor& input, double norm_type, const Sizes& kernel,
+         const std::optional<Sizes>& stride, bool ceil_mode) {
+        return f(input, norm_type, plain(kernel),
+                 {.stride = plain(stride), .ceil_mode = ceil_mode});
+      },
+      "input"_a, "norm_type"_a, "kernel_size"_a, "stride"_a = nb::none(), "ceil_mode"_a = false);
+}
+
+void add_mean_pools(nb::module_& nn) {
+  op<AvgPool1d>(
+      nn, kFunction,
+      [](const Tensor& input, IntSingle kernel, std::optional<IntSingle> stride, IntSingle padding,
+         bool ceil_mode, bool count_include_pad) {
+        return avg_pool1d(input, plain(kernel),
+                          {.stride = plain(stride),
+                           .padding = plain(padding),
+                           .ceil_mode = ceil_mode,
+                           .count_include_pad = count_include_pad});
+      },
+      "input"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0, "ceil_mode"_a = false,
+      "count_include_pad"_a = true);
+  avg_pool_with_divisor<AvgPool2d, IntPair, AvgPool2dOptions, IntPair, avg_pool2d>(nn);
+  avg_pool_with_divisor<AvgPool3d, IntTriple, AvgPool3dOptions, IntTriple, avg_pool3d>(nn);
+  lp_pool<LpPool1d, IntSingle, LpPool1dOptions, std::int64_t, lp_pool1d>(nn);
+  lp_pool<LpPool2d, IntPair, LpPool2dOptions, IntPair, lp_pool2d>(nn);
+}
+
+void add_adaptive_pools(nb::module_& nn) {
+  op<AdaptiveAvgPool1d>(
+      nn, kFunction,
+      [](const Tensor& input, IntSingle size) { return adaptive_avg_pool1d(input, size.value); },
+      "input"_a, "output_size"_a);
+  op<AdaptiveAvgPool2d>(nn, kFunction, adaptive_avg_pool2d, "input"_a, "output_size"_a);
+  op<AdaptiveMaxPool1d>(
+      nn, kFunction,
+      [](const Tensor& input, IntSingle size, bool return_indices) {
+        const AdaptiveMaxPoolResult result = adaptive_max_pool1d_with_indices(input, size.value);
+        return return_indices ? TensorOrTuple{{result.values, result.indices}}
+                              : TensorOrTuple{{result.values}};
+      },
+      "input"_a, "output_size"_a, "return_indices"_a = false);
+  op<AdaptiveMaxPool2d>(
+      nn, kFunction,
+      [](const Tensor& input, AdaptiveSize size, bool return_indices) {
+        const AdaptiveMaxPoolResult result = adaptive_max_pool2d_with_indices(input, size);
+        return return_indices ? TensorOrTuple{{result.values, result.indices}}
+                              : TensorOrTuple{{result.values}};
+      },
+      "input"_a, "output_size"_a, "return_indices"_a = false);
+}
+
+void add_folds(nb::module_& nn) {
+  op<Unfold>(
+      nn, kFunction,
+      [](const Tensor& input, IntPair kernel, IntPair dilation, IntPair padding, IntPair stride) {
+        return unfold(input, kernel, {.dilation = dilation, .padding = padding, .stride = stride});
+      },
+      "input"_a, "kernel_size"_a, "dilation"_a = 1, "padding"_a = 0, "stride"_a = 1);
+  op<Fold>(
+      nn, kFunction,
+      [](const Tensor& input, IntPair size, IntPair kernel, IntPair dilation, IntPair padding,
+         IntPair stride) {
+        return fold(input, size, kernel,
+                    {.dilation = dilation, .padding = padding, .stride = stride});
+      },
+      "input"_a, "output_size"_a, "kernel_size"_a, "dilation"_a = 1, "padding"_a = 0,
+      "stride"_a = 1);
+}
+
+}  // namespace
+
+void add_convolution_ops(nb::module_& m) {
+  nb::module_ nn = functional(m);
+  add_convolutions(nn);
+  add_max_pools(nn);
+  add_max_unpools(nn);
+  add_mean_pools(nn);
+  add_adaptive_pools(nn);
+  add_folds(nn);
+}
 
 }  // namespace limpid::python

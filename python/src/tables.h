@@ -6,6 +6,7 @@
 namespace limpid::python {
 
 // Tensors
+void add_return_types(nanobind::module_& m);
 void add_device(nanobind::module_& m);
 void add_creation(nanobind::module_& m);
 void add_tensor_methods(nanobind::module_& m);
@@ -25,5 +26,7 @@ void add_matrix_ops(nanobind::module_& m);
 void add_convolution_ops(nanobind::module_& m);
 void add_layer_ops(nanobind::module_& m);
 void add_loss_ops(nanobind::module_& m);
+void add_op_names(nanobind::module_& m);
+void add_aliases(nanobind::module_& m);
 
 }  // namespace limpid::python
