@@ -5,33 +5,45 @@
 #include "op_binding.h"
 #include "tables.h"
 
-namespace nanobind::detail {
+namespace limpid::python {
 
 /// A number for both sizes, or two of which None keeps the input's.
-template <>
-struct type_caster<limpid::AdaptiveSize> {
-  NB_TYPE_CASTER(limpid::AdaptiveSize, const_name("int | collections.abc.Sequence[int | None]"))
-  bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
-    PyObject* object = source.ptr();
-    std::int64_t both;
-    if (limpid::python::to_int(object, both)) {
-      value = limpid::AdaptiveSize(both);
-      return true;
-    }
-    if ((!PyTuple_Check(object) && !PyList_Check(object)) || PySequence_Fast_GET_SIZE(object) != 2)
-      return false;
-    return read(PySequence_Fast_GET_ITEM(object, 0), value.height) &&
-           read(PySequence_Fast_GET_ITEM(object, 1), value.width);
-  }
-
- private:
-  static bool read(PyObject* item, std::optional<std::int64_t>& size) noexcept {
-    size = std::nullopt;
-    return item == Py_None || limpid::python::to_int(item, size.emplace());
-  }
+struct OutputSize {
+  std::optional<std::int64_t> height, width;
+  operator AdaptiveSize() const { return {height, width}; }
 };
 
-}  // namespace nanobind::detail
+namespace {
+
+bool read_size(PyObject* item, std::optional<std::int64_t>& size) {
+  size = std::nullopt;
+  return item == Py_None || to_int(item, size.emplace());
+}
+
+bool read_sizes(PyObject* object, OutputSize& sizes) {
+  std::int64_t both = 0;
+  if (to_int(object, both)) {
+    sizes.height = sizes.width = both;
+    return true;
+  }
+  if ((!PyTuple_Check(object) && !PyList_Check(object)) || PySequence_Fast_GET_SIZE(object) != 2)
+    return false;
+  return read_size(PySequence_Fast_GET_ITEM(object, 0), sizes.height) &&
+         read_size(PySequence_Fast_GET_ITEM(object, 1), sizes.width);
+}
+
+}  // namespace
+
+}  // namespace limpid::python
+
+template <>
+struct nanobind::detail::type_caster<limpid::python::OutputSize> {
+  NB_TYPE_CASTER(limpid::python::OutputSize,
+                 const_name("int | collections.abc.Sequence[int | None]"))
+  bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
+    return limpid::python::read_sizes(source.ptr(), value);
+  }
+};
 
 namespace limpid::python {
 
@@ -221,7 +233,10 @@ void add_adaptive_pools(nb::module_& nn) {
       nn, kFunction,
       [](const Tensor& input, IntSingle size) { return adaptive_avg_pool1d(input, size.value); },
       "input"_a, "output_size"_a);
-  op<AdaptiveAvgPool2d>(nn, kFunction, adaptive_avg_pool2d, "input"_a, "output_size"_a);
+  op<AdaptiveAvgPool2d>(
+      nn, kFunction,
+      [](const Tensor& input, const OutputSize& size) { return adaptive_avg_pool2d(input, size); },
+      "input"_a, "output_size"_a);
   op<AdaptiveMaxPool1d>(
       nn, kFunction,
       [](const Tensor& input, IntSingle size, bool return_indices) {
@@ -232,7 +247,7 @@ void add_adaptive_pools(nb::module_& nn) {
       "input"_a, "output_size"_a, "return_indices"_a = false);
   op<AdaptiveMaxPool2d>(
       nn, kFunction,
-      [](const Tensor& input, AdaptiveSize size, bool return_indices) {
+      [](const Tensor& input, const OutputSize& size, bool return_indices) {
         const AdaptiveMaxPoolResult result = adaptive_max_pool2d_with_indices(input, size);
         return return_indices ? TensorOrTuple{{result.values, result.indices}}
                               : TensorOrTuple{{result.values}};

@@ -41,7 +41,7 @@ void add_scans(nb::module_& m) {
   scan<Cumprod, cumprod>(m);
   running_extreme<Cummax, cummax>(m);
   running_extreme<Cummin, cummin>(m);
-  op<LogCumSumExp>(m, kUsual, logcumsumexp, "input"_a, "dim"_a);
+  op<LogCumsumExp>(m, kUsual, logcumsumexp, "input"_a, "dim"_a);
   op<LinearRecurrence>(m, kFunction, linear_recurrence, "factor"_a, "term"_a, "dim"_a,
                        "reverse"_a = false);
   op<Diff>(

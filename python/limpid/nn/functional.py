@@ -1,0 +1,304 @@
+"""The functions behind layers: `import limpid.nn.functional as F`.
+
+Signatures are PyTorch's. Most names are the C++ functions themselves; what stands here in Python only
+combines them. The options `size_average` and `reduce` of losses, deprecated in PyTorch since 0.4, are
+left out, and the options behind them are keywords.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Optional, Sequence, Union
+
+from limpid import _C
+from limpid._C import (Tensor, cosine_similarity, hardshrink, pairwise_distance, prelu, sigmoid,  # noqa: F401
+                       tanh)
+from limpid._C._nn import (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_max_pool1d,  # noqa: F401
+                           adaptive_max_pool2d, alpha_dropout, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm,
+                           binary_cross_entropy, binary_cross_entropy_with_logits, celu, conv1d, conv2d, conv3d,
+                           conv_transpose1d, conv_transpose2d, conv_transpose3d, cosine_embedding_loss,
+                           cross_entropy, dropout, dropout1d, dropout2d, dropout3d, elu, embedding, fold,
+                           gaussian_nll_loss, gelu, glu, group_norm, hardsigmoid, hardswish, hardtanh,
+                           hinge_embedding_loss, huber_loss, instance_norm, interpolate, kl_div, l1_loss,
+                           layer_norm, leaky_relu, linear, local_response_norm, logsigmoid, lp_pool1d, lp_pool2d,
+                           margin_ranking_loss, max_pool1d, max_pool2d, max_pool3d, max_unpool1d, max_unpool2d,
+                           mish, mse_loss, multi_margin_loss, nll_loss, normalize, one_hot, pad,
+                           poisson_nll_loss, relu, relu6, rms_norm, scaled_dot_product_attention, selu,
+                           sigmoid_focal_loss, silu, smooth_l1_loss, soft_margin_loss, softplus, softshrink,
+                           softsign, tanhshrink, threshold, triplet_margin_loss, unfold)
+from limpid._types import dtype as DType
+
+Sizes = Union[int, Sequence[int]]
+
+
+# -- in place, by name
+
+
+def relu_(input: Tensor) -> Tensor:
+    """relu in place."""
+    return relu(input, True)
+
+
+def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """elu in place."""
+    return elu(input, alpha, True)
+
+
+def selu_(input: Tensor) -> Tensor:
+    """selu in place."""
+    return selu(input, True)
+
+
+def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """celu in place."""
+    return celu(input, alpha, True)
+
+
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """leaky_relu in place."""
+    return leaky_relu(input, negative_slope, True)
+
+
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """hardtanh in place."""
+    return hardtanh(input, min_val, max_val, True)
+
+
+def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
+    """threshold in place."""
+    return _C._nn.threshold(input, threshold, value, True)
+
+
+# -- softmax and its kin
+
+
+def softmax(input: Tensor, dim: Optional[int] = None, _stacklevel: int = 3,
+            dtype: Optional[DType] = None) -> Tensor:
+    """exp(x_i) / sum_j exp(x_j) along `dim`.
+
+    Parameters
+    ----------
+    dim : int
+        PyTorch guesses an axis when it is left out, and warns; here it must be given.
+    dtype : dtype, optional
+        The input is converted first.
+    """
+    return _C.softmax(input, _axis("softmax", dim), dtype)
+
+
+def log_softmax(input: Tensor, dim: Optional[int] = None, _stacklevel: int = 3,
+                dtype: Optional[DType] = None) -> Tensor:
+    """log(softmax(x)) along `dim`, right also where softmax is 0."""
+    return _C.log_softmax(input, _axis("log_softmax", dim), dtype)
+
+
+def softmin(input: Tensor, dim: Optional[int] = None, _stacklevel: int = 3,
+            dtype: Optional[DType] = None) -> Tensor:
+    """softmax(-x) along `dim`."""
+    return _C.softmax(-input, _axis("softmin", dim), dtype)
+
+
+def _axis(name: str, dim: Optional[int]) -> int:
+    if dim is None:
+        raise _C.ValueError(f"{name}: dim is missing; name the axis that adds up to 1, often dim=-1")
+    return dim
+
+
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10,
+                   dim: int = -1) -> Tensor:
+    """A differentiable draw of one category a row.
+
+    Parameters
+    ----------
+    logits : Tensor
+        Unnormalised log probabilities.
+    tau : float
+        Temperature: the smaller, the nearer to one-hot.
+    hard : bool
+        The result is one-hot; the gradient is that of the soft draw.
+
+    References
+    ----------
+    Jang, Gu, Poole, Categorical reparameterization with Gumbel-softmax, ICLR 2017
+    """
+    uniform = _C.rand_like(logits.detach()).clamp(min=1e-37)
+    noise = -(-uniform.log()).log()
+    soft = _C.softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    one = _C.zeros_like(soft.detach()).scatter(dim, soft.argmax(dim, True), 1.0)
+    return one - soft.detach() + soft
+
+
+def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False,
+          inplace: bool = False) -> Tensor:
+    """leaky_relu whose slope is drawn for each element while training, and their mean otherwise."""
+    if not lower <= upper:
+        raise _C.ValueError(f"rrelu: lower is {lower}, above upper {upper}")
+    if not training:
+        return leaky_relu(input, (lower + upper) / 2, inplace)
+    slope = lower + (upper - lower) * _C.rand_like(input.detach())
+    result = _C.where(input >= 0, input, input * slope)
+    return input.copy_(result) if inplace else result
+
+
+# -- images
+
+
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
+    """(..., C r^2, H, W) -> (..., C, H r, W r).
+
+    References
+    ----------
+    Shi et al., Real-time single image and video super-resolution, CVPR 2016
+    """
+    r = upscale_factor
+    _need_image("pixel_shuffle", input)
+    *batch, channels, height, width = input.shape
+    if r < 1 or channels % (r * r):
+        raise _C.ShapeError(f"pixel_shuffle: {channels} channels are no multiple of upscale_factor^2 = {r * r}")
+    n = len(batch)
+    parts = input.reshape(*batch, channels // (r * r), r, r, height, width)
+    order = [*range(n), n, n + 3, n + 1, n + 4, n + 2]
+    return parts.permute(order).reshape(*batch, channels // (r * r), height * r, width * r)
+
+
+def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
+    """(..., C, H r, W r) -> (..., C r^2, H, W): undoes pixel_shuffle."""
+    r = downscale_factor
+    _need_image("pixel_unshuffle", input)
+    *batch, channels, height, width = input.shape
+    if r < 1 or height % r or width % r:
+        raise _C.ShapeError(f"pixel_unshuffle: ({height}, {width}) is no multiple of downscale_factor {r}")
+    n = len(batch)
+    parts = input.reshape(*batch, channels, height // r, r, width // r, r)
+    order = [*range(n), n, n + 2, n + 4, n + 1, n + 3]
+    return parts.permute(order).reshape(*batch, channels * r * r, height // r, width // r)
+
+
+def channel_shuffle(input: Tensor, groups: int) -> Tensor:
+    """Channels of several groups in turn: (N, g c, ...) with channel i c + j moved to j g + i.
+
+    References
+    ----------
+    Zhang et al., ShuffleNet, CVPR 2018
+    """
+    if input.dim() < 3:
+        raise _C.ShapeError(f"channel_shuffle: expected (N, C, ...), got {tuple(input.shape)}")
+    batch, channels, *rest = input.shape
+    if groups < 1 or channels % groups:
+        raise _C.ShapeError(f"channel_shuffle: {channels} channels are no multiple of groups {groups}")
+    return input.reshape(batch, groups, channels // groups, *rest).transpose(1, 2).reshape(input.shape)
+
+
+def _need_image(name: str, input: Tensor) -> None:
+    if input.dim() < 3:
+        raise _C.ShapeError(f"{name}: expected (..., C, H, W), got {tuple(input.shape)}")
+
+
+def upsample(input: Tensor, size: Optional[Sizes] = None, scale_factor=None, mode: str = "nearest",
+             align_corners: Optional[bool] = None) -> Tensor:
+    """interpolate under its older name."""
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def max_pool1d_with_indices(input: Tensor, kernel_size: Sizes, stride: Optional[Sizes] = None,
+                            padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False,
+                            return_indices: bool = True):
+    """max_pool1d, and where in the input each maximum stands."""
+    return max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+
+
+def max_pool2d_with_indices(input: Tensor, kernel_size: Sizes, stride: Optional[Sizes] = None,
+                            padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False,
+                            return_indices: bool = True):
+    """max_pool2d, and where in the input each maximum stands."""
+    return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+
+
+def max_pool3d_with_indices(input: Tensor, kernel_size: Sizes, stride: Optional[Sizes] = None,
+                            padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False,
+                            return_indices: bool = True):
+    """max_pool3d, and where in the input each maximum stands."""
+    return max_pool3d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+
+
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True):
+    """adaptive_max_pool1d, and where in the input each maximum stands."""
+    return adaptive_max_pool1d(input, output_size, True)
+
+
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True):
+    """adaptive_max_pool2d, and where in the input each maximum stands."""
+    return adaptive_max_pool2d(input, output_size, True)
+
+
+# -- products and distances
+
+
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Optional[Tensor] = None) -> Tensor:
+    """y_k = x1 W_k x2^T + b_k, with weight (out, in1, in2)."""
+    result = _C.einsum("...i,kij,...j->...k", input1, weight, input2)
+    return result if bias is None else result + bias
+
+
+def pdist(input: Tensor, p: float = 2.0) -> Tensor:
+    """The distances between every two rows of an (n, d) matrix: (n (n - 1) / 2,)."""
+    if input.dim() != 2:
+        raise _C.ShapeError(f"pdist: expected a matrix, got shape {tuple(input.shape)}")
+    n = input.shape[0]
+    pairs = _C.ones(n, n, dtype=_C.tensor(True).dtype).triu(1).nonzero()
+    first, second = input[pairs[:, 0]], input[pairs[:, 1]]
+    return _C._linalg.vector_norm(first - second, p, -1)
+
+
+# -- losses
+
+
+def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Optional[Tensor] = None, *,
+                                reduction: str = "mean") -> Tensor:
+    """Binary cross entropy of scores against several labels, meaned over the classes."""
+    loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
+    if weight is not None:
+        loss = loss * weight
+    return _reduced("multilabel_soft_margin_loss", loss.mean(-1), reduction)
+
+
+def multilabel_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    """Hinge loss between the labels and all other classes of a row.
+
+    `target` holds class labels up to the first -1: l = sum over labels t and other classes i of
+    max(0, 1 - (x_t - x_i)) / C.
+    """
+    if input.shape != target.shape or input.dim() not in (1, 2):
+        raise _C.ShapeError(f"multilabel_margin_loss: input {tuple(input.shape)} and target "
+                            f"{tuple(target.shape)} must have one shape, (C) or (N, C)")
+    valid = (target < 0).long().cumsum(-1) == 0
+    label = _C.where(valid, target, _C.zeros_like(target))
+    is_label = _C.zeros_like(target).scatter_add(-1, label, valid.to(target.dtype)) > 0
+    gap = 1 - (input.gather(-1, label).unsqueeze(-1) - input.unsqueeze(-2))
+    counted = valid.unsqueeze(-1) & ~is_label.unsqueeze(-2)
+    loss = gap.clamp(min=0).masked_fill(~counted, 0).sum((-2, -1)) / input.shape[-1]
+    return _reduced("multilabel_margin_loss", loss, reduction)
+
+
+def triplet_margin_with_distance_loss(anchor: Tensor, positive: Tensor, negative: Tensor, *,
+                                      distance_function: Optional[Callable[[Tensor, Tensor], Tensor]] = None,
+                                      margin: float = 1.0, swap: bool = False,
+                                      reduction: str = "mean") -> Tensor:
+    """max(0, d(a, p) - d(a, n) + margin) with any distance d."""
+    distance = pairwise_distance if distance_function is None else distance_function
+    to_positive, to_negative = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        to_negative = _C.minimum(to_negative, distance(positive, negative))
+    loss = (margin + to_positive - to_negative).clamp(min=0)
+    return _reduced("triplet_margin_with_distance_loss", loss, reduction)
+
+
+def _reduced(name: str, loss: Tensor, reduction: str) -> Tensor:
+    if reduction == "none":
+        return loss
+    if reduction == "mean":
+        return loss.mean()
+    if reduction == "sum":
+        return loss.sum()
+    raise _C.ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', not '{reduction}'")
