@@ -68,7 +68,7 @@ void Conv2dWeightGradient::forward(Cpu, const Io& io) const {
 
 Ladder<ConvProblem, Convolution>& conv_ladder() {
   static Ladder<ConvProblem, Convolution> ladder(
-      "conv2d", {&kConvLoops, &kConvRows, &kConvIm2col, &kConvDirect});
+      "conv2d", {&kConvLoops, &kConvRows, &kConvIm2col, &kConvDirect, &kConvWinograd});
   return ladder;
 }
 

@@ -17,7 +17,7 @@ struct ConvProblem {
 
 /// Operands are contiguous, of the problem's dtype.
 using ConvRung = Rung<ConvProblem, Convolution>;
-extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect;
+extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect, kConvWinograd;
 
 Ladder<ConvProblem, Convolution>& conv_ladder();
 

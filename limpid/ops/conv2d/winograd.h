@@ -1,0 +1,63 @@
+#pragma once
+// Winograd's F(4x4, 3x3): a 3x3 convolution with stride 1, of 4x4 outputs at a time, in 36
+// multiplications a channel instead of 144. The kernels, one compilation a SIMD level; how they are
+// put together, and the mathematics, is in algorithm_winograd_cpu.cpp.
+
+#include <cstdint>
+
+namespace limpid {
+
+/// Output channels (or columns of a product) that one call of a kernel works on.
+inline constexpr std::int64_t kWinogradPanel = 64;
+/// Points of a transformed tile, 6 x 6. Arrays of transformed tiles have a plane for each.
+inline constexpr std::int64_t kWinogradPoints = 36;
+
+/// A map in channels-last order, cut into tiles: tile (n, ty, tx) begins at pixel (4 ty - top, 4 tx
+/// - left). Pixels outside count as zeros when read and are left out when written.
+struct WinogradMap {
+  std::int64_t height, width, channels;
+  std::int64_t tiles_down, tiles_across;
+  std::int64_t top, left;
+};
+
+/// Transformed tiles: element (point, tile, channel) lies at point * plane + tile * row + (channel /
+/// kWinogradPanel) * panel + channel % kWinogradPanel.
+struct WinogradPlanes {
+  float* data;
+  std::int64_t plane, row, panel;
+};
+
+struct WinogradKernels {
+  /// V = B^T d B of a 6x6 tile d of the input map, all its channels, to row `to_row` of V. `zeros`:
+  /// as many zeros as there are channels.
+  void (*input)(const WinogradMap& map, const float* x, const float* zeros, std::int64_t tile,
+                const WinogradPlanes& to, std::int64_t to_row);
+  /// A dy A^T of a 4x4 tile of the output's gradient, likewise.
+  void (*gradient)(const WinogradMap& map, const float* dy, const float* zeros, std::int64_t tile,
+                   const WinogradPlanes& to, std::int64_t to_row);
+  /// y = A^T m A, plus the bias, to one panel of channels of a 4x4 tile of the output map.
+  void (*output)(const WinogradMap& map, const float* m, std::int64_t plane, const float* bias,
+                 std::int64_t tile, std::int64_t channel, float* y);
+  /// U = G g G^T for one panel of weights: g has 9 planes, U 36.
+  void (*weight)(const float* g, std::int64_t g_plane, float* u, std::int64_t u_plane);
+  /// dg = G^T dU G for one panel.
+  void (*weight_gradient)(const float* du, std::int64_t du_plane, float* dg, std::int64_t dg_plane);
+  /// c[i, j] = sum over p < k of a[i, p] b[p, j] (added with `accumulate`), j < kWinogradPanel. a[i,
+  /// p] lies at a[i a_row + p a_column], where one of the strides is 1.
+  void (*product)(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
+                  std::int64_t a_column, const float* b, float* c, bool accumulate);
+};
+
+namespace baseline {
+extern const WinogradKernels winograd_kernels;
+}
+#if defined(__x86_64__)
+namespace avx2 {
+extern const WinogradKernels winograd_kernels;
+}
+namespace avx512 {
+extern const WinogradKernels winograd_kernels;
+}
+#endif
+
+}  // namespace limpid

@@ -1,0 +1,248 @@
+// The loops of Winograd's convolution, one compilation a SIMD level: vectors run along channels. GCC's
+// vector types serve every level with one text; the unit uses no function of any header, so that no
+// level's code can end up in another's place.
+//
+// The matrices, for the points 0, +-a, +-b and infinity with a = 5/8, b = 3/2. (Points +-1 and +-2,
+// found in most texts, lose two and a half times as much to rounding.) With s = a^2 + b^2, p = a^2 b^2:
+//   B^T  = p  0     -s     0   1  0      A^T = 1  1    1    1    1    0
+//          0 -ab^2  -b^2   a   1  0            0  a   -a    b   -b    0
+//          0  ab^2  -b^2  -a   1  0            0  a^2  a^2  b^2  b^2  0
+//          0 -a^2 b -a^2   b   1  0            0  a^3 -a^3  b^3 -b^3  1
+//          0  a^2 b -a^2  -b   1  0
+//          0  p      0    -s   0  1
+//   G: row i is (1, t, t^2) / product over the other points (t - t'), for each point t; (0, 0, 1) last.
+
+#include "limpid/ops/conv2d/winograd.h"
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16, kRows = 6, kVectors = 4;  // 24 of 32 registers hold the product's tile
+#elif defined(__AVX2__)
+constexpr int kLanes = 8, kRows = 6, kVectors = 2;  // 12 of 16
+#else
+constexpr int kLanes = 4, kRows = 4, kVectors = 2;  // 8 of 16
+#endif
+
+typedef float Vector __attribute__((vector_size(kLanes * 4)));
+/// The same in memory, at any address of a float.
+typedef float Unaligned __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
+
+#define LIMPID_INLINE [[gnu::always_inline]] inline
+
+LIMPID_INLINE Vector load(const float* p) { return *reinterpret_cast<const Unaligned*>(p); }
+LIMPID_INLINE void store(float* p, Vector v) { *reinterpret_cast<Unaligned*>(p) = v; }
+
+constexpr float kA = 0.625f, kA2 = kA * kA, kA3 = kA2 * kA;
+constexpr float kB = 1.5f, kB2 = kB * kB, kB3 = kB2 * kB;
+constexpr float kSum = kA2 + kB2, kProduct = kA2 * kB2;
+constexpr float kG0 = 1 / kProduct;                  // 1 / product of (0 - t') over the other points
+constexpr float kGa = 1 / (2 * kA2 * (kA2 - kB2));  // the same at +-a
+constexpr float kGb = 1 / (2 * kB2 * (kB2 - kA2));  // and at +-b
+
+// One dimension of each transform: `f` reads kFrom vectors and writes kTo.
+
+struct InputTransform {  // B^T
+  static constexpr int kFrom = 6, kTo = 6;
+  LIMPID_INLINE static void f(const Vector* d, Vector* o) {
+    const Vector a_even = d[4] - kB2 * d[2], a_odd = kA * (d[3] - kB2 * d[1]);
+    const Vector b_even = d[4] - kA2 * d[2], b_odd = kB * (d[3] - kA2 * d[1]);
+    o[0] = d[4] - kSum * d[2] + kProduct * d[0];
+    o[1] = a_even + a_odd;
+    o[2] = a_even - a_odd;
+    o[3] = b_even + b_odd;
+    o[4] = b_even - b_odd;
+    o[5] = d[5] - kSum * d[3] + kProduct * d[1];
+  }
+};
+struct GradientTransform {  // A
+  static constexpr int kFrom = 4, kTo = 6;
+  LIMPID_INLINE static void f(const Vector* y, Vector* o) {
+    const Vector a_even = y[0] + kA2 * y[2], a_odd = kA * (y[1] + kA2 * y[3]);
+    const Vector b_even = y[0] + kB2 * y[2], b_odd = kB * (y[1] + kB2 * y[3]);
+    o[0] = y[0];
+    o[1] = a_even + a_odd;
+    o[2] = a_even - a_odd;
+    o[3] = b_even + b_odd;
+    o[4] = b_even - b_odd;
+    o[5] = y[3];
+  }
+};
+struct OutputTransform {  // A^T
+  static constexpr int kFrom = 6, kTo = 4;
+  LIMPID_INLINE static void f(const Vector* m, Vector* o) {
+    const Vector a_even = m[1] + m[2], a_odd = m[1] - m[2];
+    const Vector b_even = m[3] + m[4], b_odd = m[3] - m[4];
+    o[0] = m[0] + a_even + b_even;
+    o[1] = kA * a_odd + kB * b_odd;
+    o[2] = kA2 * a_even + kB2 * b_even;
+    o[3] = kA3 * a_odd + kB3 * b_odd + m[5];
+  }
+};
+struct WeightTransform {  // G
+  static constexpr int kFrom = 3, kTo = 6;
+  LIMPID_INLINE static void f(const Vector* g, Vector* o) {
+    const Vector a_even = kGa * (g[0] + kA2 * g[2]), a_odd = (kGa * kA) * g[1];
+    const Vector b_even = kGb * (g[0] + kB2 * g[2]), b_odd = (kGb * kB) * g[1];
+    o[0] = kG0 * g[0];
+    o[1] = a_even + a_odd;
+    o[2] = a_even - a_odd;
+    o[3] = b_even + b_odd;
+    o[4] = b_even - b_odd;
+    o[5] = g[2];
+  }
+};
+struct WeightGradientTransform {  // G^T
+  static constexpr int kFrom = 6, kTo = 3;
+  LIMPID_INLINE static void f(const Vector* u, Vector* o) {
+    const Vector a_even = kGa * (u[1] + u[2]), a_odd = (kGa * kA) * (u[1] - u[2]);
+    const Vector b_even = kGb * (u[3] + u[4]), b_odd = (kGb * kB) * (u[3] - u[4]);
+    o[0] = kG0 * u[0] + a_even + b_even;
+    o[1] = a_odd + b_odd;
+    o[2] = kA2 * a_even + kB2 * b_even + u[5];
+  }
+};
+
+/// Both dimensions: out = F d F^T. `in(i, j)` gives a vector of d, `out(i, j, v)` takes one.
+template <class F, class In, class Out>
+LIMPID_INLINE void transform(In in, Out out) {
+  Vector rows[F::kTo][F::kFrom];
+#pragma GCC unroll 6
+  for (int j = 0; j < F::kFrom; ++j) {
+    Vector d[F::kFrom], o[F::kTo];
+#pragma GCC unroll 6
+    for (int i = 0; i < F::kFrom; ++i) d[i] = in(i, j);
+    F::f(d, o);
+#pragma GCC unroll 6
+    for (int i = 0; i < F::kTo; ++i) rows[i][j] = o[i];
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < F::kTo; ++i) {
+    Vector o[F::kTo];
+    F::f(rows[i], o);
+#pragma GCC unroll 6
+    for (int j = 0; j < F::kTo; ++j) out(i, j, o[j]);
+  }
+}
+
+/// Where a tile lies: its image, and its first pixel, which may be outside.
+struct Corner {
+  std::int64_t image, y, x;
+  LIMPID_INLINE Corner(const WinogradMap& m, std::int64_t tile)
+      : image(tile / (m.tiles_across * m.tiles_down)),
+        y(tile / m.tiles_across % m.tiles_down * 4 - m.top),
+        x(tile % m.tiles_across * 4 - m.left) {}
+};
+
+/// A tile of F::kFrom x F::kFrom pixels of a map, transformed.
+template <class F>
+void read_tile(const WinogradMap& m, const float* map, const float* zeros, std::int64_t tile,
+               const WinogradPlanes& to, std::int64_t to_row) {
+  constexpr int n = F::kFrom;
+  const Corner corner(m, tile);
+  const std::int64_t line = m.width * m.channels;
+  const float* first =
+      map + corner.image * m.height * line + corner.y * line + corner.x * m.channels;
+  const float* pixel[n][n];
+  for (int i = 0; i < n; ++i)
+    for (int j = 0; j < n; ++j) {
+      const std::int64_t y = corner.y + i, x = corner.x + j;
+      const bool inside = y >= 0 && y < m.height && x >= 0 && x < m.width;
+      pixel[i][j] = inside ? first + i * line + j * m.channels : zeros;
+    }
+  float* row = to.data + to_row * to.row;
+  for (std::int64_t c = 0; c < m.channels; c += kLanes) {
+    float* place = row + c / kWinogradPanel * to.panel + c % kWinogradPanel;
+    transform<F>([&](int i, int j) { return load(pixel[i][j] + c); },
+                 [&](int i, int j, Vector v) { store(place + (i * 6 + j) * to.plane, v); });
+  }
+}
+
+void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, const float* bias,
+                std::int64_t tile, std::int64_t channel, float* y) {
+  const Corner corner(m, tile);
+  const std::int64_t line = m.width * m.channels;
+  float* first = y + corner.image * m.height * line + corner.y * line + corner.x * m.channels + channel;
+  const std::int64_t down = m.height - corner.y, across = m.width - corner.x;
+  const bool whole = down >= 4 && across >= 4;
+  for (std::int64_t c = 0; c < kWinogradPanel; c += kLanes) {
+    const Vector b = load(bias + channel + c);
+    const auto in = [&](int i, int j) { return load(from + (i * 6 + j) * plane + c); };
+    if (whole)
+      transform<OutputTransform>(in, [&](int i, int j, Vector v) {
+        store(first + i * line + j * m.channels + c, v + b);
+      });
+    else
+      transform<OutputTransform>(in, [&](int i, int j, Vector v) {
+        if (i < down && j < across) store(first + i * line + j * m.channels + c, v + b);
+      });
+  }
+}
+
+template <class F>
+void transform_panel(const float* from, std::int64_t from_plane, float* to, std::int64_t to_plane) {
+  for (std::int64_t c = 0; c < kWinogradPanel; c += kLanes)
+    transform<F>([&](int i, int j) { return load(from + (i * F::kFrom + j) * from_plane + c); },
+                 [&](int i, int j, Vector v) { store(to + (i * F::kTo + j) * to_plane + c, v); });
+}
+
+/// R rows and kVectors vectors of the product, held in registers while p runs over k.
+template <int R>
+void product_tile(std::int64_t k, const float* a, std::int64_t a_row, std::int64_t a_column,
+                  const float* b, float* c, bool accumulate) {
+  Vector sum[R][kVectors] = {};
+  for (std::int64_t p = 0; p < k; ++p) {
+    Vector row[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) row[v] = load(b + p * kWinogradPanel + v * kLanes);
+#pragma GCC unroll 6
+    for (int i = 0; i < R; ++i) {
+      const float x = a[i * a_row];
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sum[i][v] += x * row[v];
+    }
+    a += a_column;
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < R; ++i)
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      float* place = c + i * kWinogradPanel + v * kLanes;
+      store(place, accumulate ? load(place) + sum[i][v] : sum[i][v]);
+    }
+}
+
+void product(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
+             std::int64_t a_column, const float* b, float* c, bool accumulate) {
+  constexpr int kColumns = kVectors * kLanes;
+  const std::int64_t tiles = (rows + kRows - 1) / kRows;
+  for (std::int64_t column = 0; column < kWinogradPanel; column += kColumns) {
+    std::int64_t i = 0;
+    for (std::int64_t t = 0; t < tiles; ++t) {  // rows split evenly: 16 = 6 + 5 + 5, not 6 + 6 + 4
+      const std::int64_t n = (rows - i + tiles - t - 1) / (tiles - t);
+      const float *from = a + i * a_row, *right = b + column;
+      float* to = c + i * kWinogradPanel + column;
+      switch (n) {
+        case 6: product_tile<6 <= kRows ? 6 : kRows>(k, from, a_row, a_column, right, to, accumulate); break;
+        case 5: product_tile<5 <= kRows ? 5 : kRows>(k, from, a_row, a_column, right, to, accumulate); break;
+        case 4: product_tile<4>(k, from, a_row, a_column, right, to, accumulate); break;
+        case 3: product_tile<3>(k, from, a_row, a_column, right, to, accumulate); break;
+        case 2: product_tile<2>(k, from, a_row, a_column, right, to, accumulate); break;
+        default: product_tile<1>(k, from, a_row, a_column, right, to, accumulate);
+      }
+      i += n;
+    }
+  }
+}
+
+}  // namespace
+
+extern const WinogradKernels winograd_kernels;
+constexpr WinogradKernels winograd_kernels{
+    &read_tile<InputTransform>,        &read_tile<GradientTransform>,
+    &write_tile,                       &transform_panel<WeightTransform>,
+    &transform_panel<WeightGradientTransform>, &product};
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL
