@@ -1,15 +1,17 @@
 #pragma once
 // Ops that can be computed in several ways, and how one is chosen (see backends/cpu/ladder.h).
 //
-//   op          rungs, plainest first          where each is explained and written
-//   conv2d      loops, rows, im2col, direct    ops/conv2d/algorithm_*_cpu.cpp
-//   max_pool2d  loops, rows, im2col, direct    ops/max_pool2d/algorithm_*_cpu.cpp
-//   avg_pool2d  loops, rows, im2col, direct    ops/avg_pool2d/algorithm_*_cpu.cpp
+//   op          rungs, plainest first                    where each is explained and written
+//   conv2d      loops, rows, im2col, direct, winograd    ops/conv2d/algorithm_*_cpu.cpp
+//   max_pool2d  loops, rows, im2col, direct              ops/max_pool2d/algorithm_*_cpu.cpp
+//   avg_pool2d  loops, rows, im2col, direct              ops/avg_pool2d/algorithm_*_cpu.cpp
 //
-//   loops   the definition: four loops over the outputs, one number after the other
-//   rows    partly vectorised: the innermost loop runs along a row of pixels
-//   im2col  windows copied into a matrix; then one product of matrices, or one reduction of its
-//   rows direct  the fastest known here: no window is ever copied
+//   loops     the definition: four loops over the outputs, one number after the other
+//   rows      partly vectorised: the innermost loop runs along a row of pixels
+//   im2col    windows copied into a matrix; then one product of matrices, or one reduction of its
+//             rows
+//   direct    no window is ever copied
+//   winograd  3x3 kernels of stride 1 in a quarter of the multiplications
 //
 // A choice holds for an op and its gradients. conv1d, conv3d, the transposed convolutions and the
 // poolings along one or three axes are made of these and follow them.

@@ -1,25 +1,25 @@
 // Convolution with fewer multiplications than its definition: Winograd's F(4x4, 3x3).
 //
 // A polynomial of degree 5 is known by its values at 6 points (one of them infinity), and a product
-// of polynomials has the product of their values. Convolving is multiplying polynomials, so 4 outputs
-// of a 1-d convolution with 3 taps cost 6 multiplications in place of 12:
+// of polynomials has the product of their values. Convolving is multiplying polynomials, so 4
+// outputs of a 1-d convolution with 3 taps cost 6 multiplications in place of 12:
 //   y = A^T [(G g) * (B^T d)]          d: 6 inputs, g: 3 taps, y: 4 outputs, * elementwise
 // where B^T, G and A^T evaluate at the points and interpolate (winograd_simd.cpp has them). In two
 // dimensions each tile of 4x4 outputs takes 36 multiplications a channel in place of 144:
 //   y = A^T [(G g G^T) * (B^T d B)] A
 // The sums over channels can be taken between * and A^T, which makes them 36 products of matrices,
 //   M[p] = V[p] U[p]     (tiles x inputs) (inputs x outputs), for each of the 36 points p.
-// The gradient of the input is a convolution too: of dy, with the kernel turned by 180 degrees and its
-// channels exchanged. That of the weight is the transposed algorithm:
+// The gradient of the input is a convolution too: of dy, with the kernel turned by 180 degrees and
+// its channels exchanged. That of the weight is the transposed algorithm:
 //   dg = G^T [sum over tiles of (A dy A^T) * (B^T d B)] G
 //
-// Rounding: the transforms add numbers up to some 5 times as large as their results, so errors are a
-// few times those of the direct sum: docs/performance.md has the bound that the tests hold it to.
+// Rounding: the transforms add numbers up to some 5 times as large as their results, so errors are
+// a few times those of the direct sum: docs/performance.md has the bound that the tests hold it to.
 //
 // (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016; the points are those of
-// Barabasz et al., Error Analysis and Improving the Accuracy of Winograd Convolution, 2020, in spirit:
-// small fractions.)
-// Maps are held channels-last, so that a vector holds the same pixel of neighbouring channels.
+// Barabasz et al., Error Analysis and Improving the Accuracy of Winograd Convolution, 2020, in
+// spirit: small fractions.) Maps are held channels-last, so that a vector holds the same pixel of
+// neighbouring channels.
 
 #include <algorithm>
 #include <cstring>
@@ -38,11 +38,11 @@ namespace {
 
 using Int = std::int64_t;
 constexpr Int kPanel = kWinogradPanel, kPoints = kWinogradPoints;
-/// Floats between planes and between rows: strides that are powers of two would fall on the same few
-/// sets of the caches.
+/// Floats between planes and between rows: strides that are powers of two would fall on the same
+/// few sets of the caches.
 constexpr Int kGap = 16;
-/// Terms that one call of a product adds up; longer sums are sums of such sums, which keeps rounding
-/// errors small, and the operands in the first cache.
+/// Terms that one call of a product adds up; longer sums are sums of such sums, which keeps
+/// rounding errors small, and the operands in the first cache.
 constexpr Int kTerms = 128;
 
 const WinogradKernels& kernels() {
@@ -57,9 +57,7 @@ WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
   const Int row = channels + kGap;
   return {data, tiles * row + kGap, row, kPanel};
 }
-Int size_of_rows(Int tiles, Int channels) {
-  return kPoints * (tiles * (channels + kGap) + kGap);
-}
+Int size_of_rows(Int tiles, Int channels) { return kPoints * (tiles * (channels + kGap) + kGap); }
 
 // ---- maps and weights in the order that the loops want
 
@@ -169,14 +167,16 @@ void map_to_map(const Convolution& c, bool gradient) {
   const ConvolutionSizes& s = c.sizes;
   const Int inputs = gradient ? s.out_channels : s.in_channels,
             outputs = gradient ? s.in_channels : s.out_channels;
-  const Int in_height = gradient ? s.out_height : s.height, in_width = gradient ? s.out_width : s.width;
-  const Int out_height = gradient ? s.height : s.out_height, out_width = gradient ? s.width : s.out_width;
+  const Int in_height = gradient ? s.out_height : s.height,
+            in_width = gradient ? s.out_width : s.width;
+  const Int out_height = gradient ? s.height : s.out_height,
+            out_width = gradient ? s.width : s.out_width;
   const Int r = round_up(inputs), o = round_up(outputs);
   const Int down = (out_height + 3) / 4, across = (out_width + 3) / 4;
   const Int top = gradient ? 2 - s.top : s.top, left = gradient ? 2 - s.left : s.left;
 
-  const Scratch<float> x(s.batch * in_height * in_width * r), y(s.batch * out_height * out_width * o),
-      taps(9 * r * o), bias(o), zeros(r);
+  const Scratch<float> x(s.batch * in_height * in_width * r),
+      y(s.batch * out_height * out_width * o), taps(9 * r * o), bias(o), zeros(r);
   to_channels_last(static_cast<const float*>(gradient ? c.y : c.x), s.batch, inputs,
                    in_height * in_width, r, x.data());
   std::fill_n(zeros.data(), r, 0.0f);
@@ -187,13 +187,17 @@ void map_to_map(const Convolution& c, bool gradient) {
   if (r != inputs || o != outputs) std::fill_n(taps.data(), 9 * r * o, 0.0f);
   const Int shape[] = {9, inputs, outputs}, to_strides[] = {r * o, o, 1};
   const Int forward_strides[] = {1, 9, 9 * inputs}, gradient_strides[] = {-1, 9 * outputs, 9};
-  copy_strided_in_parallel(taps.data(), to_strides, static_cast<const float*>(c.w) + (gradient ? 8 : 0),
+  copy_strided_in_parallel(taps.data(), to_strides,
+                           static_cast<const float*>(c.w) + (gradient ? 8 : 0),
                            gradient ? gradient_strides : forward_strides, shape, sizeof(float));
 
   const MapToMap p{{in_height, in_width, r, down, across, top, left},
                    {out_height, out_width, o, down, across, 0, 0},
                    s.batch * down * across,
-                   x.data(), taps.data(), bias.data(), y.data()};
+                   x.data(),
+                   taps.data(),
+                   bias.data(),
+                   y.data()};
   // U in the cache that threads share, or V
   const bool large_weights = 144.0 * static_cast<double>(r * o) > 16e6 || p.tiles <= 64;
   if (large_weights && p.panels() >= get_num_threads()) weights_outside(p, zeros.data());
@@ -219,9 +223,12 @@ void weight_gradient(const Convolution& conv) {
   const WinogradMap map{s.height, s.width, c, down, across, s.top, s.left};
   const WinogradMap gradient_map{s.out_height, s.out_width, k, down, across, 0, 0};
 
-  const Scratch<float> x(s.batch * s.image() * c), dy(s.batch * s.out_image() * k), zeros(std::max(c, k));
-  to_channels_last(static_cast<const float*>(conv.x), s.batch, s.in_channels, s.image(), c, x.data());
-  to_channels_last(static_cast<const float*>(conv.y), s.batch, s.out_channels, s.out_image(), k, dy.data());
+  const Scratch<float> x(s.batch * s.image() * c), dy(s.batch * s.out_image() * k),
+      zeros(std::max(c, k));
+  to_channels_last(static_cast<const float*>(conv.x), s.batch, s.in_channels, s.image(), c,
+                   x.data());
+  to_channels_last(static_cast<const float*>(conv.y), s.batch, s.out_channels, s.out_image(), k,
+                   dy.data());
   std::fill_n(zeros.data(), std::max(c, k), 0.0f);
 
   const Int chunks = (tiles + 191) / 192, most = (tiles + chunks - 1) / chunks;
@@ -266,7 +273,8 @@ void weight_gradient(const Convolution& conv) {
 
 // ---- the rung
 
-/// An infinity, a NaN or a huge number would reach all outputs of its tiles, not only those that see it.
+/// An infinity, a NaN or a huge number would reach all outputs of its tiles, not only those that
+/// see it.
 bool tame(const void* data, Int size) {
   constexpr float kLimit = 1e15f;
   const auto* x = static_cast<const float*>(data);
@@ -315,7 +323,8 @@ std::string rather_not(const ConvProblem& p) {
 
 }  // namespace
 
-extern const ConvRung kConvWinograd{
-    "winograd", "Winograd F(4x4, 3x3): a quarter of the multiplications", &run, &cannot, &rather_not};
+extern const ConvRung kConvWinograd{"winograd",
+                                    "Winograd F(4x4, 3x3): a quarter of the multiplications", &run,
+                                    &cannot, &rather_not};
 
 }  // namespace limpid

@@ -20,8 +20,8 @@ struct WinogradMap {
   std::int64_t top, left;
 };
 
-/// Transformed tiles: element (point, tile, channel) lies at point * plane + tile * row + (channel /
-/// kWinogradPanel) * panel + channel % kWinogradPanel.
+/// Transformed tiles: element (point, tile, channel) lies at point * plane + tile * row + (channel
+/// / kWinogradPanel) * panel + channel % kWinogradPanel.
 struct WinogradPlanes {
   float* data;
   std::int64_t plane, row, panel;
@@ -42,8 +42,8 @@ struct WinogradKernels {
   void (*weight)(const float* g, std::int64_t g_plane, float* u, std::int64_t u_plane);
   /// dg = G^T dU G for one panel.
   void (*weight_gradient)(const float* du, std::int64_t du_plane, float* dg, std::int64_t dg_plane);
-  /// c[i, j] = sum over p < k of a[i, p] b[p, j] (added with `accumulate`), j < kWinogradPanel. a[i,
-  /// p] lies at a[i a_row + p a_column], where one of the strides is 1.
+  /// c[i, j] = sum over p < k of a[i, p] b[p, j] (added with `accumulate`), j < kWinogradPanel.
+  /// a[i, p] lies at a[i a_row + p a_column], where one of the strides is 1.
   void (*product)(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
                   std::int64_t a_column, const float* b, float* c, bool accumulate);
 };

@@ -1,16 +1,18 @@
-// The loops of Winograd's convolution, one compilation a SIMD level: vectors run along channels. GCC's
-// vector types serve every level with one text; the unit uses no function of any header, so that no
-// level's code can end up in another's place.
+// The loops of Winograd's convolution, one compilation a SIMD level: vectors run along channels.
+// GCC's vector types serve every level with one text; the unit uses no function of any header, so
+// that no level's code can end up in another's place.
 //
 // The matrices, for the points 0, +-a, +-b and infinity with a = 5/8, b = 3/2. (Points +-1 and +-2,
-// found in most texts, lose two and a half times as much to rounding.) With s = a^2 + b^2, p = a^2 b^2:
+// found in most texts, lose two and a half times as much to rounding.) With s = a^2 + b^2, p = a^2
+// b^2:
 //   B^T  = p  0     -s     0   1  0      A^T = 1  1    1    1    1    0
 //          0 -ab^2  -b^2   a   1  0            0  a   -a    b   -b    0
 //          0  ab^2  -b^2  -a   1  0            0  a^2  a^2  b^2  b^2  0
 //          0 -a^2 b -a^2   b   1  0            0  a^3 -a^3  b^3 -b^3  1
 //          0  a^2 b -a^2  -b   1  0
 //          0  p      0    -s   0  1
-//   G: row i is (1, t, t^2) / product over the other points (t - t'), for each point t; (0, 0, 1) last.
+//   G: row i is (1, t, t^2) / product over the other points (t - t'), for each point t; (0, 0, 1)
+//   last.
 
 #include "limpid/ops/conv2d/winograd.h"
 
@@ -38,7 +40,7 @@ LIMPID_INLINE void store(float* p, Vector v) { *reinterpret_cast<Unaligned*>(p) 
 constexpr float kA = 0.625f, kA2 = kA * kA, kA3 = kA2 * kA;
 constexpr float kB = 1.5f, kB2 = kB * kB, kB3 = kB2 * kB;
 constexpr float kSum = kA2 + kB2, kProduct = kA2 * kB2;
-constexpr float kG0 = 1 / kProduct;                  // 1 / product of (0 - t') over the other points
+constexpr float kG0 = 1 / kProduct;                 // 1 / product of (0 - t') over the other points
 constexpr float kGa = 1 / (2 * kA2 * (kA2 - kB2));  // the same at +-a
 constexpr float kGb = 1 / (2 * kB2 * (kB2 - kA2));  // and at +-b
 
@@ -164,16 +166,16 @@ void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, con
                 std::int64_t tile, std::int64_t channel, float* y) {
   const Corner corner(m, tile);
   const std::int64_t line = m.width * m.channels;
-  float* first = y + corner.image * m.height * line + corner.y * line + corner.x * m.channels + channel;
+  float* first =
+      y + corner.image * m.height * line + corner.y * line + corner.x * m.channels + channel;
   const std::int64_t down = m.height - corner.y, across = m.width - corner.x;
   const bool whole = down >= 4 && across >= 4;
   for (std::int64_t c = 0; c < kWinogradPanel; c += kLanes) {
     const Vector b = load(bias + channel + c);
     const auto in = [&](int i, int j) { return load(from + (i * 6 + j) * plane + c); };
     if (whole)
-      transform<OutputTransform>(in, [&](int i, int j, Vector v) {
-        store(first + i * line + j * m.channels + c, v + b);
-      });
+      transform<OutputTransform>(
+          in, [&](int i, int j, Vector v) { store(first + i * line + j * m.channels + c, v + b); });
     else
       transform<OutputTransform>(in, [&](int i, int j, Vector v) {
         if (i < down && j < across) store(first + i * line + j * m.channels + c, v + b);
@@ -225,8 +227,12 @@ void product(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_r
       const float *from = a + i * a_row, *right = b + column;
       float* to = c + i * kWinogradPanel + column;
       switch (n) {
-        case 6: product_tile<6 <= kRows ? 6 : kRows>(k, from, a_row, a_column, right, to, accumulate); break;
-        case 5: product_tile<5 <= kRows ? 5 : kRows>(k, from, a_row, a_column, right, to, accumulate); break;
+        case 6:
+          product_tile<6 <= kRows ? 6 : kRows>(k, from, a_row, a_column, right, to, accumulate);
+          break;
+        case 5:
+          product_tile<5 <= kRows ? 5 : kRows>(k, from, a_row, a_column, right, to, accumulate);
+          break;
         case 4: product_tile<4>(k, from, a_row, a_column, right, to, accumulate); break;
         case 3: product_tile<3>(k, from, a_row, a_column, right, to, accumulate); break;
         case 2: product_tile<2>(k, from, a_row, a_column, right, to, accumulate); break;
@@ -240,9 +246,11 @@ void product(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_r
 }  // namespace
 
 extern const WinogradKernels winograd_kernels;
-constexpr WinogradKernels winograd_kernels{
-    &read_tile<InputTransform>,        &read_tile<GradientTransform>,
-    &write_tile,                       &transform_panel<WeightTransform>,
-    &transform_panel<WeightGradientTransform>, &product};
+constexpr WinogradKernels winograd_kernels{&read_tile<InputTransform>,
+                                           &read_tile<GradientTransform>,
+                                           &write_tile,
+                                           &transform_panel<WeightTransform>,
+                                           &transform_panel<WeightGradientTransform>,
+                                           &product};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL
