@@ -86,6 +86,7 @@ std::vector<Layer> layers(std::int64_t n) {
   all.push_back(
       pool_layer("2x2", image, AvgPool2d{2, 2}, [](const Tensor& x) { return avg_pool2d(x, 2); }));
   all.push_back(conv_layer("3x3", {n, 32, 32, 32}, {32, 32, 3, 3}, {.padding = {1, 1}}));
+  all.push_back(conv_layer("3x3", {n, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}));
   all.push_back(conv_layer("1x1", {n, 64, 32, 32}, {64, 64, 1, 1}, {}));
   all.push_back(conv_layer("3x3 depthwise", {n, 64, 32, 32}, {64, 1, 3, 3},
                            {.padding = {1, 1}, .groups = 64}));
