@@ -1,10 +1,14 @@
 #include "limpid/autograd/engine.h"
 
+#include <algorithm>
+#include <atomic>
 #include <bit>
 
+#include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/leaf.h"
 #include "limpid/core/error.h"
+#include "limpid/core/interrupt.h"
 #include "limpid/core/str.h"
 
 namespace limpid {
@@ -57,6 +61,20 @@ Tensor reduce_broadcast(const Tensor& gradient, const Edge& edge) {
   if (summed.dim() == edge.rank) return summed;
   const Shape& shape = summed.shape();
   return summed.reshape(Shape(std::span(shape.end() - edge.rank, edge.rank)));
+}
+
+std::atomic<bool> anomaly_enabled{false};
+
+/// GraphError when a gradient that `node` has just computed holds a NaN.
+void check_numbers(const Node& node, std::span<const Tensor> dx) {
+  NoGrad guard;
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (!dx[i].defined() || dx[i].device().type == DeviceType::meta) continue;
+    const std::vector<double> numbers = dx[i].detach().to_vector<double>();
+    if (std::any_of(numbers.begin(), numbers.end(), [](double x) { return x != x; }))
+      throw GraphError(str("anomaly: backward of ", node.name(),
+                           " returned nan values for its input ", i, " of shape ", dx[i].shape()));
+  }
 }
 
 /// One backward pass. All scratch lives here, none in the nodes: nested passes, passes in several
@@ -223,7 +241,10 @@ class Pass {
     const std::span<Tensor> dy(&gradients_[entries_[number].first],
                                static_cast<std::size_t>(node->outputs()));
     bool any = false;
-    for (const Tensor& g : dy) any |= g.defined();
+    for (const Tensor& g : dy) {
+      any |= g.defined();
+      meter_.step(g.defined() ? g.numel() : 0);
+    }
     if (any && node->has_extras()) call_hooks(*node, dy);
     if (any && capture_) capture_gradients(node, dy);
     if (node->is_leaf()) {
@@ -272,6 +293,8 @@ class Pass {
       e.add_context(str("backward of ", node.name()), "");
       throw;
     }
+    if (anomaly_enabled.load(std::memory_order_relaxed)) [[unlikely]]
+      check_numbers(node, dx);
   }
 
   void call_hooks(Node& node, std::span<Tensor> dy) {
@@ -325,9 +348,13 @@ class Pass {
   std::vector<std::pair<Leaf*, Tensor>> leaves_;
   std::vector<Retained> retained_;
   std::vector<Tensor> captured_;
+  InterruptMeter meter_;
 };
 
 }  // namespace
+
+bool is_anomaly_enabled() { return anomaly_enabled; }
+void set_anomaly_enabled(bool on) { anomaly_enabled = on; }
 
 void backward(std::span<const Tensor> outputs, std::span<const Tensor> gradients,
               BackwardOptions options) {

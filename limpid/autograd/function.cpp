@@ -155,8 +155,9 @@ void FunctionNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
   Tensors arrived(dy.size());
   for (std::size_t i = 0; i < dy.size(); ++i) {
     const Spec& spec = output_specs_[i];
-    arrived[i] =
-        dy[i].defined() ? dy[i] : zeros(spec.shape, {.dtype = spec.dtype, .device = spec.device});
+    arrived[i] = dy[i].defined() || !context_.materialize_
+                     ? dy[i]
+                     : zeros(spec.shape, {.dtype = spec.dtype, .device = spec.device});
   }
   Tensors gradients = function_->backward(context_, arrived);
   if (gradients.size() != dx.size())

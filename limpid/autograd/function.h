@@ -35,12 +35,15 @@ class FunctionContext {
   bool needs_input_grad(int i) const;
   /// `output`, which forward is about to return, gets no history.
   void mark_non_differentiable(const Tensor& output) { constant_.push_back(output); }
+  /// False: backward gets undefined tensors, and not zeros, for outputs whose gradient never came.
+  void set_materialize_grads(bool on) { materialize_ = on; }
 
  private:
   friend class FunctionNode;
   std::vector<bool> needs_;
   Tensors saved_;
   std::vector<Tensor> constant_;
+  bool materialize_ = true;
   const class FunctionNode* node_ = nullptr;  ///< none while forward runs
 };
 

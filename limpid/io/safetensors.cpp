@@ -300,6 +300,32 @@ std::string header_of(const NamedTensors& ordered, const Metadata& metadata) {
   return text;
 }
 
+/// A file about to be written.
+class Draft {
+ public:
+  Draft(const NamedTensors& tensors, const Metadata& metadata) {
+    refuse_same_names(tensors);
+    ordered_ = in_file_order(tensors);
+    header_ = header_of(ordered_, metadata);
+    if (header_.size() > static_cast<std::size_t>(kMaxHeader))
+      throw ValueError(str("the header would have ", header_.size(), " bytes; at most ", kMaxHeader,
+                           " are allowed"));
+    length_ = header_.size();
+  }
+  /// Its bytes, as pieces of memory one behind the other.
+  std::vector<std::span<const std::byte>> parts() const {
+    std::vector<std::span<const std::byte>> all = {std::as_bytes(std::span(&length_, 1)),
+                                                   std::as_bytes(std::span(header_))};
+    for (const auto& [name, tensor] : ordered_) all.push_back(bytes_of(tensor));
+    return all;
+  }
+
+ private:
+  NamedTensors ordered_;
+  std::string header_;
+  std::uint64_t length_ = 0;
+};
+
 std::string name_of(const std::filesystem::path& path) { return quote(path.native(), 300); }
 
 }  // namespace
@@ -327,17 +353,14 @@ SafetensorsHeader read_safetensors_header(const std::filesystem::path& path) {
 
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                       const Metadata& metadata) {
-  refuse_same_names(tensors);
-  const NamedTensors ordered = in_file_order(tensors);
-  const std::string header = header_of(ordered, metadata);
-  if (header.size() > static_cast<std::size_t>(kMaxHeader))
-    throw ValueError(str("the header would have ", header.size(), " bytes; at most ", kMaxHeader,
-                         " are allowed"));
-  const std::uint64_t length = header.size();
-  std::vector<std::span<const std::byte>> parts = {std::as_bytes(std::span(&length, 1)),
-                                                   std::as_bytes(std::span(header))};
-  for (const auto& [name, tensor] : ordered) parts.push_back(bytes_of(tensor));
-  write_file(path, parts);
+  write_file(path, Draft(tensors, metadata).parts());
+}
+
+std::vector<std::byte> safetensors_bytes(const NamedTensors& tensors, const Metadata& metadata) {
+  std::vector<std::byte> bytes;
+  const Draft draft(tensors, metadata);
+  for (const auto part : draft.parts()) bytes.insert(bytes.end(), part.begin(), part.end());
+  return bytes;
 }
 
 }  // namespace limpid

@@ -52,5 +52,8 @@ SafetensorsHeader read_safetensors_header(const std::filesystem::path& path);
 /// do. ValueError for a name that stands twice or is not UTF-8, and for tensors without data.
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                       const Metadata& metadata = {});
+/// What save_safetensors would write.
+std::vector<std::byte> safetensors_bytes(const NamedTensors& tensors,
+                                         const Metadata& metadata = {});
 
 }  // namespace limpid

@@ -1,12 +1,15 @@
 // Tensors as text, after PyTorch's rules: one width for all elements, four digits, scientific where
-// magnitudes lie far apart, edges only beyond 1000 elements.
+// magnitudes lie far apart, edges only beyond 1000 elements (print.h sets other numbers).
 //
 //   tensor([[1.0000, 2.5000],
 //           [3.0000, 4.0000]], grad_fn=<Multiply>)
 
+#include "limpid/tensor/print.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <mutex>
 #include <ostream>
 
 #include "limpid/core/error.h"
@@ -17,10 +20,8 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kThreshold = 1000;  ///< beyond so many elements only the edges are shown
-constexpr std::int64_t kEdge = 3;          ///< entries at either edge
-constexpr int kLineWidth = 80;
-constexpr int kPrecision = 4;
+std::mutex options_mutex;
+PrintOptions options_of_process;
 
 std::string print_number(const char* format, int precision, double value) {
   if (value != value) return "nan";  // C writes -nan too
@@ -32,7 +33,7 @@ std::string print_number(const char* format, int precision, double value) {
 /// How the elements of one tensor are written.
 class Formatter {
  public:
-  explicit Formatter(DType dtype) : dtype_(dtype) {}
+  Formatter(DType dtype, const PrintOptions& options) : dtype_(dtype), options_(options) {}
 
   /// All elements that will be shown; decides on the form and the width.
   void look_at(const std::vector<double>& floats, const std::vector<std::int64_t>& integers) {
@@ -50,7 +51,7 @@ class Formatter {
       most = std::max(most, std::abs(value));
       whole_ = whole_ && value == std::ceil(value);
     }
-    scientific_ = most / least > 1000.0 || most > 1e8 || least < 1e-4;
+    scientific_ = options_.sci_mode.value_or(most / least > 1000.0 || most > 1e8 || least < 1e-4);
     for (double value : finite) widen(unpadded(value));
   }
 
@@ -62,8 +63,8 @@ class Formatter {
 
  private:
   std::string unpadded(double value) const {
-    if (scientific_) return print_number("%.*e", kPrecision, value);
-    if (!whole_) return print_number("%.*f", kPrecision, value);
+    if (scientific_) return print_number("%.*e", options_.precision, value);
+    if (!whole_) return print_number("%.*f", options_.precision, value);
     return print_number("%.*f", 0, value) + (std::isfinite(value) ? "." : "");
   }
   std::string pad(std::string text) const {
@@ -73,14 +74,18 @@ class Formatter {
   void widen(const std::string& text) { width_ = std::max(width_, text.size()); }
 
   DType dtype_;
+  PrintOptions options_;
   bool whole_ = true, scientific_ = false;
   std::size_t width_ = 1;
 };
 
 class Printer {
  public:
-  explicit Printer(const Tensor& tensor)
-      : view_(tensor->as_view()), format_(view_.dtype), edges_only_(view_.numel > kThreshold) {
+  Printer(const Tensor& tensor, const PrintOptions& options)
+      : view_(tensor->as_view()),
+        options_(options),
+        format_(view_.dtype, options),
+        edges_only_(view_.numel > options.threshold) {
     std::vector<double> floats;
     std::vector<std::int64_t> integers;
     collect(0, 0, floats, integers);
@@ -94,16 +99,17 @@ class Printer {
   }
 
  private:
-  bool has_gap(int axis) const { return edges_only_ && view_.shape[axis] > 2 * kEdge; }
+  bool has_gap(int axis) const { return edges_only_ && view_.shape[axis] > 2 * options_.edgeitems; }
 
   /// Calls f(offset of the entry) for the entries of an axis that are shown, and gap() between.
   template <class F, class Gap>
   void for_each_shown(int axis, std::int64_t offset, F&& f, Gap&& gap) const {
     const std::int64_t n = view_.shape[axis];
     for (std::int64_t i = 0; i < n; ++i) {
-      if (has_gap(axis) && i == kEdge) {
+      if (has_gap(axis) && i == options_.edgeitems) {
         gap();
-        i = n - kEdge;
+        i = n - options_.edgeitems;
+        if (i == n) return;  // no edges at all
       }
       f(offset + i * view_.strides[axis]);
     }
@@ -135,7 +141,7 @@ class Printer {
 
   /// The last axis: as many entries a line as fit.
   std::string row(int axis, std::int64_t offset, int indent) const {
-    const int per_line = std::max(1, (kLineWidth - indent) / (format_.width() + 2));
+    const int per_line = std::max(1, (options_.linewidth - indent) / (format_.width() + 2));
     std::string out = "[";
     int count = 0;
     const auto add = [&](const std::string& entry) {
@@ -167,6 +173,7 @@ class Printer {
   }
 
   AnyView view_;
+  PrintOptions options_;
   Formatter format_;
   bool edges_only_;
 };
@@ -198,17 +205,32 @@ std::vector<std::string> suffixes_of(const Tensor& tensor) {
 
 }  // namespace
 
+PrintOptions get_print_options() {
+  std::lock_guard lock(options_mutex);
+  return options_of_process;
+}
+
+void set_print_options(const PrintOptions& options) {
+  if (options.precision < 0 || options.precision > 300)
+    throw ValueError(str("precision is ", options.precision, "; it must be from 0 to 300"));
+  if (options.threshold < 0 || options.edgeitems < 0 || options.linewidth < 0)
+    throw ValueError("threshold, edgeitems and linewidth must not be negative");
+  std::lock_guard lock(options_mutex);
+  options_of_process = options;
+}
+
 std::string to_string(const Tensor& tensor) {
   if (!tensor.defined()) return "tensor(undefined)";
+  const PrintOptions options = get_print_options();
   std::string out = "tensor(";
   const int indent = static_cast<int>(out.size());
   if (tensor.device().type != DeviceType::cpu) out += "...";
   else if (tensor.numel() == 0) out += "[]";
-  else out += Printer(tensor).text(0, 0, indent);
+  else out += Printer(tensor, options).text(0, 0, indent);
   // PyTorch counts two columns more for the last line than it has; kept, so that texts are equal.
   std::size_t line = out.size() - (out.rfind('\n') + 1) + 2;
   for (const std::string& suffix : suffixes_of(tensor)) {
-    if (line + suffix.size() + 2 > kLineWidth) {
+    if (line + suffix.size() + 2 > static_cast<std::size_t>(options.linewidth)) {
       out += ",\n" + std::string(static_cast<std::size_t>(indent), ' ') + suffix;
       line = static_cast<std::size_t>(indent) + suffix.size();
     } else {

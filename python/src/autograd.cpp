@@ -1,10 +1,17 @@
-// Gradients: backward, grad, hooks, modes.
+// Gradients: backward, grad, hooks, modes. What is said in Python is in limpid/autograd/*.py.
+
+#include <thread>
 
 #include "casters.h"
 #include "gil.h"
+#include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/gradcheck.h"
+#include "limpid/autograd/leaf.h"
+#include "limpid/core/interrupt.h"
 #include "op_binding.h"
+#include "shared_object.h"
 #include "tables.h"
 
 namespace limpid::python {
@@ -19,20 +26,99 @@ void method(const char* name, F&& f, const Extra&... extra) {
                        nb::is_method(), extra...);
 }
 
-/// A Python callable that may be called, copied and dropped on any thread.
-std::shared_ptr<nb::object> shared_callable(nb::object callable) {
-  return {new nb::object(std::move(callable)), [](nb::object* p) {
-            Lock lock;
-            delete p;
-          }};
-}
-
 std::int64_t register_hook(const Tensor& x, nb::object hook) {
-  return x.register_hook([hook = shared_callable(std::move(hook))](const Tensor& gradient) {
+  return x.register_hook([hook = shared_object(std::move(hook))](const Tensor& gradient) {
     Lock lock;
     nb::object result = (*hook)(gradient);
     return result.is_none() ? Tensor() : nb::cast<Tensor>(result);
   });
+}
+
+/// A node of the record, kept alive: what `grad_fn` gives.
+class GradFn {
+ public:
+  explicit GradFn(Node* node) : node_(node) { node_->references.increment(); }
+  GradFn(const GradFn& other) : GradFn(other.node_) {}
+  GradFn& operator=(const GradFn&) = delete;
+  ~GradFn() { release_node(node_); }
+
+  Node* get() const { return node_; }
+  std::string name() const { return std::string(node_->name()); }
+  /// Pairs (node, which output of it) for each input; (None, 0) for constants.
+  nb::tuple next_functions() const {
+    nb::list all;
+    for (const Edge& edge : node_->edges())
+      all.append(edge.to ? nb::make_tuple(GradFn(edge.to), int{edge.output})
+                         : nb::make_tuple(nb::none(), 0));
+    return nb::tuple(all);
+  }
+
+ private:
+  Node* node_;
+};
+
+void add_node(nb::module_& m) {
+  nb::class_<GradFn>(m, "_Node",
+                     "A step of the record; `tensor.grad_fn` is the one that made the tensor.")
+      .def("name", &GradFn::name)
+      .def_prop_ro("next_functions", &GradFn::next_functions)
+      .def("__repr__", [](const GradFn& f) { return "<" + f.name() + ">"; })
+      .def("__eq__",
+           [](const GradFn& a, nb::handle b) {
+             return nb::isinstance<GradFn>(b) && nb::cast<const GradFn&>(b).get() == a.get();
+           })
+      .def("__hash__",
+           [](const GradFn& f) { return reinterpret_cast<std::uintptr_t>(f.get()) >> 4; });
+}
+
+using Optionals = std::vector<std::optional<Tensor>>;
+
+std::vector<Tensor> defined_or_none(const Optionals& list) {
+  std::vector<Tensor> out;
+  for (const auto& entry : list) out.push_back(entry.value_or(Tensor()));
+  return out;
+}
+
+/// Gradients of outputs into `.grad` of all leaves, or of `inputs` alone where there are any.
+void backward_of(const TensorList& outputs, const Optionals& gradients, bool retain_graph,
+                 bool create_graph, const std::optional<TensorList>& inputs) {
+  const std::vector<Tensor> given = defined_or_none(gradients);
+  if (inputs && inputs->empty()) throw GraphError("backward: `inputs` must not be empty");
+  const Unlock unlock;
+  if (!inputs)
+    return backward(outputs, given, {.retain_graph = retain_graph, .create_graph = create_graph});
+  std::vector<Tensor> found =
+      grad(outputs, *inputs, given,
+           {.retain_graph = retain_graph, .create_graph = create_graph, .allow_unused = true});
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].defined()) continue;
+    TensorImpl* input = (*inputs)[i].impl();
+    Node* node = input->node();
+    if (node->is_leaf()) static_cast<Leaf*>(node)->accumulate(std::move(found[i]), create_graph);
+    else add_to_grad(*input, std::move(found[i]), create_graph);
+  }
+}
+
+/// A Python function of tensors, for gradcheck. None among the results: an output left out.
+TensorFunction tensor_function(nb::object function) {
+  return [function = shared_object(std::move(function))](std::span<const Tensor> inputs) {
+    Lock lock;
+    nb::list arguments;
+    for (const Tensor& input : inputs) arguments.append(input);
+    const nb::object result = (*function)(*arguments);
+    const auto list = nb::cast<Optionals>(result);
+    Tensors out(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) out[i] = list[i].value_or(Tensor());
+    return out;
+  };
+}
+
+/// Ctrl-C during a long pass: signal handlers run, and what they raise ends the pass.
+void look_for_signals() {
+  static const std::thread::id main_thread = std::this_thread::get_id();  // of the import
+  if (std::this_thread::get_id() != main_thread) return;
+  Lock lock;
+  if (PyErr_CheckSignals() < 0) throw nb::python_error();
 }
 
 void add_properties() {
@@ -51,11 +137,19 @@ void add_properties() {
     tensor_class().attr(name) = property(nb::cpp_function(get));
   };
   read_only("is_leaf", [](const Tensor& x) { return x.is_leaf(); });
+  read_only("grad_fn", [](const Tensor& x) -> std::optional<GradFn> {
+    Node* node = x->node();
+    if (!node || node->is_leaf()) return std::nullopt;
+    return GradFn(node);
+  });
+  read_only("retains_grad", [](const Tensor& x) { return !x.is_leaf() && x->owns_grad; });
+  read_only("_is_view", [](const Tensor& x) { return static_cast<bool>(x->view); });
 }
 
 }  // namespace
 
 void add_autograd(nb::module_& m) {
+  add_node(m);
   add_properties();
   method(
       "requires_grad_", [](Tensor x, bool on) { return x.requires_grad_(on); },
@@ -63,12 +157,13 @@ void add_autograd(nb::module_& m) {
   method(
       "backward",
       [](const Tensor& x, const std::optional<Tensor>& gradient, std::optional<bool> retain_graph,
-         bool create_graph, nb::handle inputs) {
-        (void)inputs;
-        const Unlock unlock;
-        x.backward(
-            gradient.value_or(Tensor()),
-            {.retain_graph = retain_graph.value_or(create_graph), .create_graph = create_graph});
+         bool create_graph, const std::optional<std::variant<Tensor, TensorList>>& inputs) {
+        std::optional<TensorList> list;
+        if (inputs) {
+          const Tensor* one = std::get_if<Tensor>(&*inputs);
+          list = one ? TensorList{*one} : std::get<TensorList>(*inputs);
+        }
+        backward_of({x}, {gradient}, retain_graph.value_or(create_graph), create_graph, list);
       },
       "gradient"_a = nb::none(), "retain_graph"_a = nb::none(), "create_graph"_a = false,
       "inputs"_a = nb::none());
@@ -81,6 +176,36 @@ void add_autograd(nb::module_& m) {
   m.def("is_grad_enabled", [] { return is_grad_enabled(); });
   m.def(
       "_set_grad_enabled", [](bool on) { detail::grad_enabled = on; }, "mode"_a);
+  m.def("_backward", backward_of, "outputs"_a, "gradients"_a, "retain_graph"_a, "create_graph"_a,
+        "inputs"_a.none());
+  m.def(
+      "_grad",
+      [](const TensorList& outputs, const TensorList& inputs, const Optionals& gradients,
+         bool retain_graph, bool create_graph, bool allow_unused) {
+        const std::vector<Tensor> given = defined_or_none(gradients);
+        const Unlock unlock;
+        return grad(outputs, inputs, given,
+                    {.retain_graph = retain_graph,
+                     .create_graph = create_graph,
+                     .allow_unused = allow_unused});
+      },
+      "outputs"_a, "inputs"_a, "gradients"_a, "retain_graph"_a, "create_graph"_a, "allow_unused"_a);
+  m.def(
+      "_gradcheck",
+      [](nb::object function, const TensorList& inputs, double eps, double atol, double rtol,
+         bool second) {
+        const GradcheckOptions options{.step = eps, .atol = atol, .rtol = rtol};
+        const TensorFunction f = tensor_function(std::move(function));
+        const GradcheckResult result =
+            second ? gradgradcheck(f, inputs, options) : gradcheck(f, inputs, options);
+        return std::pair(result.ok, result.worst);
+      },
+      "function"_a, "inputs"_a, "eps"_a, "atol"_a, "rtol"_a, "second"_a);
+  m.def("is_anomaly_enabled", [] { return is_anomaly_enabled(); });
+  m.def(
+      "_set_anomaly_enabled", [](bool on) { set_anomaly_enabled(on); }, "mode"_a);
+  look_for_signals();  // remembers the thread
+  set_interrupt_poll(look_for_signals);
 }
 
 }  // namespace limpid::python

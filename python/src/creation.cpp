@@ -98,32 +98,6 @@ void add_ranges(nb::module_& m) {
       "requires_grad"_a = false);
 }
 
-void add_random(nb::module_& m) {
-  by_size(m, "rand", "Uniform in [0, 1).", rand);
-  by_size(m, "randn", "Standard normal.", randn);
-  like(m, "rand_like", "Uniform in [0, 1), of the shape of `input`.", rand);
-  like(m, "randn_like", "Standard normal, of the shape of `input`.", randn);
-  m.def(
-      "randint",
-      [](std::int64_t low, nb::object high, nb::object size, std::optional<DType> dtype) {
-        Shape shape;
-        if (size.is_none()) {  // randint(high, size)
-          if (!to_shape(high.ptr(), shape))
-            throw nb::type_error("randint: size must be a sequence of ints");
-          return randint(0, low, shape, {.dtype = dtype});
-        }
-        if (!to_shape(size.ptr(), shape))
-          throw nb::type_error("randint: size must be a sequence of ints");
-        return randint(low, nb::cast<std::int64_t>(high), shape, {.dtype = dtype});
-      },
-      "low"_a, "high"_a, "size"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(),
-      "randint(high, size) or randint(low, high, size): integers in [low, high).");
-  m.def(
-      "randperm",
-      [](std::int64_t n, std::optional<DType> dtype) { return randperm(n, {.dtype = dtype}); },
-      "n"_a, nb::kw_only(), "dtype"_a = nb::none(), "The numbers 0 to n - 1 in random order.");
-}
-
 }  // namespace
 
 void add_creation(nb::module_& m) {
@@ -146,7 +120,6 @@ void add_creation(nb::module_& m) {
   like(m, "ones_like", "All 1, of the shape of `input`.", ones);
   like(m, "empty_like", "Not initialised, of the shape of `input`.", empty);
   add_ranges(m);
-  add_random(m);
 }
 
 }  // namespace limpid::python

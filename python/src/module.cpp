@@ -16,6 +16,10 @@ NB_MODULE(_C, m) {
   add_creation(m);
   add_tensor_methods(m);
   add_autograd(m);
+  add_autograd_function(m);
+  add_interchange(m);
+  add_files(m);
+  add_random(m);
   add_runtime(m);
   add_pointwise_ops(m);
   add_activation_ops(m);

@@ -11,6 +11,10 @@ void add_device(nanobind::module_& m);
 void add_creation(nanobind::module_& m);
 void add_tensor_methods(nanobind::module_& m);
 void add_autograd(nanobind::module_& m);
+void add_autograd_function(nanobind::module_& m);
+void add_interchange(nanobind::module_& m);
+void add_files(nanobind::module_& m);
+void add_random(nanobind::module_& m);
 void add_runtime(nanobind::module_& m);
 
 // Ops, a family each as in limpid/ops/all_ops/

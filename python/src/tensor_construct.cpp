@@ -36,7 +36,8 @@ class ListReader {
   }
 
   Tensor tensor(std::optional<DType> dtype) const {
-    Tensor out = empty(shape_, {.dtype = dtype.value_or(natural_dtype())});
+    const DType natural = dtype_.value_or(kDefaultDType);
+    Tensor out = empty(shape_, {.dtype = dtype.value_or(natural)});
     visit_dtype(out.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
       T* to = out.data<T>();
@@ -46,15 +47,6 @@ class ListReader {
   }
 
  private:
-  DType natural_dtype() const {
-    if (numbers_.empty()) return kDefaultDType;
-    auto highest = Scalar::Kind::boolean;
-    for (const Scalar& number : numbers_) highest = std::max(highest, number.kind());
-    return highest == Scalar::Kind::floating  ? kDefaultDType
-           : highest == Scalar::Kind::integer ? DType::i64
-                                              : DType::boolean;
-  }
-
   void read(PyObject* data, int depth) {
     if (depth == shape_.rank()) return read_number(data);
     if (!is_list(data))
@@ -77,11 +69,17 @@ class ListReader {
     if (is_list(data))
       throw ShapeError(str("tensor: ", place_text(place_), " is a sequence, where ",
                            place_text(first()), " is a number"));
-    if (is_tensor(data)) number = tensor_of(data).item_scalar();
-    else if (!to_scalar(data, number))
+    std::optional<DType> dtype;  // of what has one: a tensor, or a number of NumPy's
+    if (is_tensor(data) || (PyObject_CheckBuffer(data) && to_scalar(data, number))) {
+      const Tensor element = is_tensor(data) ? tensor_of(data) : tensor_over_buffer(data, false);
+      number = element.item_scalar();
+      dtype = element.dtype();
+    } else if (!to_scalar(data, number))
       throw nanobind::type_error(
           str("tensor: ", place_text(place_), " must be a number, not ", Py_TYPE(data)->tp_name)
               .c_str());
+    const DType own = dtype.value_or(number.dtype());
+    dtype_ = dtype_ ? promote_types(*dtype_, own) : own;
     numbers_.push_back(number);
   }
 
@@ -90,6 +88,7 @@ class ListReader {
 
   Shape shape_;
   std::vector<Scalar> numbers_;
+  std::optional<DType> dtype_;  // that all numbers so far go into
   std::vector<std::int64_t> place_;
 };
 
@@ -132,7 +131,8 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype) {
     const Tensor copy = tensor_of(data).detach().clone();
     return dtype ? copy.to(*dtype) : copy;
   }
-  if (to_scalar(data, number)) return full({}, number, {.dtype = dtype});
+  if (!PyObject_CheckBuffer(data) && to_scalar(data, number))
+    return full({}, number, {.dtype = dtype});
   if (PyLong_Check(data)) throw ValueError("tensor: an int does not fit into 64 bits");
   if (holds_arrays(data)) {
     const Tensor rows = stack_of(data);

@@ -71,7 +71,7 @@ std::size_t extent(const Py_buffer& view) {
 
 Tensor tensor_over_buffer(PyObject* object, bool writable) {
   auto buffer = std::make_unique<Buffer>();
-  const int flags = PyBUF_STRIDED | PyBUF_FORMAT | (writable ? PyBUF_WRITABLE : 0);
+  const int flags = PyBUF_STRIDES | PyBUF_FORMAT | (writable ? PyBUF_WRITABLE : 0);
   if (PyObject_GetBuffer(object, &buffer->view, flags) < 0) {
     if (!writable) throw nanobind::python_error();
     PyErr_Clear();
@@ -90,16 +90,21 @@ Tensor tensor_over_buffer(PyObject* object, bool writable) {
                            " bytes, which is no whole number of elements; copy it first"));
     strides[i] = view.strides[i] / view.itemsize;
   }
+  Buffer* owner = buffer.release();
+  return tensor_over_memory(view.buf, shape, strides, dtype, empty ? 0 : extent(view), owner,
+                            release_memory);
+}
+
+Tensor tensor_over_memory(void* data, const Shape& shape, const Strides& strides, DType dtype,
+                          std::size_t bytes, void* owner, void (*release)(void*)) {
   auto* impl = new TensorImpl;
   Tensor out(Ptr<TensorImpl>::adopt(impl));
   impl->spec = Spec(shape, dtype, kCpu);
   impl->strides = strides;
   impl->numel = numel(shape);
   impl->contiguous = is_contiguous(shape, strides);
-  impl->data = view.buf;
-  impl->storage =
-      Storage::borrow(view.buf, empty ? 0 : extent(view), kCpu, buffer.get(), release_memory);
-  buffer.release();
+  impl->data = data;
+  impl->storage = Storage::borrow(data, bytes, kCpu, owner, release);
   return out;
 }
 

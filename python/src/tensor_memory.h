@@ -12,6 +12,10 @@ namespace limpid::python {
 /// whole number of elements, and for read-only memory when `writable` is asked for.
 Tensor tensor_over_buffer(PyObject* object, bool writable);
 
+/// A tensor over `bytes` bytes of somebody else's memory, given back by `release(owner)`.
+Tensor tensor_over_memory(void* data, const Shape& shape, const Strides& strides, DType dtype,
+                          std::size_t bytes, void* owner, void (*release)(void*));
+
 /// The buffer of a tensor: slots of the type. BufferError for bfloat16, for tensors that require
 /// grad, and for meta.
 int get_buffer(PyObject* self, Py_buffer* view, int flags);

@@ -202,15 +202,14 @@ void add_conversions() {
   method(
       "copy_",
       [](Tensor x, const Operand& source, bool) {
-        x.copy_(source.beside(x));
+        x.copy_(source.beside(x).to(x.dtype()));  // any dtype into any, as in PyTorch
         return x;
       },
       "src"_a, "non_blocking"_a = false);
   method(
       "fill_",
       [](Tensor x, const Operand& value) {
-        if (value) x.copy_(value.tensor);
-        else x.fill_(value.number);
+        x.copy_(value.beside(x).to(x.dtype()));
         return x;
       },
       "value"_a);

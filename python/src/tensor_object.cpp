@@ -62,8 +62,20 @@ void release_object(void* binding) {
   PyGILState_Release(state);
 }
 
+/// The object of a tensor that nobody holds but `owner`: the garbage collector must see the way to
+/// it, or a cycle such as x.grad.note = x would never go.
+PyObject* object_held_by(const Ptr<TensorImpl>& owner) {
+  if (!owner || owner->references.value() != 1 || !owner->binding) return nullptr;
+  auto* object = static_cast<PyObject*>(owner->binding);
+  return as_tensor(object)->owns_tensor ? nullptr : object;
+}
+
 int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(as_tensor(object)->attributes);
+  if (const TensorImpl* impl = as_tensor(object)->impl; impl && impl->references.value() == 1) {
+    Py_VISIT(object_held_by(impl->grad));
+    Py_VISIT(object_held_by(impl->view_base));
+  }
   Py_VISIT(Py_TYPE(object));
   return 0;
 }

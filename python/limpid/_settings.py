@@ -1,0 +1,50 @@
+"""Switches of PyTorch that scripts set and that have nothing to switch here: limpid's results do not depend on the
+number of threads, and float32 products are never rounded to less."""
+
+from __future__ import annotations
+
+_warn_only = False
+_deterministic = False
+_precision = "highest"
+
+
+def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
+    """Taken, without effect: all algorithms here are deterministic."""
+    global _deterministic, _warn_only
+    _deterministic, _warn_only = bool(mode), bool(warn_only)
+
+
+def are_deterministic_algorithms_enabled() -> bool:
+    return _deterministic
+
+
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    return _warn_only
+
+
+def set_float32_matmul_precision(precision: str) -> None:
+    """Taken, without effect: products of float32 are computed in float32."""
+    global _precision
+    if precision not in ("highest", "high", "medium"):
+        raise ValueError(f"precision must be 'highest', 'high' or 'medium', not {precision!r}")
+    _precision = precision
+
+
+def get_float32_matmul_precision() -> str:
+    return _precision
+
+
+def get_num_interop_threads() -> int:
+    """1: ops run one after the other."""
+    return 1
+
+
+def set_num_interop_threads(num: int) -> None:
+    """Taken, without effect."""
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether nothing is recorded: here the same as inside no_grad."""
+    from limpid._C import is_grad_enabled
+
+    return not is_grad_enabled()

@@ -1,0 +1,146 @@
+"""Methods of Tensor that are said in Python: hooks, copies, pickles, formats, memory for other libraries."""
+
+from __future__ import annotations
+
+import collections
+import weakref
+from typing import Any, Callable, Optional
+
+from limpid import _C
+from limpid._C import Parameter, Tensor
+from limpid._interchange import frombuffer
+from limpid._types import dtype as dtype_class
+from limpid.utils.hooks import RemovableHandle
+
+
+class _TensorHookHandle(RemovableHandle):
+    """Of a hook on a tensor. The record may keep the hook longer than the tensor lives: so it is emptied too."""
+
+    def __init__(self, tensor: Tensor, hook: Callable):
+        hooks: collections.OrderedDict = collections.OrderedDict()
+        super().__init__(hooks)
+        hooks[self.id] = hook
+
+        def call(gradient: Tensor) -> Optional[Tensor]:
+            return hooks[self_id](gradient) if self_id in hooks else None
+
+        self_id = self.id
+        self._tensor = weakref.ref(tensor)
+        self._number = tensor._register_hook(call)
+
+    def remove(self) -> None:
+        super().remove()
+        tensor, number, self._number = self._tensor(), self._number, None
+        if tensor is None or number is None:
+            return
+        try:
+            tensor._remove_hook(number)
+        except ValueError:  # the tensor was changed in place since, and has another history
+            pass
+
+
+def register_hook(self: Tensor, hook: Callable) -> RemovableHandle:
+    """Calls hook(gradient) when the gradient of this tensor is complete.
+
+    Parameters
+    ----------
+    hook : callable
+        A tensor that it returns replaces the gradient; None leaves it.
+
+    Returns
+    -------
+    RemovableHandle
+    """
+    return _TensorHookHandle(self, hook)
+
+
+def __format__(self: Tensor, spec: str) -> str:
+    if self.dim() == 0 and type(self) is Tensor:
+        return format(self.item(), spec)
+    return object.__format__(self, spec)
+
+
+# -- copies and pickles
+
+
+def _rebuild(kind: type, data: Any, dtype: dtype_class, shape: tuple, requires_grad: bool) -> Tensor:
+    """The inverse of __reduce_ex__; also the name by which pickles know it."""
+    flat = frombuffer(bytearray(data), dtype=dtype) if len(data) else _C.empty(0, dtype=dtype)
+    tensor = flat.reshape(shape)
+    if issubclass(kind, Parameter):
+        return kind(tensor, requires_grad)
+    if kind is not Tensor:
+        tensor = Tensor.__new__(kind, tensor)
+    return tensor.requires_grad_() if requires_grad else tensor
+
+
+def __reduce_ex__(self: Tensor, protocol: int) -> tuple:
+    data: Any = _C._tensor_bytes(self)
+    arguments = (type(self), data, self.dtype, tuple(self.shape), self.requires_grad)
+    attributes = dict(self.__dict__)
+    return (_rebuild, arguments, attributes) if attributes else (_rebuild, arguments)
+
+
+def __copy__(self: Tensor) -> Tensor:
+    """Another tensor over the same memory."""
+    copy = _of_kind(self, self.detach())
+    copy.__dict__.update(self.__dict__)
+    return copy
+
+
+def _of_kind(model: Tensor, data: Tensor) -> Tensor:
+    """`data` as a leaf of the class of `model`."""
+    kind = type(model)
+    if isinstance(model, Parameter):
+        return kind.__new__(kind, data, model.requires_grad)
+    tensor = Tensor.__new__(kind, data)
+    return tensor.requires_grad_() if model.requires_grad else tensor
+
+
+def __deepcopy__(self: Tensor, memo: dict) -> Tensor:
+    import copy
+
+    if id(self) in memo:
+        return memo[id(self)]
+    if not self.is_leaf:
+        raise RuntimeError("deepcopy: only leaves can be copied, and this tensor is the result of "
+                           f"{self.grad_fn.name()}; use detach() first")
+    result = _of_kind(self, self.detach().clone())
+    memo[id(self)] = result
+    if not isinstance(self, Parameter):
+        if self.grad is not None:
+            result.grad = copy.deepcopy(self.grad, memo)
+        result.__dict__.update(copy.deepcopy(self.__dict__, memo))
+    return result
+
+
+# -- memory for other libraries
+
+
+def __dlpack__(self: Tensor, *, stream: Any = None, max_version: Optional[tuple] = None,
+               dl_device: Optional[tuple] = None, copy: Optional[bool] = None) -> Any:
+    """A capsule over the memory of this tensor (https://dmlc.github.io/dlpack)."""
+    if dl_device is not None and tuple(map(int, dl_device)) != (1, 0):
+        raise BufferError("the memory of this tensor is on the cpu")
+    return _C._to_dlpack(self.clone() if copy else self, max_version is not None and max_version[0] >= 1)
+
+
+def __dlpack_device__(self: Tensor) -> tuple:
+    return 1, 0
+
+
+def __array_wrap__(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
+    """NumPy's functions of a tensor give tensors."""
+    if array.dtype == bool:
+        array = array.astype("uint8")
+    return _C.from_numpy(array) if array.ndim else _C.tensor(array[()])
+
+
+def share_memory_(self: Tensor) -> Tensor:
+    """Nothing: workers of limpid are threads, which share memory anyway."""
+    return self
+
+
+for _method in (register_hook, __format__, __reduce_ex__, __copy__, __deepcopy__, __dlpack__, __dlpack_device__,
+                __array_wrap__, share_memory_):
+    setattr(Tensor, _method.__name__, _method)

@@ -1,0 +1,85 @@
+"""Gradients: grad, backward, Function, the modes, and checks of gradients. As torch.autograd."""
+
+from __future__ import annotations
+
+from typing import Optional, Sequence, Union
+
+from limpid import _C
+from limpid._C import Tensor
+from limpid.autograd import forward_ad, functional, graph
+from limpid.autograd.anomaly import detect_anomaly, set_detect_anomaly
+from limpid.autograd.function import Function
+from limpid.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from limpid.autograd.gradcheck import gradcheck, gradgradcheck
+
+Variable = Tensor  # its name in old scripts
+Tensors = Union[Tensor, Sequence[Tensor]]
+
+__all__ = ["Function", "Variable", "backward", "detect_anomaly", "enable_grad", "forward_ad", "functional", "grad",
+           "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "set_detect_anomaly",
+           "set_grad_enabled"]
+
+
+def _as_list(tensors: Optional[Tensors], name: str) -> list:
+    if isinstance(tensors, Tensor):
+        return [tensors]
+    if not isinstance(tensors, (list, tuple)) and not hasattr(tensors, "__iter__"):
+        raise TypeError(f"{name} must be a tensor or a sequence of tensors, not {type(tensors).__name__}")
+    return list(tensors)
+
+
+def _gradients(given: Optional[Tensors], outputs: list) -> list:
+    if given is None:
+        return [None] * len(outputs)
+    gradients = _as_list(given, "grad_outputs")
+    if len(gradients) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
+    return gradients
+
+
+def grad(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors] = None,
+         retain_graph: Optional[bool] = None, create_graph: bool = False, only_inputs: bool = True,
+         allow_unused: Optional[bool] = None, is_grads_batched: bool = False,
+         materialize_grads: bool = False) -> tuple:
+    """The gradients of a sum of outputs with respect to inputs, leaving every `.grad` alone.
+
+    Parameters
+    ----------
+    outputs, inputs : Tensor or sequence of Tensor
+    grad_outputs : Tensor or sequence of (Tensor or None), optional
+        Weights of the outputs; may be left out for single elements.
+    retain_graph : bool, optional
+        Keep what was saved, for another pass. Default: the value of create_graph.
+    create_graph : bool
+        Record this pass too, for higher derivatives.
+    allow_unused : bool, optional
+        None as the gradient of an input that does not matter, and no error.
+    materialize_grads : bool
+        Zeros in place of those None.
+
+    Returns
+    -------
+    tuple of (Tensor or None)
+        One gradient an input.
+    """
+    if is_grads_batched:
+        raise NotImplementedError("is_grads_batched is not supported; call grad once for each gradient")
+    outputs, inputs = _as_list(outputs, "outputs"), _as_list(inputs, "inputs")
+    if materialize_grads and allow_unused is False:
+        raise ValueError("materialize_grads=True needs allow_unused=True or none given")
+    found = _C._grad(outputs, inputs, _gradients(grad_outputs, outputs),
+                     create_graph if retain_graph is None else retain_graph, create_graph,
+                     bool(allow_unused) or materialize_grads)
+    if materialize_grads:
+        found = [_C.zeros_like(x) if g is None else g for g, x in zip(found, inputs)]
+    return tuple(found)
+
+
+def backward(tensors: Tensors, grad_tensors: Optional[Tensors] = None, retain_graph: Optional[bool] = None,
+             create_graph: bool = False, grad_variables: Optional[Tensors] = None,
+             inputs: Optional[Tensors] = None) -> None:
+    """Adds the gradients of tensors to `.grad` of the leaves they depend on, or of `inputs` alone."""
+    outputs = _as_list(tensors, "tensors")
+    given = grad_variables if grad_tensors is None else grad_tensors
+    _C._backward(outputs, _gradients(given, outputs), create_graph if retain_graph is None else retain_graph,
+                 create_graph, None if inputs is None else _as_list(inputs, "inputs"))

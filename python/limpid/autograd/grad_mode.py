@@ -1,0 +1,134 @@
+"""Whether ops are recorded: no_grad and friends, as `with` blocks and as decorators."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any, Callable, Optional
+
+from limpid import _C
+
+
+class _Mode:
+    """A block that sets whether ops of this thread are recorded, and sets it back."""
+
+    def __init__(self, mode: bool):
+        self.mode = mode
+        self._before: list = []  # blocks of one object may nest
+
+    def __enter__(self) -> None:
+        self._before.append(_C.is_grad_enabled())
+        _C._set_grad_enabled(self.mode)
+
+    def __exit__(self, *exception) -> None:
+        _C._set_grad_enabled(self._before.pop())
+
+    def _again(self) -> _Mode:
+        """An object of its own for each call of a decorated function."""
+        return _Mode(self.mode)
+
+    def __call__(self, function: Callable) -> Callable:
+        if inspect.isclass(function):
+            raise TypeError(f"{type(self).__name__} decorates functions and methods, not classes")
+        if inspect.isgeneratorfunction(function):
+            return self._wrap_generator(function)
+
+        @functools.wraps(function)
+        def wrapped(*args, **kwargs):
+            with self._again():
+                return function(*args, **kwargs)
+
+        return wrapped
+
+    def _wrap_generator(self, function: Callable) -> Callable:
+        """The mode holds while the generator runs, and not while its caller does."""
+
+        @functools.wraps(function)
+        def wrapped(*args, **kwargs):
+            generator = function(*args, **kwargs)
+            step, value = generator.send, None
+            while True:
+                try:
+                    with self._again():
+                        item = step(value)
+                except StopIteration as stop:
+                    return stop.value
+                try:
+                    step, value = generator.send, (yield item)
+                except GeneratorExit:
+                    with self._again():
+                        generator.close()
+                    raise
+                except BaseException as error:  # goes on inside, as with a plain generator
+                    step, value = generator.throw, error
+
+        return wrapped
+
+
+class _FixedMode(_Mode):
+    """no_grad() and plain no_grad as a decorator."""
+
+    _mode = False
+
+    def __new__(cls, function: Optional[Callable] = None):
+        self = super().__new__(cls)
+        if function is None:
+            return self
+        self.__init__()
+        return self(function)
+
+    def __init__(self) -> None:
+        super().__init__(self._mode)
+
+
+class no_grad(_FixedMode):
+    """Nothing is recorded inside: `with no_grad():`, or `@no_grad()` above a function."""
+
+
+class enable_grad(_FixedMode):
+    """Records again inside a no_grad."""
+
+    _mode = True
+
+
+class inference_mode(_Mode):
+    """As no_grad. (In PyTorch its results are also barred from later recording; here they are not.)"""
+
+    def __new__(cls, mode: Any = True):
+        self = super().__new__(cls)
+        if isinstance(mode, bool):
+            return self
+        self.__init__(True)
+        return self(mode)
+
+    def __init__(self, mode: bool = True):
+        super().__init__(not mode)
+        self._on = mode
+
+    def __enter__(self) -> None:
+        if self._on:
+            super().__enter__()
+
+    def __exit__(self, *exception) -> None:
+        if self._on:
+            super().__exit__()
+
+    def _again(self) -> _Mode:
+        return inference_mode(self._on)
+
+
+class set_grad_enabled(_Mode):
+    """Switches recording on or off at once; as a `with` block, only inside it."""
+
+    def __init__(self, mode: bool):
+        super().__init__(bool(mode))
+        self._outer = _C.is_grad_enabled()
+        _C._set_grad_enabled(self.mode)
+
+    def __enter__(self) -> None:
+        self._before.append(self._outer)
+        _C._set_grad_enabled(self.mode)
+
+    def __call__(self, function: Callable) -> Callable:
+        _C._set_grad_enabled(self._outer)  # a decorator acts when the function runs, not now
+        return super().__call__(function)

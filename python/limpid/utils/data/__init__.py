@@ -1,0 +1,13 @@
+"""Datasets, and loaders that make batches of them. As torch.utils.data; workers are threads."""
+
+from limpid.utils.data.collate import default_collate, default_convert
+from limpid.utils.data.dataloader import DataLoader, WorkerInfo, get_worker_info
+from limpid.utils.data.dataset import (ChainDataset, ConcatDataset, Dataset, IterableDataset, StackDataset, Subset,
+                                       TensorDataset, random_split)
+from limpid.utils.data.sampler import (BatchSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler,
+                                       WeightedRandomSampler)
+
+__all__ = ["BatchSampler", "ChainDataset", "ConcatDataset", "DataLoader", "Dataset", "IterableDataset",
+           "RandomSampler", "Sampler", "SequentialSampler", "StackDataset", "Subset", "SubsetRandomSampler",
+           "TensorDataset", "WeightedRandomSampler", "WorkerInfo", "default_collate", "default_convert",
+           "get_worker_info", "random_split"]

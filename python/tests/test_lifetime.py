@@ -1,0 +1,393 @@
+"""How long tensors and their Python objects live: identity, references, threads, memory."""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import limpid
+
+
+def in_use():
+    gc.collect()
+    return limpid.memory_stats()["in_use"]
+
+
+class Attribute:
+    pass
+
+
+# -- one tensor, one object
+
+
+def test_a_tensor_that_comes_back_is_the_same_object():
+    x = limpid.ones(2, requires_grad=True)
+    x.sum().backward()
+    assert x.grad is x.grad
+    assert x.requires_grad_() is x and x.zero_() is x if not x.requires_grad else True
+    assert {x: 1}[x] == 1 and x in {x}
+    kept = {id(x): x}
+    assert kept[id(x)] is x
+
+
+def test_attributes_weak_references_and_class_survive_while_only_cpp_holds_the_tensor():
+    x = limpid.ones(3, requires_grad=True)
+    x.grad = limpid.zeros(3)
+    gradient = x.grad
+    gradient.note = Attribute()
+    note = weakref.ref(gradient.note)
+    number, reference = hash(gradient), weakref.ref(gradient)
+    identity = id(gradient)
+    del gradient
+    gc.collect()
+    assert note() is not None and reference() is not None
+    again = x.grad
+    assert again.note is note() and hash(again) == number and id(again) == identity and reference() is again
+    del again
+    x.grad = None
+    gc.collect()
+    assert note() is None and reference() is None
+
+
+def test_a_subclass_survives_in_cpp():
+    class Mine(limpid.Tensor):
+        pass
+
+    x = limpid.ones(2, requires_grad=True)
+    x.grad = Mine([1.0, 2.0])
+    gc.collect()
+    assert type(x.grad) is Mine and x.grad.tolist() == [1, 2]
+    p = limpid.Parameter(limpid.ones(1))
+    x.grad = None
+    holder = limpid.ones(1, requires_grad=True)
+    holder.grad = p
+    del p
+    gc.collect()
+    assert isinstance(holder.grad, limpid.Parameter)
+
+
+def test_back_and_forth_many_times():
+    x = limpid.ones(2, requires_grad=True)
+    x.grad = limpid.zeros(2)
+    x.grad.note = Attribute()
+    note = weakref.ref(x.grad.note)
+    for _ in range(1000):
+        assert x.grad.note is note()
+    gc.collect()
+    assert note() is not None
+    del x
+    gc.collect()
+    assert note() is None
+
+
+def test_weak_references():
+    x = limpid.ones(2)
+    calls = []
+    reference = weakref.ref(x, lambda r: calls.append(1))
+    values = weakref.WeakValueDictionary({"x": x})
+    assert reference() is x and values["x"] is x
+    del x
+    assert reference() is None and calls == [1] and len(values) == 0
+
+
+# -- garbage
+
+
+def test_cycles_through_attributes_are_collected():
+    before = in_use()
+    gone = []
+    for _ in range(100):
+        x = limpid.ones(1000)
+        x.self = x
+        x.list = [x, Attribute()]
+        gone.append(weakref.ref(x.list[1]))
+    del x
+    gc.collect()
+    assert all(g() is None for g in gone)
+    assert in_use() <= before + 4096
+
+
+@pytest.mark.parametrize("close", [
+    lambda x: setattr(x.grad, "note", [x]), lambda x: setattr(x, "note", x.T), lambda x: setattr(x.T, "note", x),
+    lambda x: setattr(x.grad, "note", x.grad), lambda x: setattr(x, "note", [x.view(-1)[1:], x.grad]),
+])
+def test_cycles_through_cpp_are_collected(close):
+    before = in_use()
+    gone = []
+    for _ in range(100):
+        x = limpid.ones(30, 30, requires_grad=True)
+        x.grad = limpid.ones(30, 30)
+        close(x)
+        x.mark = Attribute()
+        gone.append(weakref.ref(x.mark))
+        gc.collect(0)  # while it is in use, nothing may go
+        assert x.sum().item() == 900 and x.mark is gone[-1]()
+        close(x)
+    del x
+    gc.collect()
+    assert all(g() is None for g in gone)
+    assert in_use() <= before + 4096
+
+
+def test_cycles_through_functions_and_hooks_are_collected():
+    class Keeper:
+        pass
+
+    gone = []
+    for _ in range(20):
+        keeper = Keeper()
+        keeper.x = limpid.ones(10, requires_grad=True) * 1
+        handle = keeper.x.register_hook(lambda g, k=keeper: None)
+        gone.append(weakref.ref(keeper))
+        handle.remove()  # a hook that stays keeps what it refers to, as long as the record lives
+    del keeper, handle
+    gc.collect()
+    assert all(g() is None for g in gone)
+
+
+def test_history_goes_with_its_tensors():
+    before = in_use()
+    x = limpid.ones(1000, requires_grad=True)
+    y = x
+    for _ in range(1000):
+        y = y * 2
+    y.sum().backward()
+    del y
+    x.grad = None
+    assert in_use() <= before + 5000 * 4
+    del x
+    assert in_use() <= before + 4096
+
+
+# -- leaks
+
+
+def growth(step, times=10_000):
+    for _ in range(200):
+        step()
+    before, blocks = in_use(), sys.getallocatedblocks()
+    for _ in range(times):
+        step()
+    gc.collect()
+    return in_use() - before, sys.getallocatedblocks() - blocks
+
+
+class Twice(limpid.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        ctx.note = Attribute()
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, dy):
+        x, = ctx.saved_tensors
+        return dy * 2
+
+
+def steps():
+    weight = limpid.randn(4, 4, requires_grad=True)
+    x = limpid.randn(3, 4)
+    array = np.ones(6, dtype="float32")
+
+    def training():
+        weight.grad = None
+        (x @ weight).relu().sum().backward()
+
+    def attributes():
+        y = x * 2
+        y.note = [y.T]
+        weight.grad = limpid.zeros(4, 4)
+        weight.grad.note = 3
+
+    def function():
+        Twice.apply(weight).sum().backward()
+
+    def hooks():
+        with weight.register_hook(lambda g: g * 2):
+            weight.sum().backward()
+
+    def errors():
+        with pytest.raises(RuntimeError):
+            x @ x
+        with pytest.raises(IndexError):
+            x[9]
+
+    def memory():
+        limpid.from_numpy(array).numpy()
+        limpid.from_dlpack(array)
+        np.from_dlpack(x)
+        x.__dlpack__()
+        limpid.tensor([[1.0, 2.0], [3.0, 4.0]]).tolist()
+
+    def second():
+        first, = limpid.autograd.grad((weight ** 3).sum(), weight, create_graph=True)
+        limpid.autograd.grad(first.sum(), weight)
+
+    def history():
+        (weight * 2).grad_fn.next_functions
+        repr(weight), weight.shape, weight.dtype, weight.device
+
+    def modes():
+        with limpid.no_grad():
+            weight.add_(0.0)
+        weight[0], weight[:, 1:], x[x > 0], x[[0, 1]]
+
+    return [training, attributes, function, hooks, errors, memory, second, history, modes]
+
+
+@pytest.mark.parametrize("step", steps(), ids=lambda f: f.__name__)
+def test_no_leaks_over_many_steps(step):
+    tensors, blocks = growth(step, 10_000 if step.__name__ not in ("errors", "memory") else 2000)
+    assert tensors <= 4096
+    assert blocks <= 200
+
+
+def test_reference_counts():
+    x = limpid.ones(2, requires_grad=True)
+    value = Attribute()
+    x.value = value
+    counts = sys.getrefcount(x), sys.getrefcount(value), sys.getrefcount(None)
+    for _ in range(1000):
+        y = (x * 2).sum()
+        y.backward()
+        x.grad, x.grad_fn, x.value, x.shape
+        x.grad = None
+    del y
+    assert sys.getrefcount(x) == counts[0] and sys.getrefcount(value) == counts[1]
+    assert abs(sys.getrefcount(None) - counts[2]) < 50
+
+
+# -- threads
+
+
+def test_two_threads_train_at_once():
+    losses = {}
+
+    def train(seed):
+        generator = limpid.Generator().manual_seed(seed)
+        x = limpid.randn(200, 60, generator=generator)
+        target = x @ limpid.randn(60, 1, generator=generator)
+        w = limpid.zeros(60, 1, requires_grad=True)
+        for _ in range(60):
+            loss = ((x @ w - target) ** 2).mean()
+            w.grad = None
+            loss.backward()
+            with limpid.no_grad():
+                w -= 0.1 * w.grad
+        losses.setdefault(seed, []).append(loss.item())
+
+    for together in (False, True):
+        threads = [threading.Thread(target=train, args=(s,)) for s in (1, 2)]
+        for thread in threads:
+            thread.start()
+            if not together:
+                thread.join()
+        for thread in threads:
+            thread.join()
+    for first, second in losses.values():
+        assert first == second and first < 1
+
+
+def test_threads_share_parameters_and_objects():
+    x = limpid.ones(20_000, requires_grad=True)
+    x.grad = limpid.zeros(20_000)
+    x.grad.note = Attribute()
+    note = x.grad.note
+    problems = []
+
+    def work():
+        for _ in range(200):
+            try:
+                (x * 2).sum().backward()
+                assert x.grad.note is note
+            except BaseException as error:  # noqa: BLE001  reported below
+                problems.append(error)
+                return
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems
+    assert x.grad[0].item() == 1600
+
+
+def test_tensors_die_on_other_threads():
+    gone = []
+
+    def make():
+        x = limpid.ones(50_000, requires_grad=True)
+        y = (x * 2)
+        y.note = Attribute()
+        gone.append(weakref.ref(y.note))
+        box.append(y)
+
+    box = []
+    for _ in range(50):
+        thread = threading.Thread(target=make)
+        thread.start()
+        thread.join()
+        box.clear()
+    gc.collect()
+    assert all(g() is None for g in gone)
+
+
+# -- the end, and Ctrl-C
+
+
+@pytest.mark.parametrize("body", [
+    "x.hook = x.register_hook(lambda g: g)",
+    "x.grad = limpid.ones(2); x.grad.note = object()",
+    "keep = Twice.apply(x)",
+    "import threading; threading.Thread(target=lambda: [(x * 2).sum().backward() for _ in range(300)]).start()",
+    "keep = limpid.from_numpy(__import__('numpy').ones(3))",
+    "x.me = x; (x * 2).sum().backward(); sys.exit(0)",
+])
+def test_programs_end_quietly(body):
+    program = textwrap.dedent("""
+        import sys
+        import limpid
+        class Twice(limpid.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return x * 2
+            @staticmethod
+            def backward(ctx, dy):
+                return dy * 2
+        x = limpid.ones(2, requires_grad=True)
+    """) + body
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_interrupts_a_program_within_backward():
+    program = textwrap.dedent("""
+        import limpid
+        x = limpid.ones(1, requires_grad=True)
+        y = x
+        for _ in range(300_000):
+            y = y * x
+        print("ready", flush=True)
+        try:
+            while True:
+                y.backward(retain_graph=True)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+        (x * 2).backward()
+        print("done")
+    """)
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout.readline() == "ready\n"
+    os.kill(running.pid, signal.SIGINT)
+    out, errors = running.communicate(timeout=60)
+    assert out == "interrupted\ndone\n" and errors == "" and running.returncode == 0
