@@ -16,6 +16,7 @@ void add_interchange(nanobind::module_& m);
 void add_files(nanobind::module_& m);
 void add_random(nanobind::module_& m);
 void add_runtime(nanobind::module_& m);
+void add_pictures(nanobind::module_& m);
 
 // Ops, a family each as in limpid/ops/all_ops/
 void add_pointwise_ops(nanobind::module_& m);
