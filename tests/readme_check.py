@@ -1,7 +1,7 @@
 """Checks the pages against the programs that they quote, and their links against the tree.
 
-`<!-- tested: FILE -->` stands above a block of C++ that is word for word in FILE, a program in examples/; a
-block of text behind it is printed by that program. `<!-- printed: FILE -->` stands above a block of text
+`<!-- tested: FILE -->` stands above a block of C++ or Python that is word for word in FILE, a program in
+examples/; a block of text behind it is printed by that program (those in Python run in python/tests). `<!-- printed: FILE -->` stands above a block of text
 alone. On pages of docs/math/ every number with a fraction is in such a block, so a program computed it.
 """
 
@@ -16,7 +16,7 @@ source = pathlib.Path(os.environ["LIMPID_SOURCE_DIR"])
 build = pathlib.Path(os.environ["LIMPID_BUILD_DIR"])
 failures = []
 
-TESTED = re.compile(r"<!-- tested: (\S+) -->\n```cpp\n(.*?)```\n(?:```text\n(.*?)```)?", re.S)
+TESTED = re.compile(r"<!-- tested: (\S+) -->\n```(?:cpp|python)\n(.*?)```\n(?:```text\n(.*?)```)?", re.S)
 PRINTED = re.compile(r"<!-- printed: (\S+) -->\n```text\n(.*?)```", re.S)
 
 
@@ -48,7 +48,7 @@ def check_snippets(page):
 
 if check_snippets(source / "README.md") < 2:
     failures.append("README.md has fewer than two tested snippets")
-for page in source.glob("docs/**/*.md"):
+for page in sorted(source.glob("docs/**/*.md")):
     check_snippets(page)
 
 for page in [source / "README.md", source / "CONTRIBUTING.md", *source.glob("docs/**/*.md")]:
