@@ -7,10 +7,12 @@
 #include <cmath>
 #include <thread>
 
+#include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/function.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/gradcheck.h"
+#include "limpid/core/interrupt.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/tensor/creation.h"
@@ -975,4 +977,42 @@ TEST_CASE("gradcheck: a gradient that forgets part of the graph is noticed") {
   const auto once = [](std::span<const Tensor> t) { return apply(Linear{}, {t[0]}); };
   CHECK(gradcheck(once, in).ok);
   CHECK(!gradgradcheck(once, in).ok);
+}
+
+TEST_CASE("anomalies: the op whose gradient is NaN is named, where that is asked for") {
+  Tensor x = tensor({0.0, 4.0}, kLeaf);
+  const auto loss = [&] { return (x.sqrt() * full({}, 0.0)).sum(); };  // 0 * inf in backward
+  loss().backward();
+  CHECK(std::isnan(elements(x.grad())[0]));
+  x.zero_grad();
+  {
+    DetectAnomaly guard;
+    CHECK(is_anomaly_enabled());
+    CHECK_SAYS(GraphError,
+               "anomaly: backward of Sqrt returned nan values for its input 0 of shape (2,)",
+               loss().backward());
+    (x * x).sum().backward();  // no NaN, no error
+    DetectAnomaly off(false);
+    loss().backward();
+  }
+  CHECK(!is_anomaly_enabled());
+}
+
+TEST_CASE("interrupts: a poll that throws ends the pass, and leaves everything usable") {
+  struct Stop {};
+  static int polls = 0;
+  Tensor x = number(1);
+  Tensor y = x;
+  for (int i = 0; i < 20000; ++i) y = y * x;
+  set_interrupt_poll([] { ++polls; });
+  y.backward({}, {.retain_graph = true});
+  CHECK(polls >= 4);
+  CHECK(polls < 100);
+  CHECK(x.grad().item() == 20001);
+  set_interrupt_poll([] { throw Stop(); });
+  CHECK_THROWS_AS(y.backward({}, {.retain_graph = true}), Stop);
+  CHECK(x.grad().item() == 20001);
+  set_interrupt_poll(nullptr);
+  y.backward();
+  CHECK(x.grad().item() == 40002);
 }

@@ -311,3 +311,17 @@ TEST_CASE("function: five inputs and five outputs") {
   total.backward();
   for (std::size_t i = 0; i < 5; ++i) CHECK(elements(in[i].grad()) == Doubles(2, 2.0 * (5 - i)));
 }
+
+TEST_CASE("function: without materialized gradients, what never arrived is undefined") {
+  Tensor x = tensor({1.0, 2.0}, kLeaf);
+  const auto f = [](FunctionContext& c, const Tensors& t) -> Tensors {
+    c.set_materialize_grads(false);
+    return {t[0] * t[0], t[0] + t[0]};
+  };
+  const auto back = [](FunctionContext&, const Tensors& dy) -> Tensors {
+    CHECK(!dy[0].defined());
+    return {dy[1] + dy[1]};
+  };
+  apply(Anything(f, back), {x})[1].sum().backward();
+  CHECK(elements(x.grad()) == Doubles{2, 2});
+}

@@ -1,5 +1,7 @@
 // Tensors as text. The texts are PyTorch 2.13's, with its names of dtypes without "torch." (and
 // lines broken accordingly) and our names of ops.
+#include "limpid/tensor/print.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -8,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "limpid/core/error.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
 
@@ -308,4 +311,26 @@ TEST_CASE("texts of all elements of a type") {
         "tensor([-1.7977e+308,   1.0000e+00], dtype=float64)");
   const std::vector<std::int64_t> ends{INT64_MIN, INT64_MAX};
   CHECK(to_string(tensor(ends)) == "tensor([-9223372036854775808,  9223372036854775807])");
+}
+
+TEST_CASE("texts with other options are PyTorch's") {
+  const Tensor x = of({1.23456789, 2e-5, 3, 1000}, {2, 2}, DType::f32);
+  const Tensor many = of(std::vector<double>(30, 0.5), {30}, DType::f32);
+  const auto with = [](const PrintOptions& options, const Tensor& t) {
+    set_print_options(options);
+    const std::string text = to_string(t);
+    set_print_options({});
+    return text;
+  };
+  CHECK(with({.precision = 2}, x) ==
+        "tensor([[1.23e+00, 2.00e-05],\n        [3.00e+00, 1.00e+03]])");
+  CHECK(with({.sci_mode = false}, x) ==
+        "tensor([[   1.2346,    0.0000],\n        [   3.0000, 1000.0000]])");
+  CHECK(with({.threshold = 3, .edgeitems = 1}, many) == "tensor([0.5000,  ..., 0.5000])");
+  CHECK(with({.threshold = 3, .edgeitems = 0}, many) == "tensor([ ...])");
+  CHECK(with({.linewidth = 20}, tensor({0.5, 0.5})) == "tensor([0.5000,\n        0.5000])");
+  CHECK_THROWS_AS(set_print_options({.precision = -1}), ValueError);
+  CHECK_THROWS_AS(set_print_options({.precision = 301}), ValueError);
+  CHECK_THROWS_AS(set_print_options({.edgeitems = -1}), ValueError);
+  CHECK(get_print_options().precision == 4);
 }

@@ -283,3 +283,14 @@ TEST_CASE("safetensors: a changed byte is refused, or changes nothing but what i
   CHECK(accepted_headers > 0);
   CHECK(accepted_headers < static_cast<int>(data));  // most of a header cannot be changed
 }
+
+TEST_CASE("safetensors: bytes in memory are those of a file") {
+  const ScratchFolder folder;
+  const NamedTensors tensors{{"a", pattern({2, 3}, DType::f32)}, {"b", pattern({0}, DType::i64)}};
+  const std::vector<std::byte> bytes = safetensors_bytes(tensors, {{"note", "x"}});
+  save_safetensors(folder / "x", tensors, {{"note", "x"}});
+  CHECK(bytes == read_file(folder / "x", 1 << 20));
+  const SafetensorsFile back = parse_safetensors(bytes);
+  CHECK(bytes_of(back.find("a")) == bytes_of(tensors[0].second));
+  CHECK(back.metadata.at("note") == "x");
+}

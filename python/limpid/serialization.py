@@ -5,8 +5,6 @@ Loading runs no code, whatever the file says."""
 from __future__ import annotations
 
 import collections
-import io
-import json
 import math
 import os
 from typing import Any, BinaryIO, Optional, Union
@@ -116,6 +114,8 @@ def save(obj: Any, f: File, pickle_module: Any = None, pickle_protocol: Any = No
     writer = _Writer()
     tree = writer.tree(obj, ())
     tensors = [(name, tensor.detach()) for name, tensor in writer.tensors.items()]
+    import json  # only here, as in load: the import of limpid is short
+
     metadata = {_KEY: json.dumps(tree), "limpid.version": _C.__version__}
     if isinstance(f, (str, os.PathLike)):
         _C._save_safetensors(os.fspath(f), tensors, metadata)
@@ -215,6 +215,8 @@ class _Reader:
 def _object_of(tensors: dict, metadata: dict, name: str) -> Any:
     if _KEY not in metadata:  # a safetensors file of somebody else
         return tensors
+    import json
+
     try:
         return _Reader(tensors, name).value(json.loads(metadata[_KEY]))
     except (json.JSONDecodeError, RecursionError) as error:
@@ -256,6 +258,8 @@ def load(f: File, map_location: Any = None, pickle_module: Any = None, *, weight
     data = f.read()
     name = str(getattr(f, "name", "file"))
     if _is_zip(data[:16]):
+        import io
+
         from limpid._torch_file import load_torch_file
 
         return load_torch_file(io.BytesIO(data), name)

@@ -723,3 +723,49 @@ def test_ctrl_c_ends_a_long_backward():
     before = 0.0 if x.grad is None else x.grad.item()
     (x * 1).backward()
     assert x.grad.item() == before + 1  # all is well afterwards
+
+
+# -- checkpoints, and the rest
+
+
+def test_checkpoint():
+    from limpid.utils.checkpoint import checkpoint, checkpoint_sequential
+
+    def run(lib, through):
+        w = lib.tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True)
+        x = lib.tensor([[1.0, 2.0]], requires_grad=True)
+        calls = []
+
+        def block(a, factor, b):
+            calls.append(lib.is_grad_enabled())
+            return lib.tanh(a @ w) * factor, a + b
+
+        y, z = through(block, x, 2.0, lib.ones(2))
+        (y.sum() + z.sum()).backward()
+        return calls, x.grad, w.grad
+
+    plain = run(torch, lambda f, *args: f(*args))
+    calls, *gradients = run(limpid, checkpoint)
+    assert calls == [False, True]
+    for a, b in zip(gradients, plain[1:]):
+        same(a, b)
+    w = limpid.ones(2, requires_grad=True)
+    checkpoint(lambda a: a * w, limpid.ones(2)).sum().backward()  # only what it uses wants gradients
+    assert w.grad.tolist() == [1, 1]
+    noise = []
+    x = limpid.ones(3, requires_grad=True)
+    checkpoint(lambda a: (noise.append(limpid.rand(3)), a * noise[-1])[1], x).sum().backward()
+    assert noise[0].tolist() == noise[1].tolist() == x.grad.tolist()
+    layers = [limpid.sin, limpid.exp, limpid.tanh, lambda a: a * 2]
+    for segments in (1, 2, 3, 4):
+        x.grad = None
+        checkpoint_sequential(layers, segments, x).sum().backward()
+        expected = torch.ones(3, requires_grad=True)
+        (torch.tanh(torch.exp(torch.sin(expected))) * 2).sum().backward()
+        same(x.grad, expected.grad)
+
+
+def test_variable():
+    x = limpid.autograd.Variable(limpid.ones(2), requires_grad=True)
+    assert x.requires_grad and isinstance(x, limpid.autograd.Variable) and isinstance(x, limpid.Tensor)
+    assert not limpid.autograd.Variable(limpid.ones(2)).requires_grad

@@ -6,18 +6,26 @@ from typing import Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
-from limpid.autograd import forward_ad, functional, graph
+from limpid.autograd import graph
 from limpid.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from limpid.autograd.function import Function
 from limpid.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from limpid.autograd.gradcheck import gradcheck, gradgradcheck
+from limpid.autograd.variable import Variable
 
-Variable = Tensor  # its name in old scripts
 Tensors = Union[Tensor, Sequence[Tensor]]
 
 __all__ = ["Function", "Variable", "backward", "detect_anomaly", "enable_grad", "forward_ad", "functional", "grad",
            "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "set_detect_anomaly",
            "set_grad_enabled"]
+
+
+def __getattr__(name: str):
+    if name in ("forward_ad", "functional"):  # loaded when they are first asked for
+        import importlib
+
+        return importlib.import_module(f"limpid.autograd.{name}")
+    raise AttributeError(f"module 'limpid.autograd' has no attribute '{name}'")
 
 
 def _as_list(tensors: Optional[Tensors], name: str) -> list:

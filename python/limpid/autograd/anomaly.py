@@ -32,8 +32,11 @@ class set_detect_anomaly:
 class detect_anomaly(set_detect_anomaly):
     """Within the `with` block, backward raises a RuntimeError that names the first op with a NaN gradient.
 
-    >>> with limpid.autograd.detect_anomaly():
-    ...     loss.backward()
+    >>> x = limpid.zeros(1, requires_grad=True)
+    >>> with limpid.autograd.set_detect_anomaly(True):
+    ...     (limpid.sqrt(x) * 0.0).backward()
+    Traceback (most recent call last):
+    limpid.GraphError: anomaly: backward of Sqrt returned nan values for its input 0 of shape (1,)
     """
 
     def __init__(self, check_nan: bool = True):

@@ -138,7 +138,11 @@ class Function:
     ...     def backward(ctx, dy):
     ...         x, = ctx.saved_tensors
     ...         return dy * 3 * x * x
-    >>> y = Cube.apply(x)
+    ...
+    >>> x = limpid.tensor(2.0, requires_grad=True)
+    >>> Cube.apply(x).backward()
+    >>> x.grad
+    tensor(12.)
     """
 
     @staticmethod

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from typing import Any, Callable, Optional
 
 from limpid import _C
+
+_IS_GENERATOR = 0x20  # inspect.CO_GENERATOR, without importing inspect
 
 
 class _Mode:
@@ -28,9 +29,9 @@ class _Mode:
         return _Mode(self.mode)
 
     def __call__(self, function: Callable) -> Callable:
-        if inspect.isclass(function):
+        if isinstance(function, type):
             raise TypeError(f"{type(self).__name__} decorates functions and methods, not classes")
-        if inspect.isgeneratorfunction(function):
+        if getattr(getattr(function, "__code__", None), "co_flags", 0) & _IS_GENERATOR:
             return self._wrap_generator(function)
 
         @functools.wraps(function)

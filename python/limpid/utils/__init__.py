@@ -2,12 +2,12 @@
 
 from limpid.utils import dlpack, hooks
 
-__all__ = ["data", "dlpack", "hooks"]
+__all__ = ["checkpoint", "data", "dlpack", "hooks"]
 
 
 def __getattr__(name: str):
-    if name == "data":
+    if name in ("checkpoint", "data"):
         import importlib
 
-        return importlib.import_module("limpid.utils.data")
+        return importlib.import_module(f"limpid.utils.{name}")
     raise AttributeError(f"module 'limpid.utils' has no attribute '{name}'")
