@@ -335,6 +335,7 @@ class _Archive:
 
     def __init__(self, file: BinaryIO):
         self.zip = zipfile.ZipFile(file)
+        self.left = file.seek(0, 2)  # entries cannot hold more than the file: they would overlap
         names = self.zip.namelist()
         pickles = [n for n in names if n.count("/") <= 1 and n.rpartition("/")[2] == "data.pkl"]
         if len(pickles) != 1:
@@ -356,6 +357,9 @@ class _Archive:
             raise _Refused(f"its entry {name!r:.80} is compressed or encrypted, which torch.save never does")
         if info.file_size > limit:
             raise _Refused(f"its entry {name!r:.80} has {info.file_size} bytes; at most {limit} were expected")
+        self.left -= info.file_size
+        if self.left < 0:
+            raise _Refused("its entries overlap")
         return self.zip.read(info)
 
     def storage(self, identity: Any) -> _Storage:

@@ -45,15 +45,16 @@ struct Export {
   M managed{};
   Tensor tensor;
 
-  explicit Export(const Tensor& x) : tensor(x) {
+  /// Of a tensor that nobody else can give another shape or memory.
+  explicit Export(const Tensor& own) : tensor(own) {
     managed.context = this;
     managed.deleter = [](M* m) { delete static_cast<Export*>(m->context); };
-    managed.array = {x->data,
+    managed.array = {own->data,
                      {dlpack::kCpuCode, 0},
-                     x.dim(),
-                     type_of(x.dtype()),
-                     const_cast<std::int64_t*>(x.shape().data()),
-                     const_cast<std::int64_t*>(x.strides().data()),
+                     own.dim(),
+                     type_of(own.dtype()),
+                     const_cast<std::int64_t*>(own.shape().data()),
+                     const_cast<std::int64_t*>(own.strides().data()),
                      0};
   }
 };
@@ -68,7 +69,7 @@ void drop_capsule(PyObject* capsule) {
 
 template <class M>
 nb::object capsule_of(const Tensor& x) {
-  auto owned = std::make_unique<Export<M>>(x);
+  auto owned = std::make_unique<Export<M>>(alias(x));
   if constexpr (std::is_same_v<M, dlpack::ManagedVersioned>) owned->managed.major = 1;
   const char* name = std::is_same_v<M, dlpack::Managed> ? kName : kVersionedName;
   PyObject* capsule = PyCapsule_New(&owned->managed, name, drop_capsule<M>);

@@ -108,6 +108,14 @@ Tensor tensor_over_memory(void* data, const Shape& shape, const Strides& strides
   return out;
 }
 
+namespace {
+/// What a buffer of ours lives on. The tensor may get other memory meanwhile (x.data = y).
+struct Exported {
+  std::vector<Py_ssize_t> sizes;  ///< and strides
+  Ptr<Storage> storage;
+};
+}  // namespace
+
 int get_buffer(PyObject* self, Py_buffer* view, int flags) {
   const Tensor x = tensor_of(self);
   const char* format = format_of(x.dtype());
@@ -123,7 +131,8 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) {
     return -1;
   }
   const auto rank = static_cast<std::size_t>(x.dim());
-  auto* sizes = new Py_ssize_t[2 * rank + 1];
+  auto* kept = new Exported{std::vector<Py_ssize_t>(2 * rank + 1), x->storage};
+  Py_ssize_t* sizes = kept->sizes.data();
   const auto item = static_cast<Py_ssize_t>(size_of(x.dtype()));
   for (std::size_t i = 0; i < rank; ++i) {
     sizes[i] = x.shape()[static_cast<int>(i)];
@@ -139,12 +148,12 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) {
   view->shape = sizes;
   view->strides = sizes + rank;
   view->suboffsets = nullptr;
-  view->internal = sizes;
+  view->internal = kept;
   return 0;
 }
 
 void release_buffer(PyObject*, Py_buffer* view) {
-  delete[] static_cast<Py_ssize_t*>(view->internal);
+  delete static_cast<Exported*>(view->internal);
   view->internal = nullptr;
 }
 

@@ -163,9 +163,14 @@ void add_elements() {
       nb::kw_only(), "force"_a = false);
   method(
       "__array__",
-      [](nb::object self, nb::object dtype, nb::object) {
-        nb::object array = self.attr("numpy")();
-        return dtype.is_none() ? array : array.attr("astype")(dtype);
+      [](nb::object self, nb::object dtype, nb::object copy) {
+        const nb::object own = self.attr("numpy")();
+        const nb::object array =
+            dtype.is_none() ? own : nb::object(own.attr("astype")(dtype, "copy"_a = false));
+        if (copy.is(nb::handle(Py_False)) && !array.is(own))
+          throw ValueError("__array__: another dtype needs a copy, which copy=False forbids");
+        return copy.is(nb::handle(Py_True)) && array.is(own) ? nb::object(array.attr("copy")())
+                                                             : array;
       },
       "dtype"_a = nb::none(), "copy"_a = nb::none());
   tensor_class().attr("__array_priority__") = 1000;

@@ -101,6 +101,30 @@ def test_arithmetic_between_arrays_and_tensors():
     assert isinstance(np.mean(limpid.tensor([1.0, 3.0]).numpy()), np.floating)
 
 
+def test_array_protocol_copies_where_asked():
+    for x in (limpid.arange(3), limpid.arange(4).reshape(2, 2).t()):
+        assert not np.shares_memory(np.array(x), x.numpy())
+        assert np.shares_memory(np.asarray(x), x.numpy())
+        assert not np.shares_memory(x.__array__(copy=True), x.numpy())
+        assert np.shares_memory(x.__array__("int64", copy=False), x.numpy())
+        with pytest.raises(ValueError, match="copy"):
+            x.__array__("float32", copy=False)
+    for lib in (limpid, torch):
+        with pytest.raises(RuntimeError, match="detach"):
+            np.asarray(lib.ones(2, requires_grad=True))
+
+
+@pytest.mark.parametrize("share", [lambda x: x.numpy(), np.from_dlpack, memoryview, torch.from_dlpack],
+                         ids=["numpy", "dlpack", "memoryview", "torch"])
+def test_what_was_shared_stays_when_the_tensor_gets_other_memory(share):
+    x = limpid.full((1000,), 7.0)
+    shared = share(x)
+    x.data = limpid.zeros(2, 2)
+    gc.collect()
+    others = [limpid.zeros(1000) for _ in range(20)]
+    assert shared.shape == (1000,) and all(v == 7 for v in shared.tolist()) and others
+
+
 # -- as_tensor and friends
 
 

@@ -354,6 +354,19 @@ def test_tensors_that_reach_beyond_their_storage():
         limpid.load(archive(tensor_pickle([1], [1]), data, zipfile.ZIP_DEFLATED))
 
 
+def test_overlapping_entries_are_refused():
+    data = archive(tensor_pickle([4], [1]), [("data/0", struct.pack("<4f", 1, 2, 3, 4))]).getvalue()
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        info = {i.filename: i for i in z.infolist()}
+    whole = len(data)
+    assert info["archive/data/0"].file_size == 16
+    at = data.rindex(b"archive/data/0") - 46  # its entry in the central directory: claim as much as the file
+    for size in (whole, whole // 2, 2**31):
+        claimed = data[:at + 20] + struct.pack("<II", size, size) + data[at + 28:]
+        with pytest.raises(limpid.FileError):
+            limpid.load(io.BytesIO(claimed))
+
+
 def test_truncated_and_damaged_files_of_pytorch():
     file = io.BytesIO()
     torch.save({"w": torch.randn(4), "n": 1}, file)
