@@ -301,7 +301,7 @@ def test_left_early_nothing_hangs_or_stays():
     deadline = time.monotonic() + 20
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     gc.collect()
     assert gone() is None
 

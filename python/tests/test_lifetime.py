@@ -377,8 +377,8 @@ def test_ctrl_c_interrupts_a_program_within_backward():
         y = x
         for _ in range(300_000):
             y = y * x
-        print("ready", flush=True)
         try:
+            print("ready", flush=True)
             while True:
                 y.backward(retain_graph=True)
         except KeyboardInterrupt:
