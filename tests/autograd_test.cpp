@@ -12,6 +12,7 @@
 #include "limpid/autograd/function.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/gradcheck.h"
+#include "limpid/autograd/leaf.h"
 #include "limpid/core/interrupt.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
@@ -1015,4 +1016,24 @@ TEST_CASE("interrupts: a poll that throws ends the pass, and leaves everything u
   set_interrupt_poll(nullptr);
   y.backward();
   CHECK(x.grad().item() == 40002);
+}
+
+TEST_CASE("leaves call hooks after their gradient was added, and those may change hooks") {
+  Tensor x = number(1);
+  auto& leaf = static_cast<Leaf&>(*x->node());
+  std::vector<double> seen;
+  const std::int64_t first = leaf.add_hook([&] { seen.push_back(x.grad().item()); });
+  std::int64_t second = 0;
+  second = leaf.add_hook([&] {
+    seen.push_back(-1);
+    leaf.remove_hook(second);
+  });
+  (x * number(2)).backward();
+  (x * number(3)).backward();
+  CHECK(seen == std::vector<double>{2, -1, 5});
+  leaf.remove_hook(first);
+  leaf.remove_hook(first);  // nothing
+  x.zero_grad();
+  (x * number(3)).backward();
+  CHECK(seen.size() == 3);
 }

@@ -36,8 +36,38 @@ void Leaf::check(const Tensor& gradient) {
 }
 
 void Leaf::accumulate(Tensor gradient, bool create_graph) {
+  {
+    std::lock_guard lock(mutex_);
+    if (owner_) add_to_grad(*owner_, std::move(gradient), create_graph);
+    if (!owner_ || hooks_.empty()) return;
+  }
+  call_hooks();
+}
+
+/// Without the mutex, since a hook may do anything: run a pass, change hooks, drop the tensor.
+void Leaf::call_hooks() {
+  std::vector<std::pair<std::int64_t, Hook>> hooks;
+  {
+    std::lock_guard lock(mutex_);
+    hooks = hooks_;
+  }
+  for (const auto& [id, hook] : hooks) hook();
+}
+
+std::int64_t Leaf::add_hook(Hook hook) {
   std::lock_guard lock(mutex_);
-  if (owner_) add_to_grad(*owner_, std::move(gradient), create_graph);
+  hooks_.emplace_back(++next_hook_, std::move(hook));
+  return next_hook_;
+}
+
+void Leaf::remove_hook(std::int64_t id) {
+  std::vector<std::pair<std::int64_t, Hook>> dropped;  // its destructor may do anything, too
+  std::lock_guard lock(mutex_);
+  const auto found = std::find_if(hooks_.begin(), hooks_.end(),
+                                  [&](const auto& hook) { return hook.first == id; });
+  if (found == hooks_.end()) return;
+  dropped.push_back(std::move(*found));
+  hooks_.erase(found);
 }
 
 void Leaf::forget() {

@@ -23,11 +23,19 @@ class Leaf final : public Node {
   /// The tensor is gone.
   void forget();
 
+  /// Called after each change of `.grad` by a pass.
+  using Hook = std::function<void()>;
+  std::int64_t add_hook(Hook hook);
+  void remove_hook(std::int64_t id);  ///< nothing when it is gone already
+
  private:
   void destroy() override;
+  void call_hooks();
 
   std::mutex mutex_;  // two threads may end in one leaf
   TensorImpl* owner_;
+  std::vector<std::pair<std::int64_t, Hook>> hooks_;
+  std::int64_t next_hook_ = 0;
 };
 
 /// `.grad` += gradient. In place unless the sum must be differentiable.

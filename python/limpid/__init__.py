@@ -15,7 +15,7 @@ from limpid._settings import (are_deterministic_algorithms_enabled, get_float32_
                               get_num_interop_threads, is_deterministic_algorithms_warn_only_enabled,
                               is_inference_mode_enabled, set_float32_matmul_precision, set_num_interop_threads,
                               use_deterministic_algorithms)
-from limpid._interchange import as_tensor, asarray, from_dlpack, frombuffer
+from limpid._interchange import as_tensor, asarray, from_dlpack, from_numpy, frombuffer
 from limpid import _tensor
 from limpid.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from limpid import autograd

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Optional
 
 from limpid import _C
@@ -30,6 +31,21 @@ def as_tensor(data: Any, dtype: Optional[Any] = None, device: Optional[Any] = No
 def _is_writable_array(data: Any) -> bool:
     flags = getattr(data, "flags", None)
     return flags is not None and _C._has_buffer(data) and getattr(flags, "writeable", False)
+
+
+def from_numpy(ndarray: Any) -> Tensor:
+    """A tensor that shares the memory of a NumPy array. Of a read-only array, a copy, with a warning.
+
+    Raises
+    ------
+    TypeError
+        For other objects, and for element types without a counterpart.
+    """
+    flags = getattr(ndarray, "flags", None)
+    if flags is not None and not getattr(flags, "writeable", True):
+        warnings.warn("from_numpy: the array is read-only, so the tensor has a copy of its elements", stacklevel=2)
+        return _C._over_buffer(ndarray, False).clone()
+    return _C.from_numpy(ndarray)
 
 
 def asarray(obj: Any, *, dtype: Optional[Any] = None, device: Optional[Any] = None, copy: Optional[bool] = None,

@@ -43,7 +43,7 @@ class _Name:
 class _Storage:
     """The bytes of a storage as a 1-d tensor of its dtype."""
 
-    def __init__(self, elements: Optional[Tensor], dtype: Any, data: bytearray):
+    def __init__(self, elements: Tensor, dtype: Any, data: bytearray):
         self.elements, self.dtype, self.data = elements, dtype, data
 
 
@@ -125,7 +125,7 @@ def _encode(text: Any = "", coding: Any = "latin1") -> bytes:
         raise _Refused("bytes that are none") from None
 
 
-_NAMES = {
+_NAMES: dict = {
     "torch._utils._rebuild_tensor_v2": _rebuild_tensor,
     "torch._utils._rebuild_tensor": _rebuild_tensor,
     "torch._utils._rebuild_parameter": _rebuild_parameter,
@@ -314,9 +314,11 @@ class _Pickle:
         self.stack.append(function.make(*arguments))
 
     def do_BUILD(self, _: Any) -> None:
-        """Sets attributes: a state dict's _metadata. Nothing here has any, so they are left out."""
-        self.stack.pop()
-        self.top((collections.OrderedDict, Tensor), "attributes of an object")
+        """Sets attributes: of a state dict its _metadata, the versions of its modules. Others are left out."""
+        state = self.stack.pop()
+        target = self.top((collections.OrderedDict, Tensor), "attributes of an object")
+        if isinstance(target, collections.OrderedDict) and isinstance(state, dict) and "_metadata" in state:
+            target._metadata = state["_metadata"]  # type: ignore[attr-defined]
 
     def do_BINPERSID(self, _: Any) -> None:
         self.stack.append(self.storage(self.stack.pop()))

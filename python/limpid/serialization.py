@@ -254,7 +254,8 @@ def load(f: File, map_location: Any = None, pickle_module: Any = None, *, weight
             with open(path, "rb") as file:
                 return load_torch_file(file, path)
         _refuse_others(head, path)
-        return _object_of(*_C._load_safetensors(path), path)
+        tensors, metadata = _C._load_safetensors(path)
+        return _object_of(tensors, metadata, path)
     data = f.read()
     name = str(getattr(f, "name", "file"))
     if _is_zip(data[:16]):
@@ -264,7 +265,8 @@ def load(f: File, map_location: Any = None, pickle_module: Any = None, *, weight
 
         return load_torch_file(io.BytesIO(data), name)
     _refuse_others(data[:16], name)
-    return _object_of(*_C._parse_safetensors(bytes(data), name), name)
+    tensors, metadata = _C._parse_safetensors(bytes(data), name)
+    return _object_of(tensors, metadata, name)
 
 
 def _check_location(map_location: Any) -> None:

@@ -100,7 +100,8 @@ def _compare_leaves(actual: Any, expected: Any, tolerances: Any, equal_nan: bool
     if tolerances is None:
         both = [_TOLERANCES.get(t.dtype._name, (0.0, 0.0)) for t in (a, e)]
         tolerances = tuple(max(pair) for pair in zip(*both))
-    return _compare_values(a, e, *tolerances, equal_nan, "Tensor-likes" if a.dim() else "Scalars")
+    rtol, atol = tolerances
+    return _compare_values(a, e, rtol, atol, equal_nan, "Tensor-likes" if a.dim() else "Scalars")
 
 
 def _compare_values(a: Tensor, e: Tensor, rtol: float, atol: float, equal_nan: bool, what: str) -> Optional[str]:

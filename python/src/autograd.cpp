@@ -172,6 +172,27 @@ void add_autograd(nb::module_& m) {
   method("retain_grad", [](const Tensor& x) { x.retain_grad(); });
   method("_register_hook", register_hook, "hook"_a);
   method(
+      "_register_leaf_hook",
+      [](const Tensor& x, nb::object hook) {
+        Node* node = x->node();
+        if (!node || !node->is_leaf())
+          throw GraphError(
+              "post accumulate grad hooks cannot be registered on non-leaf tensors, nor on tensors "
+              "that do not require grad");
+        return static_cast<Leaf*>(node)->add_hook([hook = shared_object(std::move(hook))] {
+          Lock lock;
+          (*hook)();
+        });
+      },
+      "hook"_a);
+  method(
+      "_remove_leaf_hook",
+      [](const Tensor& x, std::int64_t id) {
+        Node* node = x->node();
+        if (node && node->is_leaf()) static_cast<Leaf*>(node)->remove_hook(id);
+      },
+      "id"_a);
+  method(
       "_remove_hook", [](const Tensor& x, std::int64_t id) { x.remove_hook(id); }, "id"_a);
   m.def("is_grad_enabled", [] { return is_grad_enabled(); });
   m.def(

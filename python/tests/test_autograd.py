@@ -769,3 +769,32 @@ def test_variable():
     x = limpid.autograd.Variable(limpid.ones(2), requires_grad=True)
     assert x.requires_grad and isinstance(x, limpid.autograd.Variable) and isinstance(x, limpid.Tensor)
     assert not limpid.autograd.Variable(limpid.ones(2)).requires_grad
+
+
+def test_hooks_after_the_gradient_was_added():
+    def run(lib):
+        x, w = lib.tensor([1.0, 2.0], requires_grad=True), lib.tensor([3.0, 4.0], requires_grad=True)
+        seen = []
+
+        def step(p):
+            assert p is x
+            seen.append(p.grad.tolist())
+            with lib.no_grad():
+                p -= 0.5 * p.grad
+            p.grad = None
+
+        handle = x.register_post_accumulate_grad_hook(step)
+        for _ in range(2):
+            (x * w).sum().backward()
+        handle.remove()
+        (x * w).sum().backward()
+        with pytest.raises(RuntimeError):
+            (x * 2).register_post_accumulate_grad_hook(step)
+        return seen, x.tolist(), x.grad.tolist(), w.grad.tolist()
+
+    ours, theirs = both(run)
+    assert ours == theirs
+    x = limpid.ones(1, requires_grad=True)
+    x.register_post_accumulate_grad_hook(failing_hook)
+    with pytest.raises(MyError):
+        (x * 2).backward()

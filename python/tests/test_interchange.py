@@ -83,8 +83,15 @@ def test_what_numpy_cannot_get():
         limpid.from_numpy([1, 2])
     frozen = np.zeros(2)
     frozen.flags.writeable = False
-    with pytest.raises(ValueError, match="read-only"):
-        limpid.from_numpy(frozen)
+    for lib in (limpid, torch):
+        with pytest.warns(UserWarning):
+            copied = lib.from_numpy(frozen)
+        assert copied.tolist() == [0, 0]
+    limpid_copy = limpid.from_numpy(np.zeros(2))
+    limpid_copy += 1
+    with pytest.warns(UserWarning, match="read-only"):
+        limpid.from_numpy(frozen).add_(1)
+    assert frozen.tolist() == [0, 0]
 
 
 def test_arithmetic_between_arrays_and_tensors():

@@ -203,6 +203,7 @@ def test_state_dicts_of_modules_and_optimizers(tmp_path):
     assert type(ours["model"]) is collections.OrderedDict
     for name, tensor in model.state_dict().items():
         equal(ours["model"][name], tensor)
+    assert ours["model"]._metadata == model.state_dict()._metadata
     theirs = optimizer.state_dict()
     assert ours["optimizer"]["param_groups"] == theirs["param_groups"]
     for i, state in theirs["state"].items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Union
+from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
@@ -28,7 +28,7 @@ def __getattr__(name: str):
     raise AttributeError(f"module 'limpid.autograd' has no attribute '{name}'")
 
 
-def _as_list(tensors: Optional[Tensors], name: str) -> list:
+def _as_list(tensors: Any, name: str) -> list:
     if isinstance(tensors, Tensor):
         return [tensors]
     if not isinstance(tensors, (list, tuple)) and not hasattr(tensors, "__iter__"):

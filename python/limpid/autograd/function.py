@@ -58,11 +58,12 @@ class FunctionCtx:
 class _Call:
     """One call of a Function, as C++ keeps it with the record."""
 
-    def __init__(self, function: type, args: tuple):
-        self.function, self.args = function, args
+    def __init__(self, function: Any, args: tuple):
+        self.function: Any = function
+        self.args: Any = args
         self.ctx = FunctionCtx()
         self.places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
-        self.tensors = [args[i] for i in self.places]
+        self.tensors: Any = [args[i] for i in self.places]
         self.arguments = len(args)
         self.outputs: Any = None
 

@@ -75,7 +75,7 @@ class _FixedMode(_Mode):
         self = super().__new__(cls)
         if function is None:
             return self
-        self.__init__()
+        _Mode.__init__(self, cls._mode)
         return self(function)
 
     def __init__(self) -> None:
@@ -99,7 +99,8 @@ class inference_mode(_Mode):
         self = super().__new__(cls)
         if isinstance(mode, bool):
             return self
-        self.__init__(True)
+        _Mode.__init__(self, False)
+        self._on = True
         return self(mode)
 
     def __init__(self, mode: bool = True):

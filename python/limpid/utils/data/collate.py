@@ -62,7 +62,7 @@ def default_collate(batch: list) -> Any:
     if isinstance(first, collections.abc.Mapping):
         items = {key: default_collate([sample[key] for sample in batch]) for key in first}
         try:
-            return type(first)(items)
+            return type(first)(items)  # type: ignore[call-arg]
         except TypeError:  # a class whose constructor takes something else
             return items
     if isinstance(first, collections.abc.Sequence):

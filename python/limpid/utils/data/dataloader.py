@@ -8,8 +8,8 @@ from typing import Any, Callable, Iterable, Iterator, Optional
 
 from limpid import _C
 from limpid.utils.data.collate import default_collate, default_convert
-from limpid.utils.data.dataset import Dataset, IterableDataset
-from limpid.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
+from limpid.utils.data.dataset import IterableDataset
+from limpid.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 
 _thread = threading.local()
 
@@ -70,7 +70,7 @@ class DataLoader:
     the same for any num_workers. An exception in a worker reaches the caller as it is, with its traceback.
     """
 
-    def __init__(self, dataset: Dataset, batch_size: Optional[int] = 1, shuffle: Optional[bool] = None,
+    def __init__(self, dataset: Any, batch_size: Optional[int] = 1, shuffle: Optional[bool] = None,
                  sampler: Optional[Iterable] = None, batch_sampler: Optional[Iterable] = None, num_workers: int = 0,
                  collate_fn: Optional[Callable] = None, pin_memory: bool = False, drop_last: bool = False,
                  timeout: float = 0, worker_init_fn: Optional[Callable] = None, multiprocessing_context: Any = None,
@@ -86,13 +86,13 @@ class DataLoader:
             raise ValueError(f"prefetch_factor is {prefetch_factor}; it must be at least 1")
         self.dataset, self.num_workers, self.timeout = dataset, num_workers, timeout
         self.worker_init_fn, self.generator = worker_init_fn, generator
-        self.prefetch_factor = prefetch_factor if num_workers == 0 or prefetch_factor else 2
+        self.prefetch_factor: Any = prefetch_factor if num_workers == 0 or prefetch_factor else 2
         self.pin_memory, self.persistent_workers = pin_memory, persistent_workers
-        self.batch_size: Optional[int] = batch_size
+        self.batch_size: Any = batch_size
         self.drop_last = drop_last
         self._choose_order(shuffle, sampler, batch_sampler)
         batched = self.batch_sampler is not None or (self._iterable and self.batch_size is not None)
-        self.collate_fn = collate_fn or (default_collate if batched else default_convert)
+        self.collate_fn: Callable = collate_fn or (default_collate if batched else default_convert)
 
     def _choose_order(self, shuffle: Optional[bool], sampler: Any, batch_sampler: Any) -> None:
         self._iterable = isinstance(self.dataset, IterableDataset)

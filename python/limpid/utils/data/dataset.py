@@ -19,7 +19,7 @@ class Dataset(Generic[T_co]):
     def __getitem__(self, index: Any) -> T_co:
         raise NotImplementedError("a Dataset needs a method __getitem__")
 
-    def __add__(self, other: Dataset) -> ConcatDataset:
+    def __add__(self, other: Any) -> Any:
         return ConcatDataset([self, other])
 
 
@@ -30,7 +30,7 @@ class IterableDataset(Dataset[T_co]):
     def __iter__(self) -> Iterator[T_co]:
         raise NotImplementedError("an IterableDataset needs a method __iter__")
 
-    def __add__(self, other: Dataset) -> ChainDataset:
+    def __add__(self, other: Any) -> Any:
         return ChainDataset([self, other])
 
 
@@ -53,7 +53,7 @@ class TensorDataset(Dataset[tuple]):
 class StackDataset(Dataset):
     """Sample i is the tuple, or dict, of the i-th samples of several datasets."""
 
-    def __init__(self, *args: Dataset, **kwargs: Dataset):
+    def __init__(self, *args: Any, **kwargs: Any):
         if bool(args) == bool(kwargs):
             raise ValueError("StackDataset takes datasets either by place or by name")
         self.datasets: Any = kwargs or args
@@ -74,7 +74,7 @@ class StackDataset(Dataset):
 class ConcatDataset(Dataset[T_co]):
     """Datasets one behind the other."""
 
-    def __init__(self, datasets: Iterable[Dataset]):
+    def __init__(self, datasets: Iterable[Any]):
         self.datasets = list(datasets)
         if not self.datasets:
             raise AssertionError("datasets should not be an empty iterable")
@@ -98,7 +98,7 @@ class ConcatDataset(Dataset[T_co]):
 class ChainDataset(IterableDataset):
     """Iterable datasets one behind the other."""
 
-    def __init__(self, datasets: Iterable[Dataset]):
+    def __init__(self, datasets: Iterable[Any]):
         self.datasets = list(datasets)
 
     def __iter__(self) -> Iterator:
@@ -128,7 +128,7 @@ class Subset(Dataset[T_co]):
         return len(self.indices)
 
 
-def random_split(dataset: Dataset, lengths: Sequence, generator: Optional[_C.Generator] = None) -> list:
+def random_split(dataset: Any, lengths: Sequence, generator: Optional[_C.Generator] = None) -> list:
     """Subsets that share out the samples at random.
 
     Parameters
