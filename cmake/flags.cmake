@@ -19,10 +19,14 @@ if(LIMPID_WERROR)
 endif()
 
 if(LIMPID_SANITIZE)
-  add_compile_options(-O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+  add_compile_options(-D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+
+# Checks of every access through a pointer take the compiler as long as all others together: they are for
+# the library, and left out in files full of checks or data.
+set(LIMPID_SANITIZE_FEWER -fno-sanitize=null,vptr,alignment,object-size)
 
 if(LIMPID_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

@@ -34,6 +34,6 @@ if(LIMPID_BENCH)
     set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
     target_link_libraries(bench_${name} PRIVATE limpid limpid_cases limpid_dep::fmt)
-    limpid_precompile_as(bench_${name} limpid_cases)
+    limpid_precompile_alike(bench_${name})
   endforeach()
 endif()

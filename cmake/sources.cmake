@@ -8,7 +8,9 @@
 #   any other                the library
 
 set(rooms core tensor autograd op ops nn io)
-if(NOT LIMPID_MICRO)
+if(LIMPID_FUZZ)  # the readers of files, and what they need
+  set(rooms core tensor autograd op ops io data vision)
+elseif(NOT LIMPID_MICRO)
   list(APPEND rooms graph optim data vision metrics train explain serve)
 endif()
 if(LIMPID_CPU)
@@ -16,6 +18,10 @@ if(LIMPID_CPU)
 endif()
 set(patterns ${rooms})
 list(TRANSFORM patterns REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/limpid/\\1/*.cpp")
+if(LIMPID_FUZZ)
+  list(APPEND patterns "${PROJECT_SOURCE_DIR}/limpid/train/recipe.cpp"
+    "${PROJECT_SOURCE_DIR}/limpid/train/setting*.cpp")
+endif()
 file(GLOB_RECURSE library_sources CONFIGURE_DEPENDS ${patterns})
 
 # Moves the files of `from` that match `pattern` to the new list `to`.
@@ -109,6 +115,9 @@ set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/data/data_root.cpp" PR
 if(case_sources AND NOT LIMPID_MICRO AND NOT LIMPID_FUZZ)
   add_library(limpid_cases OBJECT ${case_sources})
   target_link_libraries(limpid_cases PUBLIC limpid)
+  if(LIMPID_SANITIZE)  # lists of data: see the tests' options
+    target_compile_options(limpid_cases PRIVATE -O0 ${LIMPID_SANITIZE_FEWER})
+  endif()
   limpid_precompile(limpid_cases)
 else()
   add_library(limpid_cases INTERFACE)

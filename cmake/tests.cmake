@@ -38,8 +38,13 @@ if(test_sources AND NOT LIMPID_FUZZ)
   # for those that go over all ops or many numbers.
   target_compile_options(limpid_tests PRIVATE -O0)
   file(GLOB busy_sources "${PROJECT_SOURCE_DIR}/tests/op*.cpp" "${PROJECT_SOURCE_DIR}/tests/simd_test.cpp")
-  set_source_files_properties(${busy_sources} PROPERTIES COMPILE_OPTIONS -O2
-    SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${busy_sources} PROPERTIES
+    COMPILE_OPTIONS "$<IF:$<BOOL:${LIMPID_SANITIZE}>,-O1,-O2>" SKIP_PRECOMPILE_HEADERS ON)
+  if(LIMPID_SANITIZE)
+    target_compile_options(limpid_tests PRIVATE ${LIMPID_SANITIZE_FEWER})
+  endif()
+  set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/main.cpp" PROPERTIES
+    SKIP_PRECOMPILE_HEADERS ON)  # it is where doctest's own functions are compiled
   limpid_precompile(limpid_tests <doctest/doctest.h>)
   foreach(source ${test_sources})
     get_filename_component(file "${source}" NAME)
@@ -52,6 +57,9 @@ endif()
 
 # Fuzz targets replay tests/fuzz/corpus/<name> and changed copies of it (see replay_main.cpp); with
 # clang, the same file and -fsanitize=fuzzer searches further.
+if(NOT LIMPID_FUZZ)
+  add_library(limpid_replay OBJECT "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
+endif()
 set(fuzz_png_needs PNG)
 set(fuzz_recipe_needs TOML)
 file(GLOB fuzz_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*.cpp")
@@ -67,7 +75,7 @@ foreach(source ${fuzz_sources})
     target_link_options(${program} PRIVATE -fsanitize=fuzzer)
     continue()
   endif()
-  target_sources(${program} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
+  target_link_libraries(${program} PRIVATE limpid_replay)
   limpid_test(fuzz.${name} COMMAND ${program} "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
 endforeach()
 
@@ -104,7 +112,7 @@ foreach(folder cpp math)
       RUNTIME_OUTPUT_DIRECTORY "${built}")
     target_link_libraries(example_${folder}_${name} PRIVATE limpid)
     target_include_directories(example_${folder}_${name} PRIVATE "${PROJECT_SOURCE_DIR}")
-    limpid_precompile_as(example_${folder}_${name} limpid_cases)
+    limpid_precompile_alike(example_${folder}_${name})
     if(folder STREQUAL "cpp")  # those of math run within the test of the pages
       file(STRINGS "${source}" arguments REGEX "^// in tests: " LIMIT_COUNT 1)
       string(REGEX REPLACE "^// in tests: *" "" arguments "${arguments}")

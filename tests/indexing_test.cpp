@@ -1,5 +1,7 @@
 // Indexing: what x[...] reads, what x[...] = v writes, and how gradients come back. The results are
 // PyTorch 2.13's of the Python text in each row (NumPy's where PyTorch has no negative steps).
+
+// covers: index, index_put, index_loop, index_arrays, index_methods
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -380,6 +382,15 @@ TEST_CASE("an overlapping assignment reads before it writes") {
   x = counting({5});
   x.index_put_({x.index({Slice(N, N, -1)})}, x);  // the indices are the target itself
   CHECK(all<std::int64_t>(x) == Values{4, 3, 2, 1, 0});
+}
+
+TEST_CASE("16-bit floats are added up in place through a transposed view") {
+  for (const DType dtype : {DType::f16, DType::bf16}) {
+    Tensor x = counting({2, 3}, dtype);
+    const Tensor values = tensor({{1, 2}, {3, 4}, {5, 6}}, {.dtype = dtype});
+    x.transpose(0, 1).index_put_({L({0, 2, 2})}, values, /*accumulate=*/true);
+    CHECK(all(x) == std::vector<double>{1, 1, 10, 5, 4, 15});
+  }
 }
 
 TEST_CASE("a failed write leaves the target as it was") {

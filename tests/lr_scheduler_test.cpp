@@ -49,18 +49,18 @@ struct Two {
 };
 
 using Made = std::shared_ptr<LRScheduler>;
-struct Case {
+struct ScheduleCase {
   const char* name;
   std::function<Made(Optimizer&)> make;
 };
 
 template <class S, class... Args>
-Case of(const char* name, Args... args) {
+ScheduleCase of(const char* name, Args... args) {
   return {name, [=](Optimizer& o) -> Made { return std::make_shared<S>(o, args...); }};
 }
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> all = {
+const std::vector<ScheduleCase>& cases() {
+  static const std::vector<ScheduleCase> all = {
       of<StepLR>("StepLR", 7, 0.3),
       of<StepLR>("StepLR every epoch", 1, 0.9),
       of<MultiStepLR>("MultiStepLR", std::vector<std::int64_t>{12, 4, 4, 25}, 0.5),
@@ -186,7 +186,7 @@ void check_values(const std::vector<double>& found, const nlohmann::json& expect
 }  // namespace
 
 TEST_CASE("schedules give PyTorch's rates and momentum, for each group") {
-  for (const Case& c : cases()) {
+  for (const ScheduleCase& c : cases()) {
     INFO(std::string(c.name));
     Two two;
     const Made schedule = c.make(two.optimizer);
@@ -203,7 +203,7 @@ TEST_CASE("schedules give PyTorch's rates and momentum, for each group") {
 }
 
 TEST_CASE("a schedule goes on from a saved state with the very same rates, at any epoch") {
-  for (const Case& c : cases())
+  for (const ScheduleCase& c : cases())
     for (int stop : {0, 1, 6, 13, 20}) {
       INFO(std::string(c.name), " stopped at ", stop);
       Two whole, stopped, next;
@@ -222,7 +222,7 @@ TEST_CASE("a schedule goes on from a saved state with the very same rates, at an
 }
 
 TEST_CASE("last_epoch goes on where an earlier run stopped") {
-  const auto resumed = [](const Case& c) {
+  const auto resumed = [](const ScheduleCase& c) {
     INFO(std::string(c.name));
     Two two;
     two.optimizer.set_initial_lr(0.1, 0);

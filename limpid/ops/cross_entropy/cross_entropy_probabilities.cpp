@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "limpid/ops/composite/composite_context.h"
 #include "limpid/ops/cross_entropy/class_targets.h"
 #include "limpid/ops/cross_entropy/cross_entropy.h"
@@ -33,7 +35,8 @@ Tensor cross_entropy_of_probabilities(const Tensor& input, const Tensor& target,
   Tensor q = s > 0 ? target * (1 - s) + s / static_cast<double>(classes) : target;
   if (o.weight.defined()) {
     Shape along(input.dim());
-    for (int i = 0; i < input.dim(); ++i) along[i] = i == axis ? classes : 1;
+    std::fill(along.begin(), along.end(), 1);
+    along[axis] = classes;
     q = q * o.weight.reshape(along);
   }
   return reduce_losses(neg((q * log_softmax(input, axis)).sum({axis})), o.reduction);
