@@ -43,9 +43,7 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   if(LIMPID_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${LIMPID_CCACHE}")
     if(LIMPID_PCH)
-      # ccache leaves files with precompiled headers alone unless told that their dates and macros
-      # do not matter; ours use no __TIME__.
-      set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${LIMPID_CCACHE}")
+      set(CMAKE_CXX_COMPILER_LAUNCHER sh "${PROJECT_SOURCE_DIR}/cmake/ccache.sh" "${LIMPID_CCACHE}")
     endif()
   endif()
 endif()

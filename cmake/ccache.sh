@@ -1,0 +1,15 @@
+#!/bin/sh
+# ccache.sh CCACHE COMPILER ARGUMENTS...: what CMake starts a compiler by where headers are precompiled. ccache
+# leaves files that use them alone unless told that their dates and macros do not matter; ours use no __TIME__.
+# And an old precompiled header that is about to be made anew would count as an input of the new one, so that
+# no other folder could find it in the cache: it goes first.
+case $* in
+  *'-x c++-header '*)
+    output=
+    for word; do
+      if [ "$output" = next ]; then rm -f "$word"; fi
+      if [ "$word" = -o ]; then output=next; else output=; fi
+    done
+    ;;
+esac
+CCACHE_SLOPPINESS=pch_defines,time_macros exec "$@"
