@@ -99,6 +99,9 @@ if(LIMPID_CPU AND simd_sources)
     # No exceptions: their support code would be shared. GCC 12 misjudges AVX-512 intrinsics.
     target_compile_options(limpid_simd_${level} PRIVATE ${kernel_options} ${${level}_options}
       -fno-exceptions -Wno-maybe-uninitialized)
+    if(LIMPID_SANITIZE)  # vectors are many small functions
+      target_compile_options(limpid_simd_${level} PRIVATE ${LIMPID_SANITIZE_FEWER})
+    endif()
     target_link_libraries(limpid_simd_${level} PRIVATE limpid_dep::xsimd)
     if(LIMPID_OPENMP)
       target_link_libraries(limpid_simd_${level} PRIVATE OpenMP::OpenMP_CXX)
