@@ -3,11 +3,16 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <set>
+#include <sstream>
 #include <string>
 
+#include "limpid/config.h"
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
 #include "limpid/core/version.h"
+#include "limpid/io/layer_spec.h"
 #include "limpid/io/pgm.h"
 #include "limpid/ops/all_ops.h"
 #include "limpid/tensor/creation.h"
@@ -152,6 +157,24 @@ TEST_CASE("model file: says which ops it needs, and is refused where one is miss
   contains(metadata_error(folder, "ops", "warp"),
            "the model needs the op 'warp', which this limpid");
   contains(metadata_error(folder, "ops", ",,"), "the model needs the op ''");
+}
+
+TEST_CASE("model file: the preset `micro` has just the ops that a file can name") {
+  const Json presets = parse_json(
+      read_text_file(std::filesystem::path(LIMPID_SOURCE_DIR) / "CMakePresets.json", 1 << 20));
+  std::string listed;
+  for (const Json& preset : presets.find("configurePresets")->as_array())
+    if (preset.find("name")->as_string() == "micro")
+      listed = preset.find("cacheVariables")->find("LIMPID_OPS")->as_string();
+  std::set<std::string> in_preset;
+  std::istringstream names(listed);
+  for (std::string name; std::getline(names, name, ',');) in_preset.insert(name);
+  std::set<std::string> in_files;
+  for (const std::string_view op : ops_of_all_layers()) {
+    in_files.emplace(op);
+    if (std::string_view(LIMPID_SELECTED_OPS).empty()) CHECK_MESSAGE(find_op(op), op);
+  }
+  CHECK(in_preset == in_files);
 }
 
 TEST_CASE("model file: hostile descriptions are refused") {

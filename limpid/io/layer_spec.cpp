@@ -294,6 +294,15 @@ std::vector<ParameterRule> parameters_of(const LayerSpec& spec) {
 
 std::string_view op_of(const LayerSpec& spec) { return kind_of(spec.type).op; }
 
+std::vector<std::string_view> ops_of_all_layers() {
+  std::vector<std::string_view> ops;
+  for (const auto* list : {&kinds(), &activation_kinds()})
+    for (const LayerKind& kind : *list)
+      if (!kind.op.empty() && std::find(ops.begin(), ops.end(), kind.op) == ops.end())
+        ops.push_back(kind.op);
+  return ops;
+}
+
 std::string architecture_text(std::span<const LayerSpec> layers) {
   Json::Array list;
   for (const LayerSpec& layer : layers) {

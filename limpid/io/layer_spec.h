@@ -50,6 +50,9 @@ std::vector<ParameterRule> parameters_of(const LayerSpec& spec);
 /// The op that runs a layer: "linear"; "" for one that only changes the shape, or does nothing.
 std::string_view op_of(const LayerSpec& spec);
 
+/// Every op that a layer of a model file can need, each once. The preset `micro` lists them.
+std::vector<std::string_view> ops_of_all_layers();
+
 /// [{"type": "Linear", "in_features": 64, ...}, ...], and back (not yet checked).
 std::string architecture_text(std::span<const LayerSpec> layers);
 std::vector<LayerSpec> parse_architecture(std::string_view text);
