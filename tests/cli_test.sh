@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run stopped runs again; unset LIMPID_DATA_ROOT
+rm -rf run stopped runs again pages; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -58,5 +58,9 @@ expect 0 "loops: four loops and one comparison at a time; not taken: there to be
 expect 0 "wrote bars.png" "$LIMPID" bench layers --batch 1 --rounds 1 --threads 1 --out bars.png
 [ -s bars.png ] || fail "bench layers drew no picture"
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
+expect 0 "wrote pages/softmax.md" "$LIMPID" docs --out pages
+expect 0 "" env LIMPID_SIMD=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine
+printf 'x' >> pages/softmax.md
+expect 1 "out of date: pages/softmax.md" "$LIMPID" docs --check --out pages
 expect 0 "oneDNN" "$LIMPID" --version
 exit $((failures > 0))

@@ -10,6 +10,7 @@
 #include "limpid/core/files.h"
 #include "limpid/explain/op_page.h"
 #include "limpid/explain/op_report.h"
+#include "scratch_folder.h"
 
 using namespace limpid;
 
@@ -34,4 +35,26 @@ TEST_CASE("docs: every op has a reference, cases, and the gradient that it promi
     if (entry.info->no_gradient) CHECK(report.gradient_order == 0);
     else CHECK_MESSAGE(report.gradient_order >= 1, "measured: it has no gradient");
   }
+}
+
+TEST_CASE("docs: pages of the ops are what the cards say") {
+  if (!kFullBuild) return;
+  const auto folder = std::filesystem::path(LIMPID_SOURCE_DIR) / "docs/ops";
+  std::set<std::string> wanted = {"README.md"};
+  for (const OpEntry& entry : all_op_entries()) wanted.insert(std::string(entry.doc.name) + ".md");
+  std::set<std::string> there;
+  for (const auto& file : std::filesystem::directory_iterator(folder))
+    there.insert(file.path().filename().string());
+  CHECK(there == wanted);
+  CHECK_MESSAGE(write_op_pages(folder, /*check=*/true) == 0,
+                "pages of docs/ops are out of date: `limpid docs` writes them");
+}
+
+TEST_CASE("docs: a page that says something else is noticed, and written anew") {
+  const ScratchFolder folder;
+  CHECK(write_op_pages(folder / "", true) == all_op_entries().size() + 1);
+  CHECK(write_op_pages(folder / "", false) == all_op_entries().size() + 1);
+  CHECK(write_op_pages(folder / "", true) == 0);
+  write_text_file(folder / "softmax.md", "# softmax\n");
+  CHECK(write_op_pages(folder / "", true) == 1);
 }
