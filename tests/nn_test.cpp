@@ -121,6 +121,16 @@ TEST_CASE("train, eval, requires_grad_, zero_grad and apply reach the whole tree
   CHECK(order == "Linear BatchNorm1d Linear Block Model ");
 }
 
+TEST_CASE("evaluation is not no_grad: gradients are recorded all the same") {
+  Model model;
+  model.eval();
+  CHECK(is_grad_enabled());
+  const Tensor x = ones({2, 4}).requires_grad_();
+  model(x).sum().backward();
+  CHECK(model.head.weight.grad().defined());
+  CHECK(x.grad().shape() == Shape{2, 4});
+}
+
 TEST_CASE("names of parts are checked") {
   struct Row {
     std::function<void(nn::Module&)> call;

@@ -651,6 +651,18 @@ TEST_CASE("LBFGS goes on from a saved state with the very same steps") {
 
 // -- mistakes that others have made
 
+TEST_CASE("a parameter without a gradient stays, and the others move") {
+  Tensor used = tensor({1.0}).requires_grad_(), unused = tensor({1.0}).requires_grad_();
+  Adam optimizer({unused, used}, {.lr = 0.1, .weight_decay = 0.5});
+  for (int i = 0; i < 2; ++i) {
+    optimizer.zero_grad();
+    (used * 3.0).backward();
+    optimizer.step();
+  }
+  CHECK(unused.item() == 1);
+  CHECK(used.item() == doctest::Approx(0.8).epsilon(1e-4));
+}
+
 TEST_CASE("Nesterov's momentum is off by default") {
   CHECK_FALSE(SGDOptions{}.nesterov);
   Tensor p = tensor({1.0}).requires_grad_();

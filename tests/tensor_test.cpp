@@ -470,6 +470,13 @@ TEST_CASE("layout: what a view shows is what its base holds") {
   CHECK(x.version() == 1);
 }
 
+TEST_CASE("squeeze: one axis at a time leaves a batch of one alone") {
+  const Tensor batch_of_one = ones({1, 4, 1, 3});
+  CHECK(batch_of_one.squeeze(2).shape() == Shape{1, 4, 3});
+  CHECK(batch_of_one.squeeze(1).shape() == Shape{1, 4, 1, 3});  // an axis of size 4 stays
+  CHECK(batch_of_one.squeeze().shape() == Shape{4, 3});
+}
+
 TEST_CASE("layout: refusals") {
   const Tensor x = zeros({2, 3, 4});
   const std::int64_t huge = std::int64_t{1} << 40;
