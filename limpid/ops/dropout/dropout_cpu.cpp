@@ -1,6 +1,6 @@
 // Dropout on the processor.
 //   1. u_i >= p is decided on integers: u_i = k 2^-24, so u_i >= p exactly when k >= ceil(p 2^24).
-//   2. Contiguous float32 and float64 go through the loops of dropout_simd.cpp, 64 elements at a
+//   2. Contiguous float32 and float64 go through the loops of dropout_simd.cpp, 128 elements at a
 //   time,
 //      from several threads when there are many; each chunk depends on its number alone.
 //   3. 16-bit floats and other layouts go the way of the reference.
