@@ -74,9 +74,9 @@ struct FitOptions {
   bool quiet = false;  ///< no line an epoch
 };
 
-/// Trains with Adam, its rate falling along half a cosine, on cross-entropy.
-inline History fit(nn::Module& model, const TrainTest& data, const FitOptions& options) {
-  optim::Adam optimizer(model.parameters(), {.lr = options.lr});
+/// Trains on cross-entropy, the rate falling along half a cosine, or staying.
+inline History fit(nn::Module& model, const TrainTest& data, const FitOptions& options,
+                   optim::Optimizer& optimizer, bool falling = true) {
   optim::CosineAnnealingLR schedule(optimizer, options.epochs);
   DataLoader loader(data.train, {.batch_size = options.batch_size,
                                  .shuffle = true,
@@ -92,13 +92,19 @@ inline History fit(nn::Module& model, const TrainTest& data, const FitOptions& o
       optimizer.step();
       total += loss.item();
     }
-    schedule.step();
+    if (falling) schedule.step();
     history.seconds += clock.seconds();
     history.add(epoch, total / static_cast<double>(loader.size()),
                 accuracy(model, data.test_inputs, data.test_labels));
     if (!options.quiet) history.print();
   }
   return history;
+}
+
+/// The same with Adam.
+inline History fit(nn::Module& model, const TrainTest& data, const FitOptions& options) {
+  optim::Adam optimizer(model.parameters(), {.lr = options.lr});
+  return fit(model, data, options, optimizer);
 }
 
 inline std::int64_t count_parameters(const nn::Module& model) {

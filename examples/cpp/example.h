@@ -20,10 +20,11 @@ struct TrainTest {
   Tensor test_inputs, test_labels;
 };
 
-/// The handwritten digits that come with limpid: 1,438 to train on, 359 to test on.
-inline TrainTest split_digits() {
+/// The handwritten digits that come with limpid: 1,438 to train on, 359 to test on, or another
+/// share.
+inline TrainTest split_digits(double held = 0.2) {
   const Digits digits = load_digits();  // (1797, 1, 8, 8) and (1797,)
-  const SplitIndices split = stratified_split(digits.labels.to_vector<std::int64_t>(), 0.2, 1797);
+  const SplitIndices split = stratified_split(digits.labels.to_vector<std::int64_t>(), held, 1797);
   return {std::make_shared<TensorDataset>(gather_rows(digits.images, split.rest),
                                           gather_rows(digits.labels, split.rest)),
           gather_rows(digits.images, split.held), gather_rows(digits.labels, split.held)};

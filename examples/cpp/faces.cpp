@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::int64_t kPeople = 40;
 
-/// One filter along all 4096 pixels in a row, then the largest of every twelve.
-struct RowNet : nn::Module {
-  nn::Conv2d& conv = register_module("conv", nn::Conv2d(1, 1, {1, 3}));
-  nn::Sequential& head;
-
-  explicit RowNet(nn::Sequential rest) : head(register_module("head", std::move(rest))) {}
-
-  Tensor forward(const Tensor& faces) override {
-    const Tensor row = conv(faces.reshape({faces.size(0), 1, 1, 64 * 64}));  // (B, 1, 1, 4094)
-    return head(max_pool2d(row, {1, 12}).flatten(1));                        // (B, 341)
-  }
-};
-
 /// What stands between the two last layers: nothing, dropout or batch normalisation.
 nn::Sequential head(std::int64_t inputs, const std::string& variant, double rate) {
   nn::Sequential out(nn::Linear(inputs, 128));
@@ -34,15 +21,17 @@ nn::Sequential head(std::int64_t inputs, const std::string& variant, double rate
   return out;
 }
 
-std::shared_ptr<nn::Module> make_model(const std::string& kind, const std::string& variant,
-                                       double rate) {
-  if (kind == "conv1d") return std::make_shared<RowNet>(head(341, variant, rate));
-  auto out = kind == "mlp" ? std::make_shared<nn::Sequential>(nn::Flatten(), nn::Linear(4096, 512),
-                                                              nn::Sigmoid())
-                           : std::make_shared<nn::Sequential>(nn::Conv2d(1, 1, 3, {.padding = 1}),
-                                                              nn::MaxPool2d(4), nn::Flatten());
-  out->append(head(kind == "mlp" ? 512 : 256, variant, rate));
-  return out;
+/// All 4096 pixels at once; one filter along them in a row, then the largest of every twelve; or
+/// one filter over the picture, then the largest of every four by four.
+nn::Sequential make_model(const std::string& kind, const std::string& variant, double rate) {
+  if (kind == "mlp")
+    return nn::Sequential(nn::Flatten(), nn::Linear(4096, 512), nn::Sigmoid(),
+                          head(512, variant, rate));
+  if (kind == "conv1d")  // (B, 1, 64, 64) -> (B, 1, 4096) -> (B, 1, 4094) -> (B, 1, 341)
+    return nn::Sequential(nn::Flatten(2), nn::Conv1d(1, 1, 3), nn::MaxPool1d(12), nn::Flatten(),
+                          head(341, variant, rate));
+  return nn::Sequential(nn::Conv2d(1, 1, 3, {.padding = 1}), nn::MaxPool2d(4), nn::Flatten(),
+                        head(256, variant, rate));
 }
 
 /// Seven pictures of each person to train on, three to test on; pixels with mean 0.
@@ -92,14 +81,14 @@ int main(int argc, char** argv) {
     for (const std::string kind : {"mlp", "conv1d", "conv2d"}) {
       if (model_kind != "all" && model_kind != kind) continue;
       manual_seed(static_cast<std::uint64_t>(options.seed));
-      const auto model = make_model(kind, variant, dropout);
+      nn::Sequential model = make_model(kind, variant, dropout);
       names.push_back(kind);
-      histories.push_back(fit(*model, data, options));
+      histories.push_back(fit(model, data, options));
       std::printf("%-8s %10lld %10.4f %10.2f\n", kind.c_str(),
-                  static_cast<long long>(count_parameters(*model)), histories.back().last(),
+                  static_cast<long long>(count_parameters(model)), histories.back().last(),
                   histories.back().seconds);
       enough = enough && histories.back().last() >= require;
-      save_guesses(out, "Test faces: who is it?", *model, data, data.test_inputs / 5 + 0.5, people);
+      save_guesses(out, "Test faces: who is it?", model, data, data.test_inputs / 5 + 0.5, people);
     }
     save_curves(out, "Faces of 40 people", names, histories);
     return enough ? 0 : 1;

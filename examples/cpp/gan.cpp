@@ -7,7 +7,7 @@
 using namespace example;
 
 int main(int argc, char** argv) {
-  std::int64_t epochs = 150, batch_size = 64, noise = 16, seed = 0;
+  std::int64_t epochs = 500, batch_size = 64, noise = 16, seed = 0;
   double lr = 0.0005;
   std::string out = "gan";
   const Setting settings[] = {{"epochs", &epochs, "passes over the data", 1, 10000},
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
       judge_curve.y.push_back(judge_total / batches);
       draw_curve.x.push_back(static_cast<double>(epoch));
       draw_curve.y.push_back(draw_total / batches);
-      if (epoch % 25 == 0 || epoch == epochs)
+      if (epoch % 100 == 0 || epoch == epochs)
         std::printf("epoch %3lld  judge %.3f  generator %.3f\n", static_cast<long long>(epoch),
                     judge_curve.y.back(), draw_curve.y.back());
     }
@@ -65,11 +65,13 @@ int main(int argc, char** argv) {
     });
     save_picture(out, "drawn.png", [&] {
       NoGrad guard;
-      const Tensor images = generator(randn({32, noise}));
-      std::vector<PicturedSample> tiles;
-      for (std::int64_t i = 0; i < 32; ++i)
-        tiles.push_back({.image = image_from_tensor(images[i].reshape({1, 8, 8}), {.ink = true}),
-                         .truth = "drawn"});
+      const Tensor images = generator(randn({24, noise}));
+      std::vector<PicturedSample> tiles;  // a row of real ones, and three of drawn ones
+      for (std::int64_t i = 0; i < 32; ++i) {
+        const Tensor tile = i < 8 ? data.test_inputs[i] : images[i - 8].reshape({1, 8, 8});
+        tiles.push_back(
+            {.image = image_from_tensor(tile, {.ink = true}), .truth = i < 8 ? "real" : "drawn"});
+      }
       return plot_samples(tiles, {.title = "Digits from noise"});
     });
     return std::isfinite(draw_curve.y.back()) ? 0 : 1;
