@@ -51,7 +51,21 @@ if check_snippets(source / "README.md") < 2:
 for page in sorted(source.glob("docs/**/*.md")):
     check_snippets(page)
 
+
+def check_blocks(page):
+    """The site shows a table or list that follows a line of text, or code, as text."""
+    code, before = False, ""
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        fence = line.lstrip().startswith("```")
+        starts = line.startswith("| ") and not before.startswith("|") or line.startswith("- ") and before == "```"
+        if starts and before and not code:
+            failures.append(f"{page.relative_to(source)}:{number}: a blank line must stand before this table or list")
+        code ^= fence
+        before = line.strip()
+
+
 for page in [source / "README.md", source / "CONTRIBUTING.md", *source.glob("docs/**/*.md")]:
+    check_blocks(page)
     for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
         if not (page.parent / link).exists():
             failures.append(f"{page.relative_to(source)} links to {link}, which is not there")
