@@ -209,6 +209,15 @@ TEST_CASE("text table: quotes, line breaks, separators") {
   CHECK_SAYS(FileError, "t:1:3: the quoted field does not end",
              parse_text_table("x,\"a\nb\n", "t"));
   CHECK_SAYS(FileError, "t:1:2: a byte of zero", parse_text_table(std::string("a\0b", 3), "t"));
+  CHECK(parse_text_table("a,b\nc,d\n", "t", {.max_fields = 4}).rows == 2);
+  CHECK_SAYS(FileError, "t:3:1: the table has more than max_fields = 5 fields",
+             parse_text_table("a,b\nc,d\ne,f\n", "t", {.max_fields = 5}));
+  // 1 MiB of separators: 100 records are within the limit on columns, the table is not.
+  const std::string record(9'999, ',');
+  std::string separators;
+  for (int i = 0; i < 1'001; ++i) separators += record + "\n";
+  CHECK_SAYS(FileError, "t:1001:1: the table has more than max_fields = 10000000 fields",
+             parse_text_table(separators, "t"));
   CHECK(csv_field("a,\"b\"") == "\"a,\"\"b\"\"\"");
   CHECK(csv_field("plain text") == "plain text");
 }
@@ -258,6 +267,9 @@ TEST_CASE("vocabulary: words, frequencies, numbers, files") {
   CHECK_SAYS(FileError, "v:3: the last line does not end",
              Vocabulary::parse("<pad>\n<unk>\nx", "v"));
   CHECK_SAYS(FileError, "begins with <pad> and <unk>", Vocabulary::parse("", "v"));
+  CHECK(Vocabulary::parse("<pad>\n<unk>\nx\n", "v", 3).size() == 3);
+  CHECK_SAYS(FileError, "v:4: the vocabulary has more than max_words = 3 words",
+             Vocabulary::parse("<pad>\n<unk>\nx\ny\n", "v", 3));
 }
 
 TEST_CASE("padding: as torch.nn.utils.rnn.pad_sequence") {

@@ -1,5 +1,6 @@
 #include "limpid/data/text_table.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "limpid/core/error.h"
@@ -28,6 +29,9 @@ class Parser {
     while (at_ < text_.size()) {
       if (accept_line_end()) continue;
       const std::int64_t line = line_;
+      const auto before = static_cast<std::int64_t>(table_.fields.size());
+      if (before + std::max<std::int64_t>(table_.columns, 1) > options_.max_fields)
+        fail(str("the table has more than max_fields = ", options_.max_fields, " fields"));
       std::vector<std::string> record = parse_record();
       if (std::exchange(header, false)) table_.names = std::move(record);
       else {

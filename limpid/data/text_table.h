@@ -17,6 +17,9 @@ struct TextTableOptions {
   std::int64_t columns = 0;  ///< fields every record must have; 0: as many as the first
   std::int64_t max_bytes = std::int64_t{1} << 28;
   std::int64_t max_columns = 10'000;
+  /// Of all records together. A field of one byte takes 32 bytes of memory, so the size of the file
+  /// alone bounds little.
+  std::int64_t max_fields = 10'000'000;
 };
 
 /// Fields, record by record. Quoted fields may hold line breaks, so a record may take several
@@ -36,7 +39,8 @@ struct TextTable {
 
 /// Reads a whole file. FileError such as "words.csv:12:31: a quote inside of a field ..." (line,
 /// then the byte of the line, both from 1): records of another length, quotes that do not end or do
-/// not make up a whole field, and bytes of zero. Lines end in \n or \r\n; empty lines are skipped.
+/// not make up a whole field, bytes of zero, and more than the limits allow. Lines end in \n or
+/// \r\n; empty lines are skipped.
 TextTable read_text_table(const std::filesystem::path& path, const TextTableOptions& options = {});
 /// The same of text in memory; `name` stands for the path in errors.
 TextTable parse_text_table(std::string_view text, std::string_view name,

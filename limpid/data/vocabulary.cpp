@@ -15,7 +15,7 @@ namespace limpid {
 namespace {
 
 constexpr std::string_view kPadWord = "<pad>", kUnknownWord = "<unk>";
-constexpr std::int64_t kMaxFile = std::int64_t{1} << 30;
+constexpr std::int64_t kMaxFile = std::int64_t{1} << 28;
 
 // The C library's tests of characters depend on the locale; these do not.
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -106,11 +106,11 @@ void Vocabulary::save(const std::filesystem::path& path) const {
   write_text_file(path, text);
 }
 
-Vocabulary Vocabulary::load(const std::filesystem::path& path) {
-  return parse(read_text_file(path, kMaxFile), path.string());
+Vocabulary Vocabulary::load(const std::filesystem::path& path, std::int64_t max_words) {
+  return parse(read_text_file(path, kMaxFile), path.string(), max_words);
 }
 
-Vocabulary Vocabulary::parse(std::string_view text, std::string_view name) {
+Vocabulary Vocabulary::parse(std::string_view text, std::string_view name, std::int64_t max_words) {
   Vocabulary vocabulary;
   std::int64_t line = 0;
   const auto fail = [&](std::string_view problem) {
@@ -123,6 +123,8 @@ Vocabulary Vocabulary::parse(std::string_view text, std::string_view name) {
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(end + 1);
     if (word.empty()) fail("expected a word, found an empty line");
+    if (line > max_words)
+      fail(str("the vocabulary has more than max_words = ", max_words, " words"));
     if (line <= 2) {
       const std::string_view expected = line == 1 ? kPadWord : kUnknownWord;
       if (word != expected) fail(str("expected ", expected, ", found ", quote(word)));

@@ -28,6 +28,7 @@ struct VocabularyOptions {
 class Vocabulary {
  public:
   static constexpr std::int64_t kPad = 0, kUnknown = 1;
+  static constexpr std::int64_t kMaxWords = 5'000'000;  ///< that a file may hold
 
   Vocabulary();
   /// The words of texts. ValueError for options out of range.
@@ -46,10 +47,12 @@ class Vocabulary {
   std::string decode(const Tensor& numbers) const;
 
   /// A text file with one word a line, in order. FileError names the line of a word that stands
-  /// twice, and of a beginning that is not <pad> and <unk>.
+  /// twice, of a beginning that is not <pad> and <unk>, and of the first word beyond `max_words`
+  /// (each takes some 150 bytes of memory, however short it is).
   void save(const std::filesystem::path& path) const;
-  static Vocabulary load(const std::filesystem::path& path);
-  static Vocabulary parse(std::string_view text, std::string_view name);
+  static Vocabulary load(const std::filesystem::path& path, std::int64_t max_words = kMaxWords);
+  static Vocabulary parse(std::string_view text, std::string_view name,
+                          std::int64_t max_words = kMaxWords);
 
  private:
   bool add(std::string word);  // false when it is there already
