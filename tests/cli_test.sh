@@ -39,9 +39,10 @@ expect 0 "test accuracy" "$LIMPID" train --resume stopped --epochs "$epochs"
 # Bad input
 expect 2 "did you mean '--epochs'" "$LIMPID" train digits --epoch 3
 expect 2 "did you mean 'train'" "$LIMPID" trian
-expect 1 "--lr is 'fast'" "$LIMPID" train digits --lr fast
-expect 1 "--batch-size is 0; it must be a whole number from 1" "$LIMPID" train digits --batch-size 0
-expect 1 "digits" "$LIMPID" train digist
+expect 2 "--lr is 'fast'" "$LIMPID" train digits --lr fast
+expect 2 "--batch-size is 0; it must be a whole number from 1" "$LIMPID" train digits --batch-size 0
+expect 2 "did you mean 'digits'" "$LIMPID" train digist
+expect 2 "belongs to optimizer sgd" "$LIMPID" train digits --optimizer adam --nesterov true
 printf 'epoch = 3\n' > bad.toml
 expect 1 "bad.toml:1: unknown key 'epoch' (did you mean 'epochs'?)" "$LIMPID" train --recipe bad.toml
 expect 1 "there is no run folder" "$LIMPID" eval nowhere
@@ -51,7 +52,7 @@ head -c 100 run/samples.png > cut.png
 expect 1 "cut.png" "$LIMPID" predict run cut.png
 expect 1 "is not empty" "$LIMPID" train digits --out run
 expect 1 "digits.csv" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train digits
-expect 1 "did you mean 'softmax'" "$LIMPID" explain sofmax
+expect 2 "did you mean 'softmax'" "$LIMPID" explain sofmax
 expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time

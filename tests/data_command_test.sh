@@ -28,7 +28,7 @@ expect 0 "--no-checksum" "$LIMPID" data prepare --help
 expect 0 "not there" "$LIMPID" data list
 expect 0 "train-images-idx3-ubyte.gz" "$LIMPID" data list
 expect 2 "did you mean 'prepare'" "$LIMPID" data prepar mnist
-expect 1 "did you mean 'mnist'" "$LIMPID" data prepare minst --from in
+expect 2 "did you mean 'mnist'" "$LIMPID" data prepare minst --from in
 expect 1 "mnist needs train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz" "$LIMPID" data prepare mnist
 expect 1 "its MD5 is" "$LIMPID" data prepare mnist --from in
 [ -e root ] && fail "a wrong checksum left something behind"
@@ -67,7 +67,8 @@ gzip -t root/made/mnist/*.gz || fail "gzip does not read what was generated"
 grep -q "GENERATED" root/made/mnist/README.txt || fail "generated data is not marked"
 expect 0 "mnist          generated" "$LIMPID" data list
 expect 0 "it is not the real dataset" "$LIMPID" data generate mnist --train 60 --test 20 --seed 3
-expect 1 "did you mean 'cola'" "$LIMPID" data generate colla
+expect 2 "did you mean 'cola'" "$LIMPID" data generate colla
+expect 2 "5 samples; it must be from 10" "$LIMPID" data generate mnist --train 5
 expect 0 "--seed" "$LIMPID" data generate --help
 expect 0 "mnist (generated, not the real dataset): 60 to train on" \
   "$LIMPID" train mnist --model linear --epochs 1 --out made_run

@@ -175,7 +175,7 @@ TEST_CASE("made files: never beside or in place of others") {
   CHECK_FALSE(is_synthetic(scratch / "data" / "mnist"));
   const auto mine = scratch / "data" / "mnist" / "train-images-idx3-ubyte";
   write_text_file(mine, "mine");
-  CHECK_SAYS(ValueError, "holds files that were not generated",
+  CHECK_SAYS(FileError, "holds files that were not generated",
              write_synthetic("mnist", {.root = scratch / "data"}));
   CHECK(read_text_file(mine, 100) == "mine");
   CHECK(std::distance(std::filesystem::directory_iterator(scratch / "data" / "mnist"), {}) == 1);

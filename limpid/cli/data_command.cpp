@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "limpid/cli/command_line.h"
 #include "limpid/cli/commands.h"
 #include "limpid/core/error.h"
 #include "limpid/core/quote.h"
@@ -58,7 +59,8 @@ void print_file(const PreparedFile& file, bool checked) {
 }
 
 void prepare(const PrepareFlags& flags) {
-  const KnownDataset& dataset = known_dataset(flags.dataset);
+  const KnownDataset& dataset =
+      from_command_line([&]() -> const KnownDataset& { return known_dataset(flags.dataset); });
   std::vector<std::filesystem::path> from(flags.from.begin(), flags.from.end());
   if (from.empty() && dataset.name == "digits") from = {find_own_data_file("digits/digits.csv")};
   if (from.empty()) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "limpid/cli/command_line.h"
 #include "limpid/cli/commands.h"
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
@@ -26,7 +27,8 @@ void add_data_generate_command(CLI::App& data) {
   command->add_option("--test", flags->options.test, "samples to test on [2000]");
   command->add_option("--seed", flags->options.seed, "another seed, other data [0]");
   command->callback([flags] {
-    const auto folder = write_synthetic(flags->dataset, flags->options);
+    const auto folder =
+        from_command_line([&] { return write_synthetic(flags->dataset, flags->options); });
     std::printf("%s\ngenerated data in the format of %s: it is not the real dataset\n",
                 printable(folder.native()).c_str(), flags->dataset.c_str());
   });

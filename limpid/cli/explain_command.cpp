@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "limpid/cli/command_line.h"
 #include "limpid/cli/commands.h"
 #include "limpid/explain/op_report.h"
 
@@ -19,7 +20,7 @@ void add_explain_command(CLI::App& app) {
   command->add_flag("--no-time", options->no_time, "leave out the timing");
   command->callback([options] {
     for (const std::string& name : options->names)
-      std::fputs((explain_op(name, !options->no_time) + "\n").c_str(), stdout);
+      std::puts(from_command_line([&] { return explain_op(name, !options->no_time); }).c_str());
   });
 }
 

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "limpid/backends/cpu/threads.h"
+#include "limpid/cli/command_line.h"
 #include "limpid/cli/commands.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -60,11 +61,13 @@ Recipe recipe_from(const TrainOptions& options) {
   Recipe recipe;
   if (!options.resume.empty()) recipe = RunFolder::open(options.resume).read_recipe();
   if (!options.recipe_file.empty()) recipe = read_recipe(options.recipe_file, recipe);
-  const std::vector<Setting> settings = recipe_settings(recipe);
-  if (!options.task.empty()) set_value_from_text(find_setting(settings, "task"), options.task);
-  for (std::size_t i = 0; i < settings.size(); ++i)
-    if (!options.values[i].empty()) set_value_from_text(settings[i], options.values[i]);
-  check_recipe(recipe);
+  from_command_line([&] {
+    const std::vector<Setting> settings = recipe_settings(recipe);
+    if (!options.task.empty()) set_value(find_setting(settings, "task"), options.task);
+    for (std::size_t i = 0; i < settings.size(); ++i)
+      if (!options.values[i].empty()) set_value_from_text(settings[i], options.values[i]);
+    check_recipe(recipe);
+  });
   if (!options.resume.empty()) check_resumed(RunFolder::open(options.resume).read_recipe(), recipe);
   return recipe;
 }

@@ -115,9 +115,9 @@ void claim(const fs::path& folder) {
     throw FileError(
         str("cannot make the folder ", quote(folder.native(), 300), ": ", error.message()));
   if (!fs::is_empty(folder) && !is_synthetic(folder))
-    throw ValueError(str(quote(folder.native(), 300),
-                         " holds files that were not generated; they stay as they are. Set "
-                         "LIMPID_DATA_ROOT to another folder"));
+    throw FileError(str(quote(folder.native(), 300),
+                        " holds files that were not generated; they stay as they are. Set "
+                        "LIMPID_DATA_ROOT to another folder"));
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct SyntheticFilesOptions {
 };
 
 /// Writes root/<dataset>/ with a README.txt that says what the files are; returns the folder.
-/// Made files that lie there are replaced; ValueError when the folder holds anything else, when
-/// there is no such dataset, or for numbers that it cannot have.
+/// Made files that lie there are replaced; FileError when the folder holds anything else;
+/// ValueError when there is no such dataset, or for numbers that it cannot have.
 std::filesystem::path write_synthetic(std::string_view dataset,
                                       const SyntheticFilesOptions& options = {});
 
