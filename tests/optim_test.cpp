@@ -447,6 +447,75 @@ TEST_CASE("a state that does not fit is refused whole") {
   CHECK(adam.lr() == 0.01);
 }
 
+TEST_CASE("settings that no constructor takes are not loaded either, nor is anything beside them") {
+  const double nan = std::nan("");
+  struct Row {
+    const char *optimizer, *entry;
+    double value;
+    const char* text;
+  };
+  const std::vector<Row> rows = {
+      {"Adam", "param_groups.0.lr", -1, "Adam: lr must not be negative, got -1"},
+      {"Adam", "param_groups.0.lr", nan, "Adam: lr must not be negative, got nan"},
+      {"Adam", "param_groups.1.beta2", 1.5, "Adam: betas[1] must lie in [0, 1), got 1.5"},
+      {"Adam", "param_groups.0.initial_lr", nan, "initial_lr must not be negative, got nan"},
+      {"Adam", "state.1.step", -1, "state.1.step must not be negative, got -1"},
+      {"SGD", "param_groups.1.momentum", nan, "SGD: momentum must not be negative, got nan"},
+      {"LBFGS", "param_groups.0.max_iter", 0, "LBFGS: max_iter must be at least 1, got 0"},
+      {"LBFGS", "param_groups.0.max_eval", -3, "LBFGS: max_eval must be at least 1, got -3"},
+      {"LBFGS", "param_groups.0.tolerance_grad", nan,
+       "LBFGS: tolerance_grad must not be negative, got nan"},
+      {"LBFGS", "state.0.n_iter", -1, "state.0.n_iter must lie in [1, 2^53], got -1"},
+  };
+  for (const Row& row : rows) {
+    INFO(std::string(row.optimizer), " ", std::string(row.entry));
+    Problem problem;
+    std::unique_ptr<Optimizer> optimizer;
+    if (row.optimizer == std::string("LBFGS")) {
+      optimizer = std::make_unique<LBFGS>(problem.parameters());
+    } else if (row.optimizer == std::string("SGD")) {
+      auto sgd = std::make_unique<SGD>(std::vector{problem.w}, SGDOptions{.momentum = 0.5});
+      sgd->add_param_group({problem.b}, {});
+      optimizer = std::move(sgd);
+    } else {
+      auto adam = std::make_unique<Adam>(std::vector{problem.w});
+      adam->add_param_group({problem.b}, {});
+      optimizer = std::move(adam);
+    }
+    optimizer->set_initial_lr(0.25);
+    problem.set_gradients(1, false);
+    optimizer->step([&] { return problem.w.detach().sum(); });
+    StateDict state = optimizer->state_dict();
+    bool found = false;
+    for (NamedTensor& entry : state) {
+      entry.tensor = entry.tensor.clone();
+      if (entry.name != row.entry) continue;
+      entry.tensor = full({}, row.value, {.dtype = DType::f64});
+      found = true;
+    }
+    REQUIRE(found);
+    optimizer->set_lr(0.125);
+    problem.set_gradients(2, false);
+    optimizer->step([&] { return problem.w.detach().sum(); });
+    const StateDict before = optimizer->state_dict();
+    const std::string message = message_of([&] { optimizer->load_state_dict(state); });
+    CHECK_MESSAGE(message.find(row.text) != std::string::npos, message);
+    const StateDict after = optimizer->state_dict();
+    REQUIRE(after.size() == before.size());
+    for (std::size_t i = 0; i < after.size(); ++i)
+      CHECK(after[i].tensor.to_vector<double>() == before[i].tensor.to_vector<double>());
+  }
+}
+
+TEST_CASE("LBFGS takes any number of iterations") {
+  const auto most = std::numeric_limits<std::int64_t>::max();
+  Problem problem;
+  LBFGS optimizer(problem.parameters(), {.max_iter = most});
+  CHECK(find(optimizer.state_dict(), "param_groups.0.max_eval")->item<std::int64_t>() == most);
+  LBFGS usual(problem.parameters(), {.max_iter = 9});
+  CHECK(find(usual.state_dict(), "param_groups.0.max_eval")->item<std::int64_t>() == 11);
+}
+
 TEST_CASE("parameter groups have settings of their own") {
   Tensor a = tensor({1.0}).requires_grad_(), b = tensor({1.0}).requires_grad_();
   SGD optimizer({a}, {.lr = 0.1});

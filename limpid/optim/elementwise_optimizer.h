@@ -71,6 +71,11 @@ class ElementwiseOptimizer : public Optimizer {
 
  private:
   std::vector<Number> settings(std::size_t group) final { return numbers(options_[group]); }
+  void check_settings(std::size_t group, const Fill& fill) const final {
+    Options copy = options_[group];
+    fill(const_cast<ElementwiseOptimizer*>(this)->numbers(copy));
+    check(copy);
+  }
   std::vector<Number> counters(std::size_t parameter) final { return counts(states_[parameter]); }
   std::vector<Slot> state(std::size_t parameter) final {
     std::vector<Slot> out;

@@ -1,6 +1,7 @@
 #include "limpid/optim/lbfgs.h"
 
 #include <cmath>
+#include <limits>
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
@@ -30,6 +31,13 @@ void check(const LBFGSOptions& o) {
   at_least_one("history_size", o.history_size);
 }
 
+/// PyTorch's max_iter 5 / 4, or the largest number where that is beyond it.
+std::int64_t most_evals(const LBFGSOptions& o) {
+  std::int64_t sum = 0;
+  const bool beyond = __builtin_add_overflow(o.max_iter, o.max_iter / 4, &sum);
+  return o.max_eval.value_or(beyond ? std::numeric_limits<std::int64_t>::max() : sum);
+}
+
 void check_uniform(const std::vector<Tensor>& parameters) {
   const Tensor& first = parameters[0];
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -48,7 +56,7 @@ void check_uniform(const std::vector<Tensor>& parameters) {
 LBFGS::LBFGS(std::vector<Tensor> parameters, LBFGSOptions options)
     : Optimizer("LBFGS"),
       options_(options),
-      max_eval_(options.max_eval.value_or(options.max_iter + options.max_iter / 4)),
+      max_eval_(most_evals(options)),
       strong_wolfe_(options.line_search_fn == LineSearch::strong_wolfe) {
   check(options);
   add_group(std::move(parameters));
@@ -186,14 +194,26 @@ void LBFGS::add(double t, const Tensor& direction) {
 
 // -- saving
 
+std::vector<Optimizer::Number> LBFGS::places(LBFGSOptions& o, std::int64_t& max_eval,
+                                             bool& strong_wolfe) {
+  return {{"lr", &o.lr},
+          {"max_iter", &o.max_iter},
+          {"max_eval", &max_eval},
+          {"tolerance_grad", &o.tolerance_grad},
+          {"tolerance_change", &o.tolerance_change},
+          {"history_size", &o.history_size},
+          {"strong_wolfe", &strong_wolfe}};
+}
+
 std::vector<Optimizer::Number> LBFGS::settings(std::size_t) {
-  return {{"lr", &options_.lr},
-          {"max_iter", &options_.max_iter},
-          {"max_eval", &max_eval_},
-          {"tolerance_grad", &options_.tolerance_grad},
-          {"tolerance_change", &options_.tolerance_change},
-          {"history_size", &options_.history_size},
-          {"strong_wolfe", &strong_wolfe_}};
+  return places(options_, max_eval_, strong_wolfe_);
+}
+
+void LBFGS::check_settings(std::size_t, const Fill& fill) const {
+  LBFGSOptions copy = options_;
+  bool ignored = false;
+  fill(places(copy, copy.max_eval.emplace(), ignored));
+  check(copy);
 }
 
 StateDict LBFGS::state_dict() const {
@@ -234,8 +254,15 @@ void LBFGS::load_state_dict(const StateDict& state) {
 LBFGS::State LBFGS::read_state(const StateDict& state) const {
   constexpr std::string_view kWho = "LBFGS.load_state_dict";
   State out;
-  out.func_evals = get_number(state, "state.0.func_evals", kWho).as_int64();
-  out.n_iter = get_number(state, "state.0.n_iter", kWho).as_int64();
+  const auto count = [&](const char* name) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 53;  // far from where counting on overflows
+    const std::int64_t value = get_number(state, name, kWho).as_int64();
+    if (value < 1 || value > kMost)
+      throw ValueError(str(kWho, ": ", name, " must lie in [1, 2^53], got ", value));
+    return value;
+  };
+  out.func_evals = count("state.0.func_evals");
+  out.n_iter = count("state.0.n_iter");
   out.t = get_number(state, "state.0.t", kWho).as_double();
   out.H_diag = get_number(state, "state.0.H_diag", kWho).as_double();
   out.d = read_vector(state, "state.0.d");

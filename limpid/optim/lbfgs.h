@@ -52,7 +52,9 @@ class LBFGS final : public Optimizer {
     std::deque<Pair> history;
   };
 
+  static std::vector<Number> places(LBFGSOptions& o, std::int64_t& max_eval, bool& strong_wolfe);
   std::vector<Number> settings(std::size_t group) override;
+  void check_settings(std::size_t group, const Fill& fill) const override;
   std::vector<Number> counters(std::size_t) override { return {}; }
   std::vector<Slot> state(std::size_t) override { return {}; }
   State read_state(const StateDict& state) const;

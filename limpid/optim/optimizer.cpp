@@ -110,6 +110,12 @@ StateDict Optimizer::state_dict() const {
 
 namespace {
 
+using Place = std::variant<double*, bool*, std::int64_t*>;
+
+void assign(Place place, Scalar value) {
+  std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
+}
+
 /// Looks entries up, notes what does not fit, and puts off every change until all fit.
 class Loader {
  public:
@@ -119,22 +125,16 @@ class Loader {
     known_.push_back(name);
     return find(state_, name);
   }
-  template <class Place>
-  void number(const std::string& name, Place place) {
-    const Tensor* found = take(name);
-    if (!found || !found->defined()) return complain("missing: " + name);
-    if (found->numel() != 1)
-      return complain(name + str(" must be one number, got ", found->spec()));
-    const Scalar value = found->item_scalar();
-    changes_.push_back([place, value] {
-      std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
-    });
+  /// A setting is only looked up here: whether it makes sense, the optimiser says.
+  Scalar setting(const std::string& name) { return read(name).value_or(Scalar()); }
+  void counter(const std::string& name, Place place) {
+    if (const auto value = read_not_negative(name))
+      changes_.push_back([place, value] { assign(place, *value); });
   }
-  void optional(const std::string& name, std::optional<double>* place) {
-    const Tensor* found = take(name);
-    if (!found) return changes_.push_back([place] { place->reset(); });
-    if (!found->defined() || found->numel() != 1) return complain(name + " must be one number");
-    changes_.push_back([place, value = found->item()] { *place = value; });
+  void optional_rate(const std::string& name, std::optional<double>* place) {
+    if (!find(state_, name)) return changes_.push_back([place] { place->reset(); });
+    if (const auto value = read_not_negative(name))
+      changes_.push_back([place, value] { *place = value->as_double(); });
   }
   void size(const std::string& name, std::size_t wanted) {
     const Tensor* found = take(name);
@@ -154,7 +154,7 @@ class Loader {
     });
     return there;
   }
-  void finish(std::string_view who) {
+  void require_fit(std::string_view who) {
     const std::unordered_set<std::string> known(known_.begin(), known_.end());
     for (const NamedTensor& entry : state_) {
       if (known.contains(entry.name)) continue;
@@ -165,10 +165,25 @@ class Loader {
     if (complaints_)
       throw ValueError(
           str(who, ".load_state_dict: the state does not fit, nothing was loaded:", text_));
+  }
+  void finish() {
     for (const auto& change : changes_) change();
   }
 
  private:
+  std::optional<Scalar> read(const std::string& name) {
+    const Tensor* found = take(name);
+    if (!found || !found->defined()) complain("missing: " + name);
+    else if (found->numel() != 1) complain(str(name, " must be one number, got ", found->spec()));
+    else return found->item_scalar();
+    return std::nullopt;
+  }
+  std::optional<Scalar> read_not_negative(const std::string& name) {
+    const auto value = read(name);
+    if (!value || value->as_double() >= 0) return value;
+    complain(str(name, " must not be negative, got ", *value));
+    return std::nullopt;
+  }
   void complain(const std::string& line) {
     constexpr int kMost = 20;
     if (++complaints_ <= kMost) text_ += "\n  " + line;
@@ -186,24 +201,32 @@ class Loader {
 
 void Optimizer::load_state_dict(const StateDict& state_in) {
   Loader loader(state_in);
+  std::vector<Fill> fills;  // one a group
   std::size_t i = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const std::string prefix = str("param_groups.", g, ".");
     loader.size(prefix + "size", groups_[g].size());
+    std::vector<Scalar> values;
     for (const Number& number : settings(g))
-      loader.number(prefix + std::string(number.name), number.place);
-    loader.optional(prefix + "initial_lr", &initial_lrs_[g]);
+      values.push_back(loader.setting(prefix + std::string(number.name)));
+    fills.push_back([values](const std::vector<Number>& places) {
+      for (std::size_t k = 0; k < places.size(); ++k) assign(places[k].place, values[k]);
+    });
+    loader.optional_rate(prefix + "initial_lr", &initial_lrs_[g]);
     for (const Tensor& parameter : groups_[g]) {
       const std::string own = str("state.", i, ".");
       bool any = false;
       for (const Slot& slot : state(i))
         any |= loader.tensor(own + std::string(slot.name), slot.place, parameter);
       for (const Number& number : counters(i))
-        if (any) loader.number(own + std::string(number.name), number.place);
+        if (any) loader.counter(own + std::string(number.name), number.place);
       ++i;
     }
   }
-  loader.finish(name_);
+  loader.require_fit(name_);
+  for (std::size_t g = 0; g < fills.size(); ++g) check_settings(g, fills[g]);
+  for (std::size_t g = 0; g < fills.size(); ++g) fills[g](settings(g));
+  loader.finish();
 }
 
 }  // namespace limpid::optim

@@ -43,8 +43,8 @@ class Optimizer {
   /// Settings of the groups and state of the parameters, counted through all groups:
   /// "param_groups.0.lr", "state.3.exp_avg". Tensors share memory with the optimiser's.
   virtual StateDict state_dict() const;
-  /// Takes back what state_dict() gave, exactly. ValueError lists everything that does not fit;
-  /// then nothing has changed.
+  /// Takes back what state_dict() gave, exactly. ValueError lists everything that does not fit, or
+  /// names a setting that the constructor would refuse too; then nothing has changed.
   virtual void load_state_dict(const StateDict& state);
   std::string_view name() const { return name_; }
 
@@ -69,6 +69,9 @@ class Optimizer {
 
   // What state_dict() saves. `parameter` counts through all groups.
   virtual std::vector<Number> settings(std::size_t group) = 0;
+  /// ValueError unless the settings that `fill` gives a group's places make sense. It fills a copy.
+  using Fill = std::function<void(const std::vector<Number>& places)>;
+  virtual void check_settings(std::size_t group, const Fill& fill) const = 0;
   virtual std::vector<Number> counters(std::size_t parameter) = 0;
   virtual std::vector<Slot> state(std::size_t parameter) = 0;
 
