@@ -292,6 +292,63 @@ TEST_CASE("a group that is added later joins with its rate as it is") {
   CHECK(two.optimizer.lr(2) == 0.25);
 }
 
+TEST_CASE("a state that was saved right after a group was added goes on with the same rates") {
+  const std::vector<std::function<Made(SGD&)>> makers = {
+      [](SGD& o) -> Made { return std::make_shared<ExponentialLR>(o, 0.5); },
+      [](SGD& o) -> Made { return std::make_shared<CosineAnnealingWarmRestarts>(o, 3); },
+      [](SGD& o) -> Made {
+        return std::make_shared<ChainedScheduler>(
+            Schedules{std::make_shared<ExponentialLR>(o, 0.5), std::make_shared<StepLR>(o, 2)});
+      },
+      [](SGD& o) -> Made {
+        return std::make_shared<SequentialLR>(
+            o, Schedules{std::make_shared<StepLR>(o, 2), std::make_shared<ExponentialLR>(o, 0.5)},
+            std::vector<std::int64_t>{3});
+      }};
+  const auto add = [](Two& two) {
+    two.optimizer.add_param_group({zeros({1}, {.requires_grad = true})}, {.lr = 1});
+  };
+  for (std::size_t i = 0; i < makers.size(); ++i) {
+    INFO("schedule ", i);
+    Two straight;
+    const Made schedule = makers[i](straight.optimizer);
+    schedule->step();
+    add(straight);
+    const StateDict optimizer_state = straight.optimizer.state_dict();
+    const StateDict state = schedule->state_dict();
+    Two again;
+    add(again);
+    const Made resumed = makers[i](again.optimizer);
+    again.optimizer.load_state_dict(optimizer_state);
+    resumed->load_state_dict(state);
+    for (int t = 0; t < 4; ++t) {
+      CHECK(resumed->get_last_lr() == schedule->get_last_lr());
+      schedule->step();
+      resumed->step();
+    }
+    CHECK(resumed->get_last_lr()[2] < 1);
+    CHECK(resumed->get_last_lr() == schedule->get_last_lr());
+  }
+}
+
+TEST_CASE("ReduceLROnPlateau takes a group that is added later through a save") {
+  const auto add = [](Two& two) {
+    two.optimizer.add_param_group({zeros({1}, {.requires_grad = true})}, {.lr = 1});
+  };
+  Two straight, again;
+  ReduceLROnPlateau schedule(straight.optimizer, {.patience = 0, .min_lr = 0.01});
+  add(straight);
+  add(again);
+  ReduceLROnPlateau resumed(again.optimizer, {.patience = 3});
+  resumed.load_state_dict(schedule.state_dict());
+  for (int t = 0; t < 4; ++t) {
+    schedule.step(1.0);
+    resumed.step(1.0);
+    CHECK(resumed.get_last_lr() == schedule.get_last_lr());
+  }
+  for (const double rate : resumed.get_last_lr()) CHECK(rate == doctest::Approx(0.01));
+}
+
 TEST_CASE("OneCycleLR cycles the first of the betas") {
   Tensor p = zeros({1}, {.requires_grad = true});
   Adam optimizer({p}, {.lr = 1});

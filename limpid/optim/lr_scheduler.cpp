@@ -9,6 +9,10 @@
 
 namespace limpid::optim {
 
+namespace {
+constexpr std::int64_t kMostEpochs = std::int64_t{1} << 53;  // exact as doubles, and can go on
+}
+
 std::vector<double> PerGroup::for_groups(std::string_view who, std::string_view what,
                                          const Optimizer& optimizer) const {
   const std::size_t groups = optimizer.group_count();
@@ -22,14 +26,22 @@ std::vector<double> PerGroup::for_groups(std::string_view who, std::string_view 
 }
 
 LRScheduler::LRScheduler(const char* name, Optimizer& optimizer, std::int64_t last_epoch)
-    : name_(name), optimizer_(optimizer), epoch_(last_epoch + 1) {
+    : name_(name), optimizer_(optimizer), epoch_(0) {
   if (last_epoch < -1) fail(str("last_epoch must be at least -1, got ", last_epoch));
+  if (last_epoch > kMostEpochs) fail(str("last_epoch must be at most 2^53, got ", last_epoch));
+  epoch_ = last_epoch + 1;
   for (std::size_t g = 0; g < optimizer.group_count(); ++g) {
     if (!optimizer.initial_lr(g) && last_epoch >= 0)
       fail(str("last_epoch = ", last_epoch, " goes on with an earlier run, but group ", g,
                " has no initial_lr; load the optimiser's state first"));
-    if (!optimizer.initial_lr(g)) optimizer.set_initial_lr(optimizer.lr(g), g);
-    base_lrs_.push_back(*optimizer.initial_lr(g));
+  }
+  take_new_groups();
+}
+
+void LRScheduler::take_new_groups() {
+  for (std::size_t g = base_lrs_.size(); g < optimizer_.group_count(); ++g) {
+    if (!optimizer_.initial_lr(g)) optimizer_.set_initial_lr(optimizer_.lr(g), g);
+    base_lrs_.push_back(*optimizer_.initial_lr(g));
   }
 }
 
@@ -47,10 +59,7 @@ void LRScheduler::set_rates(const std::vector<double>& rates) {
 }
 
 void LRScheduler::move_to(std::int64_t epoch) {
-  for (std::size_t g = base_lrs_.size(); g < optimizer_.group_count(); ++g) {
-    base_lrs_.push_back(optimizer_.lr(g));  // a group that was added meanwhile
-    optimizer_.set_initial_lr(base_lrs_[g], g);
-  }
+  take_new_groups();
   std::vector<double> rates = get_last_lr();
   for (std::size_t g = 0; g < rates.size(); ++g) rates[g] = next_lr(rates[g], g, epoch);
   epoch_ = epoch;
@@ -76,6 +85,7 @@ void LRScheduler::restart() {
 // -- saving
 
 std::vector<LRScheduler::Number> LRScheduler::numbers() {
+  take_new_groups();  // or a state would have rates of groups that it knows no base of
   std::vector<Number> out = {{"last_epoch", &epoch_, 0}};
   for (std::size_t g = 0; g < base_lrs_.size(); ++g)
     out.push_back({str("base_lrs.", g), &base_lrs_[g]});
@@ -94,12 +104,12 @@ StateDict LRScheduler::state_dict() const {
 
 /// A file may hold anything: nothing that a later step would divide by or could not count on from.
 void LRScheduler::require_loadable(const std::string& who, const Number& number, Scalar given) {
-  constexpr double kMost = 9007199254740992;  // 2^53
   const double value = given.as_double();
   if (!(value >= number.least))
     throw ValueError(str(who, ": ", number.name, " is ", given, "; it must be ",
                          std::isinf(number.least) ? "a number" : str("at least ", number.least)));
-  if (std::holds_alternative<std::int64_t*>(number.place) && value > kMost)
+  if (std::holds_alternative<std::int64_t*>(number.place) &&
+      value > static_cast<double>(kMostEpochs))
     throw ValueError(str(who, ": ", number.name, " is ", given, "; it must be at most 2^53"));
 }
 

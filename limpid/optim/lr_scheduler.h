@@ -32,6 +32,9 @@ class PerGroup {
 /// schedule of its optimiser was made. `last_epoch` = k goes on behind k + 1 epochs of an earlier
 /// run, whose optimiser state has the initial_lr.
 ///
+/// A group that is added to the optimiser later joins with its rate as it is at the next step() or
+/// state_dict().
+///
 /// As in PyTorch, a rate that something else has changed meanwhile (another schedule, set_lr) is
 /// moved on by the same factor. A rate that nobody else touched is computed from the number of
 /// epochs, without rounding errors that add up.
@@ -97,6 +100,8 @@ class LRScheduler {
   friend class ChainedScheduler;
   std::vector<Number> numbers();
   static void require_loadable(const std::string& who, const Number& number, Scalar given);
+  /// Takes over the groups that were added meanwhile, with the rates that they have.
+  void take_new_groups();
   void set_rates(const std::vector<double>& rates);
 
   const char* name_;

@@ -60,6 +60,7 @@ void ReduceLROnPlateau::reduce() {
 }
 
 std::vector<LRScheduler::Number> ReduceLROnPlateau::settings() {
+  min_lr_.resize(optimizer().group_count(), min_lr_.back());  // groups added since
   std::vector<Number> out = {{"mode_is_max", &mode_},
                              {"factor", &options_.factor},
                              {"patience", &options_.patience},
