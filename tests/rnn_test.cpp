@@ -187,6 +187,32 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
   CHECK(gru(zeros({1, 2, 3})).output.shape() == Shape{1, 2, 4});  // length 1, and all goes on
 }
 
+TEST_CASE("cells are called as modules, with the states one by one") {
+  const Tensor x = filled({2, 3}, 5, 20), h = filled({2, 4}, 6, 20), c = filled({2, 4}, 7, 20);
+  nn::LSTMCell lstm(3, 4);
+  nn::Module& module = lstm;
+  CHECK(module(x, h, c).to_vector<float>() == lstm(x, {h, c}).h.to_vector<float>());
+  CHECK(module(x, h).to_vector<float>() == lstm(x, {h, {}}).h.to_vector<float>());
+  CHECK(module(x).to_vector<float>() == lstm(x).h.to_vector<float>());
+  nn::RNNCell rnn(3, 4);
+  nn::GRUCell gru(3, 4);
+  for (nn::Module* cell : {static_cast<nn::Module*>(&rnn), static_cast<nn::Module*>(&gru)}) {
+    CHECK((*cell)(x, h).shape() == Shape{2, 4});
+    CHECK((*cell)(x).to_vector<float>() == (*cell)(x, zeros({2, 4})).to_vector<float>());
+    CHECK(thrown<ValueError>([&] { (*cell)(x, h, c); }) ==
+          cell->type_name() + ": takes the input and one state (x, h), got 3 tensors");
+  }
+  CHECK(thrown<ValueError>([&] { module(x, h, c, c); }) ==
+        "LSTMCell: takes the input and two states (x, h, c), got 4 tensors");
+  CHECK(thrown<ShapeError>([&] {
+          module(x, h, zeros({2, 5}));
+        }) == "LSTMCell: c must be (2, 4) beside input (2, 3), got (2, 5)");
+  CHECK(thrown<ValueError>([] { nn::GRUCell(3, 4, {.nonlinearity = "gelu"}); }) ==
+        "GRUCell: nonlinearity must be 'tanh' or 'relu', got 'gelu'");
+  CHECK(thrown<ValueError>([] { nn::LSTMCell(0, 4); }) ==
+        "LSTMCell: input_size must be at least 1, got 0");
+}
+
 TEST_CASE("a recurrent layer is a part of Sequential") {
   nn::Sequential net(nn::GRU(3, 4), nn::RNN(4, 2));
   CHECK(net(zeros({5, 2, 3})).shape() == Shape{5, 2, 2});

@@ -23,4 +23,10 @@ void require_at_least(std::string_view layer, std::string_view what, std::int64_
     throw ValueError(str(layer, ": ", what, " must be at least ", least, ", got ", value));
 }
 
+void require_size(std::string_view layer, std::string_view what, std::int64_t value) {
+  require_at_least(layer, what, value, 1);
+  constexpr std::int64_t kMost = std::int64_t{1} << 48;
+  if (value > kMost) throw ValueError(str(layer, ": ", what, " must be at most 2^48, got ", value));
+}
+
 }  // namespace limpid::nn

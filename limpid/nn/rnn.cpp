@@ -21,8 +21,8 @@ RecurrentBase::RecurrentBase(Kind kind, std::int64_t input_size, std::int64_t hi
                              RNNOptions options)
     : kind_(kind), input_size_(input_size), hidden_size_(hidden_size), options_(options) {
   const char* layer = kind == Kind::rnn ? "RNN" : kind == Kind::lstm ? "LSTM" : "GRU";
-  require_at_least(layer, "input_size", input_size, 1);
-  require_at_least(layer, "hidden_size", hidden_size, 1);
+  require_size(layer, "input_size", input_size);
+  require_size(layer, "hidden_size", hidden_size);
   require_at_least(layer, "num_layers", options.num_layers, 1);
   if (!(options.dropout >= 0 && options.dropout <= 1))
     throw ValueError(str(layer, ": dropout must lie in [0, 1], got ", options.dropout));

@@ -21,17 +21,17 @@ Tensor start(const Shape& shape, bool there, const RNNCellOptions& o, std::int64
                         o.generator ? *o.generator : default_generator());
 }
 
-std::int64_t checked(std::int64_t size, const char* what) {
-  require_at_least("recurrent cell", what, size, 1);
+std::int64_t checked(const char* cell, std::int64_t size, const char* what) {
+  require_size(cell, what, size);
   return size;
 }
 
 }  // namespace
 
-CellBase::CellBase(std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size,
-                   RNNCellOptions o)
-    : input_size_(checked(input_size, "input_size")),
-      hidden_size_(checked(hidden_size, "hidden_size")),
+CellBase::CellBase(const char* cell, std::int64_t gates, std::int64_t input_size,
+                   std::int64_t hidden_size, RNNCellOptions o)
+    : input_size_(checked(cell, input_size, "input_size")),
+      hidden_size_(checked(cell, hidden_size, "hidden_size")),
       options_(o),
       weight_ih(register_parameter("weight_ih",
                                    start({gates * hidden_size, input_size}, true, o, hidden_size))),
@@ -41,7 +41,7 @@ CellBase::CellBase(std::int64_t gates, std::int64_t input_size, std::int64_t hid
       bias_hh(register_parameter("bias_hh", start({gates * hidden_size}, o.bias, o, hidden_size))) {
   if (o.nonlinearity != "tanh" && o.nonlinearity != "relu")
     throw ValueError(
-        str("RNNCell: nonlinearity must be 'tanh' or 'relu', got '", o.nonlinearity, "'"));
+        str(cell, ": nonlinearity must be 'tanh' or 'relu', got '", o.nonlinearity, "'"));
 }
 
 std::string CellBase::extra_repr() const {
@@ -79,40 +79,30 @@ Tensor CellBase::as_given(const Tensor& output, const Tensor& input) const {
   return input.dim() == 2 ? state : state.select(0, 0);
 }
 
-namespace {
-
-/// The input and the state of a cell that takes one or two tensors.
-const Tensor& state_of(std::span<const Tensor> inputs, const char* cell) {
-  if (inputs.size() != 2)
-    throw ValueError(str(cell, ": takes the input and a state, got ", inputs.size(), " tensors"));
-  return inputs[1];
+Tensor CellBase::forward_many(std::span<const Tensor> inputs) {
+  if (inputs.empty() || inputs.size() > 1 + states())
+    throw ValueError(str(type_name(), ": takes the input and ",
+                         states() == 1 ? "one state (x, h)" : "two states (x, h, c)", ", got ",
+                         inputs.size(), inputs.size() == 1 ? " tensor" : " tensors", where()));
+  const auto given = [&](std::size_t i) { return i < inputs.size() ? inputs[i] : Tensor(); };
+  return step(inputs[0], {given(1), given(2)}).h;
 }
 
-}  // namespace
-
-Tensor RNNCell::forward(const Tensor& input) {
-  const Tensor in[] = {input, Tensor()};
-  return forward_many(in);
-}
-Tensor RNNCell::forward_many(std::span<const Tensor> inputs) {
-  const Tensor &x = inputs[0], h = state_like("the state", state_of(inputs, "RNNCell"), x);
-  return as_given(rnn_layer(input_gates(x), h, weight_hh, bias_hh, options_.nonlinearity), x);
+LSTMState RNNCell::step(const Tensor& x, const LSTMState& state) const {
+  const Tensor gates = input_gates(x), h = state_like("the state", state.h, x);
+  return {as_given(rnn_layer(gates, h, weight_hh, bias_hh, options_.nonlinearity), x), {}};
 }
 
-Tensor GRUCell::forward(const Tensor& input) {
-  const Tensor in[] = {input, Tensor()};
-  return forward_many(in);
-}
-Tensor GRUCell::forward_many(std::span<const Tensor> inputs) {
-  const Tensor &x = inputs[0], h = state_like("the state", state_of(inputs, "GRUCell"), x);
-  return as_given(gru_layer(input_gates(x), h, weight_hh, bias_hh), x);
+LSTMState GRUCell::step(const Tensor& x, const LSTMState& state) const {
+  const Tensor gates = input_gates(x), h = state_like("the state", state.h, x);
+  return {as_given(gru_layer(gates, h, weight_hh, bias_hh), x), {}};
 }
 
-LSTMState LSTMCell::step(const Tensor& input, const LSTMState& state) const {
-  const Tensor gates = input_gates(input);
-  const Tensor h = state_like("h", state.h, input), c = state_like("c", state.c, input);
+LSTMState LSTMCell::step(const Tensor& x, const LSTMState& state) const {
+  const Tensor gates = input_gates(x);
+  const Tensor h = state_like("h", state.h, x), c = state_like("c", state.c, x);
   const LstmLayerResult out = lstm_layer(gates, h, c, weight_hh, bias_hh);
-  return {as_given(out.output, input), as_given(out.cells, input)};
+  return {as_given(out.output, x), as_given(out.cells, x)};
 }
 LSTMState LSTMCell::operator()(const Tensor& input, const LSTMState& state) {
   LSTMState out;

@@ -24,11 +24,17 @@ struct LSTMState {
 /// starting uniform in +-1/sqrt(H).
 class CellBase : public Module {
  public:
+  /// h' from a state of zeros.
+  Tensor forward(const Tensor& input) override { return forward_many({&input, 1}); }
+  /// h' from the input and as many states as are given.
+  Tensor forward_many(std::span<const Tensor> inputs) override;
   std::string extra_repr() const override;
 
  protected:
-  CellBase(std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size,
+  CellBase(const char* cell, std::int64_t gates, std::int64_t input_size, std::int64_t hidden_size,
            RNNCellOptions options);
+  virtual std::size_t states() const { return 1; }
+  virtual LSTMState step(const Tensor& input, const LSTMState& state) const = 0;
   /// Input (B, features) or (features,) as (1, B, gates H), what it adds to the gates.
   Tensor input_gates(const Tensor& input) const;
   /// A state as (B, H); zeros where none is given. ShapeError when it does not fit.
@@ -47,31 +53,33 @@ class CellBase : public Module {
 class RNNCell final : public CellBase {
  public:
   RNNCell(std::int64_t input_size, std::int64_t hidden_size, RNNCellOptions options = {})
-      : CellBase(1, input_size, hidden_size, std::move(options)) {}
-  Tensor forward(const Tensor& input) override;
-  Tensor forward_many(std::span<const Tensor> inputs) override;
+      : CellBase("RNNCell", 1, input_size, hidden_size, std::move(options)) {}
+
+ private:
+  LSTMState step(const Tensor& input, const LSTMState& state) const override;
 };
 
 /// torch.nn.GRUCell: h' = cell(x, h).
 class GRUCell final : public CellBase {
  public:
   GRUCell(std::int64_t input_size, std::int64_t hidden_size, RNNCellOptions options = {})
-      : CellBase(3, input_size, hidden_size, std::move(options)) {}
-  Tensor forward(const Tensor& input) override;
-  Tensor forward_many(std::span<const Tensor> inputs) override;
+      : CellBase("GRUCell", 3, input_size, hidden_size, std::move(options)) {}
+
+ private:
+  LSTMState step(const Tensor& input, const LSTMState& state) const override;
 };
 
-/// torch.nn.LSTMCell: auto [h, c] = cell(x, {h, c}).
+/// torch.nn.LSTMCell: auto [h, c] = cell(x, {h, c}). As a Module it takes them one by one and gives
+/// h' alone: module(x, h, c).
 class LSTMCell final : public CellBase {
  public:
   LSTMCell(std::int64_t input_size, std::int64_t hidden_size, RNNCellOptions options = {})
-      : CellBase(4, input_size, hidden_size, std::move(options)) {}
+      : CellBase("LSTMCell", 4, input_size, hidden_size, std::move(options)) {}
   LSTMState operator()(const Tensor& input, const LSTMState& state = {});
-  /// h' from a state of zeros.
-  Tensor forward(const Tensor& input) override { return step(input, {}).h; }
 
  private:
-  LSTMState step(const Tensor& input, const LSTMState& state) const;
+  std::size_t states() const override { return 2; }
+  LSTMState step(const Tensor& input, const LSTMState& state) const override;
 };
 
 }  // namespace limpid::nn
