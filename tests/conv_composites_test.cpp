@@ -1,7 +1,7 @@
 // The convolutions and poolings that are made of conv2d, max_pool2d and avg_pool2d: they follow the
 // ladders of these, and refuse bad input under their own names.
 
-// covers: conv_checks, depth_slices, named_checks, conv1d, conv3d, conv_transpose, max_pool_nd
+// covers: conv_checks, depth_slices, conv1d, conv3d, conv_transpose, max_pool_nd
 #include <doctest/doctest.h>
 
 #include <set>

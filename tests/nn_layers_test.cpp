@@ -108,8 +108,8 @@ const std::vector<Row> kWindows = {
     {"AvgPool2d(2)", [] { return made(nn::AvgPool2d(2)); }},
     {"AvgPool2d((3, 2), stride=(2, 1), padding=(1, 0), divisor_override=5)",
      [] {
-       return made(nn::AvgPool2d(
-           {3, 2}, {.stride = IntPair(2, 1), .padding = {1, 0}, .divisor_override = 5}));
+       return made(
+           nn::AvgPool2d({3, 2}, {.stride = {2, 1}, .padding = {1, 0}, .divisor_override = 5}));
      }},
     {"AvgPool3d(2)", [] { return made(nn::AvgPool3d(2)); }},
     {"AvgPool3d((1, 2, 3), stride=1)",

@@ -165,23 +165,36 @@ TEST_CASE("poolings: an algorithm can be named, and the plan says which runs") {
 TEST_CASE("poolings: a kernel may be far larger than the image") {
   const Tensor x = tensor(std::vector<double>{1, 2, 3, 4, 9, 6, 7, 8, 5}).reshape({1, 1, 3, 3});
   const IntPair kernel = std::int64_t{1} << 30, padding = std::int64_t{1} << 29;
-  for (const char* name : {"rows", "direct"}) {
-    const AlgorithmGuard guard("max_pool2d", name);
-    const auto [values, indices] =
-        max_pool2d_with_indices(x, kernel, {.stride = 1, .padding = padding});
-    CHECK(values.shape() == Shape{1, 1, 4, 4});
+  const Tensor inputs[] = {x};
+  const auto check_max = [&](const Tensor& values, const Tensor& indices) {
     CHECK(equal(values, full({1, 1, 4, 4}, 9, {.dtype = x.dtype()})));
     CHECK(equal(indices, full({1, 1, 4, 4}, 4, {.dtype = DType::i64})));
+  };
+  const Tensor mean = full({1, 1, 4, 4}, 5, {.dtype = x.dtype()});
+  const Tensors winners = run_reference(any(MaxPool2d{kernel, 1, padding}), inputs);
+  check_max(winners[0], winners[1]);
+  CHECK(equal(run_reference(any(AvgPool2d{kernel, 1, padding, false, true, 9}), inputs)[0], mean));
+  for (const char* name : {"loops", "rows", "direct"}) {
+    INFO("algorithm " << name);
+    const AlgorithmGuard max_guard("max_pool2d", name), avg_guard("avg_pool2d", name);
+    const Tensor leaf = x.clone().requires_grad_(), leaves[] = {leaf};
+    const auto [values, indices] =
+        max_pool2d_with_indices(leaf, kernel, {.stride = 1, .padding = padding});
+    check_max(values.detach(), indices);
+    const Tensor averages =
+        avg_pool2d(leaf, kernel, {.stride = {1, 1}, .padding = padding, .divisor_override = 9});
+    CHECK(equal(averages.detach(), mean));
+    const Tensor sums[] = {(values + averages * 9).sum()};
+    CHECK(
+        equal(grad(sums, leaves)[0],
+              tensor(std::vector<double>{16, 16, 16, 16, 32, 16, 16, 16, 16}).reshape(x.shape())));
   }
-  const Tensor mean = avg_pool2d(
-      x, kernel, {.stride = IntPair(1), .padding = padding, .divisor_override = std::int64_t{9}});
-  CHECK(equal(mean, full({1, 1, 4, 4}, 5, {.dtype = x.dtype()})));
   for (const char* op : {"max_pool2d", "avg_pool2d"}) {
     const AlgorithmGuard guard(op, "im2col");
     const auto call = [&] {
       if (op == std::string_view("max_pool2d"))
         max_pool2d(x, kernel, {.stride = 1, .padding = padding});
-      else avg_pool2d(x, kernel, {.stride = IntPair(1), .padding = padding});
+      else avg_pool2d(x, kernel, {.stride = {1}, .padding = padding});
     };
     CHECK_THROWS_WITH_AS(
         call(), doctest::Contains("the matrix of windows would have more than 2^40 entries"),

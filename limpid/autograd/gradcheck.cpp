@@ -5,6 +5,7 @@
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
+#include "limpid/core/place.h"
 #include "limpid/core/random.h"
 #include "limpid/core/str.h"
 #include "limpid/tensor/creation.h"
@@ -44,15 +45,6 @@ Tensor weighted_sum(const Tensors& outputs, std::uint64_t take_part) {
   }
   if (!total.defined()) throw GraphError("gradcheck: the function has no floating output");
   return total;
-}
-
-std::string place_of(std::int64_t element, const Shape& shape) {
-  Shape index(shape.rank());
-  for (int axis = shape.rank(); axis-- > 0;) {
-    index[axis] = element % shape[axis];
-    element /= shape[axis];
-  }
-  return to_string(index);
 }
 
 /// Leaves with the same elements, so that the caller's tensors stay untouched.

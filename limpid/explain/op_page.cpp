@@ -1,6 +1,7 @@
 #include "limpid/explain/op_page.h"
 
 #include <cstdio>
+#include <optional>
 #include <set>
 
 #include "limpid/core/files.h"
@@ -26,16 +27,31 @@ std::string attribute_table(const AnyOp& op) {
   return out;
 }
 
-/// Small enough that a person takes in inputs and result at a glance.
-bool fits_a_page(const Case& c) {
+/// The number of elements of all inputs; 0 where one of them is empty.
+std::int64_t size_of(const Case& c) {
   std::int64_t elements = 0;
-  for (const CaseInput& input : c.inputs) elements += numel(input.shape);
-  return is_test(c) && elements > 0 && elements <= 40;
+  for (const CaseInput& input : c.inputs) {
+    if (input.defined && numel(input.shape) == 0) return 0;
+    if (input.defined) elements += numel(input.shape);
+  }
+  return elements;
+}
+
+/// The first case whose inputs and result a person takes in at a glance, or the smallest.
+std::optional<Case> example_case(const OpEntry& entry) {
+  constexpr std::int64_t kGlance = 40;
+  std::optional<Case> smallest;
+  for (const Case& c : entry.cases()) {
+    if (!is_test(c) || size_of(c) == 0) continue;
+    if (size_of(c) <= kGlance) return c;
+    if (!smallest || size_of(c) < size_of(*smallest)) smallest = c;
+  }
+  return smallest;
 }
 
 std::string example(const OpEntry& entry) {
-  for (const Case& c : entry.cases()) {
-    if (!fits_a_page(c)) continue;
+  if (const auto found = example_case(entry)) {
+    const Case& c = *found;
     std::string out = str("\n## Example: ", c.name, "\n\n```\n");
     char letter = 'a';
     const std::vector<Tensor> inputs = make_inputs(entry, c);

@@ -68,7 +68,7 @@ Tensor run_avg_pool2d(const LayerSpec& layer, const Parameters&, const Tensor& x
   const auto kernel = layer.pair("kernel_size"), stride = layer.pair("stride");
   const auto padding = layer.pair("padding");
   return avg_pool2d(x, {kernel[0], kernel[1]},
-                    {.stride = IntPair(stride[0], stride[1]),
+                    {.stride = {stride[0], stride[1]},
                      .padding = {padding[0], padding[1]},
                      .ceil_mode = layer.flag("ceil_mode"),
                      .count_include_pad = layer.flag("count_include_pad")});

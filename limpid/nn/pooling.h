@@ -20,9 +20,6 @@ template <class Sizes>
 Sizes stride_of(const std::optional<Sizes>& stride, Sizes kernel_size) {
   return stride.value_or(kernel_size);
 }
-inline IntPair stride_of(IntPair stride, IntPair kernel_size) {
-  return stride == MaxPool2dOptions::kKernelSize ? kernel_size : stride;
-}
 
 // -- the largest element of each window
 

@@ -4,6 +4,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/op/op_node.h"
 
 namespace limpid {
@@ -36,9 +37,7 @@ void check_inputs(const OpInfo& info, const Inputs& in) {
   if (info.input_count >= 0 && in.size() != info.input_count)
     throw ValueError(str("takes ", info.input_count, " tensors, got ", in.size()));
   if (in.size() == 0) throw ValueError("needs at least one tensor");
-  for (int i = 0; i < in.size(); ++i)
-    if (!in.defined(i) && !(i < 64 && (info.optional_inputs >> i & 1)))
-      throw ValueError(str(info.input_name(i), " is undefined"));
+  require_defined(info, in);
   int first = 0;
   while (first < in.size() && !in.defined(first)) ++first;
   if (first == in.size()) throw ValueError("needs at least one tensor");
@@ -194,18 +193,38 @@ DType result_type(const Inputs& in) {
   return kind(*zero) > kind(*sized) ? promote_types(*sized, *zero) : *sized;
 }
 
-[[gnu::cold]] void add_context(Error& error, const OpInfo& info, Inputs in) {
-  if (error.has_context()) return;
-  std::string suffix;
+[[gnu::cold]] void require_defined(const OpInfo& info, Inputs in) {
+  for (int i = 0; i < in.size(); ++i)
+    if (!in.defined(i) && !(i < 64 && (info.optional_inputs >> i & 1)))
+      throw ValueError(str(info.input_name(i), " is undefined"));
+}
+
+[[gnu::cold]] std::string inputs_text(const OpInfo& info, Inputs in, bool with_dtypes) {
+  std::string text;
   for (int i = 0; i < in.size(); ++i) {
     if (!in.defined(i)) continue;
-    suffix += str(suffix.empty() ? "" : ", ", info.input_name(i), " ");
-    if (dynamic_cast<DTypeError*>(&error)) suffix += str(in[i].dtype, " ");
-    suffix += to_string(in[i].shape);
+    text += str(text.empty() ? "" : ", ", info.input_name(i), " ");
+    if (with_dtypes) text += str(in[i].dtype, " ");
+    text += to_string(in[i].shape);
+  }
+  return text;
+}
+
+[[gnu::cold]] void add_context(Error& error, const OpInfo& info, Inputs in) {
+  if (error.has_context()) return;
+  const bool with_dtypes = dynamic_cast<DTypeError*>(&error) != nullptr;
+  std::string_view name = info.doc.name;
+  std::string suffix = inputs_text(info, in, with_dtypes);
+  if (const CompositeCall* outer = CompositeCall::outermost()) {
+    const std::string inner = std::exchange(suffix, outer->inputs_text(with_dtypes));
+    const bool told = inner.empty() || inner == suffix;
+    if (outer->name() != name)
+      suffix += str(suffix.empty() ? "in " : "; in ", name, told ? "" : " of " + inner);
+    name = outer->name();
   }
   if (const std::string layer = current_layer_path(); !layer.empty())
     suffix += str(suffix.empty() ? "" : ", ", "layer ", layer);
-  error.add_context(std::string(info.doc.name), suffix);
+  error.add_context(std::string(name), suffix);
 }
 
 Tensor apply_one(const OpInfo& info, const void* op, Inputs in) {

@@ -3,6 +3,7 @@
 
 #include "limpid/backends/cpu/moment_loops.h"
 #include "limpid/backends/cpu/simd_half.h"
+#include "limpid/backends/cpu/simd_rows.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
 
@@ -24,14 +25,6 @@ inline Doubles load_wide(const float* x) {
 #endif
 }
 
-inline double add_lanes(Doubles v) {
-  alignas(64) double lanes[kLanes];
-  v.store_aligned(lanes);
-  for (std::int64_t half = kLanes / 2; half > 0; half /= 2)
-    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-  return lanes[0];
-}
-
 template <class T>
 void deviations(const T* x, double shift, std::int64_t n, double* sum, double* squares) {
   const Doubles by(shift);
@@ -44,7 +37,7 @@ void deviations(const T* x, double shift, std::int64_t n, double* sum, double* s
     q0 = multiply_add(a, a, q0);
     q1 = multiply_add(b, b, q1);
   }
-  double s = add_lanes(s0 + s1), q = add_lanes(q0 + q1);
+  double s = add_lanes<double>(s0 + s1), q = add_lanes<double>(q0 + q1);
   for (; i < n; ++i) {
     const double d = static_cast<double>(x[i]) - shift;
     s += d;

@@ -2,8 +2,8 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/adaptive_pool/adaptive_window.h"
-#include "limpid/ops/composite/named_checks.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/pooling/pool_axes.h"
 #include "limpid/ops/pooling/scatter_winners.h"
@@ -21,11 +21,6 @@ Shape output_shape(const Shape& in, IntPair output_size) {
   Shape out = in;
   out[in.rank() - 2] = output_size.height, out[in.rank() - 1] = output_size.width;
   return out;
-}
-
-void check_order(DType dtype) {
-  if (is_bool(dtype))
-    throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
 }
 
 /// Calls f(offset of the plane) for every plane of x (..., H, W).
@@ -60,16 +55,9 @@ IntPair sizes_of(const Tensor& input, const AdaptiveSize& size) {
           size.width.value_or(last >= 0 ? x[last] : 0)};
 }
 
-template <class Composite>
 void check_sequence(const Tensor& input, std::int64_t output_size) {
-  named_checks<Composite>(
-      [&] {
-        check_pool_input(input.shape(), 1, "L");
-        check_window_number(output_size, "output_size", 0);
-        if constexpr (std::is_same_v<Composite, AdaptiveAvgPool1d>) check_pool_float(input.dtype());
-        else check_order(input.dtype());
-      },
-      input);
+  check_pool_input(input.shape(), 1, "L");
+  check_window_number(output_size, "output_size", 0);
 }
 
 }  // namespace
@@ -115,7 +103,7 @@ Tensors AdaptiveAvgPool2d::gradient(const Backward& b) const {
 // ---- adaptive_max_pool2d
 
 std::array<Spec, 2> AdaptiveMaxPool2d::infer(const Inputs& in) const {
-  check_order(in[0].dtype);
+  check_pool_order(in[0].dtype);
   const Shape shape = output_shape(in[0].shape, output_size);
   return {Spec(shape, in[0].dtype, in[0].device), Spec(shape, DType::i64, in[0].device)};
 }
@@ -168,16 +156,22 @@ Tensor adaptive_max_pool2d(const Tensor& input, AdaptiveSize output_size) {
 }
 
 Tensor adaptive_avg_pool1d(const Tensor& input, std::int64_t output_size) {
-  check_sequence<AdaptiveAvgPool1d>(input, output_size);
-  return adaptive_avg_pool2d(input.unsqueeze(-2), IntPair(1, output_size)).squeeze(-2);
+  return composite<AdaptiveAvgPool1d>({input}, [&] {
+    check_sequence(input, output_size);
+    check_pool_float(input.dtype());
+    return adaptive_avg_pool2d(input.unsqueeze(-2), IntPair(1, output_size)).squeeze(-2);
+  });
 }
 
 AdaptiveMaxPoolResult adaptive_max_pool1d_with_indices(const Tensor& input,
                                                        std::int64_t output_size) {
-  check_sequence<AdaptiveMaxPool1d>(input, output_size);
-  auto [values, indices] =
-      adaptive_max_pool2d_with_indices(input.unsqueeze(-2), IntPair(1, output_size));
-  return {values.squeeze(-2), indices.squeeze(-2)};
+  return composite<AdaptiveMaxPool1d>({input}, [&]() -> AdaptiveMaxPoolResult {
+    check_sequence(input, output_size);
+    check_pool_order(input.dtype());
+    auto [values, indices] =
+        adaptive_max_pool2d_with_indices(input.unsqueeze(-2), IntPair(1, output_size));
+    return {values.squeeze(-2), indices.squeeze(-2)};
+  });
 }
 
 Tensor adaptive_max_pool1d(const Tensor& input, std::int64_t output_size) {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "limpid/core/str.h"
-#include "limpid/ops/composite/composite_context.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/masked_fill/masked_fill.h"
 #include "limpid/ops/matmul/matmul.h"
@@ -115,33 +115,32 @@ Tensor masked_weights(const Tensor& scores, const Tensor& mask) {
 
 Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
                                     const AttentionOptions& o) {
-  Tensor k = key, v = value;
-  check_inputs("scaled_dot_product_attention",
-               {{"query", query}, {"key", key}, {"value", value}, {"attn_mask", o.attn_mask}}, [&] {
-                 check_options(o);
-                 check_dtypes(query, key, value);
-                 check_shapes(query, key, value);
-                 if (o.enable_gqa) {
-                   check_heads(query, key, value);
-                   k = repeat_heads(key, query.size(-3));
-                   v = repeat_heads(value, query.size(-3));
-                 }
-                 const Shape scores = scores_shape(query, k);
-                 if (o.attn_mask.defined()) check_mask(o.attn_mask, query, scores);
-               });
-  const double scale = o.scale.value_or(1 / std::sqrt(static_cast<double>(query.size(-1))));
-  const Tensor scores = matmul(query * scale, k.transpose(-2, -1));
-  Tensor weights;
-  if (o.attn_mask.defined() && k.size(-2) > 0) {
-    weights = masked_weights(scores, o.attn_mask);
-  } else if (o.is_causal) {
-    const Tensor allowed = causal_mask(query.size(-2), k.size(-2), query.device());
-    weights = softmax(masked_fill(scores, logical_not(allowed), kMinusInfinity), -1);
-  } else {
-    weights = softmax(scores, -1);
-  }
-  if (o.dropout_p > 0) weights = dropout(weights, o.dropout_p);
-  return matmul(weights, v);
+  return composite<ScaledDotProductAttention>({query, key, value, o.attn_mask}, [&] {
+    Tensor k = key, v = value;
+    check_options(o);
+    check_dtypes(query, key, value);
+    check_shapes(query, key, value);
+    if (o.enable_gqa) {
+      check_heads(query, key, value);
+      k = repeat_heads(key, query.size(-3));
+      v = repeat_heads(value, query.size(-3));
+    }
+    const Shape shape = scores_shape(query, k);
+    if (o.attn_mask.defined()) check_mask(o.attn_mask, query, shape);
+    const double scale = o.scale.value_or(1 / std::sqrt(static_cast<double>(query.size(-1))));
+    const Tensor scores = matmul(query * scale, k.transpose(-2, -1));
+    Tensor weights;
+    if (o.attn_mask.defined() && k.size(-2) > 0) {
+      weights = masked_weights(scores, o.attn_mask);
+    } else if (o.is_causal) {
+      const Tensor allowed = causal_mask(query.size(-2), k.size(-2), query.device());
+      weights = softmax(masked_fill(scores, logical_not(allowed), kMinusInfinity), -1);
+    } else {
+      weights = softmax(scores, -1);
+    }
+    if (o.dropout_p > 0) weights = dropout(weights, o.dropout_p);
+    return matmul(weights, v);
+  });
 }
 
 }  // namespace limpid

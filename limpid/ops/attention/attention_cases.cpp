@@ -32,7 +32,7 @@ std::vector<Case> right() {
   return {
       {.name = "heads", .inputs = {kQuery, kKey, kValue}, .call = of(), .torch = kTorch + ")"},
       {.name = "two axes",
-       .inputs = {{{3, 4}}, {{5, 4}}, {{5, 2}}},
+       .inputs = {{{3, 4}}, {{4, 4}}, {{4, 2}}},
        .call = of(),
        .torch = kTorch + ")"},
       {.name = "causal",

@@ -5,8 +5,8 @@
 //   y = (sum over i, j of x[oy*stride + i - padding, ox*stride + j - padding]) / divisor
 // backward: every element of a window gets dy / divisor; windows overlap, so it adds.
 //
-// Why it is slow: two tests for the padding at every element, and sums of one number at a time. The
-// next rung (rows) moves the tests out and works on rows of windows.
+// Why it is slow: short loops, whose bounds are worked out anew for every window, and sums of one
+// number at a time. The next rung (rows) works on rows of windows.
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/avg_pool2d/windows.h"
-#include "limpid/ops/composite/named_checks.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/pooling/pool_axes.h"
 #include "limpid/tensor/creation.h"
@@ -63,13 +63,10 @@ void AvgPool2d::forward(Reference, const Io& io) const {
       for (std::int64_t oy = 0; oy < y.shape[y.rank - 2]; ++oy)
         for (std::int64_t ox = 0; ox < y.shape[y.rank - 1]; ++ox) {
           Wide<T> sum = 0;
-          for (std::int64_t i = 0; i < rows.kernel; ++i)
-            for (std::int64_t j = 0; j < columns.kernel; ++j) {
-              const std::int64_t iy = oy * rows.stride + i - rows.padding;
-              const std::int64_t ix = ox * columns.stride + j - columns.padding;
-              if (iy < 0 || iy >= rows.size || ix < 0 || ix >= columns.size) continue;
-              sum += Wide<T>(plane[iy * row_step + ix * column_step]);
-            }
+          for (std::int64_t i = rows.first(oy); i < rows.last(oy); ++i)
+            for (std::int64_t j = columns.first(ox); j < columns.last(ox); ++j)
+              sum +=
+                  Wide<T>(plane[rows.place(oy, i) * row_step + columns.place(ox, j) * column_step]);
           const std::int64_t size =
               counted(rows, oy, count_include_pad) * counted(columns, ox, count_include_pad);
           *out++ = convert<T>(sum / Wide<T>(divisor_override ? divisor_override : size));
@@ -91,29 +88,29 @@ Tensors AvgPool2d::gradient(const Backward& b) const {
 }
 
 Tensor avg_pool2d(const Tensor& input, IntPair kernel_size, AvgPool2dOptions o) {
-  named_checks<AvgPool2d>([&] { check_override(o.divisor_override); }, input);
-  return apply(AvgPool2d{kernel_size, o.stride.value_or(kernel_size), o.padding, o.ceil_mode,
-                         o.count_include_pad, o.divisor_override.value_or(0)},
-               input);
+  return composite<AvgPool2d>({input}, [&] {
+    check_override(o.divisor_override);
+    return apply(AvgPool2d{kernel_size, o.stride.value_or(kernel_size), o.padding, o.ceil_mode,
+                           o.count_include_pad, o.divisor_override.value_or(0)},
+                 input);
+  });
 }
 
 Tensor avg_pool1d(const Tensor& input, std::int64_t kernel_size, AvgPool1dOptions o) {
-  const AvgPool2d flat{{1, kernel_size},
-                       {1, o.stride.value_or(kernel_size)},
-                       {0, o.padding},
-                       o.ceil_mode,
-                       o.count_include_pad};
-  named_checks<AvgPool1d>(
-      [&] {
-        check_pool_float(input.dtype());
-        check_pool_input(input.shape(), 1, "L");
-        check_window_number(flat.kernel_size.width, "kernel_size", 1);
-        check_window_number(flat.stride.width, "stride", 1);
-        check_window_number(flat.padding.width, "padding", 0);
-        check_windows(window_axes(flat, Shape{1, input.shape().back()})[1], "length", o.ceil_mode);
-      },
-      input);
-  return apply(flat, input.unsqueeze(-2)).squeeze(-2);
+  return composite<AvgPool1d>({input}, [&] {
+    const AvgPool2d flat{{1, kernel_size},
+                         {1, o.stride.value_or(kernel_size)},
+                         {0, o.padding},
+                         o.ceil_mode,
+                         o.count_include_pad};
+    check_pool_float(input.dtype());
+    check_pool_input(input.shape(), 1, "L");
+    check_window_number(flat.kernel_size.width, "kernel_size", 1);
+    check_window_number(flat.stride.width, "stride", 1);
+    check_window_number(flat.padding.width, "padding", 0);
+    check_windows(window_axes(flat, Shape{1, input.shape().back()})[1], "length", o.ceil_mode);
+    return apply(flat, input.unsqueeze(-2)).squeeze(-2);
+  });
 }
 
 namespace {
@@ -152,18 +149,20 @@ void check_volume(const Tensor& input, IntTriple kernel, IntTriple stride, const
 }  // namespace
 
 Tensor avg_pool3d(const Tensor& input, IntTriple kernel, AvgPool3dOptions o) {
-  const IntTriple stride = o.stride.value_or(kernel);
-  const Steps steps(kernel, stride, o);
-  named_checks<AvgPool3d>([&] { check_volume(input, kernel, stride, steps, o); }, input);
-  const Shape& x = input.shape();
-  const int d = x.rank() - 3;
-  const std::int64_t outer = numel(x) / (x[d] * x[d + 1] * x[d + 2]);
-  const Tensor flat = apply(steps.slices, input.reshape({outer, x[d], x[d + 1], x[d + 2]}));
-  const Tensor y = apply(steps.deep, flat.reshape({outer, 1, x[d], flat.size(2) * flat.size(3)}));
-  Shape out = x;
-  out[d] = y.size(2), out[d + 1] = flat.size(2), out[d + 2] = flat.size(3);
-  const Tensor shaped = y.reshape(out);
-  return o.divisor_override ? shaped / Scalar(static_cast<double>(*o.divisor_override)) : shaped;
+  return composite<AvgPool3d>({input}, [&] {
+    const IntTriple stride = o.stride.value_or(kernel);
+    const Steps steps(kernel, stride, o);
+    check_volume(input, kernel, stride, steps, o);
+    const Shape& x = input.shape();
+    const int d = x.rank() - 3;
+    const std::int64_t outer = numel(x) / (x[d] * x[d + 1] * x[d + 2]);
+    const Tensor flat = apply(steps.slices, input.reshape({outer, x[d], x[d + 1], x[d + 2]}));
+    const Tensor y = apply(steps.deep, flat.reshape({outer, 1, x[d], flat.size(2) * flat.size(3)}));
+    Shape out = x;
+    out[d] = y.size(2), out[d + 1] = flat.size(2), out[d + 2] = flat.size(3);
+    const Tensor shaped = y.reshape(out);
+    return o.divisor_override ? shaped / Scalar(static_cast<double>(*o.divisor_override)) : shaped;
+  });
 }
 
 }  // namespace limpid

@@ -10,6 +10,7 @@
 
 #include "limpid/core/int_pair.h"
 #include "limpid/core/int_triple.h"
+#include "limpid/core/optional_sizes.h"
 #include "limpid/op/apply.h"
 
 namespace limpid {
@@ -78,14 +79,14 @@ struct AvgPool1dOptions {
   bool count_include_pad = true;
 };
 struct AvgPool2dOptions {
-  std::optional<IntPair> stride = std::nullopt;  ///< left out: as large as the kernel
+  OptionalSizes<IntPair> stride = std::nullopt;  ///< left out: as large as the kernel
   IntPair padding = 0;
   bool ceil_mode = false;
   bool count_include_pad = true;
   std::optional<std::int64_t> divisor_override = std::nullopt;
 };
 struct AvgPool3dOptions {
-  std::optional<IntTriple> stride = std::nullopt;  ///< left out: as large as the kernel
+  OptionalSizes<IntTriple> stride = std::nullopt;  ///< left out: as large as the kernel
   IntTriple padding = 0;
   bool ceil_mode = false;
   bool count_include_pad = true;

@@ -139,7 +139,7 @@ std::vector<Case> AvgPool3d::cases() {
   return {
       of3("2x2x2", {{2, 3, 4, 6, 4}}, 2, {}, "2"),
       of3("all different", {{1, 2, 7, 6, 9}}, {3, 2, 4},
-          {.stride = IntTriple{2, 3, 1}, .padding = {1, 0, 2}},
+          {.stride = {2, 3, 1}, .padding = {1, 0, 2}},
           "(3, 2, 4), stride=(2, 3, 1), padding=(1, 0, 2)"),
       of3("padding does not count", {{1, 2, 5, 6, 5}}, 3,
           {.stride = 2, .padding = 1, .ceil_mode = true, .count_include_pad = false},
@@ -157,7 +157,7 @@ std::vector<Case> AvgPool3d::cases() {
       refused(of3("divisor 0", {{1, 1, 3, 3, 3}}, 2, {.divisor_override = 0}, ""),
               "avg_pool3d: divisor_override is 0; leave it out to divide by the size of the "
               "window"),
-      refused(of3("stride 0", {{1, 1, 3, 3, 3}}, 2, {.stride = IntTriple{1, 0, 1}}, ""),
+      refused(of3("stride 0", {{1, 1, 3, 3, 3}}, 2, {.stride = {1, 0, 1}}, ""),
               "avg_pool3d: stride must be at least 1, got (1, 0, 1)"),
       refused(of3("an image", {{3, 3, 3}}, 2, {}, ""), "avg_pool3d: input must be (N, C, D, H, W)"),
   };

@@ -6,6 +6,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/masked_select/masked_select.h"
 #include "limpid/ops/max/max.h"
@@ -80,26 +81,28 @@ Tensor bincount(const Tensor& input, const Tensor& weights, std::int64_t minleng
 }
 
 Tensor histc(const Tensor& input, HistcOptions options) {
-  if (!is_floating(input.dtype()))
-    throw DTypeError(str("histc: input has dtype ", input.dtype(),
-                         ", but it must be a float; convert it with .to(float32)"));
-  const auto [bins, given_min, given_max] = options;
-  if (bins < 1) throw ValueError(str("histc: needs at least 1 bin, not ", bins));
-  double low = given_min, high = given_max;
-  const Tensor x = input.detach().reshape({-1});
-  if (low == high && x.numel() > 0) {
-    low = min(x).item();
-    high = max(x).item();
-  }
-  if (low == high) {
-    low -= 1;
-    high += 1;
-  }
-  if (!(low < high) || !std::isfinite(high - low))
-    throw ValueError(str("histc: no bins lie between min ", low, " and max ", high));
-  const Tensor inside = masked_select(x, ge(x, low) & le(x, high));
-  const Tensor bin = ((inside - low) * static_cast<double>(bins) / (high - low)).to(DType::i64);
-  return bincount(clamp(bin, std::nullopt, bins - 1), {}, bins).to(input.dtype());
+  return composite<Histc>({input}, [&] {
+    if (!is_floating(input.dtype()))
+      throw DTypeError(str("input has dtype ", input.dtype(),
+                           ", but it must be a float; convert it with .to(float32)"));
+    const auto [bins, given_min, given_max] = options;
+    if (bins < 1) throw ValueError(str("needs at least 1 bin, not ", bins));
+    double low = given_min, high = given_max;
+    const Tensor x = input.detach().reshape({-1});
+    if (low == high && x.numel() > 0) {
+      low = min(x).item();
+      high = max(x).item();
+    }
+    if (low == high) {
+      low -= 1;
+      high += 1;
+    }
+    if (!(low < high) || !std::isfinite(high - low))
+      throw ValueError(str("no bins lie between min ", low, " and max ", high));
+    const Tensor inside = masked_select(x, ge(x, low) & le(x, high));
+    const Tensor bin = ((inside - low) * static_cast<double>(bins) / (high - low)).to(DType::i64);
+    return bincount(clamp(bin, std::nullopt, bins - 1), {}, bins).to(input.dtype());
+  });
 }
 
 }  // namespace limpid

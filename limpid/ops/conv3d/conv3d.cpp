@@ -4,7 +4,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
-#include "limpid/ops/composite/named_checks.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/conv2d/conv2d.h"
 #include "limpid/ops/conv2d/conv_checks.h"
 #include "limpid/ops/conv2d/depth_slices.h"
@@ -43,25 +43,27 @@ Conv3dPadding::Conv3dPadding(const char* mode) : same(std::string_view(mode) == 
 }
 
 Tensor conv3d(const Tensor& input, const Tensor& weight, const Tensor& bias, Conv3dOptions o) {
-  named_checks<Conv3d>([&] { check(input, weight, bias, o); }, input, weight, bias);
-  if (input.dim() == 4) return conv3d(input.unsqueeze(0), weight, bias, o).squeeze(0);
-  const std::int64_t taps = weight.size(2), reach = o.dilation.depth * (taps - 1);
-  const std::int64_t front = o.padding.same ? reach / 2 : o.padding.sizes.depth;
-  const std::int64_t both = o.padding.same ? reach : 2 * front;
-  const Tensor padded = both ? among_zeros(input, 2, front, input.size(2) + both) : input;
-  const Tensor images = depth_windows(padded, taps, o.stride.depth, o.dilation.depth);
-  const Tensor flat =
-      weight.reshape({weight.size(0), weight.size(1) * taps, weight.size(3), weight.size(4)});
-  Conv2dOptions of_images{.stride = {o.stride.height, o.stride.width},
-                          .padding = {o.padding.sizes.height, o.padding.sizes.width},
-                          .dilation = {o.dilation.height, o.dilation.width},
-                          .groups = o.groups};
-  if (o.padding.same) of_images.padding = "same";
-  const Tensor y = conv2d(images, flat, bias, of_images);
-  const std::int64_t depth = (padded.size(2) - reach - 1) / o.stride.depth + 1;
-  return y.reshape({input.size(0), depth, y.size(1), y.size(2), y.size(3)})
-      .permute({0, 2, 1, 3, 4})
-      .contiguous();
+  return composite<Conv3d>({input, weight, bias}, [&]() -> Tensor {
+    check(input, weight, bias, o);
+    if (input.dim() == 4) return conv3d(input.unsqueeze(0), weight, bias, o).squeeze(0);
+    const std::int64_t taps = weight.size(2), reach = o.dilation.depth * (taps - 1);
+    const std::int64_t front = o.padding.same ? reach / 2 : o.padding.sizes.depth;
+    const std::int64_t both = o.padding.same ? reach : 2 * front;
+    const Tensor padded = both ? among_zeros(input, 2, front, input.size(2) + both) : input;
+    const Tensor images = depth_windows(padded, taps, o.stride.depth, o.dilation.depth);
+    const Tensor flat =
+        weight.reshape({weight.size(0), weight.size(1) * taps, weight.size(3), weight.size(4)});
+    Conv2dOptions of_images{.stride = {o.stride.height, o.stride.width},
+                            .padding = {o.padding.sizes.height, o.padding.sizes.width},
+                            .dilation = {o.dilation.height, o.dilation.width},
+                            .groups = o.groups};
+    if (o.padding.same) of_images.padding = "same";
+    const Tensor y = conv2d(images, flat, bias, of_images);
+    const std::int64_t depth = (padded.size(2) - reach - 1) / o.stride.depth + 1;
+    return y.reshape({input.size(0), depth, y.size(1), y.size(2), y.size(3)})
+        .permute({0, 2, 1, 3, 4})
+        .contiguous();
+  });
 }
 
 }  // namespace limpid

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "limpid/ops/composite/named_checks.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/conv2d/conv2d.h"
 #include "limpid/ops/conv2d/conv_checks.h"
 #include "limpid/ops/conv2d/depth_slices.h"
@@ -74,66 +74,59 @@ Tensor add_over_depth(const Tensor& parts, std::int64_t depth, const ConvTranspo
 
 Tensor conv_transpose2d(const Tensor& input, const Tensor& weight, const Tensor& bias,
                         ConvTranspose2dOptions o) {
-  static constexpr const char* kAxes[] = {"height", "width"};
-  Shape out;
-  named_checks<ConvTranspose2d>(
-      [&] {
-        const auto shape = [](IntPair p) { return Shape{p.height, p.width}; };
-        out = check_transposed(
-            {kAxes, shape(o.stride), shape(o.padding), shape(o.dilation), o.groups},
-            shape(o.output_padding), input, weight, bias);
-      },
-      input, weight, bias);
-  return add_bias(spread(input, weight, o, out), bias, 2);
+  return composite<ConvTranspose2d>({input, weight, bias}, [&]() -> Tensor {
+    static constexpr const char* kAxes[] = {"height", "width"};
+    Shape out;
+    const auto shape = [](IntPair p) { return Shape{p.height, p.width}; };
+    out = check_transposed({kAxes, shape(o.stride), shape(o.padding), shape(o.dilation), o.groups},
+                           shape(o.output_padding), input, weight, bias);
+    return add_bias(spread(input, weight, o, out), bias, 2);
+  });
 }
 
 Tensor conv_transpose1d(const Tensor& input, const Tensor& weight, const Tensor& bias,
                         ConvTranspose1dOptions o) {
-  static constexpr const char* kAxes[] = {"length"};
-  Shape out;
-  named_checks<ConvTranspose1d>(
-      [&] {
-        out = check_transposed({kAxes, {o.stride}, {o.padding}, {o.dilation}, o.groups},
-                               {o.output_padding}, input, weight, bias);
-      },
-      input, weight, bias);
-  const ConvTranspose2dOptions flat{.stride = {1, o.stride},
-                                    .padding = {0, o.padding},
-                                    .output_padding = {0, o.output_padding},
-                                    .groups = o.groups,
-                                    .dilation = {1, o.dilation}};
-  const Tensor y = spread(input.unsqueeze(-2), weight.unsqueeze(-2), flat, {1, out[0]});
-  return add_bias(y.squeeze(-2), bias, 1);
+  return composite<ConvTranspose1d>({input, weight, bias}, [&] {
+    static constexpr const char* kAxes[] = {"length"};
+    Shape out;
+    out = check_transposed({kAxes, {o.stride}, {o.padding}, {o.dilation}, o.groups},
+                           {o.output_padding}, input, weight, bias);
+    const ConvTranspose2dOptions flat{.stride = {1, o.stride},
+                                      .padding = {0, o.padding},
+                                      .output_padding = {0, o.output_padding},
+                                      .groups = o.groups,
+                                      .dilation = {1, o.dilation}};
+    const Tensor y = spread(input.unsqueeze(-2), weight.unsqueeze(-2), flat, {1, out[0]});
+    return add_bias(y.squeeze(-2), bias, 1);
+  });
 }
 
 Tensor conv_transpose3d(const Tensor& input, const Tensor& weight, const Tensor& bias,
                         ConvTranspose3dOptions o) {
-  static constexpr const char* kAxes[] = {"depth", "height", "width"};
-  Shape out;
-  named_checks<ConvTranspose3d>(
-      [&] {
-        const auto shape = [](IntTriple t) { return Shape{t.depth, t.height, t.width}; };
-        out = check_transposed(
-            {kAxes, shape(o.stride), shape(o.padding), shape(o.dilation), o.groups},
-            shape(o.output_padding), input, weight, bias);
-      },
-      input, weight, bias);
-  if (input.dim() == 4) return conv_transpose3d(input.unsqueeze(0), weight, bias, o).squeeze(0);
-  const std::int64_t batch = input.size(0), depth = input.size(2), taps = weight.size(2);
-  const Tensor images = input.permute({0, 2, 1, 3, 4})
-                            .reshape({batch * depth, input.size(1), input.size(3), input.size(4)});
-  const Tensor flat =
-      weight.reshape({weight.size(0), weight.size(1) * taps, weight.size(3), weight.size(4)});
-  const ConvTranspose2dOptions of_images{
-      .stride = {o.stride.height, o.stride.width},
-      .padding = {o.padding.height, o.padding.width},
-      .output_padding = {o.output_padding.height, o.output_padding.width},
-      .groups = o.groups,
-      .dilation = {o.dilation.height, o.dilation.width}};
-  const Tensor parts =
-      spread(images, flat, of_images, {out[1], out[2]})
-          .reshape({batch, depth, weight.size(1) * o.groups, taps, out[1], out[2]});
-  return add_bias(add_over_depth(parts, out[0], o), bias, 3);
+  return composite<ConvTranspose3d>({input, weight, bias}, [&]() -> Tensor {
+    static constexpr const char* kAxes[] = {"depth", "height", "width"};
+    Shape out;
+    const auto shape = [](IntTriple t) { return Shape{t.depth, t.height, t.width}; };
+    out = check_transposed({kAxes, shape(o.stride), shape(o.padding), shape(o.dilation), o.groups},
+                           shape(o.output_padding), input, weight, bias);
+    if (input.dim() == 4) return conv_transpose3d(input.unsqueeze(0), weight, bias, o).squeeze(0);
+    const std::int64_t batch = input.size(0), depth = input.size(2), taps = weight.size(2);
+    const Tensor images =
+        input.permute({0, 2, 1, 3, 4})
+            .reshape({batch * depth, input.size(1), input.size(3), input.size(4)});
+    const Tensor flat =
+        weight.reshape({weight.size(0), weight.size(1) * taps, weight.size(3), weight.size(4)});
+    const ConvTranspose2dOptions of_images{
+        .stride = {o.stride.height, o.stride.width},
+        .padding = {o.padding.height, o.padding.width},
+        .output_padding = {o.output_padding.height, o.output_padding.width},
+        .groups = o.groups,
+        .dilation = {o.dilation.height, o.dilation.width}};
+    const Tensor parts =
+        spread(images, flat, of_images, {out[1], out[2]})
+            .reshape({batch, depth, weight.size(1) * o.groups, taps, out[1], out[2]});
+    return add_bias(add_over_depth(parts, out[0], o), bias, 3);
+  });
 }
 
 }  // namespace limpid

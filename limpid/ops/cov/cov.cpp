@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/mean/mean.h"
 #include "limpid/ops/pointwise/pointwise.h"
@@ -12,12 +13,12 @@ namespace limpid {
 namespace {
 
 /// The covariances of the rows of a tensor of at most two axes, as a matrix.
-Tensor covariances(const char* name, const Tensor& input, double correction) {
+Tensor covariances(const Tensor& input, double correction) {
   if (input.dim() > 2)
-    throw ShapeError(str(name, ": input has shape ", input.shape(),
+    throw ShapeError(str("input has shape ", input.shape(),
                          ", but variables and observations make two axes at most"));
   if (!is_floating(input.dtype()))
-    throw DTypeError(str(name, ": input has dtype ", input.dtype(),
+    throw DTypeError(str("input has dtype ", input.dtype(),
                          ", but a covariance is a float; convert it with .to(float32)"));
   const Tensor x = input.dim() == 2 ? input : input.reshape({1, -1});
   const Tensor deviation = x - mean(x, Shape{1}, /*keepdim=*/true);
@@ -28,15 +29,19 @@ Tensor covariances(const char* name, const Tensor& input, double correction) {
 }  // namespace
 
 Tensor cov(const Tensor& input, double correction) {
-  const Tensor c = covariances("cov", input, correction);
-  return input.dim() == 2 ? c : c.reshape({});
+  return composite<Cov>({input}, [&] {
+    const Tensor c = covariances(input, correction);
+    return input.dim() == 2 ? c : c.reshape({});
+  });
 }
 
 Tensor corrcoef(const Tensor& input) {
-  const Tensor c = covariances("corrcoef", input, 1);
-  const Tensor spread = sqrt(c.diagonal());
-  const Tensor r = clamp(c / spread.unsqueeze(1) / spread.unsqueeze(0), -1, 1);
-  return input.dim() == 2 ? r : r.reshape({});
+  return composite<Corrcoef>({input}, [&] {
+    const Tensor c = covariances(input, 1);
+    const Tensor spread = sqrt(c.diagonal());
+    const Tensor r = clamp(c / spread.unsqueeze(1) / spread.unsqueeze(0), -1, 1);
+    return input.dim() == 2 ? r : r.reshape({});
+  });
 }
 
 }  // namespace limpid

@@ -1,5 +1,6 @@
 #include "limpid/ops/cross_entropy/class_targets.h"
 
+#include "limpid/core/place.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/pointwise_loss/loss_reduction.h"
@@ -55,11 +56,8 @@ void for_classes(const AnyView& target, const F& f) {
 
 [[noreturn]] void throw_no_class(const AnyView& target, std::int64_t c, std::int64_t i,
                                  std::int64_t classes, const std::string& rest) {
-  Shape place(static_cast<int>(target.rank));
-  std::int64_t left = i;
-  for (int a = target.rank - 1; a >= 0; left /= target.shape[a--])
-    place[a] = left % target.shape[a];
-  const std::string at = target.rank == 1 ? str(i) : to_string(place);
+  const std::string at =
+      target.rank == 1 ? str(i) : to_string(place_of(i, Shape(shape_of(target))));
   throw IndexError(str("class ", c, " at position ", at, ", but there are ", classes,
                        " classes (0 to ", classes - 1, ")", rest));
 }

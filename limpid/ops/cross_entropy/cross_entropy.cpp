@@ -5,6 +5,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/cross_entropy/class_targets.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/pointwise/comparison.h"
@@ -79,15 +80,17 @@ void CrossEntropy::forward(Reference, const Io& io) const {
 // it is ignored. The loss is l = sum over c of q_c (log(sum over j of e^x_j) - x_c), so dl/dx_c =
 // p_c (sum of q) - q_c, with p = softmax(x).
 Tensors CrossEntropy::gradient(const Backward& b) const {
-  const Tensor x = b.input(0), weight = b.input(2);
+  const Tensor weight = b.input(2);
   const Tensor target = b.input(1).to(DType::i64);  // ignore_index beside uint8 would wrap around
   if (weight.defined() && b.needs(2))
     throw GraphError("cross_entropy has no gradient for weight; pass weight.detach()");
-  const int axis = class_axis(x.dim());
+  const int axis = class_axis(b.input(0).dim());
+  const Tensor counts = ne(target, ignore_index);
+  // An ignored position has no gradient, whatever its scores are: NaN times 0 would be NaN.
+  const Tensor x = where(counts.unsqueeze(axis), b.input(0), 0);
   const std::int64_t classes = x.shape()[axis];
   const TensorOptions like{.dtype = x.dtype(), .device = x.device()};
 
-  const Tensor counts = ne(target, ignore_index);
   const Tensor chosen = where(counts, target, 0);
   Tensor w = counts.to(x.dtype());
   if (weight.defined()) w = w * gather(weight, 0, chosen.reshape({-1})).reshape(target.shape());
@@ -111,13 +114,14 @@ Tensors CrossEntropy::gradient(const Backward& b) const {
 
 Tensor cross_entropy(const Tensor& input, const Tensor& target,
                      const CrossEntropyOptions& options) {
-  if (is_floating(target.dtype())) return cross_entropy_of_probabilities(input, target, options);
-  if (options.weight.defined() && options.weight.requires_grad())
-    throw GraphError(
-        "cross_entropy: weight requires a gradient, which the op does not give; pass "
-        "weight.detach()");
-  return apply(CrossEntropy{options.ignore_index, options.reduction, options.label_smoothing},
-               input, target, options.weight);
+  return composite<CrossEntropy>({input, target, options.weight}, [&] {
+    if (is_floating(target.dtype())) return cross_entropy_of_probabilities(input, target, options);
+    if (options.weight.defined() && options.weight.requires_grad())
+      throw GraphError(
+          "weight requires a gradient, which the op does not give; pass weight.detach()");
+    return apply(CrossEntropy{options.ignore_index, options.reduction, options.label_smoothing},
+                 input, target, options.weight);
+  });
 }
 
 }  // namespace limpid

@@ -5,6 +5,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/composite.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -55,33 +56,35 @@ Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim
 }
 
 Tensor diag_embed(const Tensor& input, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
-  if (input.dim() == 0)
-    throw ShapeError("diag_embed: a 0-d tensor is no diagonal; unsqueeze(0) makes it one");
-  const int rank = input.dim() + 1;
-  const int rows = normalize_axis(dim1, rank), columns = normalize_axis(dim2, rank);
-  if (rows == columns)
-    throw ValueError(str("diag_embed: dim1 and dim2 are both dimension ", rows,
-                         "; a matrix needs two [input ", input.shape(), "]"));
-  std::int64_t size = input.shape().back();
-  const bool overflows = offset >= 0 ? __builtin_add_overflow(size, offset, &size)
-                                     : __builtin_sub_overflow(size, offset, &size);
-  if (overflows)
-    throw ShapeError(str("diag_embed: offset ", offset, " makes matrices larger than fits an int64",
-                         " [input ", input.shape(), "]"));
-  Shape shape = input.shape();
-  shape.erase(shape.rank() - 1);
-  shape.insert(std::min(rows, columns), size);
-  shape.insert(std::max(rows, columns), size);
-  const Tensor out = zeros(shape, {.dtype = input.dtype(), .device = input.device()});
-  out.diagonal(offset, rows, columns).copy_(input);
-  return out;
+  return composite<DiagEmbed>({input}, [&] {
+    if (input.dim() == 0)
+      throw ShapeError("a 0-d tensor is no diagonal; unsqueeze(0) makes it one");
+    const int rank = input.dim() + 1;
+    const int rows = normalize_axis(dim1, rank), columns = normalize_axis(dim2, rank);
+    if (rows == columns)
+      throw ValueError(str("dim1 and dim2 are both dimension ", rows, "; a matrix needs two"));
+    std::int64_t size = input.shape().back();
+    const bool overflows = offset >= 0 ? __builtin_add_overflow(size, offset, &size)
+                                       : __builtin_sub_overflow(size, offset, &size);
+    if (overflows)
+      throw ShapeError(str("offset ", offset, " makes matrices larger than fits an int64"));
+    Shape shape = input.shape();
+    shape.erase(shape.rank() - 1);
+    shape.insert(std::min(rows, columns), size);
+    shape.insert(std::max(rows, columns), size);
+    const Tensor out = zeros(shape, {.dtype = input.dtype(), .device = input.device()});
+    out.diagonal(offset, rows, columns).copy_(input);
+    return out;
+  });
 }
 
 Tensor diag(const Tensor& input, std::int64_t diagonal) {
-  if (input.dim() == 1) return diag_embed(input, diagonal);
-  if (input.dim() == 2) return input.diagonal(diagonal).clone();
-  throw ShapeError(str("diag: takes a vector or a matrix, got shape ", input.shape(),
-                       "; diagonal() and diag_embed() take more dimensions"));
+  return composite<Diag>({input}, [&]() -> Tensor {
+    if (input.dim() == 1) return diag_embed(input, diagonal);
+    if (input.dim() == 2) return input.diagonal(diagonal).clone();
+    throw ShapeError(str("takes a vector or a matrix, got shape ", input.shape(),
+                         "; diagonal() and diag_embed() take more dimensions"));
+  });
 }
 
 }  // namespace limpid

@@ -5,6 +5,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/max/max.h"
 #include "limpid/ops/pointwise/arithmetic.h"
@@ -24,8 +25,8 @@ Tensor root(const Tensor& x, double power) {
 }
 
 /// The p-norm of differences along the last axis.
-Tensor norm_of(const char* name, const Tensor& difference, double p, bool keepdim) {
-  if (!(p >= 0)) throw ValueError(str(name, ": p must not be negative, got ", p));
+Tensor norm_of(const Tensor& difference, double p, bool keepdim) {
+  if (!(p >= 0)) throw ValueError(str("p must not be negative, got ", p));
   const std::int64_t last[] = {-1};
   const auto total = [&](const Tensor& x) { return sum(x, last, keepdim); };
   if (p == 0) return total(abs(sign(difference)));
@@ -35,11 +36,10 @@ Tensor norm_of(const char* name, const Tensor& difference, double p, bool keepdi
   return root(total(root(abs(difference), p)), 1 / p);
 }
 
-void check_floats(const char* name, const Tensor& x1, const Tensor& x2) {
+void check_floats(const Tensor& x1, const Tensor& x2) {
   for (const Tensor* x : {&x1, &x2})
     if (!is_floating(x->dtype()))
-      throw DTypeError(
-          str(name, ": takes floats, not ", x->dtype(), "; convert with .to(DType::f32)"));
+      throw DTypeError(str("takes floats, not ", x->dtype(), "; convert with .to(DType::f32)"));
 }
 
 /// |a - b|^2 = |a|^2 + |b|^2 - 2 a b
@@ -52,39 +52,44 @@ Tensor squares_by_product(const Tensor& x1, const Tensor& x2) {
 }  // namespace
 
 Tensor cdist(const Tensor& x1, const Tensor& x2, double p) {
-  check_floats("cdist", x1, x2);
-  if (x1.dim() < 2 || x2.dim() < 2)
-    throw ShapeError(str("cdist: takes sets of vectors (..., n, d), got shapes ", x1.shape(),
-                         " and ", x2.shape()));
-  if (x1.size(-1) != x2.size(-1))
-    throw ShapeError(str("cdist: vectors of x1 ", x1.shape(), " have ", x1.size(-1),
-                         " elements but those of x2 ", x2.shape(), " have ", x2.size(-1)));
-  constexpr std::int64_t kMany = 25;
-  if (p == 2 && x1.dtype() == x2.dtype() && std::max(x1.size(-2), x2.size(-2)) > kMany)
-    return root(squares_by_product(x1, x2), 0.5);
-  if (std::isinf(p) && x1.size(-1) == 0) return cdist(x1, x2, 1);  // 0: no difference is largest
-  return norm_of("cdist", x1.unsqueeze(-2) - x2.unsqueeze(-3), p, false);
+  return composite<Cdist>({x1, x2}, [&]() -> Tensor {
+    check_floats(x1, x2);
+    if (x1.dim() < 2 || x2.dim() < 2)
+      throw ShapeError(
+          str("takes sets of vectors (..., n, d), got shapes ", x1.shape(), " and ", x2.shape()));
+    if (x1.size(-1) != x2.size(-1))
+      throw ShapeError(str("vectors of x1 ", x1.shape(), " have ", x1.size(-1),
+                           " elements but those of x2 ", x2.shape(), " have ", x2.size(-1)));
+    constexpr std::int64_t kMany = 25;
+    if (p == 2 && x1.dtype() == x2.dtype() && std::max(x1.size(-2), x2.size(-2)) > kMany)
+      return root(squares_by_product(x1, x2), 0.5);
+    if (std::isinf(p) && x1.size(-1) == 0) return cdist(x1, x2, 1);  // 0: no difference is largest
+    return norm_of(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, false);
+  });
 }
 
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, DistanceOptions options) {
-  check_floats("pairwise_distance", x1, x2);
-  if (x1.dim() == 0 && x2.dim() == 0)
-    throw ShapeError("pairwise_distance: takes vectors (..., d), got 0-d tensors");
-  return norm_of("pairwise_distance", x1 - x2 + options.eps, options.p, options.keepdim);
+  return composite<PairwiseDistance>({x1, x2}, [&] {
+    check_floats(x1, x2);
+    if (x1.dim() == 0 && x2.dim() == 0) throw ShapeError("takes vectors (..., d), got 0-d tensors");
+    return norm_of(x1 - x2 + options.eps, options.p, options.keepdim);
+  });
 }
 
 Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, double eps) {
-  check_floats("cosine_similarity", x1, x2);
-  const Shape common = broadcast_shapes(x1.shape(), x2.shape());
-  const std::int64_t axis[] = {normalize_axis(dim, common.rank())};
-  // |x| no less than eps; the slope of the norm of 0 is 0. Squares of eps need float32.
-  const auto wide = [&](const Tensor& x) {
-    return (size_of(x.dtype()) < 4 ? x.to(DType::f32) : x).expand(common);
-  };
-  const auto unit = [&](const Tensor& x) {
-    return x / sqrt(clamp(sum(square(x), axis, true), eps * eps));
-  };
-  return sum(unit(wide(x1)) * unit(wide(x2)), axis).to(promote_types(x1.dtype(), x2.dtype()));
+  return composite<CosineSimilarity>({x1, x2}, [&]() -> Tensor {
+    check_floats(x1, x2);
+    const Shape common = broadcast_shapes(x1.shape(), x2.shape());
+    const std::int64_t axis[] = {normalize_axis(dim, common.rank())};
+    // |x| no less than eps; the slope of the norm of 0 is 0. Squares of eps need float32.
+    const auto wide = [&](const Tensor& x) {
+      return (size_of(x.dtype()) < 4 ? x.to(DType::f32) : x).expand(common);
+    };
+    const auto unit = [&](const Tensor& x) {
+      return x / sqrt(clamp(sum(square(x), axis, true), eps * eps));
+    };
+    return sum(unit(wide(x1)) * unit(wide(x2)), axis).to(promote_types(x1.dtype(), x2.dtype()));
+  });
 }
 
 }  // namespace limpid

@@ -10,6 +10,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/einsum/equation.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/pointwise/arithmetic.h"
@@ -42,9 +43,9 @@ Labelled without_repeats(Labelled x) {
       if (x.labels[j] != label) continue;
       const int first = static_cast<int>(i), second = static_cast<int>(j);
       if (x.tensor.shape()[first] != x.tensor.shape()[second])
-        throw ShapeError(str("einsum: ", axis_name(label), " has sizes ", x.tensor.shape()[first],
-                             " and ", x.tensor.shape()[second], " in one tensor of shape ",
-                             x.tensor.shape(), "; its diagonal needs equal ones"));
+        throw ShapeError(str(axis_name(label), " has sizes ", x.tensor.shape()[first], " and ",
+                             x.tensor.shape()[second], " in one tensor of shape ", x.tensor.shape(),
+                             "; its diagonal needs equal ones"));
       x.tensor = x.tensor.diagonal(0, first, second);
       x.labels.erase(x.labels.begin() + second);
       x.labels.erase(x.labels.begin() + first);
@@ -76,8 +77,8 @@ std::map<Label, std::int64_t> sizes_of(const std::vector<Labelled>& tensors) {
       const auto [at, is_new] = sizes.emplace(label, size);
       if (is_new || size == at->second || size == 1) continue;
       if (at->second != 1)
-        throw ShapeError(str("einsum: ", axis_name(label), " has size ", size, " in tensor ", k,
-                             " but ", at->second, " in one before it; they must be equal, or 1"));
+        throw ShapeError(str(axis_name(label), " has size ", size, " in tensor ", k, " but ",
+                             at->second, " in one before it; they must be equal, or 1"));
       at->second = size;
     }
   return sizes;
@@ -145,66 +146,70 @@ Labels needed_later(const std::vector<Labelled>& tensors, std::size_t first, con
 }  // namespace
 
 Tensor einsum(const std::string& equation, std::span<const Tensor> tensors) {
-  if (tensors.empty()) throw ValueError("einsum: needs at least one tensor");
-  std::vector<Shape> shapes;
-  for (const Tensor& t : tensors) shapes.push_back(t.shape());
-  const Equation read = parse_equation(equation, shapes);
-  std::vector<Labelled> all;
-  for (std::size_t k = 0; k < tensors.size(); ++k)
-    all.push_back(without_repeats({tensors[k], read.inputs[k]}));
-  sizes_of(all);  // checks that all sizes fit, before anything is computed
-  Labelled y = all[0];
-  for (std::size_t k = 1; k < all.size(); ++k) {
-    // What only one of the two has and nobody else needs is summed before they meet.
-    const Labels later = needed_later(all, k + 1, read.output);
-    const Labelled left = summed(y, joined(later, all[k].labels));
-    const Labelled right = summed(all[k], joined(later, y.labels));
-    y = contract({left.tensor.to(y.tensor.dtype()), left.labels},
-                 {right.tensor.to(all[k].tensor.dtype()), right.labels}, later);
-  }
-  y = summed(y, read.output);
-  return arranged(y, read.output);
+  return composite<Einsum>(tensors, [&] {
+    if (tensors.empty()) throw ValueError("needs at least one tensor");
+    std::vector<Shape> shapes;
+    for (const Tensor& t : tensors) shapes.push_back(t.shape());
+    const Equation read = parse_equation(equation, shapes);
+    std::vector<Labelled> all;
+    for (std::size_t k = 0; k < tensors.size(); ++k)
+      all.push_back(without_repeats({tensors[k], read.inputs[k]}));
+    sizes_of(all);  // checks that all sizes fit, before anything is computed
+    Labelled y = all[0];
+    for (std::size_t k = 1; k < all.size(); ++k) {
+      // What only one of the two has and nobody else needs is summed before they meet.
+      const Labels later = needed_later(all, k + 1, read.output);
+      const Labelled left = summed(y, joined(later, all[k].labels));
+      const Labelled right = summed(all[k], joined(later, y.labels));
+      y = contract({left.tensor.to(y.tensor.dtype()), left.labels},
+                   {right.tensor.to(all[k].tensor.dtype()), right.labels}, later);
+    }
+    y = summed(y, read.output);
+    return arranged(y, read.output);
+  });
 }
 
 Tensor tensordot(const Tensor& input, const Tensor& other, std::int64_t dims) {
-  if (dims < 0 || dims > std::min(input.dim(), other.dim()))
-    throw ShapeError(str("tensordot: cannot sum over ", dims, " axes of shapes ", input.shape(),
-                         " and ", other.shape()));
-  Shape from_input, from_other;
-  for (std::int64_t i = 0; i < dims; ++i) {
-    from_input.push_back(input.dim() - dims + i);
-    from_other.push_back(i);
-  }
-  return tensordot(input, other, from_input, from_other);
+  return composite<Tensordot>({input, other}, [&] {
+    if (dims < 0 || dims > std::min(input.dim(), other.dim()))
+      throw ShapeError(
+          str("cannot sum over ", dims, " axes of shapes ", input.shape(), " and ", other.shape()));
+    Shape from_input, from_other;
+    for (std::int64_t i = 0; i < dims; ++i) {
+      from_input.push_back(input.dim() - dims + i);
+      from_other.push_back(i);
+    }
+    return tensordot(input, other, from_input, from_other);
+  });
 }
 
 Tensor tensordot(const Tensor& input, const Tensor& other, const Shape& dims_input,
                  const Shape& dims_other) {
-  if (dims_input.rank() != dims_other.rank())
-    throw ShapeError(str("tensordot: dims ", dims_input, " and ", dims_other, " must pair up"));
-  if (dims_input.rank() && (input.dim() == 0 || other.dim() == 0))
-    throw ShapeError(str("tensordot: a 0-d tensor has no axis to sum over [input ", input.shape(),
-                         ", other ", other.shape(), "]"));
-  Labels a, b, output;  // numbers of axes: those of other behind those of input
-  for (int i = 0; i < input.dim(); ++i) a.push_back(i);
-  for (int i = 0; i < other.dim(); ++i) b.push_back(input.dim() + i);
-  for (int i = 0; i < dims_input.rank(); ++i) {
-    const int left = normalize_axis(dims_input[i], input.dim());
-    const int right = normalize_axis(dims_other[i], other.dim());
-    if (a[static_cast<std::size_t>(left)] < 0 || b[static_cast<std::size_t>(right)] < input.dim())
-      throw ShapeError(
-          str("tensordot: dims ", dims_input, " and ", dims_other, " name an axis twice"));
-    if (input.shape()[left] != other.shape()[right])
-      throw ShapeError(str("tensordot: dimension ", left, " of input ", input.shape(), " has size ",
-                           input.shape()[left], " but dimension ", right, " of other ",
-                           other.shape(), " has size ", other.shape()[right]));
-    a[static_cast<std::size_t>(left)] = -1 - i;
-    b[static_cast<std::size_t>(right)] = -1 - i;
-  }
-  for (Label label : joined(a, b))
-    if (label >= 0) output.push_back(label);
-  const Labelled y = contract({input, a}, {other, b}, output);
-  return arranged(y, output);
+  return composite<Tensordot>({input, other}, [&] {
+    if (dims_input.rank() != dims_other.rank())
+      throw ShapeError(str("dims ", dims_input, " and ", dims_other, " must pair up"));
+    if (dims_input.rank() && (input.dim() == 0 || other.dim() == 0))
+      throw ShapeError("a 0-d tensor has no axis to sum over");
+    Labels a, b, output;  // numbers of axes: those of other behind those of input
+    for (int i = 0; i < input.dim(); ++i) a.push_back(i);
+    for (int i = 0; i < other.dim(); ++i) b.push_back(input.dim() + i);
+    for (int i = 0; i < dims_input.rank(); ++i) {
+      const int left = normalize_axis(dims_input[i], input.dim());
+      const int right = normalize_axis(dims_other[i], other.dim());
+      if (a[static_cast<std::size_t>(left)] < 0 || b[static_cast<std::size_t>(right)] < input.dim())
+        throw ShapeError(str("dims ", dims_input, " and ", dims_other, " name an axis twice"));
+      if (input.shape()[left] != other.shape()[right])
+        throw ShapeError(str("dimension ", left, " of input ", input.shape(), " has size ",
+                             input.shape()[left], " but dimension ", right, " of other ",
+                             other.shape(), " has size ", other.shape()[right]));
+      a[static_cast<std::size_t>(left)] = -1 - i;
+      b[static_cast<std::size_t>(right)] = -1 - i;
+    }
+    for (Label label : joined(a, b))
+      if (label >= 0) output.push_back(label);
+    const Labelled y = contract({input, a}, {other, b}, output);
+    return arranged(y, output);
+  });
 }
 
 }  // namespace limpid

@@ -13,7 +13,7 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-  throw ValueError(str("einsum: the equation \"", text, "\" ", why));
+  throw ValueError(str("the equation \"", text, "\" ", why));
 }
 
 /// The letters of one tensor; "..." becomes one mark.
@@ -95,8 +95,8 @@ Equation parse_equation(const std::string& text, const std::vector<Shape>& shape
     const int letters = static_cast<int>(labels.size()), rank = shapes[k].rank();
     const bool open = std::find(labels.begin(), labels.end(), kEllipsis) != labels.end();
     if (open ? rank < letters - 1 : rank != letters)
-      throw ShapeError(str("einsum: \"", parts[k], "\" names ", letters - open,
-                           " axes, but tensor ", k, " has ", rank, " [", shapes[k], "]"));
+      throw ShapeError(str("\"", parts[k], "\" names ", letters - open, " axes, but tensor ", k,
+                           " has ", rank, " [", shapes[k], "]"));
     ellipsis = std::max(ellipsis, open ? rank - letters + 1 : 0);
     out.inputs.push_back(spread_ellipsis(labels, rank - letters + 1));
   }

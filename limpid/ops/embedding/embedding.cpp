@@ -1,5 +1,6 @@
 #include "limpid/ops/embedding/embedding.h"
 
+#include "limpid/core/place.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/embedding/embedding_ids.h"
@@ -31,10 +32,8 @@ std::vector<std::int64_t> checked_ids(const AnyView& ids, std::int64_t rows) {
     out.push_back(ids.dtype == DType::i64 ? static_cast<const std::int64_t*>(ids.data)[at[0]]
                                           : static_cast<const std::int32_t*>(ids.data)[at[0]]);
     if (out.back() >= 0 && out.back() < rows) return;
-    Shape place(ids.rank);
-    std::int64_t k = static_cast<std::int64_t>(out.size()) - 1;
-    for (int i = ids.rank - 1; i >= 0; k /= ids.shape[i--]) place[i] = k % ids.shape[i];
-    throw IndexError(str("id ", out.back(), " at position ", place,
+    const auto k = static_cast<std::int64_t>(out.size()) - 1;
+    throw IndexError(str("id ", out.back(), " at position ", place_of(k, Shape(shape_of(ids))),
                          " is out of range for a table of ", rows, " rows"));
   });
   return out;

@@ -2,6 +2,7 @@
 
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/composite.h"
 
 namespace limpid {
 
@@ -46,27 +47,34 @@ Tensor Tensor::flip(std::initializer_list<std::int64_t> dims) const {
 }
 
 Tensor fliplr(const Tensor& input) {
-  if (input.dim() < 2)
-    throw ShapeError(str("fliplr: needs at least 2 dimensions, got shape ", input.shape()));
-  return flip(input, {1});
+  return composite<Fliplr>({input}, [&] {
+    if (input.dim() < 2)
+      throw ShapeError(str("needs at least 2 dimensions, got shape ", input.shape()));
+    return flip(input, {1});
+  });
 }
 Tensor flipud(const Tensor& input) {
-  if (input.dim() < 1) throw ShapeError("flipud: needs at least 1 dimension, got a 0-d tensor");
-  return flip(input, {0});
+  return composite<Flipud>({input}, [&] {
+    if (input.dim() < 1) throw ShapeError("needs at least 1 dimension, got a 0-d tensor");
+    return flip(input, {0});
+  });
 }
 
 Tensor rot90(const Tensor& input, std::int64_t k, const Shape& dims) {
-  if (dims.rank() != 2)
-    throw ValueError(str("rot90: dims ", dims, " must name the two axes of a plane"));
-  const int from = normalize_axis(dims[0], input.dim()), to = normalize_axis(dims[1], input.dim());
-  if (from == to)
-    throw ValueError(str("rot90: dims ", dims, " name axis ", from, " twice; a plane has two"));
-  switch (((k % 4) + 4) % 4) {
-    case 1: return flip(input, {to}).transpose(from, to);
-    case 2: return flip(input, {from, to});
-    case 3: return flip(input, {from}).transpose(from, to);
-    default: return input.clone();
-  }
+  return composite<Rot90>({input}, [&]() -> Tensor {
+    if (dims.rank() != 2)
+      throw ValueError(str("dims ", dims, " must name the two axes of a plane"));
+    const int from = normalize_axis(dims[0], input.dim()),
+              to = normalize_axis(dims[1], input.dim());
+    if (from == to)
+      throw ValueError(str("dims ", dims, " name axis ", from, " twice; a plane has two"));
+    switch (((k % 4) + 4) % 4) {
+      case 1: return flip(input, {to}).transpose(from, to);
+      case 2: return flip(input, {from, to});
+      case 3: return flip(input, {from}).transpose(from, to);
+      default: return input.clone();
+    }
+  });
 }
 
 }  // namespace limpid

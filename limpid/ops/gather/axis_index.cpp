@@ -1,5 +1,6 @@
 #include "limpid/ops/gather/axis_index.h"
 
+#include "limpid/core/place.h"
 #include "limpid/core/str.h"
 
 namespace limpid {
@@ -58,13 +59,8 @@ AxisIndex::AxisIndex(const AnyView& big_view, const AnyView& index_view, const A
 }
 
 void AxisIndex::throw_out_of_range(std::int64_t value, std::int64_t position) const {
-  Shape place(shape.rank());
-  for (int a = shape.rank() - 1; a >= 0; --a) {
-    place[a] = position % shape[a];
-    position /= shape[a];
-  }
-  throw IndexError(str("index ", value, " at position ", place, " is out of range for dimension ",
-                       axis, " of size ", size));
+  throw IndexError(str("index ", value, " at position ", place_of(position, shape),
+                       " is out of range for dimension ", axis, " of size ", size));
 }
 
 }  // namespace limpid

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "limpid/core/place.h"
 #include "limpid/core/spec.h"
 #include "limpid/core/view.h"
 #include "limpid/core/walk.h"
@@ -54,9 +55,7 @@ void for_each_indexed(const AnyView& x, const Shape& axes, std::span<const AnyVi
   for (const AnyView& array : arrays) array_strides.push_back(broadcast_strides(array, positions));
   Strides counting = contiguous_strides(shape);
   walk<2>(shape, {counting.data(), strides.data()}, [&](const auto& at) {
-    Shape index(shape.rank());  // of this element in the gathered tensor
-    std::int64_t remainder = at[0];
-    for (int i = shape.rank(); i-- > 0; remainder /= shape[i]) index[i] = remainder % shape[i];
+    const Shape index = place_of(at[0], shape);  // of this element in the gathered tensor
     std::int64_t x_offset = 0;
     for (int k = 0; k < gathered.rest.rank(); ++k) {
       const int place = k < gathered.before ? k : k + positions.rank();

@@ -2,8 +2,8 @@
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/batch_norm/batch_norm.h"
-#include "limpid/ops/composite/composite_context.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
 namespace limpid {
@@ -43,7 +43,7 @@ void move_towards(Tensor running, const Tensor& of_samples, double momentum) {
 Tensor instance_norm(const Tensor& input, const Tensor& running_mean, const Tensor& running_var,
                      const Tensor& weight, const Tensor& bias, bool use_input_stats,
                      double momentum, double eps) {
-  check_inputs("instance_norm", {{"input", input}}, [&] {
+  return composite<InstanceNorm>({input, running_mean, running_var, weight, bias}, [&]() -> Tensor {
     if (input.dim() < 2)
       throw ShapeError(
           str("needs at least 2 dimensions (batch, channels, ...), got shape ", input.shape()));
@@ -54,24 +54,24 @@ Tensor instance_norm(const Tensor& input, const Tensor& running_mean, const Tens
     check(input, "bias", bias);
     if (!use_input_stats && (!running_mean.defined() || !running_var.defined()))
       throw ValueError("use_input_stats = false needs running_mean and running_var");
+    if (!use_input_stats)
+      return batch_norm(input, running_mean, running_var, weight, bias, false, momentum, eps);
+    const std::int64_t samples = input.size(0);
+    if (input.numel() == 0) return input.clone();
+    Shape shape = input.shape();
+    shape[0] = 1;
+    shape[1] *= samples;
+    const Tensors out =
+        apply_many(BatchNorm{.training = true, .eps = eps}, input.reshape(shape),
+                   for_samples(weight, samples), for_samples(bias, samples), Tensor(), Tensor());
+    if (running_mean.defined() || running_var.defined()) {
+      NoGrad guard;
+      const double count = static_cast<double>(input.numel() / (samples * input.size(1)));
+      move_towards(running_mean, out[1], momentum);
+      move_towards(running_var, out[2] * (count / (count - 1)), momentum);
+    }
+    return out[0].reshape(input.shape());
   });
-  if (!use_input_stats)
-    return batch_norm(input, running_mean, running_var, weight, bias, false, momentum, eps);
-  const std::int64_t samples = input.size(0);
-  if (input.numel() == 0) return input.clone();
-  Shape shape = input.shape();
-  shape[0] = 1;
-  shape[1] *= samples;
-  const Tensors out =
-      apply_many(BatchNorm{.training = true, .eps = eps}, input.reshape(shape),
-                 for_samples(weight, samples), for_samples(bias, samples), Tensor(), Tensor());
-  if (running_mean.defined() || running_var.defined()) {
-    NoGrad guard;
-    const double count = static_cast<double>(input.numel() / (samples * input.size(1)));
-    move_towards(running_mean, out[1], momentum);
-    move_towards(running_var, out[2] * (count / (count - 1)), momentum);
-  }
-  return out[0].reshape(input.shape());
 }
 
 }  // namespace limpid

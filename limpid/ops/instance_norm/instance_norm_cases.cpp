@@ -64,7 +64,7 @@ std::vector<Case> InstanceNorm::cases() {
       {.name = "integers",
        .inputs = {{.shape = {2, 3, 4}, .dtype = DType::i64}},
        .call = of(),
-       .error = "batch_norm: works on floating dtypes"},
+       .error = "instance_norm: works on floating dtypes"},
   };
 }
 

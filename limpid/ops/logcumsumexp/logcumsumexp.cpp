@@ -47,15 +47,14 @@ void LogCumsumExp::forward(Reference, const Io& io) const {
 
 // dx_i = sum over k >= i of dy_k e^(x_i - y_k) = e^(x_i - y_i) r_i, where
 // r_i = sum over k >= i of dy_k e^(y_i - y_k) = dy_i + e^(y_i - y_(i+1)) r_(i+1): y never falls, so
-// no exponential is above 1. Where y is -infinity, so is x, and both shares are 0.
+// no exponential is above 1. Where y is -infinity, so is x, and both shares are NaN.
 Tensors LogCumsumExp::gradient(const Backward& b) const {
   const Tensor x = b.input(), y = b.output();
   if (x.numel() == 0) return {b.dy()};
-  const Tensor finite = where(eq(y, -std::numeric_limits<double>::infinity()), 0, y);
-  const Tensor share = exp(x - finite);
+  const Tensor share = exp(x - y);
   if (x.dim() == 0) return {share * b.dy()};
   const std::int64_t n = x.size(dim);
-  const Tensor step = exp(y.narrow(dim, 0, n - 1) - finite.narrow(dim, 1, n - 1));
+  const Tensor step = exp(y.narrow(dim, 0, n - 1) - y.narrow(dim, 1, n - 1));
   const Tensor fading = cat({step, zeros_like(x.narrow(dim, 0, 1))}, dim);
   return {share * linear_recurrence(fading, b.dy(), dim, /*reverse=*/true)};
 }

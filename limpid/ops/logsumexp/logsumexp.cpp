@@ -5,9 +5,8 @@
 
 #include "limpid/core/reduction.h"
 #include "limpid/core/rows.h"
-#include "limpid/ops/pointwise/comparison.h"
+#include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/exponential.h"
-#include "limpid/ops/pointwise/select.h"
 
 namespace limpid {
 
@@ -46,14 +45,11 @@ void LogSumExp::forward(Reference, const Io& io) const {
   });
 }
 
-// dx = dy e^(x - y): the share of each term in the sum. Where y is -infinity all shares are 0.
+// dx = dy e^(x - y): the share of each term in the sum. Of nothing but -infinity they are NaN.
 Tensors LogSumExp::gradient(const Backward& b) const {
   const Tensor x = b.input();
   const Shape kept = reduced_shape(x.shape(), reduced_axes(dim, x.dim()), /*keepdim=*/true);
-  const Tensor y = b.output().reshape(kept);
-  const Tensor nothing = eq(y, -std::numeric_limits<double>::infinity());
-  const Tensor finite = where(nothing, 0, y);  // mutate: equivalent -- any number but infinity
-  return {b.dy().reshape(kept) * exp(x - finite)};
+  return {b.dy().reshape(kept) * exp(x - b.output().reshape(kept))};
 }
 
 Tensor logsumexp(const Tensor& input, const Shape& dim, bool keepdim) {

@@ -1,7 +1,7 @@
 #include "limpid/ops/lp_pool/lp_pool.h"
 
+#include "limpid/op/composite.h"
 #include "limpid/ops/avg_pool2d/avg_pool2d.h"
-#include "limpid/ops/composite/named_checks.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
 namespace limpid {
@@ -14,29 +14,28 @@ Tensor norm_of_mean(const Tensor& mean, std::int64_t count, double p) {
   return limpid::pow(sum, Scalar(1.0 / p));
 }
 
-template <class Composite>
-void check_norm(const Tensor& input, double p) {
-  named_checks<Composite>(
-      [&] {
-        if (p == 0) throw ValueError("norm_type is 0, which is no norm");
-      },
-      input);
+void check_norm(double p) {
+  if (p == 0) throw ValueError("norm_type is 0, which is no norm");
 }
 
 }  // namespace
 
 Tensor lp_pool2d(const Tensor& input, double p, IntPair kernel, LpPool2dOptions o) {
-  check_norm<LpPool2d>(input, p);
-  const Tensor mean = avg_pool2d(limpid::pow(input, Scalar(p)), kernel,
-                                 {.stride = o.stride, .ceil_mode = o.ceil_mode});
-  return norm_of_mean(mean, kernel.height * kernel.width, p);
+  return composite<LpPool2d>({input}, [&] {
+    check_norm(p);
+    const Tensor mean = avg_pool2d(limpid::pow(input, Scalar(p)), kernel,
+                                   {.stride = o.stride, .ceil_mode = o.ceil_mode});
+    return norm_of_mean(mean, kernel.height * kernel.width, p);
+  });
 }
 
 Tensor lp_pool1d(const Tensor& input, double p, std::int64_t kernel, LpPool1dOptions o) {
-  check_norm<LpPool1d>(input, p);
-  const Tensor mean = avg_pool1d(limpid::pow(input, Scalar(p)), kernel,
-                                 {.stride = o.stride, .ceil_mode = o.ceil_mode});
-  return norm_of_mean(mean, kernel, p);
+  return composite<LpPool1d>({input}, [&] {
+    check_norm(p);
+    const Tensor mean = avg_pool1d(limpid::pow(input, Scalar(p)), kernel,
+                                   {.stride = o.stride, .ceil_mode = o.ceil_mode});
+    return norm_of_mean(mean, kernel, p);
+  });
 }
 
 }  // namespace limpid

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "limpid/core/int_pair.h"
+#include "limpid/core/optional_sizes.h"
 #include "limpid/op/operator.h"
 
 namespace limpid {
@@ -33,7 +34,7 @@ struct LpPool1dOptions {
   bool ceil_mode = false;
 };
 struct LpPool2dOptions {
-  std::optional<IntPair> stride = std::nullopt;
+  OptionalSizes<IntPair> stride = std::nullopt;
   bool ceil_mode = false;
 };
 

@@ -40,7 +40,7 @@ std::vector<Case> LpPool2d::cases() {
   Case negative = of2("negative numbers", {1, 2, 4, 4}, 2, 2, {}, "2, 2");
   negative.inputs[0].low = -2;
   return {of2("2-norm", {2, 3, 6, 4}, 2, 2, {}, "2, 2"),
-          of2("3-norm, overlapping", {2, 3, 7, 5}, 3, {3, 2}, {.stride = IntPair{2, 1}},
+          of2("3-norm, overlapping", {2, 3, 7, 5}, 3, {3, 2}, {.stride = {2, 1}},
               "3, (3, 2), stride=(2, 1)"),
           of2("rounded up", {1, 2, 7, 5}, 1.5, 2, {.ceil_mode = true}, "1.5, 2, ceil_mode=True"),
           std::move(negative),

@@ -7,8 +7,8 @@
 // backward: for each window, the same loops look for the element whose place was kept, and give it
 // the window's gradient; an element that won several windows gets their sum.
 //
-// Why it is slow: two tests for the padding and a branch that the processor cannot foresee for
-// every element. The next rung (rows) has none of the three.
+// Why it is slow: short loops, whose bounds are worked out anew for every window, and a branch that
+// the processor cannot foresee for every element. The next rung (rows) has neither.
 
 #include <algorithm>
 

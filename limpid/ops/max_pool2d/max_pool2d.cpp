@@ -10,8 +10,7 @@ namespace limpid {
 
 std::array<Spec, 2> MaxPool2d::infer(const Inputs& in) const {
   const Spec& x = in[0];
-  if (is_bool(x.dtype))
-    throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
+  check_pool_order(x.dtype);
   check_pool_input(x.shape, 2, "H, W");
   check_window_pair(kernel_size, "kernel_size", 1);
   check_window_pair(stride, "stride", 1);
@@ -46,10 +45,9 @@ void MaxPool2d::forward(Reference, const Io& io) const {
         for (std::int64_t ox = 0; ox < out_columns; ++ox) {
           std::int64_t winner = -1;
           Wide<T> best{};
-          for (std::int64_t i = 0; i < rows.kernel; ++i)
-            for (std::int64_t j = 0; j < columns.kernel; ++j) {
+          for (std::int64_t i = rows.first(oy); i < rows.last(oy); ++i)
+            for (std::int64_t j = columns.first(ox); j < columns.last(ox); ++j) {
               const std::int64_t iy = rows.place(oy, i), ix = columns.place(ox, j);
-              if (iy < 0 || iy >= rows.size || ix < 0 || ix >= columns.size) continue;  // padding
               const Wide<T> v(plane[iy * row_step + ix * column_step]);
               if (winner >= 0 && !(v > best || is_nan(v)))
                 continue;  // the last NaN wins, as in PyTorch
@@ -70,8 +68,7 @@ Tensors MaxPool2d::gradient(const Backward& b) const {
 
 MaxPool2dResult max_pool2d_with_indices(const Tensor& input, IntPair kernel_size,
                                         MaxPool2dOptions options) {
-  const bool as_kernel = options.stride == MaxPool2dOptions::kKernelSize;
-  Tensors out = apply_many(MaxPool2d{kernel_size, as_kernel ? kernel_size : options.stride,
+  Tensors out = apply_many(MaxPool2d{kernel_size, options.stride.value_or(kernel_size),
                                      options.padding, options.dilation, options.ceil_mode},
                            input);
   return {std::move(out[0]), std::move(out[1])};

@@ -1,9 +1,8 @@
 #pragma once
 // The largest element of every window of an image, and its place.
 
-#include <limits>
-
 #include "limpid/core/int_pair.h"
+#include "limpid/core/optional_sizes.h"
 #include "limpid/op/apply.h"
 
 namespace limpid {
@@ -45,8 +44,7 @@ struct MaxPool2d {
 
 /// In PyTorch's argument order.
 struct MaxPool2dOptions {
-  static constexpr IntPair kKernelSize{std::numeric_limits<std::int64_t>::min()};
-  IntPair stride = kKernelSize;  ///< left out: as large as the kernel
+  OptionalSizes<IntPair> stride = std::nullopt;  ///< left out: as large as the kernel
   IntPair padding = 0;
   IntPair dilation = 1;
   bool ceil_mode = false;

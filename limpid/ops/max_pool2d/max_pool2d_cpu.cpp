@@ -3,27 +3,10 @@
 #include "limpid/core/walk.h"
 #include "limpid/ops/max_pool2d/ladder.h"
 #include "limpid/ops/max_pool2d/windows.h"
+#include "limpid/ops/pooling/pool_ladder.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
-
-namespace {
-
-/// Windows over images of shape (..., H, W), of which there are (..., OH, OW).
-PoolProblem problem_of(const MaxPool2d& op, std::span<const std::int64_t> x,
-                       std::span<const std::int64_t> y, DType dtype, bool backward) {
-  const auto [rows, columns] = window_axes(op, x);
-  PoolProblem p{.rows = rows,
-                .columns = columns,
-                .out_rows = y[y.size() - 2],
-                .out_columns = y.back(),
-                .dtype = dtype,
-                .backward = backward};
-  p.planes = numel(Shape(x)) / std::max<std::int64_t>(p.plane(), 1);
-  return p;
-}
-
-}  // namespace
 
 PoolLadder& max_pool_ladder() {
   static PoolLadder ladder("max_pool2d",
@@ -32,18 +15,13 @@ PoolLadder& max_pool_ladder() {
 }
 
 AlgorithmPlan max_pool_plan(const AnyOp& op, std::span<const Shape> inputs, DType dtype) {
-  const auto& card = as<MaxPool2d>(op.get());
-  Shape out = inputs[0];
-  const auto [rows, columns] = window_axes(card, inputs[0]);
-  out[out.rank() - 2] = rows.windows(card.ceil_mode);
-  out[out.rank() - 1] = columns.windows(card.ceil_mode);
-  return max_pool_ladder().plan(problem_of(card, inputs[0], out, dtype, false));
+  return pool_plan<MaxPool2d>(max_pool_ladder(), op, inputs[0], dtype);
 }
 
 void MaxPool2d::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   if (y.numel == 0) return;
-  max_pool_ladder().run(problem_of(*this, shape_of(x), shape_of(y), x.dtype, false), io);
+  max_pool_ladder().run(pool_problem(*this, shape_of(x), shape_of(y), x.dtype), io);
 }
 
 Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
@@ -51,7 +29,7 @@ Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
   const Tensor dx = empty(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous();
   if (dx.numel() == 0) return {dx};
   const AnyView in[] = {dy->as_view(), b.output(1)->as_view()}, out[] = {dx->as_view()};
-  max_pool_ladder().run(problem_of(*this, x.shape, dy.shape(), x.dtype, true), {in, out});
+  max_pool_ladder().run(pool_problem(*this, x.shape, dy.shape(), x.dtype, true), {in, out});
   return {dx};
 }
 

@@ -1,6 +1,6 @@
 #include "limpid/ops/max_pool_nd/max_pool_nd.h"
 
-#include "limpid/ops/composite/named_checks.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/max_pool2d/windows.h"
 #include "limpid/ops/pooling/pool_axes.h"
@@ -10,14 +10,9 @@ namespace limpid {
 
 namespace {
 
-void check_order(DType dtype) {
-  if (is_bool(dtype))
-    throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
-}
-
 void check(const MaxPool2d& slices, const MaxPool2d& deep, const Tensor& input, IntTriple kernel,
            IntTriple stride, const MaxPool3dOptions& o) {
-  check_order(input.dtype());
+  check_pool_order(input.dtype());
   check_pool_input(input.shape(), 3, "D, H, W");
   check_window_triple(kernel, "kernel_size", 1);
   check_window_triple(stride, "stride", 1);
@@ -35,19 +30,17 @@ MaxPoolResult max_pool1d_with_indices(const Tensor& input, std::int64_t kernel,
                                       MaxPool1dOptions o) {
   const MaxPool2d flat{
       {1, kernel}, {1, o.stride.value_or(kernel)}, {0, o.padding}, {1, o.dilation}, o.ceil_mode};
-  named_checks<MaxPool1d>(
-      [&] {
-        check_order(input.dtype());
-        check_pool_input(input.shape(), 1, "L");
-        check_window_number(kernel, "kernel_size", 1);
-        check_window_number(flat.stride.width, "stride", 1);
-        check_window_number(o.padding, "padding", 0);
-        check_window_number(o.dilation, "dilation", 1);
-        check_windows(window_axes(flat, Shape{1, input.shape().back()})[1], "length", o.ceil_mode);
-      },
-      input);
-  const Tensors out = apply_many(flat, input.unsqueeze(-2));
-  return {out[0].squeeze(-2), out[1].squeeze(-2)};
+  return composite<MaxPool1d>({input}, [&]() -> MaxPoolResult {
+    check_pool_order(input.dtype());
+    check_pool_input(input.shape(), 1, "L");
+    check_window_number(kernel, "kernel_size", 1);
+    check_window_number(flat.stride.width, "stride", 1);
+    check_window_number(o.padding, "padding", 0);
+    check_window_number(o.dilation, "dilation", 1);
+    check_windows(window_axes(flat, Shape{1, input.shape().back()})[1], "length", o.ceil_mode);
+    const Tensors out = apply_many(flat, input.unsqueeze(-2));
+    return {out[0].squeeze(-2), out[1].squeeze(-2)};
+  });
 }
 
 MaxPoolResult max_pool3d_with_indices(const Tensor& input, IntTriple kernel, MaxPool3dOptions o) {
@@ -62,22 +55,25 @@ MaxPoolResult max_pool3d_with_indices(const Tensor& input, IntTriple kernel, Max
                        {o.padding.depth, 0},
                        {o.dilation.depth, 1},
                        o.ceil_mode};
-  named_checks<MaxPool3d>([&] { check(slices, deep, input, kernel, stride, o); }, input);
-  const Shape& x = input.shape();
-  const int d = x.rank() - 3;
-  const std::int64_t depth = x[d], slice = x[d + 1] * x[d + 2], outer = numel(x) / (depth * slice);
-  const Tensors flat = apply_many(slices, input.reshape({outer, depth, x[d + 1], x[d + 2]}));
-  const std::int64_t windows = flat[0].size(2) * flat[0].size(3);
-  const Tensors best = apply_many(deep, flat[0].reshape({outer, 1, depth, windows}));
-  // The place within its slice, counted on through the slices before it.
-  const Tensor before = arange(depth, {.dtype = DType::i64}) * Scalar(slice);
-  const Tensor places = flat[1].reshape({outer, depth, windows}) + before.reshape({depth, 1});
-  const std::int64_t out_depth = best[0].size(2);
-  const Tensor winners = gather(places.reshape({outer, depth * windows}), 1,
-                                best[1].reshape({outer, out_depth * windows}));
-  Shape out = x;
-  out[d] = out_depth, out[d + 1] = flat[0].size(2), out[d + 2] = flat[0].size(3);
-  return {best[0].reshape(out), winners.reshape(out)};
+  return composite<MaxPool3d>({input}, [&]() -> MaxPoolResult {
+    check(slices, deep, input, kernel, stride, o);
+    const Shape& x = input.shape();
+    const int d = x.rank() - 3;
+    const std::int64_t depth = x[d], slice = x[d + 1] * x[d + 2],
+                       outer = numel(x) / (depth * slice);
+    const Tensors flat = apply_many(slices, input.reshape({outer, depth, x[d + 1], x[d + 2]}));
+    const std::int64_t windows = flat[0].size(2) * flat[0].size(3);
+    const Tensors best = apply_many(deep, flat[0].reshape({outer, 1, depth, windows}));
+    // The place within its slice, counted on through the slices before it.
+    const Tensor before = arange(depth, {.dtype = DType::i64}) * Scalar(slice);
+    const Tensor places = flat[1].reshape({outer, depth, windows}) + before.reshape({depth, 1});
+    const std::int64_t out_depth = best[0].size(2);
+    const Tensor winners = gather(places.reshape({outer, depth * windows}), 1,
+                                  best[1].reshape({outer, out_depth * windows}));
+    Shape out = x;
+    out[d] = out_depth, out[d + 1] = flat[0].size(2), out[d + 2] = flat[0].size(3);
+    return {best[0].reshape(out), winners.reshape(out)};
+  });
 }
 
 Tensor max_pool1d(const Tensor& input, std::int64_t kernel_size, MaxPool1dOptions options) {

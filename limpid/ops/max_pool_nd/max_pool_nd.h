@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "limpid/core/int_triple.h"
+#include "limpid/core/optional_sizes.h"
 #include "limpid/op/operator.h"
 
 namespace limpid {
@@ -43,7 +44,7 @@ struct MaxPool1dOptions {
   bool ceil_mode = false;
 };
 struct MaxPool3dOptions {
-  std::optional<IntTriple> stride = std::nullopt;  ///< left out: as large as the kernel
+  OptionalSizes<IntTriple> stride = std::nullopt;  ///< left out: as large as the kernel
   IntTriple padding = 0;
   IntTriple dilation = 1;
   bool ceil_mode = false;

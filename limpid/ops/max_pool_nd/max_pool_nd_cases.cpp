@@ -72,7 +72,7 @@ std::vector<Case> MaxPool3d::cases() {
   return {
       of3("2x2x2", {{2, 3, 4, 6, 4}}, 2, {}, "2"),
       of3("all different", {{1, 2, 7, 6, 9}}, {3, 2, 4},
-          {.stride = IntTriple{2, 3, 1}, .padding = {1, 0, 2}, .dilation = {1, 2, 1}},
+          {.stride = {2, 3, 1}, .padding = {1, 0, 2}, .dilation = {1, 2, 1}},
           "(3, 2, 4), stride=(2, 3, 1), padding=(1, 0, 2), dilation=(1, 2, 1)"),
       of3("rounded up", {{1, 2, 5, 6, 5}}, 2, {.stride = 2, .ceil_mode = true},
           "2, stride=2, ceil_mode=True"),

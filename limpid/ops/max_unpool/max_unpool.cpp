@@ -1,7 +1,8 @@
 #include "limpid/ops/max_unpool/max_unpool.h"
 
+#include "limpid/core/place.h"
 #include "limpid/core/str.h"
-#include "limpid/ops/composite/named_checks.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/pooling/pool_axes.h"
 #include "limpid/ops/pooling/window.h"
 #include "limpid/ops/scatter/scatter.h"
@@ -36,12 +37,7 @@ void check_indices(const Tensor& input, const Tensor& indices, std::int64_t plan
   const std::int64_t* values = dense.data<std::int64_t>();
   for (std::int64_t i = 0; i < dense.numel(); ++i) {
     if (values[i] >= 0 && values[i] < plane) continue;
-    Shape at = indices.shape();
-    for (std::int64_t rest = i, axis = at.rank() - 1; axis >= 0; --axis) {
-      const std::int64_t size = at[static_cast<int>(axis)];
-      at[static_cast<int>(axis)] = rest % size, rest /= size;
-    }
-    throw IndexError(str("index ", values[i], " at ", at,
+    throw IndexError(str("index ", values[i], " at ", place_of(i, indices.shape()),
                          " is outside the output, whose planes have ", plane, " elements"));
   }
 }
@@ -60,47 +56,41 @@ Tensor put(const Tensor& input, const Tensor& indices, const Shape& out, std::in
 
 Tensor max_unpool2d(const Tensor& input, const Tensor& indices, IntPair kernel,
                     MaxUnpool2dOptions o) {
-  const IntPair stride = o.stride.value_or(kernel);
-  Shape out;
-  named_checks<MaxUnpool2d>(
-      [&] {
-        check_pool_input(input.shape(), 2, "H, W");
-        check_window_pair(kernel, "kernel_size", 1);
-        check_window_pair(stride, "stride", 1);
-        check_window_pair(o.padding, "padding", 0);
-        const auto wanted = [&](std::int64_t IntPair::*of) {
-          return o.output_size ? std::optional((*o.output_size).*of) : std::nullopt;
-        };
-        out = input.shape();
-        const int last = out.rank() - 1;
-        out[last - 1] = unpooled("height", out[last - 1], kernel.height, stride.height,
-                                 o.padding.height, wanted(&IntPair::height));
-        out[last] = unpooled("width", out[last], kernel.width, stride.width, o.padding.width,
-                             wanted(&IntPair::width));
-        checked_numel(out);
-        check_indices(input, indices, out[last - 1] * out[last]);
-      },
-      input, indices);
-  return put(input, indices, out, out[out.rank() - 2] * out.back());
+  return composite<MaxUnpool2d>({input, indices}, [&]() -> Tensor {
+    const IntPair stride = o.stride.value_or(kernel);
+    check_pool_input(input.shape(), 2, "H, W");
+    check_window_pair(kernel, "kernel_size", 1);
+    check_window_pair(stride, "stride", 1);
+    check_window_pair(o.padding, "padding", 0);
+    const auto wanted = [&](std::int64_t IntPair::*of) {
+      return o.output_size ? std::optional((*o.output_size).*of) : std::nullopt;
+    };
+    Shape out = input.shape();
+    const int last = out.rank() - 1;
+    out[last - 1] = unpooled("height", out[last - 1], kernel.height, stride.height,
+                             o.padding.height, wanted(&IntPair::height));
+    out[last] = unpooled("width", out[last], kernel.width, stride.width, o.padding.width,
+                         wanted(&IntPair::width));
+    checked_numel(out);
+    check_indices(input, indices, out[last - 1] * out[last]);
+    return put(input, indices, out, out[out.rank() - 2] * out.back());
+  });
 }
 
 Tensor max_unpool1d(const Tensor& input, const Tensor& indices, std::int64_t kernel,
                     MaxUnpool1dOptions o) {
-  const std::int64_t stride = o.stride.value_or(kernel);
-  Shape out;
-  named_checks<MaxUnpool1d>(
-      [&] {
-        check_pool_input(input.shape(), 1, "L");
-        check_window_number(kernel, "kernel_size", 1);
-        check_window_number(stride, "stride", 1);
-        check_window_number(o.padding, "padding", 0);
-        out = input.shape();
-        std::int64_t& length = out[out.rank() - 1];
-        length = unpooled("length", length, kernel, stride, o.padding, o.output_size);
-        check_indices(input, indices, length);
-      },
-      input, indices);
-  return put(input, indices, out, out.back());
+  return composite<MaxUnpool1d>({input, indices}, [&] {
+    const std::int64_t stride = o.stride.value_or(kernel);
+    check_pool_input(input.shape(), 1, "L");
+    check_window_number(kernel, "kernel_size", 1);
+    check_window_number(stride, "stride", 1);
+    check_window_number(o.padding, "padding", 0);
+    Shape out = input.shape();
+    std::int64_t& length = out[out.rank() - 1];
+    length = unpooled("length", length, kernel, stride, o.padding, o.output_size);
+    check_indices(input, indices, length);
+    return put(input, indices, out, out.back());
+  });
 }
 
 }  // namespace limpid

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "limpid/core/int_pair.h"
+#include "limpid/core/optional_sizes.h"
 #include "limpid/op/operator.h"
 
 namespace limpid {
@@ -41,9 +42,9 @@ struct MaxUnpool1dOptions {
   std::optional<std::int64_t> output_size = std::nullopt;  ///< several sizes pool to the same
 };
 struct MaxUnpool2dOptions {
-  std::optional<IntPair> stride = std::nullopt;
+  OptionalSizes<IntPair> stride = std::nullopt;
   IntPair padding = 0;
-  std::optional<IntPair> output_size = std::nullopt;
+  OptionalSizes<IntPair> output_size = std::nullopt;
 };
 
 /// `indices` are those of max_pool2d_with_indices: row * OW + column, int64. Where a place comes

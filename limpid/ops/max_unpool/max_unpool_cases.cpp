@@ -60,21 +60,21 @@ std::vector<Case> MaxUnpool2d::cases() {
   shapes.inputs[1].shape = {1, 1, 2, 1};
   return {
       of2("2x2", {1, 2, 2, 2}, {0, 3, 9, 15, 5, 2, 8, 11}, 2, {}, "2"),
-      of2("stride and padding", {1, 2, 2}, {0, 2, 6, 8}, 3, {.stride = IntPair{2}, .padding = 1},
+      of2("stride and padding", {1, 2, 2}, {0, 2, 6, 8}, 3, {.stride = {2}, .padding = 1},
           "3, stride=2, padding=1"),
-      of2("output size", {1, 1, 2, 2}, {0, 3, 9, 24}, 2, {.output_size = IntPair{5, 5}},
+      of2("output size", {1, 1, 2, 2}, {0, 3, 9, 24}, 2, {.output_size = {5, 5}},
           "2, output_size=(5, 5)"),
       of2("no images", {0, 1, 2, 2}, {}, 2, {}, "2"),
       refused(of2("index outside", {1, 1, 1, 2}, {0, -1}, 2, {}, ""),
               "max_unpool2d: index -1 at (0, 0, 0, 1) is outside the output, whose planes have 8 "
               "elements"),
       refused(of2("output size too far off", {1, 1, 2, 2}, {0, 3, 9, 15}, 2,
-                  {.output_size = IntPair{4, 6}}, ""),
+                  {.output_size = {4, 6}}, ""),
               "max_unpool2d: output_size 6 along the width must lie between 3 and 5"),
       refused(of2("planes too large", {1, 1, 16, 16}, std::vector<double>(256), 1 << 30, {}, ""),
               "max_unpool2d: shape (1, 1, 17179869184, 17179869184) has more elements than can be "
               "addressed"),
-      refused(of2("stride 0", {1, 1, 1, 1}, {0}, 2, {.stride = IntPair{0}}, ""),
+      refused(of2("stride 0", {1, 1, 1, 1}, {0}, 2, {.stride = {0}}, ""),
               "max_unpool2d: stride must be at least 1, got (0, 0)"),
       refused(of2("a vector", {1}, {0}, 2, {}, ""), "max_unpool2d: input must be (N, C, H, W)"),
       std::move(integers),

@@ -35,6 +35,11 @@ void check_shown(const PadAxis& axis, int dim, std::int64_t pad, std::string_vie
 PadAxis checked_axis(std::int64_t size, std::int64_t before, std::int64_t after, int dim,
                      std::string_view mode) {
   PadAxis axis{parse_mode(mode), size, before, size};
+  constexpr std::int64_t kMost = std::int64_t{1}
+                                 << 62;  // sums of two, and negatives, stay in range
+  for (const std::int64_t pad : {before, after})
+    if (pad < -kMost || pad > kMost)
+      throw ShapeError(str("pad ", pad, " of dimension ", dim, " must lie in [-2^62, 2^62]"));
   if (axis.mode != PadAxis::Mode::constant) {
     check_shown(axis, dim, before, mode);
     check_shown(axis, dim, after, mode);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "limpid/op/composite.h"
 #include "limpid/op/inplace.h"
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/reference.h"
@@ -162,24 +163,30 @@ Tensor abs(const Tensor& input) { return apply(Abs{}, input); }
 Tensor sign(const Tensor& input) { return apply(Sign{}, input); }
 Tensor reciprocal(const Tensor& input) { return apply(Reciprocal{}, input); }
 Tensor square(const Tensor& input) {
-  // As pow(x, 2) in PyTorch: bool gives int64.
-  return is_bool(input.dtype()) ? square(input.to(DType::i64)) : input * input;
+  return composite<Square>({input}, [&] {
+    // As pow(x, 2) in PyTorch: bool gives int64.
+    return is_bool(input.dtype()) ? square(input.to(DType::i64)) : input * input;
+  });
 }
 
 Tensor signbit(const Tensor& input) {
-  if (!is_floating(input.dtype())) return lt(input, 0);
-  const Tensor x = input.detach();
-  return logical_or(lt(x, 0), logical_and(eq(x, 0), lt(reciprocal(x), 0)));
+  return composite<SignBit>({input}, [&]() -> Tensor {
+    if (!is_floating(input.dtype())) return lt(input, 0);
+    const Tensor x = input.detach();
+    return logical_or(lt(x, 0), logical_and(eq(x, 0), lt(reciprocal(x), 0)));
+  });
 }
 Tensor copysign(const Tensor& input, const Tensor& other) {
-  TensorImpl* both[] = {input.impl(), other.impl()};
-  DType dtype = result_type(Inputs(both, 2));
-  if (!is_floating(dtype)) dtype = kDefaultDType;
-  const Tensor size = abs(input.to(dtype));
-  return where(signbit(other), neg(size), size);
+  return composite<CopySign>({input, other}, [&] {
+    TensorImpl* both[] = {input.impl(), other.impl()};
+    DType dtype = result_type(Inputs(both, 2));
+    if (!is_floating(dtype)) dtype = kDefaultDType;
+    const Tensor size = abs(input.to(dtype));
+    return where(signbit(other), neg(size), size);
+  });
 }
 Tensor copysign(const Tensor& input, Scalar other) {
-  return copysign(input, scalar_beside(other, input));
+  return composite<CopySign>({input}, [&] { return copysign(input, scalar_beside(other, input)); });
 }
 
 Tensor Tensor::abs() const { return limpid::abs(*this); }

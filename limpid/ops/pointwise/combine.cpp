@@ -1,5 +1,6 @@
 #include "limpid/ops/pointwise/combine.h"
 
+#include "limpid/op/composite.h"
 #include "limpid/op/inplace.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/reference.h"
@@ -29,9 +30,9 @@ Tensors Lerp::gradient(const Backward& b) const {
 }
 
 namespace {
-void refuse_integer_quotient(const Tensor& a, const Tensor& b, const char* name) {
+void refuse_integer_quotient(const Tensor& a, const Tensor& b) {
   if (is_floating(a.dtype()) || is_floating(b.dtype())) return;
-  throw DTypeError(str(name, ": tensor1 is ", a.dtype(), " and tensor2 is ", b.dtype(),
+  throw DTypeError(str("tensor1 is ", a.dtype(), " and tensor2 is ", b.dtype(),
                        "; integers would give a float: convert one with .to()"));
 }
 }  // namespace
@@ -43,11 +44,14 @@ Tensor lerp(const Tensor& input, const Tensor& end, Scalar weight) {
   return lerp(input, end, scalar_beside(weight, input));
 }
 Tensor addcmul(const Tensor& input, const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
-  return add(input, tensor1 * tensor2, value);
+  return composite<AddCMul>({input, tensor1, tensor2},
+                            [&] { return add(input, tensor1 * tensor2, value); });
 }
 Tensor addcdiv(const Tensor& input, const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
-  refuse_integer_quotient(tensor1, tensor2, "addcdiv");
-  return add(input, tensor1 / tensor2, value);
+  return composite<AddCDiv>({input, tensor1, tensor2}, [&] {
+    refuse_integer_quotient(tensor1, tensor2);
+    return add(input, tensor1 / tensor2, value);
+  });
 }
 
 Tensor& Tensor::lerp_(const Tensor& end, Scalar weight) {
@@ -59,9 +63,11 @@ Tensor& Tensor::addcmul_(const Tensor& tensor1, const Tensor& tensor2, Scalar va
   return *this;
 }
 Tensor& Tensor::addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
-  refuse_integer_quotient(tensor1, tensor2, "addcdiv_");
-  apply_inplace(Add{value}, "addcdiv_", *this, tensor1 / tensor2);
-  return *this;
+  return composite<AddCDiv>({*this, tensor1, tensor2}, [&]() -> Tensor& {
+    refuse_integer_quotient(tensor1, tensor2);
+    apply_inplace(Add{value}, "addcdiv_", *this, tensor1 / tensor2);
+    return *this;
+  });
 }
 
 }  // namespace limpid

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/reference.h"
 #include "limpid/ops/sum/sum.h"
@@ -58,7 +59,7 @@ Tensor logical_or(const Tensor& input, const Tensor& other) {
 Tensor logical_not(const Tensor& input) { return apply(LogicalNot{}, input); }
 
 Tensor logical_xor(const Tensor& input, const Tensor& other) {
-  return ne(ne(input, 0), ne(other, 0));
+  return composite<LogicalXor>({input, other}, [&] { return ne(ne(input, 0), ne(other, 0)); });
 }
 
 namespace {
@@ -76,14 +77,15 @@ bool holds_everywhere(const Tensor& mask) {
 }  // namespace
 
 Tensor isclose(const Tensor& input, const Tensor& other, double rtol, double atol, bool equal_nan) {
-  if (input.dtype() != other.dtype())
-    throw DTypeError(str("isclose: input is ", input.dtype(), " but other is ", other.dtype(),
-                         "; convert one with .to()"));
-  if (!(rtol >= 0 && atol >= 0))
-    throw ValueError(
-        str("isclose: rtol is ", rtol, " and atol is ", atol, "; tolerances are at least 0"));
-  const DType dtype = is_floating(input.dtype()) ? input.dtype() : DType::f64;
-  return float_isclose(input.detach().to(dtype), other.detach().to(dtype), rtol, atol, equal_nan);
+  return composite<IsClose>({input, other}, [&] {
+    if (input.dtype() != other.dtype())
+      throw DTypeError(str("input is ", input.dtype(), " but other is ", other.dtype(),
+                           "; convert one with .to()"));
+    if (!(rtol >= 0 && atol >= 0))
+      throw ValueError(str("rtol is ", rtol, " and atol is ", atol, "; tolerances are at least 0"));
+    const DType dtype = is_floating(input.dtype()) ? input.dtype() : DType::f64;
+    return float_isclose(input.detach().to(dtype), other.detach().to(dtype), rtol, atol, equal_nan);
+  });
 }
 bool allclose(const Tensor& input, const Tensor& other, double rtol, double atol, bool equal_nan) {
   return holds_everywhere(isclose(input, other, rtol, atol, equal_nan));
@@ -92,14 +94,20 @@ bool equal(const Tensor& input, const Tensor& other) {
   return input.shape() == other.shape() && holds_everywhere(eq(input, other));
 }
 
-Tensor isnan(const Tensor& input) { return ne(input, input); }
+Tensor isnan(const Tensor& input) {
+  return composite<IsNan>({input}, [&] { return ne(input, input); });
+}
 Tensor isfinite(const Tensor& input) {
-  if (!is_floating(input.dtype())) return eq(input, input);
-  return lt(abs(input), std::numeric_limits<double>::infinity());
+  return composite<IsFinite>({input}, [&]() -> Tensor {
+    if (!is_floating(input.dtype())) return eq(input, input);
+    return lt(abs(input), std::numeric_limits<double>::infinity());
+  });
 }
 Tensor isinf(const Tensor& input) {
-  if (!is_floating(input.dtype())) return ne(input, input);
-  return eq(abs(input), std::numeric_limits<double>::infinity());
+  return composite<IsInf>({input}, [&]() -> Tensor {
+    if (!is_floating(input.dtype())) return ne(input, input);
+    return eq(abs(input), std::numeric_limits<double>::infinity());
+  });
 }
 
 Tensor operator==(const Tensor& a, const Tensor& b) { return eq(a, b); }

@@ -1,6 +1,9 @@
 #include "limpid/ops/pointwise/piecewise_activation.h"
 
-#include "limpid/ops/composite/composite_context.h"
+#include <cmath>
+
+#include "limpid/core/random.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/bounds.h"
 #include "limpid/ops/pointwise/comparison.h"
@@ -57,11 +60,9 @@ Tensors Hardswish::gradient(const Backward& b) const {
 }
 
 namespace {
-void require_float(const Tensor& input, const char* name) {
-  check_inputs(name, {{"input", input}}, [&] {
-    if (!is_floating(input.dtype()))
-      throw DTypeError(str(input.dtype(), " is not supported; convert it with .to() first"));
-  });
+void require_float(const Tensor& input) {
+  if (!is_floating(input.dtype()))
+    throw DTypeError(str(input.dtype(), " is not supported; convert it with .to() first"));
 }
 }  // namespace
 
@@ -72,45 +73,66 @@ Tensor hardtanh(const Tensor& input, double min_val, double max_val) {
   return apply(Hardtanh(min_val, max_val), input);
 }
 Tensor hardswish(const Tensor& input) { return apply(Hardswish{}, input); }
-Tensor relu6(const Tensor& input) { return hardtanh(input, 0, 6); }
+Tensor relu6(const Tensor& input) {
+  return composite<Relu6>({input}, [&] { return hardtanh(input, 0, 6); });
+}
 Tensor hardsigmoid(const Tensor& input) {
-  require_float(input, "hardsigmoid");
-  return hardtanh(input + 3, 0, 6) / 6;
+  return composite<Hardsigmoid>({input}, [&] {
+    require_float(input);
+    return hardtanh(input + 3, 0, 6) / 6;
+  });
 }
 Tensor prelu(const Tensor& input, const Tensor& weight) {
-  const std::int64_t channels = input.dim() > 1 ? input.size(1) : 1;
-  check_inputs("prelu", {{"input", input}, {"weight", weight}}, [&] {
+  return composite<Prelu>({input, weight}, [&] {
+    const std::int64_t channels = input.dim() > 1 ? input.size(1) : 1;
     if (weight.dim() > 1 || (weight.numel() != 1 && weight.numel() != channels))
       throw ShapeError(str("weight has shape ", weight.shape(),
                            " but must have 1 element or one for each of the ", channels,
                            " channels"));
+    Tensor slope = weight;
+    if (weight.numel() != 1) {
+      Shape shape = input.shape();
+      for (int i = 0; i < shape.rank(); ++i) shape[i] = i == 1 ? channels : 1;
+      slope = weight.reshape(shape);
+    } else {
+      slope = weight.reshape({});
+    }
+    const Tensor positive = gt(input, 0);  // and has no part in the slope, infinite ones neither
+    return where(positive, input, where(positive, 0, input) * slope);
   });
-  Tensor slope = weight;
-  if (weight.numel() != 1) {
-    Shape shape = input.shape();
-    for (int i = 0; i < shape.rank(); ++i) shape[i] = i == 1 ? channels : 1;
-    slope = weight.reshape(shape);
-  } else {
-    slope = weight.reshape({});
-  }
-  return where(gt(input, 0), input, input * slope);
+}
+Tensor rrelu(const Tensor& input, double lower, double upper, bool training) {
+  return composite<Rrelu>({input}, [&] {
+    if (!(lower <= upper && std::isfinite(lower) && std::isfinite(upper)))
+      throw ValueError(
+          str("lower must not be above upper, and both finite, got ", lower, " and ", upper));
+    require_float(input);
+    if (!training) return leaky_relu(input, (lower + upper) / 2);
+    const Tensor slope = empty_like(input.detach());
+    fill_uniform(slope, lower, upper, default_generator());
+    return where(ge(input, 0), input, where(ge(input, 0), 0, input) * slope);
+  });
 }
 Tensor threshold(const Tensor& input, double threshold, double value) {
-  const Tensor other = scalar_beside(value, input).to(input.dtype());
-  return where(le(input, threshold), other, input);
+  return composite<Threshold>({input}, [&] {
+    const Tensor other = scalar_beside(value, input).to(input.dtype());
+    return where(le(input, threshold), other, input);
+  });
 }
 Tensor hardshrink(const Tensor& input, double lambd) {
-  require_float(input, "hardshrink");
-  return where(gt(abs(input), lambd), input, input * 0);  // which keeps NaN
+  return composite<Hardshrink>({input}, [&] {
+    require_float(input);
+    return where(gt(abs(input), lambd), input, input * 0);  // which keeps NaN
+  });
 }
 Tensor softshrink(const Tensor& input, double lambd) {
-  require_float(input, "softshrink");
-  check_inputs("softshrink", {{"input", input}}, [&] {
+  return composite<Softshrink>({input}, [&] {
+    require_float(input);
     if (!(lambd >= 0)) throw ValueError(str("lambd is ", lambd, " but must be at least 0"));
+    // x * 0 keeps NaN.
+    const Tensor rest = where(lt(input, -lambd), input + lambd, input * 0);
+    return where(gt(input, lambd), input - lambd, rest);
   });
-  // x * 0 keeps NaN.
-  const Tensor rest = where(lt(input, -lambd), input + lambd, input * 0);
-  return where(gt(input, lambd), input - lambd, rest);
 }
 
 }  // namespace limpid

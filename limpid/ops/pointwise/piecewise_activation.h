@@ -96,6 +96,17 @@ struct Prelu {
   static std::vector<Case> cases();
 };
 
+struct Rrelu {
+  static constexpr OpDoc doc{
+      .name = "rrelu",
+      .title = "Rrelu",
+      .summary = "Leaky ReLU with a slope drawn anew for every negative element while training.",
+      .formula = "x >= 0 ? x : a x, a uniform in [lower, upper); else a = (lower + upper) / 2",
+      .shapes = "any shape -> the same",
+      .source = "Xu et al., Empirical evaluation of rectified activations, arXiv:1505.00853"};
+  static std::vector<Case> cases();
+};
+
 struct Threshold {
   static constexpr OpDoc doc{
       .name = "threshold",
@@ -136,6 +147,9 @@ Tensor hardswish(const Tensor& input);
 Tensor prelu(const Tensor& input, const Tensor& weight);
 /// Integers stay integers.
 Tensor threshold(const Tensor& input, double threshold, double value);
+/// Draws from default_generator() while training. ValueError unless lower <= upper, both finite.
+Tensor rrelu(const Tensor& input, double lower = 1.0 / 8, double upper = 1.0 / 3,
+             bool training = false);
 Tensor hardshrink(const Tensor& input, double lambd = 0.5);
 /// ValueError for a negative lambd.
 Tensor softshrink(const Tensor& input, double lambd = 0.5);

@@ -101,6 +101,18 @@ std::vector<Case> Threshold::cases() {
   return composite_cases(call, "F.threshold(a, 0.5, -20)", {0.5, 0.4, 0.6}) +
          std::vector<Case>{integers(whole, "F.threshold(a, 2, 9)")};
 }
+std::vector<Case> Rrelu::cases() {
+  return composite_cases([](auto in) { return Tensors{rrelu(in[0], 0.25, 0.75)}; },
+                         "F.rrelu(a, 0.25, 0.75)", {0.5, -0.5, 0.1, -2}) +
+         std::vector<Case>{{.name = "bounds that cross",
+                            .inputs = {drawn({3})},
+                            .call = [](auto in) { return Tensors{rrelu(in[0], 0.5, 0.25)}; },
+                            .error = "rrelu: lower must not be above upper"},
+                           {.name = "int64",
+                            .inputs = {drawn({3}, DType::i64)},
+                            .call = [](auto in) { return Tensors{rrelu(in[0])}; },
+                            .error = "rrelu: int64 is not supported"}};
+}
 std::vector<Case> Hardshrink::cases() {
   return composite_cases([](auto in) { return Tensors{hardshrink(in[0])}; }, "F.hardshrink(a)",
                          {-0.5, 0.5, 0.4, -0.6}) +

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "limpid/op/composite.h"
 #include "limpid/op/inplace.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/division.h"
@@ -155,16 +156,18 @@ Tensor floor(const Tensor& input) { return apply(Floor{}, input); }
 Tensor ceil(const Tensor& input) { return apply(Ceil{}, input); }
 Tensor trunc(const Tensor& input) { return apply(Trunc{}, input); }
 Tensor frac(const Tensor& input) {
-  if (!is_floating(input.dtype()))
-    throw DTypeError(str("frac: ", input.dtype(), " has no part behind the point; ", kConvert));
-  return input - trunc(input);
+  return composite<Frac>({input}, [&] {
+    if (!is_floating(input.dtype()))
+      throw DTypeError(str(input.dtype(), " has no part behind the point; ", kConvert));
+    return input - trunc(input);
+  });
 }
 Tensor round(const Tensor& input, std::int64_t decimals) {
   if (decimals == 0) return apply(Round{}, input);
   if (!is_floating(input.dtype()))
     throw DTypeError(
         str("round: decimals is ", decimals, " but the input is ", input.dtype(), "; ", kConvert));
-  const double power = std::pow(10.0, static_cast<double>(decimals < 0 ? -decimals : decimals));
+  const double power = std::pow(10.0, std::abs(static_cast<double>(decimals)));
   const bool behind_the_point = decimals > 0;  // mutate: equivalent -- 0 is done above
   return behind_the_point ? apply(Round{}, input * power) / power
                           : apply(Round{}, input / power) * power;

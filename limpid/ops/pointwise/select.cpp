@@ -1,6 +1,7 @@
 #include "limpid/ops/pointwise/select.h"
 
 #include "limpid/core/walk.h"
+#include "limpid/op/composite.h"
 #include "limpid/op/inplace.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/bounds.h"
@@ -129,12 +130,14 @@ double largest_finite(DType dtype) {
 
 Tensor nan_to_num(const Tensor& input, double nan, std::optional<double> posinf,
                   std::optional<double> neginf) {
-  if (!is_floating(input.dtype())) return input.clone();
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  const double largest = largest_finite(input.dtype());
-  const Tensor numbers = where(ne(input, input), nan, input);
-  const Tensor below = where(eq(input, kInfinity), posinf.value_or(largest), numbers);
-  return where(eq(input, -kInfinity), neginf.value_or(-largest), below);
+  return composite<NanToNum>({input}, [&]() -> Tensor {
+    if (!is_floating(input.dtype())) return input.clone();
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    const double largest = largest_finite(input.dtype());
+    const Tensor numbers = where(ne(input, input), nan, input);
+    const Tensor below = where(eq(input, kInfinity), posinf.value_or(largest), numbers);
+    return where(eq(input, -kInfinity), neginf.value_or(-largest), below);
+  });
 }
 
 Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other) {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "limpid/core/quote.h"
-#include "limpid/ops/composite/composite_context.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/activation.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/comparison.h"
@@ -112,31 +112,39 @@ Tensor silu(const Tensor& input) { return apply(Silu{}, input); }
 Tensor mish(const Tensor& input) { return apply(Mish{}, input); }
 Tensor elu(const Tensor& input, double alpha) { return apply(Elu(alpha), input); }
 Tensor selu(const Tensor& input) {
-  // The fixed point of mean 0 and variance 1; PyTorch's digits.
-  return apply(Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946), input);
+  return composite<Selu>({input}, [&] {
+    // The fixed point of mean 0 and variance 1; PyTorch's digits.
+    return apply(Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946), input);
+  });
 }
 Tensor celu(const Tensor& input, double alpha) {
-  check_inputs("celu", {{"input", input}}, [&] {
+  return composite<Celu>({input}, [&] {
     if (alpha == 0) throw ValueError("alpha is 0, but its reciprocal is a factor");
+    return apply(Elu(alpha, 1, 1 / alpha), input);
   });
-  return apply(Elu(alpha, 1, 1 / alpha), input);
 }
 Tensor softplus(const Tensor& input, double beta, double threshold) {
   return apply(Softplus(beta, threshold), input);
 }
 Tensor logsigmoid(const Tensor& input) {
-  return neg(softplus(neg(input), 1, std::numeric_limits<double>::infinity()));
+  return composite<LogSigmoid>({input}, [&] {
+    return neg(softplus(neg(input), 1, std::numeric_limits<double>::infinity()));
+  });
 }
-Tensor softsign(const Tensor& input) { return input / (abs(input) + 1); }
-Tensor tanhshrink(const Tensor& input) { return input - tanh(input); }
+Tensor softsign(const Tensor& input) {
+  return composite<Softsign>({input}, [&] { return input / (abs(input) + 1); });
+}
+Tensor tanhshrink(const Tensor& input) {
+  return composite<Tanhshrink>({input}, [&] { return input - tanh(input); });
+}
 Tensor glu(const Tensor& input, std::int64_t dim) {
-  std::int64_t size = 0;
-  check_inputs("glu", {{"input", input}}, [&] {
+  return composite<Glu>({input}, [&] {
+    std::int64_t size = 0;
     size = input.size(dim);
     if (size % 2)
       throw ShapeError(str("dimension ", dim, " has the odd size ", size, " but is to be halved"));
+    return input.narrow(dim, 0, size / 2) * sigmoid(input.narrow(dim, size / 2, size / 2));
   });
-  return input.narrow(dim, 0, size / 2) * sigmoid(input.narrow(dim, size / 2, size / 2));
 }
 
 }  // namespace limpid

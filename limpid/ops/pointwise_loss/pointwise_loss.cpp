@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "limpid/core/place.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
-#include "limpid/ops/composite/composite_context.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/pointwise_loss/probabilities.h"
 #include "limpid/tensor/creation.h"
@@ -140,9 +141,7 @@ void check_probabilities(const AnyView& x) {
 }
 
 void throw_no_probability(const AnyView& x, std::int64_t i, double value) {
-  Shape place(static_cast<int>(x.rank));
-  for (int a = x.rank - 1; a >= 0; i /= x.shape[a--]) place[a] = i % x.shape[a];
-  throw ValueError(str("input at position ", place, " is ", value,
+  throw ValueError(str("input at position ", place_of(i, Shape(shape_of(x))), " is ", value,
                        ", but probabilities lie in [0, 1]; of scores of any size, take "
                        "binary_cross_entropy_with_logits"));
 }
@@ -184,12 +183,11 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOpti
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                             const BinaryCrossEntropyOptions& o) {
   if (!o.weight.defined()) return apply(BinaryCrossEntropy(o.reduction), input, target);
-  check_inputs("binary_cross_entropy", {{"input", input}, {"target", target}, {"weight", o.weight}},
-               [&] {
-                 check_reduction(o.reduction);
-                 check_broadcasts("weight", o.weight, input.shape());
-               });
-  return reduce_losses(apply(BinaryCrossEntropy("none"), input, target) * o.weight, o.reduction);
+  return composite<BinaryCrossEntropy>({input, target}, [&] {
+    check_reduction(o.reduction);
+    check_broadcasts("weight", o.weight, input.shape());
+    return reduce_losses(apply(BinaryCrossEntropy("none"), input, target) * o.weight, o.reduction);
+  });
 }
 
 // With a weight p of positives: l = p t s(-x) + (1 - t) s(x), where s(x) = log(1 + e^x); that is
@@ -199,18 +197,15 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
   using Loss = BinaryCrossEntropyWithLogits;
   if (!o.weight.defined() && !o.pos_weight.defined())
     return apply(Loss(o.reduction), input, target);
-  check_inputs(
-      "binary_cross_entropy_with_logits",
-      {{"input", input}, {"target", target}, {"weight", o.weight}, {"pos_weight", o.pos_weight}},
-      [&] {
-        check_reduction(o.reduction);
-        check_broadcasts("weight", o.weight, input.shape());
-        check_broadcasts("pos_weight", o.pos_weight, input.shape());
-      });
-  Tensor losses = apply(Loss("none"), input, target);
-  if (o.pos_weight.defined())
-    losses = losses + (o.pos_weight - 1) * target * apply(Loss("none"), input, ones_like(input));
-  return reduce_losses(o.weight.defined() ? losses * o.weight : losses, o.reduction);
+  return composite<Loss>({input, target}, [&] {
+    check_reduction(o.reduction);
+    check_broadcasts("weight", o.weight, input.shape());
+    check_broadcasts("pos_weight", o.pos_weight, input.shape());
+    Tensor losses = apply(Loss("none"), input, target);
+    if (o.pos_weight.defined())
+      losses = losses + (o.pos_weight - 1) * target * apply(Loss("none"), input, ones_like(input));
+    return reduce_losses(o.weight.defined() ? losses * o.weight : losses, o.reduction);
+  });
 }
 
 }  // namespace limpid

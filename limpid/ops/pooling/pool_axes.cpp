@@ -14,6 +14,11 @@ void check_pool_input(const Shape& shape, int count, const char* axes) {
       throw ShapeError(str("dimension ", i, " of the input is empty; only the batch may be"));
 }
 
+void check_pool_order(DType dtype) {
+  if (is_bool(dtype))
+    throw DTypeError("input is bool, which has no order; convert it with .to(uint8)");
+}
+
 void check_pool_float(DType dtype) {
   if (!is_floating(dtype))
     throw DTypeError(str("averages need floats, got ", dtype, "; convert with .to(float32)"));

@@ -5,15 +5,13 @@
 
 namespace limpid {
 
-/// Calls f(place) for every element of a window that lies in the image.
+/// Calls f(place) for every element of a window that lies in the image. The kernel may be far
+/// larger than that: only first to last are looked at.
 template <class F>
 void for_each_element(const PoolProblem& p, std::int64_t oy, std::int64_t ox, F&& f) {
-  for (std::int64_t i = 0; i < p.rows.kernel; ++i)
-    for (std::int64_t j = 0; j < p.columns.kernel; ++j) {
-      const std::int64_t y = p.rows.place(oy, i), x = p.columns.place(ox, j);
-      if (y < 0 || y >= p.rows.size || x < 0 || x >= p.columns.size) continue;
-      f(y * p.columns.size + x);
-    }
+  for (std::int64_t i = p.rows.first(oy); i < p.rows.last(oy); ++i)
+    for (std::int64_t j = p.columns.first(ox); j < p.columns.last(ox); ++j)
+      f(p.rows.place(oy, i) * p.columns.size + p.columns.place(ox, j));
 }
 
 /// Calls f(begin, end, place): windows [begin, end) of row oy see, as their element (i, j), the

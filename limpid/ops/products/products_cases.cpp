@@ -31,7 +31,7 @@ std::vector<Case> Mm::cases() {
       right("empty", {{{3, 0}}, {{0, 5}}}, f, "torch.mm(a, b)"),
       wrong("a vector", {{{3, 4}}, {{4}}}, f, "mm: mat2 must be a matrix, got shape (4,)"),
       wrong("a stack", {{{2, 3, 4}}, {{4, 2}}}, f, "mm: input must be a matrix"),
-      wrong("sizes", {{{3, 4}}, {{5, 2}}}, f, "mm: matmul: dimension 1 of input (3, 4) has size 4"),
+      wrong("sizes", {{{3, 4}}, {{5, 2}}}, f, "mm: dimension 1 of input (3, 4) has size 4"),
   };
 }
 
@@ -64,7 +64,7 @@ std::vector<Case> Dot::cases() {
       right("empty", {{{0}}, {{0}}}, f, "torch.dot(a, b)"),
       right("integers", {{.shape = {4}, .dtype = DType::i32}, {.shape = {4}, .dtype = DType::i32}},
             f, "torch.dot(a, b)"),
-      wrong("lengths", {{{5}}, {{4}}}, f, "dot: matmul: dimension 0 of input (5,) has size 5"),
+      wrong("lengths", {{{5}}, {{4}}}, f, "dot: dimension 0 of input (5,) has size 5"),
       wrong("a matrix", {{{2, 2}}, {{2}}}, f, "dot: input must be a vector"),
       wrong("a number", {{{2}}, {Shape{}}}, f, "dot: other must be a vector"),
   };
@@ -96,8 +96,7 @@ std::vector<Case> Addmm::cases() {
             "addmm: input of shape (2, 3, 5) does not broadcast to the product of shape (3, 5)"),
       wrong("a vector", {{{3}}, {{3, 4}}, {{4}}}, with(1, 1), "addmm: mat2 must be a matrix"),
       wrong("another vector", {{{3}}, {{4}}, {{4, 3}}}, with(1, 1), "addmm: mat1 must be a matrix"),
-      wrong("sizes", {{{5}}, {{3, 4}}, {{3, 5}}}, with(1, 1),
-            "addmm: matmul: dimension 1 of input"),
+      wrong("sizes", {{{5}}, {{3, 4}}, {{3, 5}}}, with(1, 1), "addmm: dimension 1 of input"),
   };
 }
 

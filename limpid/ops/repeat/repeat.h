@@ -29,6 +29,7 @@ struct RepeatInterleave {
       .title = "RepeatInterleave",
       .summary = "Repeats each entry along an axis, its copies side by side.",
       .formula = "y[..., i r + k, ...] = x[..., i, ...]",
+      .inputs = "input, repeats?",
       .shapes = "(a, n, b) -> (a, n r, b), or the sum of the repeats where each entry has its own"};
   static std::vector<Case> cases();
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "limpid/core/place.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 
@@ -33,9 +34,9 @@ void Roll::forward(Reference, const Io& io) const {
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     walk<2>(shape, {counting.data(), x.strides}, [&](const auto& at) {
-      std::int64_t number = at[0], to = 0;
-      for (int i = shape.rank(); i-- > 0; number /= shape[i])
-        to += (number % shape[i] + move[i]) % shape[i] * y.strides[i];
+      const Shape from = place_of(at[0], shape);
+      std::int64_t to = 0;
+      for (int i = 0; i < shape.rank(); ++i) to += (from[i] + move[i]) % shape[i] * y.strides[i];
       static_cast<T*>(y.data)[to] = static_cast<const T*>(x.data)[at[1]];
     });
   });

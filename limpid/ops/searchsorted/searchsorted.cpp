@@ -4,6 +4,7 @@
 
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/composite.h"
 
 namespace limpid {
 
@@ -48,10 +49,11 @@ Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& input,
   return apply(SearchSorted{options.out_int32, options.right}, sorted_sequence, input);
 }
 Tensor bucketize(const Tensor& input, const Tensor& boundaries, SearchSortedOptions options) {
-  if (boundaries.dim() != 1)
-    throw ShapeError(
-        str("bucketize: boundaries must have one axis, not shape ", boundaries.shape()));
-  return searchsorted(boundaries, input, options);
+  return composite<Bucketize>({input, boundaries}, [&] {
+    if (boundaries.dim() != 1)
+      throw ShapeError(str("boundaries must have one axis, not shape ", boundaries.shape()));
+    return searchsorted(boundaries, input, options);
+  });
 }
 
 }  // namespace limpid

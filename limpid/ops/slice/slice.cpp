@@ -52,7 +52,8 @@ Layout SliceRegion::of(const Shape& shape, const Strides& strides) const {
     if (size[i] > 0) out.offset += begin[i] * strides[i];
     if (!(dropped >> i & 1)) {
       out.shape.push_back(size[i]);
-      out.strides.push_back(step[i] * strides[i]);
+      // A step that is never taken may be as large as it likes.
+      out.strides.push_back(size[i] > 1 ? step[i] * strides[i] : strides[i]);
     } else if (size[i] != 1) {
       throw ShapeError(str("dimension ", i, " of size ", size[i], " cannot be dropped"));
     }

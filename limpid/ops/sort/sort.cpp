@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "limpid/core/rows.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/tensor/creation.h"
 
@@ -51,8 +52,10 @@ SortResult sort(const Tensor& input, std::int64_t dim, bool descending, bool /*s
   return {std::move(out[0]), std::move(out[1])};
 }
 Tensor argsort(const Tensor& input, std::int64_t dim, bool descending, bool stable) {
-  return sort(input, dim, descending, stable).indices;
+  return composite<Argsort>({input}, [&] { return sort(input, dim, descending, stable).indices; });
 }
-Tensor msort(const Tensor& input) { return sort(input, 0).values; }
+Tensor msort(const Tensor& input) {
+  return composite<Msort>({input}, [&] { return sort(input, 0).values; });
+}
 
 }  // namespace limpid

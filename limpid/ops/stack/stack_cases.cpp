@@ -58,7 +58,7 @@ std::vector<Case> Hstack::cases() {
       {.name = "other rows",
        .inputs = {{{2, 3}}, {{3, 3}}},
        .call = call,
-       .error = "cat: tensor 1"},
+       .error = "hstack: tensor 1 has shape (3, 3)"},
       {.name = "none", .inputs = {}, .call = call, .error = "hstack: needs at least one tensor"},
   };
 }

@@ -6,10 +6,12 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/max/max.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/ops/sort/sort.h"
+#include "limpid/ops/stack/stack.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -84,56 +86,83 @@ std::int64_t size_along(const Tensor& x, std::int64_t dim) {
 }  // namespace
 
 TopKResult kthvalue(const Tensor& input, std::int64_t k, std::int64_t dim, bool keepdim) {
-  const std::int64_t n = size_along(input, dim);
-  if (k < 1 || k > n)
-    throw ValueError(str("kthvalue: k = ", k, " is out of range 1 ... ", n, " of dimension ",
-                         normalize_axis(dim, input.dim()), " [input ", input.shape(), "]"));
-  const auto [values, indices] = topk(input, k, dim, /*largest=*/false);
-  return {entry(values, dim, k - 1, keepdim), entry(indices, dim, k - 1, keepdim)};
+  return composite<Kthvalue>({input}, [&]() -> TopKResult {
+    const std::int64_t n = size_along(input, dim);
+    if (k < 1 || k > n)
+      throw ValueError(str("k = ", k, " is out of range 1 ... ", n, " of dimension ",
+                           normalize_axis(dim, input.dim())));
+    const auto [values, indices] = topk(input, k, dim, /*largest=*/false);
+    return {entry(values, dim, k - 1, keepdim), entry(indices, dim, k - 1, keepdim)};
+  });
 }
 
 TopKResult median(const Tensor& input, std::int64_t dim, bool keepdim) {
-  const std::int64_t n = size_along(input, dim);
-  if (n == 0)
-    throw ValueError(str("median: dimension ", normalize_axis(dim, input.dim()),
-                         " is empty, so it has no middle [input ", input.shape(), "]"));
-  TopKResult middle = kthvalue(input, (n + 1) / 2, dim, keepdim);
-  if (!is_floating(input.dtype())) return middle;
-  const auto [worst, place] = max(input, dim, keepdim);  // NaN where there is one
-  const Tensor bad = isnan(worst);
-  return {where(bad, worst, middle.values), where(bad, place, middle.indices)};
+  return composite<Median>({input}, [&]() -> TopKResult {
+    const std::int64_t n = size_along(input, dim);
+    if (n == 0)
+      throw ValueError(
+          str("dimension ", normalize_axis(dim, input.dim()), " is empty, so it has no middle"));
+    TopKResult middle = kthvalue(input, (n + 1) / 2, dim, keepdim);
+    if (!is_floating(input.dtype())) return middle;
+    const auto [worst, place] = max(input, dim, keepdim);  // NaN where there is one
+    const Tensor bad = isnan(worst);
+    return {where(bad, worst, middle.values), where(bad, place, middle.indices)};
+  });
 }
 
 Tensor median(const Tensor& input) {
-  if (input.numel() > 0) return median(input.reshape({-1}), 0).values;
-  if (!is_floating(input.dtype()))
-    throw DTypeError(str("median: there are no elements, and ", input.dtype(),
-                         " has no NaN to say so [input ", input.shape(), "]"));
-  return full({}, std::numeric_limits<double>::quiet_NaN(), {.dtype = input.dtype()});
+  return composite<Median>({input}, [&]() -> Tensor {
+    if (input.numel() > 0) return median(input.reshape({-1}), 0).values;
+    if (!is_floating(input.dtype()))
+      throw DTypeError(str("there are no elements, and ", input.dtype(), " has no NaN to say so"));
+    return full({}, std::numeric_limits<double>::quiet_NaN(), {.dtype = input.dtype()});
+  });
+}
+
+namespace {
+
+/// The quantile of rank q (n - 1) along an axis that is sorted.
+Tensor quantile_of_sorted(const Tensor& sorted, double q, std::int64_t dim, bool keepdim) {
+  const std::int64_t n = sorted.size(dim);
+  const double rank = q * static_cast<double>(n - 1), part = rank - std::floor(rank);
+  const auto below = static_cast<std::int64_t>(rank);
+  const Tensor low = entry(sorted, dim, below, keepdim);
+  const Tensor high = entry(sorted, dim, std::min(below + 1, n - 1), keepdim);
+  const Tensor last = entry(sorted, dim, n - 1, keepdim);  // NaN if there is one
+  return where(isnan(last), last, part == 0 ? low : low + (high - low) * part);
+}
+
+}  // namespace
+
+Tensor quantile(const Tensor& input, const std::vector<double>& q, std::optional<std::int64_t> dim,
+                bool keepdim) {
+  return composite<Quantile>({input}, [&] {
+    if (input.dtype() != DType::f32 && input.dtype() != DType::f64)
+      throw DTypeError(str("input has dtype ", input.dtype(),
+                           ", but it must be float32 or float64; convert it with .to(float32)"));
+    for (double share : q)
+      if (!(share >= 0 && share <= 1))
+        throw ValueError(str("q = ", share, " is not within [0, 1]"));
+    if (q.empty()) throw ValueError("q is empty; it needs at least one number");
+    const Tensor x = dim && input.dim() ? input : input.reshape({-1});
+    const std::int64_t axis = dim ? normalize_axis(*dim, input.dim()) : 0;
+    if (x.size(axis) == 0) throw ValueError(str("dimension ", axis, " is empty"));
+    const Tensor sorted = sort(x, axis).values;
+    Shape shape = input.shape();
+    for (int i = 0; i < shape.rank(); ++i)
+      if (!dim || i == axis) shape[i] = 1;
+    std::vector<Tensor> all;
+    for (double share : q) {
+      const Tensor one = quantile_of_sorted(sorted, share, axis, keepdim);
+      all.push_back(keepdim ? one.reshape(shape) : one);
+    }
+    return stack(all, 0);
+  });
 }
 
 Tensor quantile(const Tensor& input, double q, std::optional<std::int64_t> dim, bool keepdim) {
-  if (input.dtype() != DType::f32 && input.dtype() != DType::f64)
-    throw DTypeError(str("quantile: input has dtype ", input.dtype(),
-                         ", but it must be float32 or float64; convert it with .to(float32)"));
-  if (!(q >= 0 && q <= 1)) throw ValueError(str("quantile: q = ", q, " is not within [0, 1]"));
-  if (!dim) {
-    const Tensor result = quantile(input.reshape({-1}), q, 0);
-    Shape ones(input.dim());
-    std::fill(ones.begin(), ones.end(), 1);
-    return keepdim ? result.reshape(ones) : result;
-  }
-  const std::int64_t n = size_along(input, *dim);
-  if (n == 0)
-    throw ValueError(str("quantile: dimension ", normalize_axis(*dim, input.dim()),
-                         " is empty [input ", input.shape(), "]"));
-  const Tensor sorted = sort(input, *dim).values;
-  const double rank = q * static_cast<double>(n - 1), part = rank - std::floor(rank);
-  const auto below = static_cast<std::int64_t>(rank);
-  const Tensor low = entry(sorted, *dim, below, keepdim);
-  const Tensor high = entry(sorted, *dim, std::min(below + 1, n - 1), keepdim);
-  const Tensor last = entry(sorted, *dim, n - 1, keepdim);  // NaN if there is one
-  return where(isnan(last), last, part == 0 ? low : low + (high - low) * part);
+  return composite<Quantile>(
+      {input}, [&] { return quantile(input, std::vector<double>{q}, dim, keepdim).select(0, 0); });
 }
 
 }  // namespace limpid

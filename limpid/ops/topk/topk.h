@@ -3,6 +3,7 @@
 // quantile.
 
 #include <optional>
+#include <vector>
 
 #include "limpid/op/apply.h"
 
@@ -86,5 +87,8 @@ TopKResult median(const Tensor& input, std::int64_t dim, bool keepdim = false);
 /// q in [0, 1] (ValueError), of float32 or float64 (DTypeError). Without `dim`, of all elements.
 Tensor quantile(const Tensor& input, double q, std::optional<std::int64_t> dim = std::nullopt,
                 bool keepdim = false);
+/// Several at once, quantile(x, {0.25, 0.5, 0.75}): along a new first axis.
+Tensor quantile(const Tensor& input, const std::vector<double>& q,
+                std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
 
 }  // namespace limpid

@@ -158,6 +158,24 @@ std::vector<Case> Quantile::cases() {
        .inputs = {{{3, 4}}},
        .call = call(0.5, std::nullopt, true),
        .torch = "a.quantile(0.5, keepdim=True)"},
+      {.name = "several, of rows",
+       .inputs = {{{3, 5}}},
+       .call =
+           [](auto in) {
+             return Tensors(quantile(in[0], {0.25, 1.0, 0.6}, 1));
+           },
+       .torch = "a.quantile(torch.tensor([0.25, 1.0, 0.6]), 1)"},
+      {.name = "several, of all, keepdim",
+       .inputs = {{{3, 2}}},
+       .call =
+           [](auto in) {
+             return Tensors(quantile(in[0], {0.1, 0.9}, std::nullopt, true));
+           },
+       .torch = "a.quantile(torch.tensor([0.1, 0.9]), keepdim=True)"},
+      {.name = "none",
+       .inputs = {{{3}}},
+       .call = [](auto in) { return Tensors(quantile(in[0], std::vector<double>{})); },
+       .error = "quantile: q is empty"},
       {.name = "q beyond 1",
        .inputs = {{{3}}},
        .call = call(1.5),

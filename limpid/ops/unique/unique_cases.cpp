@@ -22,6 +22,14 @@ std::vector<Case> Unique::cases() {
     return all_three(unique(in[0], {.return_inverse = true, .return_counts = true}));
   };
   const std::string torch = "torch.unique(a, return_inverse=True, return_counts=True)";
+  const auto along = [](std::int64_t dim) {
+    return [dim](std::span<const Tensor> in) {
+      return all_three(unique(in[0], {.return_inverse = true, .return_counts = true, .dim = dim}));
+    };
+  };
+  const auto torch_along = [](const std::string& dim) {
+    return "torch.unique(a, return_inverse=True, return_counts=True, dim=" + dim + ")";
+  };
   return {
       {.name = "floats",
        .inputs = {fixed({2, 4}, {3, 1, -2, 3, 1, 0, 3, -0.5})},
@@ -47,6 +55,26 @@ std::vector<Case> Unique::cases() {
        .call = [](auto in) { return Tensors(unique(in[0]).values); }},
       {.name = "0-d", .inputs = {fixed({}, {2})}, .call = call, .torch = torch},
       {.name = "nothing", .inputs = {fixed({0}, {})}, .call = call, .torch = torch},
+      {.name = "rows",
+       .inputs = {fixed({5, 2}, {3, 1, -2, 3, 3, 1, 3, 0.5, -2, 3})},
+       .call = along(0),
+       .torch = torch_along("0")},
+      {.name = "columns of planes",
+       .inputs = {{.shape = {2, 40, 2}, .dtype = DType::i64, .low = 0, .high = 2}},
+       .call = along(-2),
+       .torch = torch_along("-2")},
+      {.name = "rows of bool",
+       .inputs = {fixed({3, 2}, {1, 0, 0, 1, 1, 0}, DType::boolean)},
+       .call = along(0),
+       .torch = torch_along("0")},
+      {.name = "rows, with a gradient",
+       .inputs = {{.shape = {3, 2}, .values = {3, 1, 2, 0, 4, 1}}},
+       .call = [](auto in) { return Tensors(unique(in[0], {.dim = 0}).values); }},
+      {.name = "no rows", .inputs = {fixed({0, 3}, {})}, .call = along(0)},
+      {.name = "rows of nothing",
+       .inputs = {fixed({3, 0}, {})},
+       .call = along(0),
+       .error = "unique: the entries along dimension 0 of shape (3, 0) are empty"},
   };
 }
 

@@ -5,6 +5,7 @@
 #include "limpid/core/reduction.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/mean/mean.h"
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/select.h"
@@ -92,10 +93,14 @@ Tensor std(const Tensor& input, const Shape& dim, double correction, bool keepdi
   return apply(Std{{dim, correction, keepdim}}, input);
 }
 VarMeanResult var_mean(const Tensor& input, const Shape& dim, double correction, bool keepdim) {
-  return {var(input, dim, correction, keepdim), mean(input, dim, keepdim)};
+  return composite<VarMean>({input}, [&]() -> VarMeanResult {
+    return {var(input, dim, correction, keepdim), mean(input, dim, keepdim)};
+  });
 }
 StdMeanResult std_mean(const Tensor& input, const Shape& dim, double correction, bool keepdim) {
-  return {limpid::std(input, dim, correction, keepdim), mean(input, dim, keepdim)};
+  return composite<StdMean>({input}, [&]() -> StdMeanResult {
+    return {limpid::std(input, dim, correction, keepdim), mean(input, dim, keepdim)};
+  });
 }
 
 Tensor Tensor::var(std::int64_t correction) const {

@@ -5,6 +5,7 @@
 #include "limpid/core/reduction.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
 namespace limpid {
@@ -83,12 +84,13 @@ Tensor vector_norm(const Tensor& input, double ord, const Shape& dim, bool keepd
   return apply(VectorNorm{ord, dim, keepdim}, input);
 }
 Tensor norm(const Tensor& input, double p, const Shape& dim, bool keepdim) {
-  return vector_norm(input, p, dim, keepdim);
+  return composite<Norm>({input}, [&] { return vector_norm(input, p, dim, keepdim); });
 }
 Tensor Tensor::norm() const { return vector_norm(*this); }
 
 Tensor normalize(const Tensor& input, double p, std::int64_t dim, double eps) {
-  return input / clamp(vector_norm(input, p, {dim}, /*keepdim=*/true), eps);
+  return composite<Normalize>(
+      {input}, [&] { return input / clamp(vector_norm(input, p, {dim}, /*keepdim=*/true), eps); });
 }
 
 }  // namespace limpid

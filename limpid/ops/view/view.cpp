@@ -3,6 +3,8 @@
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/composite.h"
+#include "limpid/ops/axes/axes.h"
 
 namespace limpid {
 
@@ -86,45 +88,55 @@ Tensors View::gradient(const Backward& b) const { return {b.dy().reshape(b.input
 Tensor Tensor::view(const Shape& shape) const { return apply(View{shape}, *this); }
 
 Tensor Tensor::reshape(const Shape& size) const {
-  const Shape resolved = resolve_size(size, shape());
-  if (view_strides(shape(), strides(), resolved)) return apply(View{resolved}, *this);
-  return apply(View{resolved}, clone());
+  return composite<Reshape>({*this}, [&]() -> Tensor {
+    const Shape resolved = resolve_size(size, shape());
+    if (view_strides(shape(), strides(), resolved)) return apply(View{resolved}, *this);
+    return apply(View{resolved}, clone());
+  });
 }
 
 Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
-  const int first = normalize_axis(start_dim, dim()), last = normalize_axis(end_dim, dim());
-  if (first > last)
-    throw ShapeError(str("flatten: start_dim ", start_dim, " lies behind end_dim ", end_dim));
-  if (dim() == 0) return reshape({1});
-  Shape out;
-  std::int64_t merged = 1;
-  for (int i = 0; i < dim(); ++i) {
-    if (i < first || i > last) out.push_back(shape()[i]);
-    else merged *= shape()[i];
-    if (i == last) out.push_back(merged);
-  }
-  return reshape(out);
+  return composite<Flatten>({*this}, [&]() -> Tensor {
+    const int first = normalize_axis(start_dim, dim()), last = normalize_axis(end_dim, dim());
+    if (first > last)
+      throw ShapeError(str("start_dim ", start_dim, " lies behind end_dim ", end_dim));
+    if (dim() == 0) return reshape({1});
+    Shape out;
+    std::int64_t merged = 1;
+    for (int i = 0; i < dim(); ++i) {
+      if (i < first || i > last) out.push_back(shape()[i]);
+      else merged *= shape()[i];
+      if (i == last) out.push_back(merged);
+    }
+    return reshape(out);
+  });
 }
 
 Tensor Tensor::unsqueeze(std::int64_t dim) const {
-  Shape out = shape();
-  out.insert(normalize_axis(dim, this->dim() + 1), 1);
-  return view(out);
+  return composite<Unsqueeze>({*this}, [&]() -> Tensor {
+    Shape out = shape();
+    out.insert(normalize_axis(dim, this->dim() + 1), 1);
+    return view(out);
+  });
 }
 
 Tensor Tensor::squeeze(std::int64_t dim) const {
-  const int axis = normalize_axis(dim, this->dim());
-  if (this->dim() == 0 || shape()[axis] != 1) return *this;
-  Shape out = shape();
-  out.erase(axis);
-  return view(out);
+  return composite<Squeeze>({*this}, [&]() -> Tensor {
+    const int axis = normalize_axis(dim, this->dim());
+    if (this->dim() == 0 || shape()[axis] != 1) return *this;
+    Shape out = shape();
+    out.erase(axis);
+    return view(out);
+  });
 }
 
 Tensor Tensor::squeeze() const {
-  Shape out;
-  for (std::int64_t size : shape())
-    if (size != 1) out.push_back(size);
-  return out.rank() == dim() ? *this : view(out);
+  return composite<Squeeze>({*this}, [&]() -> Tensor {
+    Shape out;
+    for (std::int64_t size : shape())
+      if (size != 1) out.push_back(size);
+    return out.rank() == dim() ? *this : view(out);
+  });
 }
 
 // ---- permute
@@ -169,11 +181,13 @@ Tensor Tensor::permute(std::span<const std::int64_t> dims) const {
 }
 
 Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const {
-  if (dim() == 0) return permute({});
-  Shape dims(dim());
-  for (int i = 0; i < dim(); ++i) dims[i] = i;
-  std::swap(dims[normalize_axis(dim0, dim())], dims[normalize_axis(dim1, dim())]);
-  return apply(Permute{dims}, *this);
+  return composite<Transpose>({*this}, [&]() -> Tensor {
+    if (dim() == 0) return permute({});
+    Shape dims(dim());
+    for (int i = 0; i < dim(); ++i) dims[i] = i;
+    std::swap(dims[normalize_axis(dim0, dim())], dims[normalize_axis(dim1, dim())]);
+    return apply(Permute{dims}, *this);
+  });
 }
 
 Tensor Tensor::t() const {
