@@ -32,13 +32,18 @@ Tensor table(const json& rows, DType dtype) {
 }  // namespace
 
 TEST_CASE("multi-head attention gives what PyTorch gives") {
-  REQUIRE(golden()["attentions"].size() == 9);
+  REQUIRE(golden()["attentions"].size() == 13);
   for (const json& c : golden()["attentions"]) {
     INFO(c["name"].get<std::string>());
     const std::int64_t kdim = c["kdim"], vdim = c["vdim"];
     const bool first = c["batch_first"], batched = c["batched"], cross = c["cross"];
-    nn::MultiheadAttention module(
-        4, 2, {.bias = c["bias"], .kdim = kdim, .vdim = vdim, .batch_first = first});
+    nn::MultiheadAttention module(4, 2,
+                                  {.bias = c["bias"],
+                                   .add_bias_kv = c["bias_kv"],
+                                   .add_zero_attn = c["zero"],
+                                   .kdim = kdim,
+                                   .vdim = vdim,
+                                   .batch_first = first});
     fill_parameters(module, 20);
     CHECK(parameter_names(module) == c["names"].get<std::vector<std::string>>());
     const auto shaped = [&](std::int64_t steps, std::int64_t features) {

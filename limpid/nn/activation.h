@@ -144,6 +144,21 @@ class GLU : public ActivationLayer<glu, std::int64_t> {
 
 // -- learned
 
+/// While training, the slope of negative elements is drawn anew for each; else it is the mean.
+class RReLU : public Module {
+ public:
+  explicit RReLU(double lower = 1.0 / 8, double upper = 1.0 / 3) : lower_(lower), upper_(upper) {}
+  Tensor forward(const Tensor& input) override {
+    return rrelu(input, lower_, upper_, is_training());
+  }
+  std::string extra_repr() const override {
+    return str("lower=", python_text(lower_), ", upper=", python_text(upper_));
+  }
+
+ private:
+  double lower_, upper_;
+};
+
 struct PReLUOptions {
   double init = 0.25;
   Device device = kCpu;

@@ -5,6 +5,7 @@
 
 #include "limpid/core/random.h"
 #include "limpid/nn/module.h"
+#include "limpid/ops/embedding_bag/embedding_bag.h"
 
 namespace limpid::nn {
 
@@ -36,6 +37,32 @@ class Embedding : public Module {
   Embedding(const Tensor& weights, std::optional<std::int64_t> padding_idx);
 
   std::optional<std::int64_t> padding_idx_;
+};
+
+struct EmbeddingBagLayerOptions {
+  std::string mode = "mean";  ///< "sum", "mean" or "max"
+  bool include_last_offset = false;
+  std::optional<std::int64_t> padding_idx = std::nullopt;  ///< starts at 0, and counts for nothing
+  Device device = kCpu;
+  DType dtype = kDefaultDType;
+  Generator* generator = nullptr;  ///< of the starting values; null: default_generator()
+};
+
+/// torch.nn.EmbeddingBag: bag(ids (B, n)), bag(ids (m,), offsets), and with weights of the samples
+/// bag(ids, offsets or Tensor(), per_sample_weights) -> (B, embedding_dim). See
+/// limpid::embedding_bag.
+class EmbeddingBag : public Module {
+ public:
+  EmbeddingBag(std::int64_t num_embeddings, std::int64_t embedding_dim,
+               EmbeddingBagLayerOptions options = {});
+  Tensor forward(const Tensor& ids) override { return forward_many({&ids, 1}); }
+  Tensor forward_many(std::span<const Tensor> inputs) override;
+  std::string extra_repr() const override;
+
+  Tensor& weight;
+
+ private:
+  EmbeddingBagOptions options_;
 };
 
 }  // namespace limpid::nn

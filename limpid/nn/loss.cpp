@@ -14,4 +14,9 @@ Tensor LossOfThree::forward_many(std::span<const Tensor> inputs) {
   return loss(inputs[0], inputs[1], inputs[2]);
 }
 
+Tensor CTCLoss::forward_many(std::span<const Tensor> inputs) {
+  check_input_count(*this, inputs, 4, "log_probs, targets, input_lengths, target_lengths");
+  return ctc_loss(inputs[0], inputs[1], inputs[2], inputs[3], options_);
+}
+
 }  // namespace limpid::nn

@@ -4,6 +4,7 @@
 
 #include "limpid/nn/module.h"
 #include "limpid/ops/cross_entropy/cross_entropy.h"
+#include "limpid/ops/ctc_loss/ctc_loss.h"
 #include "limpid/ops/distribution_loss/distribution_loss.h"
 #include "limpid/ops/focal_loss/focal_loss.h"
 #include "limpid/ops/margin_loss/margin_loss.h"
@@ -198,6 +199,18 @@ class CosineEmbeddingLoss final : public LossOfThree {
     return cosine_embedding_loss(input1, input2, target, options_);
   }
   CosineEmbeddingLossOptions options_;
+};
+
+// -- of sequences
+
+/// torch.nn.CTCLoss: loss(log_probs, targets, input_lengths, target_lengths).
+class CTCLoss final : public Module {
+ public:
+  explicit CTCLoss(CtcLossOptions options = {}) : options_(std::move(options)) {}
+  Tensor forward_many(std::span<const Tensor> inputs) override;
+
+ private:
+  CtcLossOptions options_;
 };
 
 }  // namespace limpid::nn

@@ -9,11 +9,13 @@
 #include "limpid/nn/init.h"
 #include "limpid/nn/where.h"
 #include "limpid/ops/attention/attention.h"
+#include "limpid/ops/cat/cat.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/linear/linear.h"
 #include "limpid/ops/masked_fill/masked_fill.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/max/max.h"
+#include "limpid/ops/pad/pad.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/softmax/softmax.h"
 #include "limpid/ops/split/split.h"
@@ -24,7 +26,7 @@ namespace limpid::nn {
 namespace {
 
 std::int64_t checked_heads(std::int64_t embed_dim, std::int64_t heads) {
-  require_at_least("MultiheadAttention", "embed_dim", embed_dim, 1);
+  require_size("MultiheadAttention", "embed_dim", embed_dim);
   require_at_least("MultiheadAttention", "num_heads", heads, 1);
   if (embed_dim % heads)
     throw ValueError(str("MultiheadAttention: embed_dim ", embed_dim,
@@ -65,6 +67,12 @@ Tensor additive(const char* name, const Tensor& mask, DType dtype) {
   return mask.to(dtype);
 }
 
+Tensor added_entry(std::int64_t embed_dim, const MultiheadAttentionOptions& o) {
+  if (!o.add_bias_kv) return {};
+  return init::xavier_normal_(empty({1, 1, embed_dim}, {.dtype = o.dtype, .device = o.device}), 1,
+                              o.generator ? *o.generator : default_generator());
+}
+
 void require_shape(const char* name, const Tensor& mask, const Shape& expected) {
   if (!(mask.shape() == expected))
     throw ShapeError(str("MultiheadAttention: ", name, " must be ", expected, ", got ",
@@ -91,6 +99,8 @@ MultiheadAttention::MultiheadAttention(std::int64_t embed_dim, std::int64_t num_
       in_proj_bias(register_parameter(
           "in_proj_bias",
           o.bias ? zeros({3 * embed_dim}, {.dtype = o.dtype, .device = o.device}) : Tensor())),
+      bias_k(register_parameter("bias_k", added_entry(embed_dim, o))),
+      bias_v(register_parameter("bias_v", added_entry(embed_dim, o))),
       out_proj(register_module(
           "out_proj",
           Linear(
@@ -148,6 +158,19 @@ MultiheadAttention::Heads MultiheadAttention::project(const Tensor& query, const
   return {parts[0], parts[1], parts[2]};
 }
 
+void MultiheadAttention::append(Heads& heads) const {
+  const std::int64_t size = embed_dim_ / num_heads_;
+  const auto add = [&](Tensor& to, const Tensor& entry) {
+    const Shape one{to.size(0), num_heads_, 1, size};
+    to = cat({to, entry.reshape({1, num_heads_, 1, size}).expand(one)}, 2);
+  };
+  if (options_.add_bias_kv) add(heads.k, bias_k), add(heads.v, bias_v);
+  if (!options_.add_zero_attn) return;
+  const Tensor nothing =
+      zeros({embed_dim_}, {.dtype = heads.k.dtype(), .device = heads.k.device()});
+  add(heads.k, nothing), add(heads.v, nothing);
+}
+
 Tensor MultiheadAttention::merged_mask(const AttentionArguments& o, const Heads& heads) const {
   const std::int64_t batch = heads.q.size(0), t = heads.q.size(2), s = heads.k.size(2);
   const DType dtype = heads.q.dtype();
@@ -169,7 +192,8 @@ Tensor MultiheadAttention::merged_mask(const AttentionArguments& o, const Heads&
     const Tensor later = arange(s, like).unsqueeze(0) > arange(t, like).unsqueeze(1);
     add(additive("the causal mask", later, dtype).reshape({1, 1, t, s}));
   }
-  return mask;
+  const std::int64_t more = options_.add_bias_kv + options_.add_zero_attn;  // which all may look at
+  return mask.defined() && more ? limpid::pad(mask, {0, more}) : mask;
 }
 
 // weights = softmax(q k^T / sqrt(size) + mask). A row that is masked all over attends to everything
@@ -188,8 +212,9 @@ Tensor MultiheadAttention::weights_of(const Heads& heads, const Tensor& mask) co
 AttentionResult MultiheadAttention::run(const Tensor& query, const Tensor& key, const Tensor& value,
                                         const AttentionArguments& o) const {
   check(query, key, value);
-  const Heads heads = project(query, key, value);
+  Heads heads = project(query, key, value);
   const Tensor mask = merged_mask(o, heads);
+  append(heads);
   const double p = is_training() ? options_.dropout : 0;
   Tensor weights, mixed;
   if (o.need_weights) {

@@ -10,6 +10,8 @@ namespace limpid::nn {
 struct MultiheadAttentionOptions {
   double dropout = 0;  ///< of the attention weights, while training
   bool bias = true;
+  bool add_bias_kv = false;         ///< a learned key and value behind the others
+  bool add_zero_attn = false;       ///< a key and value of zeros behind them
   std::int64_t kdim = 0, vdim = 0;  ///< features of keys and values; 0: embed_dim
   bool batch_first = false;         ///< (B, T, features) in place of (T, B, features)
   Device device = kCpu;
@@ -29,7 +31,8 @@ struct AttentionArguments {
 
 struct AttentionResult {
   Tensor output;   ///< like the query
-  Tensor weights;  ///< (B, T, S), or (B, heads, T, S) when not averaged; undefined if not needed
+  Tensor weights;  ///< (B, T, S and what options add), or (B, heads, T, S) when not averaged;
+                   ///< undefined if not needed
 };
 
 /// torch.nn.MultiheadAttention. A position that may look at nothing gets the output of zeros, where
@@ -48,6 +51,7 @@ class MultiheadAttention final : public Module {
   Tensor forward_many(std::span<const Tensor> inputs) override;
 
   Tensor &in_proj_weight, &q_proj_weight, &k_proj_weight, &v_proj_weight, &in_proj_bias;
+  Tensor &bias_k, &bias_v;  ///< (1, 1, embed_dim), with add_bias_kv
   Linear& out_proj;
 
  private:
@@ -59,6 +63,8 @@ class MultiheadAttention final : public Module {
   };
   void check(const Tensor& query, const Tensor& key, const Tensor& value) const;
   Heads project(const Tensor& query, const Tensor& key, const Tensor& value) const;
+  /// The keys and values that the options add, behind those of the input.
+  void append(Heads& heads) const;
   Tensor merged_mask(const AttentionArguments& options, const Heads& heads) const;
   Tensor weights_of(const Heads& heads, const Tensor& mask) const;
   AttentionResult run(const Tensor& query, const Tensor& key, const Tensor& value,

@@ -14,8 +14,8 @@ NEVER = float("-inf")
 
 
 def attention(name, batch_first=False, batched=True, sizes=(4, 4), bias=True, average=True, mask=None,
-              padding=None, cross=False):
-    module = torch.nn.MultiheadAttention(4, 2, bias=bias, kdim=sizes[0], vdim=sizes[1], batch_first=batch_first)
+              padding=None, cross=False, bias_kv=False, zero=False):
+    module = torch.nn.MultiheadAttention(4, 2, bias=bias, add_bias_kv=bias_kv, add_zero_attn=zero, kdim=sizes[0], vdim=sizes[1], batch_first=batch_first)
     for k, parameter in enumerate(module.parameters()):
         fill(parameter, k, 20)
 
@@ -38,6 +38,7 @@ def attention(name, batch_first=False, batched=True, sizes=(4, 4), bias=True, av
         else [[max(v, -1e9) for v in row] for row in mask.tolist()] if mask is not None else None,
         "mask_is_bool": mask is not None and mask.dtype == torch.bool,
         "padding": padding.long().tolist() if padding is not None else None, "cross": cross,
+        "bias_kv": bias_kv, "zero": zero,
         "names": [n for n, _ in module.named_parameters()],
         "results": [numbers(output), numbers(weights)], "gradients": backward([output, weights], query, module),
     }
@@ -76,6 +77,10 @@ def main():
         attention("padding", padding=padding),
         attention("cross", cross=True, padding=short),
         attention("cross of other sizes", cross=True, sizes=(3, 6), batch_first=True),
+        attention("a learned key and value", bias_kv=True, padding=padding),
+        attention("a key and value of zeros", zero=True, mask=causal, batch_first=True),
+        attention("both", bias_kv=True, zero=True, mask=causal, cross=False, average=False),
+        attention("both, no batch", bias_kv=True, zero=True, batched=False),
     ]
     encoders = [
         encoder("relu"),

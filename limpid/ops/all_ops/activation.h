@@ -10,7 +10,8 @@ namespace limpid {
 
 using ActivationOps =
     OpList<Relu, Sigmoid, Tanh, Gelu, Silu, Mish, Elu, Softplus, LeakyRelu, Hardtanh, Hardswish>;
-using ActivationComposites = CompositeList<Selu, Celu, LogSigmoid, Softsign, Tanhshrink, Glu, Relu6,
-                                           Hardsigmoid, Prelu, Threshold, Hardshrink, Softshrink>;
+using ActivationComposites =
+    CompositeList<Selu, Celu, LogSigmoid, Softsign, Tanhshrink, Glu, Relu6, Hardsigmoid, Prelu,
+                  Rrelu, Threshold, Hardshrink, Softshrink>;
 
 }  // namespace limpid

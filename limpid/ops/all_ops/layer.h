@@ -5,6 +5,7 @@
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/embedding/embedding.h"
+#include "limpid/ops/embedding_bag/embedding_bag.h"
 #include "limpid/ops/feature_dropout/feature_dropout.h"
 #include "limpid/ops/group_norm/group_norm.h"
 #include "limpid/ops/instance_norm/instance_norm.h"
@@ -19,6 +20,6 @@ namespace limpid {
 using LayerOps = OpList<BatchNorm, LayerNorm, GroupNorm, RmsNorm, Dropout, RnnLayer, LstmLayer,
                         GruLayer, Embedding>;
 using LayerComposites = CompositeList<InstanceNorm, LocalResponseNorm, FeatureDropout, AlphaDropout,
-                                      ScaledDotProductAttention>;
+                                      ScaledDotProductAttention, EmbeddingBag>;
 
 }  // namespace limpid

@@ -2,6 +2,7 @@
 // The losses.
 
 #include "limpid/ops/cross_entropy/cross_entropy.h"
+#include "limpid/ops/ctc_loss/ctc_loss.h"
 #include "limpid/ops/distribution_loss/distribution_loss.h"
 #include "limpid/ops/focal_loss/focal_loss.h"
 #include "limpid/ops/margin_loss/margin_loss.h"
@@ -16,6 +17,6 @@ using LossOps = OpList<CrossEntropy, NllLoss, MseLoss, L1Loss, SmoothL1Loss, Hub
 using LossComposites =
     CompositeList<CrossEntropyOfProbabilities, SigmoidFocalLoss, KlDiv, GaussianNllLoss,
                   PoissonNllLoss, HingeEmbeddingLoss, SoftMarginLoss, MarginRankingLoss,
-                  MultiMarginLoss, TripletMarginLoss, CosineEmbeddingLoss>;
+                  MultiMarginLoss, TripletMarginLoss, CosineEmbeddingLoss, CtcLoss>;
 
 }  // namespace limpid
