@@ -77,21 +77,44 @@ void add_dropouts(nb::module_& m, nb::module_& nn) {
   op<AlphaDropout>(m, kFunction, alpha_dropout, "input"_a, "p"_a, "train"_a);
 }
 
+/// What lookups in PyTorch can do and limpid's cannot.
+void refuse_norms(const char* name, std::optional<double> max_norm, bool scale_grad_by_freq,
+                  bool sparse) {
+  if (max_norm || scale_grad_by_freq || sparse)
+    throw ValueError(str(name, ": ",
+                         max_norm ? "max_norm"
+                         : sparse ? "sparse=True"
+                                  : "scale_grad_by_freq=True",
+                         " is not supported"));
+}
+
 void add_lookup(nb::module_& nn) {
   op<Embedding>(
       nn, kFunction,
       [](const Tensor& input, const Tensor& weight, std::optional<std::int64_t> padding_idx,
          std::optional<double> max_norm, double, bool scale_grad_by_freq, bool sparse) {
-        if (max_norm || scale_grad_by_freq || sparse)
-          throw ValueError(str("embedding: ",
-                               max_norm ? "max_norm"
-                               : sparse ? "sparse=True"
-                                        : "scale_grad_by_freq=True",
-                               " is not supported"));
+        refuse_norms("embedding", max_norm, scale_grad_by_freq, sparse);
         return embedding(weight, input, padding_idx);
       },
       "input"_a, "weight"_a, "padding_idx"_a = nb::none(), "max_norm"_a = nb::none(),
       "norm_type"_a = 2.0, "scale_grad_by_freq"_a = false, "sparse"_a = false);
+  op<EmbeddingBag>(
+      nn, kFunction,
+      [](const Tensor& input, const Tensor& weight, const OptionalTensor& offsets,
+         std::optional<double> max_norm, double, bool scale_grad_by_freq, const std::string& mode,
+         bool sparse, const OptionalTensor& per_sample_weights, bool include_last_offset,
+         std::optional<std::int64_t> padding_idx) {
+        refuse_norms("embedding_bag", max_norm, scale_grad_by_freq, sparse);
+        return embedding_bag(input, weight, or_none(offsets),
+                             {.mode = mode,
+                              .per_sample_weights = or_none(per_sample_weights),
+                              .include_last_offset = include_last_offset,
+                              .padding_idx = padding_idx});
+      },
+      "input"_a, "weight"_a, "offsets"_a = nb::none(), "max_norm"_a = nb::none(),
+      "norm_type"_a = 2.0, "scale_grad_by_freq"_a = false, "mode"_a = "mean", "sparse"_a = false,
+      "per_sample_weights"_a = nb::none(), "include_last_offset"_a = false,
+      "padding_idx"_a = nb::none());
 }
 
 void add_attention(nb::module_& nn) {

@@ -1,7 +1,11 @@
 // Losses, as in torch.nn.functional. The options that PyTorch calls deprecated, size_average and
 // reduce, are left out; those behind them are keywords, so that no place means something else.
 
+#include <variant>
+#include <vector>
+
 #include "limpid/ops/all_ops/loss.h"
+#include "limpid/tensor/creation.h"
 #include "op_binding.h"
 #include "tables.h"
 
@@ -171,6 +175,26 @@ void add_pair_losses(nb::module_& nn) {
       "swap"_a = false, nb::kw_only(), "reduction"_a = "mean");
 }
 
+/// Lengths of samples: a tensor, or ints.
+using Lengths = std::variant<Tensor, std::vector<std::int64_t>>;
+Tensor as_tensor(const Lengths& lengths) {
+  if (const Tensor* given = std::get_if<Tensor>(&lengths)) return *given;
+  return tensor(std::get<std::vector<std::int64_t>>(lengths));
+}
+
+void add_sequences(nb::module_& nn) {
+  op<CtcLoss>(
+      nn, kFunction,
+      [](const Tensor& log_probs, const Tensor& targets, const Lengths& input_lengths,
+         const Lengths& target_lengths, std::int64_t blank, const std::string& reduction,
+         bool zero_infinity) {
+        return ctc_loss(log_probs, targets, as_tensor(input_lengths), as_tensor(target_lengths),
+                        {.blank = blank, .reduction = reduction, .zero_infinity = zero_infinity});
+      },
+      "log_probs"_a, "targets"_a, "input_lengths"_a, "target_lengths"_a, "blank"_a = 0,
+      "reduction"_a = "mean", "zero_infinity"_a = false);
+}
+
 }  // namespace
 
 void add_loss_ops(nb::module_& m) {
@@ -180,6 +204,7 @@ void add_loss_ops(nb::module_& m) {
   add_distributions(nn);
   add_margins(nn);
   add_pair_losses(nn);
+  add_sequences(nn);
 }
 
 }  // namespace limpid::python

@@ -3,7 +3,6 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/all_ops/ordering.h"
 #include "limpid/ops/gather/gather.h"
-#include "limpid/ops/stack/stack.h"
 #include "op_binding.h"
 #include "tables.h"
 
@@ -98,11 +97,8 @@ Tensor quantiles(const Tensor& input, const Operand& q, std::optional<std::int64
   if (q.tensor.dtype() != input.dtype())
     throw DTypeError(str("quantile: q is ", q.tensor.dtype(), " but the input is ", input.dtype(),
                          "; convert one with .to()"));
-  TensorList results;
-  for (double place : q.tensor.to_vector<double>())
-    results.push_back(quantile(input, place, dim, keepdim));
-  if (results.empty()) throw ValueError("quantile: q is empty");
-  return q.tensor.dim() == 0 ? results[0] : stack(results, 0);
+  const Tensor all = quantile(input, q.tensor.to_vector<double>(), dim, keepdim);
+  return q.tensor.dim() == 0 ? all.select(0, 0) : all;
 }
 
 /// values alone, or (values, inverse, counts) as far as asked for.
@@ -122,9 +118,8 @@ void add_sets(nb::module_& m) {
       m, kFunction | kMethod,
       [](const Tensor& input, bool sorted, bool inverse, bool counts,
          std::optional<std::int64_t> dim) {
-        if (dim && !(input.dim() == 1)) refuse_dim("unique", dim);
         const UniqueOptions options{
-            .sorted = sorted, .return_inverse = inverse, .return_counts = counts};
+            .sorted = sorted, .return_inverse = inverse, .return_counts = counts, .dim = dim};
         return chosen(unique(input, options), inverse, counts);
       },
       "input"_a, "sorted"_a = true, "return_inverse"_a = false, "return_counts"_a = false,

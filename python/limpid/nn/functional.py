@@ -16,7 +16,7 @@ from limpid._C._nn import (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_ma
                            adaptive_max_pool2d, alpha_dropout, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm,
                            binary_cross_entropy, binary_cross_entropy_with_logits, celu, conv1d, conv2d, conv3d,
                            conv_transpose1d, conv_transpose2d, conv_transpose3d, cosine_embedding_loss,
-                           cross_entropy, dropout, dropout1d, dropout2d, dropout3d, elu, embedding, fold,
+                           cross_entropy, ctc_loss, dropout, dropout1d, dropout2d, dropout3d, elu, embedding, embedding_bag, fold,
                            gaussian_nll_loss, gelu, glu, group_norm, hardsigmoid, hardswish, hardtanh,
                            hinge_embedding_loss, huber_loss, instance_norm, interpolate, kl_div, l1_loss,
                            layer_norm, leaky_relu, linear, local_response_norm, logsigmoid, lp_pool1d, lp_pool2d,
