@@ -473,6 +473,26 @@ TEST_CASE("buffers, counts, and modules by their path") {
   CHECK(model.buffers()[0].dtype() == DType::bf16);
 }
 
+TEST_CASE("slots of parameters and buffers by their path") {
+  nn::Sequential model(nn::Linear(2, 2, {.bias = false}), nn::BatchNorm1d(2));
+  auto& linear = nn::as_layer<nn::Linear>(model[0]);
+  CHECK(&model.get_parameter("0.weight") == &linear.weight);
+  model.get_parameter("0.weight") = zeros({2, 2});
+  CHECK(model(ones({3, 2})).to_vector<float>() == std::vector<float>(6, 0));
+  model.get_parameter("0.bias") = ones({2});
+  CHECK(linear(ones({1, 2})).to_vector<float>() == std::vector<float>(2, 1));
+  CHECK(model.get_buffer("1.running_mean").is_same(model[1].own_buffers()[0].tensor));
+  CHECK(nn::Linear(1, 1, {.bias = false}).own_parameters()[1].name == "bias");
+  CHECK_FALSE(nn::Linear(1, 1, {.bias = false}).own_parameters()[1].tensor.defined());
+  CHECK(model.own_parameters().empty());
+  CHECK_SAYS(IndexError, "Linear has no parameter 'wieght' (did you mean 'weight'?)",
+             model.get_parameter("0.wieght"));
+  CHECK_SAYS(IndexError, "BatchNorm1d has no buffer 'weight'", model.get_buffer("1.weight"));
+  model.set_training(false);
+  CHECK_FALSE(model.is_training());
+  CHECK(model[1].is_training());
+}
+
 TEST_CASE("the summary shows the new layers, and takes ids") {
   nn::Sequential text(nn::Embedding(9, 4), nn::GELU(), nn::Unflatten(-1, {2, 2}));
   const std::string table = nn::summary(text, {3, 5}, DType::i64);

@@ -533,6 +533,32 @@ TEST_CASE("parameter groups have settings of their own") {
   CHECK(a.item() == doctest::Approx(0.9));
 }
 
+TEST_CASE("settings change by name, all or none") {
+  Tensor a = tensor({1.0}).requires_grad_(), b = tensor({1.0}).requires_grad_();
+  Adam adam({a});
+  adam.add_param_group({b}, {});
+  const auto set = [&](std::size_t group, std::vector<Optimizer::Setting> settings) {
+    adam.set_settings(group, settings);
+  };
+  set(1, {{"lr", 1}, {"beta1", 0.5}, {"amsgrad", true}});
+  CHECK(adam.options(1).lr == 1);
+  CHECK(adam.options(1).betas[0] == 0.5);
+  CHECK(adam.options(1).amsgrad);
+  CHECK(adam.options(0).lr == 1e-3);
+  CHECK(message_of([&] {
+          set(1, {{"lr", 2.0}, {"beta2", 1.5}});
+        }) == "Adam: betas[1] must lie in [0, 1), got 1.5");
+  CHECK(message_of([&] {
+          set(1, {{"lr", 2.0}, {"lr", 3.0}, {"cow", 1.5}});
+        }) == "Adam: there is no setting 'cow'");
+  CHECK(adam.options(1).lr == 1);
+  CHECK(message_of([&] { set(2, {}); }) == "Adam: there is no group 2, only 2");
+  LBFGS lbfgs({a});
+  const std::vector<Optimizer::Setting> none = {{"max_eval", 0}};
+  CHECK(message_of([&] { lbfgs.set_settings(0, none); }) ==
+        "LBFGS: max_eval must be at least 1, got 0");
+}
+
 TEST_CASE("a step counts as an in-place change") {
   Tensor p = tensor({2.0}).requires_grad_();
   const Tensor loss = (p * p).sum();

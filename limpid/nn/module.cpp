@@ -158,6 +158,27 @@ Module& Module::get_submodule(std::string_view path) {
   return *module;
 }
 
+std::vector<NamedTensor> Module::own(const Slots& slots) {
+  std::vector<NamedTensor> out;
+  for (const auto& slot : slots) out.push_back({slot->name, slot->tensor});
+  return out;
+}
+
+Tensor& Module::slot_at(std::string_view path, Slots Module::*slots) {
+  const auto dot = path.rfind('.');
+  const bool below = dot != std::string_view::npos;
+  Module& module = get_submodule(below ? path.substr(0, dot) : "");
+  const std::string_view name = below ? path.substr(dot + 1) : path;
+  std::vector<std::string> names;
+  for (const auto& slot : module.*slots) {
+    if (slot->name == name) return slot->tensor;
+    names.push_back(slot->name);
+  }
+  throw IndexError(str(module.type_name(), " has no ",
+                       slots == &Module::parameters_ ? "parameter " : "buffer ", quote(name),
+                       did_you_mean(name, names)));
+}
+
 std::string Module::type_name() const {
   int status = 0;
   char* readable = abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status);

@@ -98,6 +98,13 @@ class Module {
   const std::vector<std::pair<std::string, std::shared_ptr<Module>>>& children() const {
     return children_;
   }
+  /// The slot of a parameter or buffer at a path, "encoder.layers.0.weight": assigning to it
+  /// replaces the tensor, as assigning to a layer's member does. IndexError as of get_submodule.
+  Tensor& get_parameter(std::string_view path) { return slot_at(path, &Module::parameters_); }
+  Tensor& get_buffer(std::string_view path) { return slot_at(path, &Module::buffers_); }
+  /// Its own, without its children's; also those that are undefined.
+  std::vector<NamedTensor> own_parameters() const { return own(parameters_); }
+  std::vector<NamedTensor> own_buffers() const { return own(buffers_); }
   /// The name under which a parent registered it; "" for a root.
   const std::string& name() const { return name_; }
   bool is_training() const { return training_; }
@@ -110,6 +117,8 @@ class Module {
   // -- changing the whole tree; all return *this
   Module& train(bool on = true);
   Module& eval() { return train(false); }
+  /// This module alone, without its children.
+  void set_training(bool on) { training_ = on; }
   Module& zero_grad();
   /// requires_grad_(false) freezes it: model.get_submodule("backbone").requires_grad_(false).
   Module& requires_grad_(bool on = true);
@@ -153,6 +162,8 @@ class Module {
   template <class F>
   void visit(const F& f, const std::string& prefix) const;
   std::vector<NamedTensor> collect(Slots Module::*slots) const;
+  static std::vector<NamedTensor> own(const Slots& slots);
+  Tensor& slot_at(std::string_view path, Slots Module::*slots);
   template <class F>
   void convert_tensors(F&& converted);
 

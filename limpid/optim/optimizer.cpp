@@ -1,5 +1,6 @@
 #include "limpid/optim/optimizer.h"
 
+#include <algorithm>
 #include <functional>
 #include <unordered_set>
 
@@ -52,6 +53,32 @@ void Optimizer::set_momentum(double momentum, std::size_t group) {
 void Optimizer::zero_grad() {
   for (std::vector<Tensor>& group : groups_)
     for (Tensor& parameter : group) parameter.zero_grad();
+}
+
+void Optimizer::set_settings(std::size_t group, std::span<const Setting> changes) {
+  if (group >= groups_.size())
+    throw IndexError(str(name_, ": there is no group ", group, ", only ", groups_.size()));
+  const auto set = [](const Number& number, Scalar value) {
+    std::visit([&](auto* place) { *place = value.to<std::remove_pointer_t<decltype(place)>>(); },
+               number.place);
+  };
+  std::vector<std::pair<Number, Scalar>> before;
+  try {
+    const std::vector<Number> known = settings(group);
+    for (const Setting& change : changes) {
+      const auto found = std::find_if(known.begin(), known.end(),
+                                      [&](const Number& n) { return n.name == change.name; });
+      if (found == known.end())
+        throw ValueError(str(name_, ": there is no setting ", quote(change.name)));
+      before.emplace_back(*found, std::visit([](auto* p) { return Scalar(*p); }, found->place));
+      set(*found, change.value);
+    }
+    check_group(group);
+  } catch (...) {
+    for (auto entry = before.rbegin(); entry != before.rend(); ++entry)
+      set(entry->first, entry->second);
+    throw;
+  }
 }
 
 std::size_t Optimizer::parameter_count() const {

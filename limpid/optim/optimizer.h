@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <span>
 #include <variant>
 
 #include "limpid/nn/state_dict.h"
@@ -40,6 +41,16 @@ class Optimizer {
   std::optional<double> initial_lr(std::size_t group = 0) const { return initial_lrs_.at(group); }
   void set_initial_lr(double lr, std::size_t group = 0) { initial_lrs_.at(group) = lr; }
 
+  /// A setting of a group by the name under which state_dict() saves it: {"lr", 0.1}, {"beta1",
+  /// 0.8}.
+  struct Setting {
+    std::string_view name;
+    Scalar value;
+  };
+  /// Changes settings of a group. ValueError for unknown names, and as of the constructor; then
+  /// nothing has changed.
+  void set_settings(std::size_t group, std::span<const Setting> settings);
+
   /// Settings of the groups and state of the parameters, counted through all groups:
   /// "param_groups.0.lr", "state.3.exp_avg". Tensors share memory with the optimiser's.
   virtual StateDict state_dict() const;
@@ -66,6 +77,9 @@ class Optimizer {
   void add_group(std::vector<Tensor> parameters);
   /// All parameters in order, groups one behind the other.
   std::size_t parameter_count() const;
+
+  /// ValueError for settings of a group that make no sense.
+  virtual void check_group(std::size_t group) const = 0;
 
   // What state_dict() saves. `parameter` counts through all groups.
   virtual std::vector<Number> settings(std::size_t group) = 0;
