@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import copyreg
 import weakref
 from typing import Any, Callable, Optional
 
@@ -174,3 +175,6 @@ def share_memory_(self: Tensor) -> Tensor:
 for _method in (register_hook, register_post_accumulate_grad_hook, __format__, __reduce_ex__, __copy__, __deepcopy__,
                 __dlpack__, __dlpack_device__, __array_wrap__, share_memory_):
     setattr(Tensor, _method.__name__, _method)
+
+# Functions are copied and pickled by their name, as Python's own: models keep them as attributes.
+copyreg.pickle(type(_C.exp), lambda function: function.__qualname__)

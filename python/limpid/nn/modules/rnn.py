@@ -1,0 +1,225 @@
+"""Recurrent layers, with any number of layers, in one or both directions, and their cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from limpid import _C
+from limpid._C import Tensor
+from limpid.nn import init
+from limpid.nn.modules.layer import Layer
+
+
+class RNNBase(Layer):
+    """What RNN, LSTM and GRU share."""
+
+    _options = ("input_size", "hidden_size", "num_layers", "batch_first", "dropout", "bidirectional",
+                "nonlinearity")
+    mode: str
+    _factory: Any  # of the C++ module
+    nonlinearity = "tanh"
+
+    def _setup(self, input_size: int, hidden_size: int, num_layers: int, bias: bool, batch_first: bool,
+               dropout: float, bidirectional: bool, device: Any, dtype: Any) -> None:
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.bias = bias
+        self.batch_first = batch_first
+        self.dropout = float(dropout)
+        self.bidirectional = bidirectional
+        self.proj_size = 0
+        self._build(device, dtype)
+
+    def _make(self, device: Any, dtype: Any) -> Any:
+        return self._factory(self.input_size, self.hidden_size, self.num_layers, self.nonlinearity, self.bias,
+                             self.batch_first, self.dropout, self.bidirectional, device, dtype)
+
+    def reset_parameters(self) -> None:
+        bound = 1 / self.hidden_size**0.5
+        for weight in self.parameters():
+            init.uniform_(weight, -bound, bound)
+
+    def flatten_parameters(self) -> None:
+        """Nothing to do: weights need no special layout here."""
+
+    @property
+    def all_weights(self) -> list[list[Tensor]]:
+        """The parameters, a list for each layer and direction."""
+        per_cell = 4 if self.bias else 2
+        own = [p for p in self._parameters.values() if p is not None]
+        return [own[i:i + per_cell] for i in range(0, len(own), per_cell)]
+
+    def extra_repr(self) -> str:
+        text = f"{self.input_size}, {self.hidden_size}"
+        if self.num_layers != 1:
+            text += f", num_layers={self.num_layers}"
+        if not self.bias:
+            text += f", bias={self.bias}"
+        if self.batch_first:
+            text += f", batch_first={self.batch_first}"
+        if self.dropout != 0:
+            text += f", dropout={self.dropout}"
+        if self.bidirectional:
+            text += f", bidirectional={self.bidirectional}"
+        return text
+
+
+class RNN(RNNBase):
+    """h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+    num_layers : int
+        Layers one behind the other.
+    nonlinearity : "tanh" or "relu"
+    bias : bool
+    batch_first : bool
+        (B, T, features) in place of (T, B, features); states are (layers, B, H) all the same.
+    dropout : float
+        Behind each layer but the last, in training.
+    bidirectional : bool
+        A second layer from the end to the start; outputs side by side.
+
+    Returns
+    -------
+    (output (T, B, D H), h_n (layers D, B, H)), where D is 2 for both directions, else 1
+    """
+
+    mode = "RNN_TANH"
+    _factory = _C._modules.RNN
+
+    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, nonlinearity: str = "tanh",
+                 bias: bool = True, batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
+                 device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.nonlinearity = nonlinearity
+        self.mode = f"RNN_{nonlinearity.upper()}"
+        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        return _C._modules.run_rnn(self._cpp, input, hx)
+
+
+class LSTM(RNNBase):
+    """Long short-term memory; parameters as of RNN, gates in the order i, f, g, o.
+
+    Called with (h_0, c_0), or without, from zeros.
+
+    Returns
+    -------
+    (output (T, B, D H), (h_n (layers D, B, H), c_n (layers D, B, H)))
+    """
+
+    mode = "LSTM"
+    _factory = _C._modules.LSTM
+
+    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
+                 batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
+                 device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        if proj_size:
+            raise _C.ValueError("LSTM: proj_size is not supported")
+        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+
+    def forward(self, input: Tensor,
+                hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        h, c = hx if hx is not None else (None, None)
+        output, h, c = _C._modules.run_lstm(self._cpp, input, h, c)
+        return output, (h, c)
+
+
+class GRU(RNNBase):
+    """Gated recurrent units; parameters as of RNN, gates in the order r, z, n.
+
+    Returns
+    -------
+    (output (T, B, D H), h_n (layers D, B, H))
+    """
+
+    mode = "GRU"
+    _factory = _C._modules.GRU
+
+    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
+                 batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
+                 device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        return _C._modules.run_gru(self._cpp, input, hx)
+
+
+class RNNCellBase(Layer):
+    """What the cells share."""
+
+    _options = ("input_size", "hidden_size", "nonlinearity")
+    _factory: Any
+    nonlinearity = "tanh"
+
+    def _setup(self, input_size: int, hidden_size: int, bias: bool, device: Any, dtype: Any) -> None:
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.bias = bias
+        self._build(device, dtype)
+
+    def _make(self, device: Any, dtype: Any) -> Any:
+        return self._factory(self.input_size, self.hidden_size, self.bias, self.nonlinearity, device, dtype)
+
+    def reset_parameters(self) -> None:
+        bound = 1 / self.hidden_size**0.5
+        for weight in self.parameters():
+            init.uniform_(weight, -bound, bound)
+
+    def extra_repr(self) -> str:
+        text = f"{self.input_size}, {self.hidden_size}"
+        if not self.bias:
+            text += f", bias={self.bias}"
+        if self.nonlinearity != "tanh":
+            text += f", nonlinearity={self.nonlinearity}"
+        return text
+
+
+class RNNCell(RNNCellBase):
+    """One step of RNN: (B, input_size), (B, hidden_size) -> (B, hidden_size), or without B."""
+
+    _factory = _C._modules.RNNCell
+
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh",
+                 device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.nonlinearity = nonlinearity
+        self._setup(input_size, hidden_size, bias, device, dtype)
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
+        return self._cpp.forward(input) if hx is None else self._cpp.forward_many([input, hx])
+
+
+class GRUCell(RNNCellBase):
+    """One step of GRU: (B, input_size), (B, hidden_size) -> (B, hidden_size), or without B."""
+
+    _factory = _C._modules.GRUCell
+
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None,
+                 dtype: Any = None) -> None:
+        super().__init__()
+        self._setup(input_size, hidden_size, bias, device, dtype)
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
+        return self._cpp.forward(input) if hx is None else self._cpp.forward_many([input, hx])
+
+
+class LSTMCell(RNNCellBase):
+    """One step of LSTM: (B, input_size), ((B, hidden_size), (B, hidden_size)) -> (h, c), or without B."""
+
+    _factory = _C._modules.LSTMCell
+
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None,
+                 dtype: Any = None) -> None:
+        super().__init__()
+        self._setup(input_size, hidden_size, bias, device, dtype)
+
+    def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
+        h, c = hx if hx is not None else (None, None)
+        return _C._modules.run_lstm_cell(self._cpp, input, h, c)

@@ -1,0 +1,85 @@
+"""Tables of learned vectors, looked up by ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from limpid import _C
+from limpid._C import Parameter, Tensor
+from limpid.nn import init
+from limpid.nn.modules.layer import Layer
+
+
+class Embedding(Layer):
+    """A table of learned vectors, looked up by ids.
+
+    Parameters
+    ----------
+    num_embeddings, embedding_dim : int
+    padding_idx : int, optional
+        The row of the id that stands for nothing: it starts at 0 and gets no gradient.
+
+    Attributes
+    ----------
+    weight : (num_embeddings, embedding_dim), normal at first
+
+    Shapes
+    ------
+    ids (...), int64 or int32 -> (..., embedding_dim). IndexError names the position and the value of an id
+    that is not in 0 .. num_embeddings - 1.
+    """
+
+    _options = ("num_embeddings", "embedding_dim", "padding_idx")
+    weight: Parameter
+
+    def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None,
+                 max_norm: float | None = None, norm_type: float = 2.0, scale_grad_by_freq: bool = False,
+                 sparse: bool = False, _weight: Tensor | None = None, _freeze: bool = False, device: Any = None,
+                 dtype: Any = None) -> None:
+        super().__init__()
+        if max_norm is not None or scale_grad_by_freq or sparse:
+            raise _C.ValueError("Embedding: max_norm, scale_grad_by_freq and sparse are not supported")
+        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
+            raise _C.ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} rows")
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.padding_idx = padding_idx + num_embeddings if padding_idx is not None and padding_idx < 0 else padding_idx
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        self.scale_grad_by_freq = scale_grad_by_freq
+        self.sparse = sparse
+        if _weight is None:
+            self._build(device, dtype)
+            self.weight.requires_grad_(not _freeze)
+        else:
+            if tuple(_weight.shape) != (num_embeddings, embedding_dim):
+                raise _C.ShapeError("Embedding: the weight given must be (num_embeddings, embedding_dim) = "
+                                    f"({num_embeddings}, {embedding_dim}), got {tuple(_weight.shape)}")
+            self._build("meta", _weight.dtype)
+            self.weight = Parameter(_weight, requires_grad=not _freeze)
+
+    def _make(self, device: Any, dtype: Any) -> Any:
+        return _C._modules.Embedding(self.num_embeddings, self.embedding_dim, self.padding_idx, device, dtype)
+
+    def reset_parameters(self) -> None:
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            self.weight.detach()[self.padding_idx].fill_(0)
+
+    @classmethod
+    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None,
+                        max_norm: float | None = None, norm_type: float = 2.0, scale_grad_by_freq: bool = False,
+                        sparse: bool = False) -> Embedding:
+        """With the rows of `embeddings`, whose memory it shares; frozen ones do not require grad."""
+        if embeddings.dim() != 2:
+            raise _C.ShapeError("Embedding: weights must be (num_embeddings, embedding_dim), got shape "
+                                f"{tuple(embeddings.shape)}")
+        rows, columns = embeddings.shape
+        return cls(rows, columns, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, _weight=embeddings,
+                   _freeze=freeze)
+
+    def extra_repr(self) -> str:
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        if self.padding_idx is not None:
+            text += f", padding_idx={self.padding_idx}"
+        return text
