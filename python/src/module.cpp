@@ -36,6 +36,8 @@ NB_MODULE(_C, m) {
   add_loss_ops(m);
   add_op_names(m);
   add_aliases(m);
+  add_nn(m);
+  add_optim(m);
 }
 
 }  // namespace limpid::python

@@ -18,6 +18,10 @@ void add_random(nanobind::module_& m);
 void add_runtime(nanobind::module_& m);
 void add_pictures(nanobind::module_& m);
 
+// Layers and optimisers
+void add_nn(nanobind::module_& m);
+void add_optim(nanobind::module_& m);
+
 // Ops, a family each as in limpid/ops/all_ops/
 void add_pointwise_ops(nanobind::module_& m);
 void add_activation_ops(nanobind::module_& m);

@@ -1,0 +1,569 @@
+"""Optimisers and schedules against PyTorch's, step by step; groups, states, hooks."""
+
+import copy
+import pickle
+import random
+
+import numpy as np
+import pytest
+
+import limpid
+from nn_cases import arrays, torch
+
+STEPS = 30
+OPTIMIZERS = [
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True}),
+    ("SGD", {"lr": 0.05, "momentum": 0.5, "dampening": 0.3, "maximize": True}),
+    ("Adam", {}),
+    ("Adam", {"lr": 0.02, "betas": (0.8, 0.99), "weight_decay": 0.1, "amsgrad": True}),
+    ("Adam", {"lr": 0.02, "decoupled_weight_decay": True, "weight_decay": 0.1}),
+    ("AdamW", {"lr": 0.02}),
+    ("AdamW", {"lr": 0.02, "amsgrad": True, "maximize": True}),
+    ("Adamax", {"weight_decay": 0.1}),
+    ("NAdam", {"lr": 0.02}),
+    ("NAdam", {"lr": 0.02, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("RAdam", {"lr": 0.02}),
+    ("RAdam", {"lr": 0.02, "betas": (0.9, 0.9), "weight_decay": 0.1}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.2}),
+    ("Adadelta", {"rho": 0.8}),
+    ("RMSprop", {}),
+    ("RMSprop", {"momentum": 0.9, "centered": True, "weight_decay": 0.1}),
+    ("Rprop", {"lr": 0.02}),
+]
+IDS = [f"{name}{i}" for i, (name, _) in enumerate(OPTIMIZERS)]
+
+
+class Task:
+    """Least squares through a tanh, for one of the libraries; the same values for both."""
+
+    def __init__(self, library, dtype="float32"):
+        w, b, x, y = arrays((4, 3), (4,), (8, 3), (8, 4), seed=5, dtype=dtype)
+        self.library = library
+        self.w, self.b = (library.nn.Parameter(library.tensor(value)) for value in (w, b))
+        self.x, self.y = library.tensor(x), library.tensor(y)
+
+    @property
+    def params(self):
+        return [self.w, self.b]
+
+    def loss(self):
+        hidden = (self.x @ self.w.t() + self.b).tanh()
+        return ((hidden - self.y) ** 2).mean()
+
+    def step(self, optimizer):
+        optimizer.zero_grad()
+        self.loss().backward()
+        return optimizer.step()
+
+    def values(self):
+        return np.concatenate([p.detach().numpy().ravel() for p in self.params])
+
+
+def tasks():
+    return Task(limpid), Task(torch)
+
+
+def make(task, name, options):
+    return getattr(task.library.optim, name)(task.params, **options)
+
+
+def same(ours, theirs, tolerance=1e-6):
+    np.testing.assert_allclose(ours.values(), theirs.values(), rtol=tolerance, atol=tolerance)
+
+
+def plain(value):
+    """Numbers and lists out of tensors, for comparisons."""
+    if isinstance(value, (limpid.Tensor, torch.Tensor)):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    return value
+
+
+def assert_same_state(ours, theirs):
+    assert list(ours["state"]) == list(theirs["state"])
+    for i in theirs["state"]:
+        wanted = {k: v for k, v in theirs["state"][i].items() if v is not None}
+        assert set(ours["state"][i]) == set(wanted)
+        for name, value in wanted.items():
+            np.testing.assert_allclose(plain(ours["state"][i][name]), plain(value), rtol=1e-5, atol=1e-6)
+    assert ours["param_groups"] == theirs["param_groups"]
+
+
+# ---- traces
+
+
+@pytest.mark.parametrize("name, options", OPTIMIZERS, ids=IDS)
+def test_traces(name, options):
+    ours, theirs = tasks()
+    a, b = make(ours, name, options), make(theirs, name, options)
+    for _ in range(STEPS):
+        ours.step(a)
+        theirs.step(b)
+        same(ours, theirs)
+    assert_same_state(a.state_dict(), b.state_dict())
+    assert repr(a) == repr(b)
+
+
+@pytest.mark.parametrize("search", [None, "strong_wolfe"])
+def test_lbfgs(search):
+    ours, theirs = Task(limpid, "float64"), Task(torch, "float64")
+    losses, counts = [], []
+    for task in (ours, theirs):
+        optimizer = task.library.optim.LBFGS(task.params, lr=0.5, max_iter=4, history_size=5, line_search_fn=search)
+
+        def closure():
+            optimizer.zero_grad()
+            loss = task.loss()
+            loss.backward()
+            return loss
+
+        losses.append([optimizer.step(closure).item() for _ in range(6)])
+        state = optimizer.state_dict()["state"][0]
+        counts.append((state["func_evals"], state["n_iter"], len(state["old_dirs"])))
+    np.testing.assert_allclose(*losses, rtol=1e-6)
+    same(ours, theirs)
+    assert counts[0] == counts[1]
+
+
+def test_lbfgs_state():
+    task = Task(limpid)
+    optimizer = limpid.optim.LBFGS(task.params, max_iter=3)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = task.loss()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    saved, values = copy.deepcopy(optimizer.state_dict()), [p.detach().clone() for p in task.params]
+    optimizer.step(closure)
+    wanted = task.values()
+    with limpid.no_grad():
+        for p, value in zip(task.params, values):
+            p.copy_(value)
+    other = limpid.optim.LBFGS(task.params, max_iter=3)
+    other.load_state_dict(saved)
+    optimizer = other
+    other.step(closure)
+    np.testing.assert_array_equal(task.values(), wanted)
+    with pytest.raises(TypeError, match="closure"):
+        other.step()
+
+
+# ---- groups
+
+
+def test_groups_have_options_of_their_own():
+    ours, theirs = tasks()
+    optimizers = []
+    for task in (ours, theirs):
+        optimizer = task.library.optim.SGD([{"params": task.w, "lr": 0.3}], lr=0.01, momentum=0.5)
+        optimizer.add_param_group({"params": [task.b], "momentum": 0.0})
+        optimizers.append(optimizer)
+    for i in range(6):
+        for task, optimizer in zip((ours, theirs), optimizers):
+            task.step(optimizer)
+            for group in optimizer.param_groups:
+                group["lr"] *= 0.9
+            if i == 2:
+                optimizer.param_groups[0]["weight_decay"] = 0.1
+        same(ours, theirs)
+    assert optimizers[0].state_dict()["param_groups"] == optimizers[1].state_dict()["param_groups"]
+
+
+def test_adams_betas_can_be_changed():
+    ours, theirs = tasks()
+    a, b = make(ours, "Adam", {}), make(theirs, "Adam", {})
+    for i in range(6):
+        ours.step(a)
+        theirs.step(b)
+        for optimizer in (a, b):
+            optimizer.param_groups[0]["betas"] = (0.5, 0.9)
+    same(ours, theirs)
+
+
+def test_groups_can_be_replaced():
+    task = Task(limpid)
+    optimizer = limpid.optim.SGD(task.params, lr=0.1, momentum=0.9)
+    task.step(optimizer)
+    kept = optimizer.state[task.w]["momentum_buffer"].tolist()
+    optimizer.param_groups[0]["params"] = [task.w]
+    before = task.b.tolist()
+    assert optimizer.state[task.w]["momentum_buffer"].tolist() == kept
+    task.step(optimizer)
+    assert task.b.tolist() == before
+
+
+def test_named_parameters():
+    model = limpid.nn.Linear(2, 2)
+    optimizer = limpid.optim.SGD(model.named_parameters(), lr=0.1)
+    assert optimizer.state_dict()["param_groups"][0]["param_names"] == ["weight", "bias"]
+
+
+@pytest.mark.parametrize("make_params, options, error, text", [
+    (lambda p: [], {}, ValueError, "empty parameter list"),
+    (lambda p: p, {}, TypeError, "iterable"),
+    (lambda p: [3], {}, TypeError, "only optimize Tensors"),
+    (lambda p: [p * 2], {}, ValueError, "non-leaf"),
+    (lambda p: [{"params": [p]}, {"params": [p]}], {}, ValueError, "more than one"),
+    (lambda p: [{"params": {p}}], {}, TypeError, "ordered"),
+    (lambda p: [p], {"lr": -1}, ValueError, "lr must not be negative"),
+    (lambda p: [p], {"lr": 0.1, "nesterov": True}, ValueError, "esterov"),
+])
+def test_bad_parameters(make_params, options, error, text):
+    with pytest.raises(error, match=text):
+        limpid.optim.SGD(make_params(limpid.nn.Parameter(limpid.ones(2))), **{"lr": 0.1, **options})
+    with pytest.raises(Exception):
+        torch.optim.SGD(make_params(torch.nn.Parameter(torch.ones(2))), **{"lr": 0.1, **options})
+
+
+def test_a_bad_group_changes_nothing():
+    task = Task(limpid)
+    optimizer = limpid.optim.Adam([task.w])
+    with pytest.raises(ValueError, match="betas"):
+        optimizer.add_param_group({"params": [task.b], "betas": (2, 0.9)})
+    assert len(optimizer.param_groups) == 1
+    optimizer.add_param_group({"params": [task.b]})
+    task.step(optimizer)
+    optimizer.param_groups[1]["eps"] = -1
+    with pytest.raises(ValueError, match="eps"):
+        optimizer.step()
+
+
+# ---- state
+
+
+@pytest.mark.parametrize("name, options", OPTIMIZERS, ids=IDS)
+def test_states_go_on_where_they_were(name, options):
+    task = Task(limpid)
+    optimizer = make(task, name, options)
+    for _ in range(3):
+        task.step(optimizer)
+    state, values = copy.deepcopy(optimizer.state_dict()), [p.detach().clone() for p in task.params]
+    for _ in range(3):
+        task.step(optimizer)
+    wanted = task.values()
+    with limpid.no_grad():
+        for p, value in zip(task.params, values):
+            p.copy_(value)
+    other = getattr(limpid.optim, name)(task.params, lr=7.0)
+    other.load_state_dict(pickle.loads(pickle.dumps(state)))
+    for _ in range(3):
+        task.step(other)
+    np.testing.assert_array_equal(task.values(), wanted)
+
+
+@pytest.mark.parametrize("name, options", OPTIMIZERS, ids=IDS)
+def test_states_of_pytorch_are_taken(name, options):
+    ours, theirs = tasks()
+    a, b = make(ours, name, options), make(theirs, name, options)
+    for _ in range(3):
+        theirs.step(b)
+
+    def converted(value):
+        if isinstance(value, torch.Tensor):
+            return limpid.tensor(value.numpy())
+        if isinstance(value, dict):
+            return {k: converted(v) for k, v in value.items()}
+        return value
+
+    a.load_state_dict(converted(b.state_dict()))
+    with limpid.no_grad():
+        for p, q in zip(ours.params, theirs.params):
+            p.copy_(limpid.tensor(q.detach().numpy()))
+    for _ in range(3):
+        ours.step(a)
+        theirs.step(b)
+    same(ours, theirs)
+
+
+def test_state_is_shown_by_parameter():
+    task = Task(limpid)
+    optimizer = limpid.optim.Adam(task.params)
+    assert len(optimizer.state) == 0
+    task.step(optimizer)
+    state = optimizer.state[task.w]
+    assert list(state) == ["step", "exp_avg", "exp_avg_sq"] and state["step"].item() == 1
+    with limpid.no_grad():
+        state["exp_avg"].zero_()
+    assert optimizer.state[task.w]["exp_avg"].abs().sum().item() == 0
+
+
+def test_states_that_do_not_fit():
+    task = Task(limpid)
+    optimizer = limpid.optim.Adam(task.params)
+    task.step(optimizer)
+    before = plain(optimizer.state_dict())
+    with pytest.raises(ValueError, match="different number of parameter groups"):
+        optimizer.load_state_dict({"state": {}, "param_groups": []})
+    with pytest.raises(ValueError, match="doesn't match the size"):
+        optimizer.load_state_dict(limpid.optim.Adam([task.w]).state_dict())
+    state = copy.deepcopy(optimizer.state_dict())
+    state["state"][0]["exp_avg"] = limpid.zeros(7)
+    with pytest.raises(ValueError, match="exp_avg"):
+        optimizer.load_state_dict(state)
+    assert plain(optimizer.state_dict()) == before
+
+
+def test_optimizers_can_be_copied():
+    model = limpid.nn.Linear(2, 2)
+    optimizer = limpid.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    model(limpid.ones(1, 2)).sum().backward()
+    optimizer.step()
+    twin_model, twin = copy.deepcopy((model, optimizer))
+    assert twin.param_groups[0]["params"][0] is twin_model.weight
+    for m, o in ((model, optimizer), (twin_model, twin)):
+        o.zero_grad()
+        m(limpid.ones(1, 2)).sum().backward()
+        o.step()
+    assert model.weight.tolist() == twin_model.weight.tolist()
+
+
+# ---- working
+
+
+def test_step_with_a_closure():
+    ours, theirs = tasks()
+    losses = []
+    for task in (ours, theirs):
+        optimizer = make(task, "SGD", {"lr": 0.1})
+
+        def closure():
+            optimizer.zero_grad()
+            loss = task.loss()
+            loss.backward()
+            return loss
+
+        with task.library.no_grad():
+            losses.append(optimizer.step(closure).item())
+    np.testing.assert_allclose(*losses, rtol=1e-6)
+    same(ours, theirs)
+
+
+def test_zero_grad():
+    task = Task(limpid)
+    optimizer = make(task, "SGD", {"lr": 0.1})
+    task.loss().backward()
+    optimizer.zero_grad(set_to_none=False)
+    assert task.w.grad.abs().sum().item() == 0
+    optimizer.zero_grad()
+    assert task.w.grad is None
+    before = task.values()
+    optimizer.step()
+    np.testing.assert_array_equal(task.values(), before)
+
+
+def test_step_hooks():
+    task, log = Task(limpid), []
+    optimizer = make(task, "SGD", {"lr": 0.1})
+    handle = optimizer.register_step_pre_hook(lambda o, args, kwargs: log.append("before"))
+    optimizer.register_step_post_hook(lambda o, args, kwargs: log.append("after"))
+    task.step(optimizer)
+    handle.remove()
+    task.step(optimizer)
+    assert log == ["before", "after", "after"]
+
+
+def test_an_optimizer_of_ones_own():
+    class Plain(limpid.optim.Optimizer):
+        def __init__(self, params, lr=0.1):
+            super().__init__(params, {"lr": lr})
+
+        def step(self, closure=None):
+            with limpid.no_grad():
+                for group in self.param_groups:
+                    for p in group["params"]:
+                        self.state[p]["count"] = self.state[p].get("count", 0) + 1
+                        p.add_(p.grad, alpha=-group["lr"])
+
+    one, other = Task(limpid), Task(limpid)
+    own, sgd = Plain(one.params), limpid.optim.SGD(other.params, lr=0.1)
+    schedule = limpid.optim.lr_scheduler.StepLR(own, 1)
+    one.step(own)
+    other.step(sgd)
+    np.testing.assert_allclose(one.values(), other.values(), rtol=1e-6)
+    schedule.step()
+    assert own.param_groups[0]["lr"] == pytest.approx(0.01)
+    assert own.state_dict()["state"][0] == {"count": 1}
+    again = Plain(one.params)
+    again.load_state_dict(own.state_dict())
+    assert again.state[one.w]["count"] == 1
+
+
+def test_optimizers_follow_conversions():
+    model = limpid.nn.Linear(2, 1)
+    optimizer = limpid.optim.SGD(model.parameters(), lr=1.0)
+    model.double()
+    model(limpid.ones(1, 2).double()).sum().backward()
+    before = model.bias.item()
+    optimizer.step()
+    assert model.bias.item() == before - 1
+
+
+# ---- schedules
+
+SCHEDULES = [
+    ("StepLR", (4,)),
+    ("StepLR", (3, 0.5)),
+    ("MultiStepLR", ([3, 3, 9],)),
+    ("ConstantLR", ()),
+    ("ConstantLR", (0.5, 3)),
+    ("LinearLR", ()),
+    ("LinearLR", (0.2, 0.7, 9)),
+    ("ExponentialLR", (0.9,)),
+    ("PolynomialLR", (12, 2.0)),
+    ("CosineAnnealingLR", (7,)),
+    ("CosineAnnealingLR", (6, 0.01)),
+    ("CosineAnnealingWarmRestarts", (4,)),
+    ("CosineAnnealingWarmRestarts", (3, 2, 0.01)),
+    ("LambdaLR", (lambda epoch: 0.9**epoch,)),
+    ("LambdaLR", ([lambda epoch: 1 / (1 + epoch), lambda epoch: epoch],)),
+    ("MultiplicativeLR", (lambda epoch: 0.95,)),
+    ("CyclicLR", (0.01, 0.1, 4)),
+    ("CyclicLR", (0.01, [0.1, 0.2], 3, 5, "triangular2")),
+    ("CyclicLR", (0.01, 0.1, 4, None, "exp_range", 0.9)),
+    ("OneCycleLR", (0.1, STEPS + 1)),
+    ("OneCycleLR", ([0.1, 0.2], None, 5, 7, 0.4, "linear")),
+    ("OneCycleLR", (0.1, 40, None, None, 0.3, "cos", True, 0.85, 0.95, 25.0, 1e4, True)),
+]
+
+
+def two_groups(library, name="SGD", **options):
+    params = [library.nn.Parameter(library.ones(2)) for _ in range(2)]
+    optimizer = getattr(library.optim, name)([{"params": params[:1]}, {"params": params[1:], "lr": 0.3}], lr=0.1,
+                                             **options)
+    return optimizer
+
+
+def rates(optimizer):
+    return [value for group in optimizer.param_groups
+            for value in (group["lr"], *group.get("betas", (group.get("momentum"),)))]
+
+
+def run_both(make_schedule, momentum={"momentum": 0.9}, name="SGD", steps=STEPS):
+    pairs = []
+    for library in (limpid, torch):
+        optimizer = two_groups(library, name, **momentum)
+        pairs.append((optimizer, make_schedule(library.optim.lr_scheduler, optimizer)))
+    (a, ours), (b, theirs) = pairs
+    for _ in range(steps):
+        np.testing.assert_allclose(rates(a), rates(b), rtol=1e-9, atol=1e-14)
+        np.testing.assert_allclose(ours.get_last_lr(), theirs.get_last_lr(), rtol=1e-9, atol=1e-14)
+        a.step(), b.step()
+        ours.step(), theirs.step()
+    assert ours.last_epoch == theirs.last_epoch if hasattr(theirs, "last_epoch") else True
+    return ours, theirs
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name, args", SCHEDULES, ids=[f"{n}{i}" for i, (n, _) in enumerate(SCHEDULES)])
+def test_schedules(name, args):
+    run_both(lambda module, optimizer: getattr(module, name)(optimizer, *args))
+    run_both(lambda module, optimizer: getattr(module, name)(optimizer, *args), {}, "Adam")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name, args", SCHEDULES, ids=[f"{n}{i}" for i, (n, _) in enumerate(SCHEDULES)])
+def test_schedules_go_on_where_they_were(name, args):
+    wanted = two_groups(limpid, momentum=0.9)
+    schedule = getattr(limpid.optim.lr_scheduler, name)(wanted, *args)
+    for _ in range(7):
+        wanted.step(), schedule.step()
+    again = two_groups(limpid, momentum=0.9)
+    other = getattr(limpid.optim.lr_scheduler, name)(again, *args)
+    again.load_state_dict(wanted.state_dict())
+    other.load_state_dict(copy.deepcopy(schedule.state_dict()))
+    for _ in range(7):
+        wanted.step(), schedule.step()
+        again.step(), other.step()
+        assert rates(wanted) == rates(again)
+
+
+def combined(module, optimizer, kind):
+    if kind == 0:
+        parts = [module.ConstantLR(optimizer, 0.1, 20), module.ExponentialLR(optimizer, 0.9)]
+        return module.SequentialLR(optimizer, parts, [5])
+    if kind == 1:
+        parts = [module.LinearLR(optimizer, 0.1, 1.0, 5), module.CosineAnnealingLR(optimizer, 20),
+                 module.StepLR(optimizer, 2)]
+        return module.SequentialLR(optimizer, parts, [5, 12])
+    if kind == 2:
+        return module.ChainedScheduler([module.ConstantLR(optimizer, 0.1, 4), module.ExponentialLR(optimizer, 0.9),
+                                        module.CosineAnnealingLR(optimizer, 10)])
+    parts = [module.LinearLR(optimizer, 0.1, 1.0, 3), module.CosineAnnealingWarmRestarts(optimizer, 5)]
+    return module.SequentialLR(optimizer, parts, [4])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", range(4))
+def test_combined_schedules(kind):
+    run_both(lambda module, optimizer: combined(module, optimizer, kind))
+    one, again = two_groups(limpid), two_groups(limpid)
+    schedule, other = (combined(limpid.optim.lr_scheduler, o, kind) for o in (one, again))
+    for _ in range(6):
+        one.step(), schedule.step()
+    again.load_state_dict(one.state_dict())
+    other.load_state_dict(copy.deepcopy(schedule.state_dict()))
+    for _ in range(8):
+        one.step(), schedule.step()
+        again.step(), other.step()
+        assert rates(one) == rates(again)
+
+
+@pytest.mark.parametrize("options", [
+    {"patience": 2},
+    {"mode": "max", "threshold_mode": "abs", "cooldown": 2, "patience": 0, "min_lr": [0.01, 0.001]},
+])
+def test_reduce_on_plateau(options):
+    ours, theirs = two_groups(limpid), two_groups(torch)
+    a = limpid.optim.lr_scheduler.ReduceLROnPlateau(ours, **options)
+    b = torch.optim.lr_scheduler.ReduceLROnPlateau(theirs, **options)
+    metrics = random.Random(1)
+    for _ in range(STEPS):
+        metric = metrics.random()
+        a.step(metric)
+        b.step(metric)
+        assert a.get_last_lr() == b.get_last_lr() and rates(ours) == rates(theirs)
+
+
+def test_a_schedule_moves_the_next_step():
+    ours, theirs = tasks()
+    pairs = []
+    for task in (ours, theirs):
+        optimizer = make(task, "Adam", {"lr": 0.1})
+        pairs.append((task, optimizer, task.library.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, STEPS + 1)))
+    for _ in range(STEPS):
+        for task, optimizer, schedule in pairs:
+            task.step(optimizer)
+            schedule.step()
+        same(ours, theirs)
+
+
+@pytest.mark.parametrize("name, args, text", [
+    ("StepLR", (0,), "step_size"),
+    ("ConstantLR", (2.0,), "between 0 and 1"),
+    ("LinearLR", (0.0,), "greater than 0"),
+    ("CosineAnnealingWarmRestarts", (0,), "positive integer T_0"),
+    ("OneCycleLR", (0.1,), "total_steps"),
+    ("OneCycleLR", ([0.1], 10), "same length"),
+    ("CyclicLR", (0.1, 0.2, 5, None, "up"), "mode is invalid"),
+    ("ReduceLROnPlateau", ("min", 1.5), "Factor"),
+])
+def test_bad_schedules(name, args, text):
+    with pytest.raises(ValueError, match=text):
+        getattr(limpid.optim.lr_scheduler, name)(two_groups(limpid, momentum=0.9), *args)
+
+
+def test_schedules_need_what_they_resume():
+    with pytest.raises(KeyError, match="initial_lr"):
+        limpid.optim.lr_scheduler.StepLR(two_groups(limpid), 1, last_epoch=3)
+    with pytest.raises(TypeError, match="not an Optimizer"):
+        limpid.optim.lr_scheduler.StepLR(3, 1)
+    with pytest.raises(ValueError, match="momentum"):
+        limpid.optim.lr_scheduler.CyclicLR(two_groups(limpid, "Adagrad"), 0.1, 0.2)
