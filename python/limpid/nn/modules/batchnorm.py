@@ -39,10 +39,10 @@ class _NormBase(Layer):
 
     def reset_running_stats(self) -> None:
         """Running mean 0 and variance 1, no batches seen."""
-        if self.running_mean is not None:
-            self.running_mean.zero_()
-            self.running_var.fill_(1)
-            self.num_batches_tracked.zero_()
+        for name, value in (("running_mean", 0), ("running_var", 1), ("num_batches_tracked", 0)):
+            buffer = getattr(self, name)
+            if buffer is not None:
+                buffer.fill_(value)
 
     def reset_parameters(self) -> None:
         self.reset_running_stats()

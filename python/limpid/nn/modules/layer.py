@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from limpid import _C
 from limpid._C import Tensor
@@ -50,8 +50,10 @@ class Layer(Module):
                 _put_plain(self, name, own[name])
         cpp.set_training(self.training)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def _forward_one(self, input: Tensor) -> Tensor:
         return self._cpp.forward(input)
+
+    forward: Callable[..., Any] = _forward_one  # of layers of one input; others define their own
 
     def __getattr__(self, name: str) -> Any:
         if name == "_cpp" and "_parameters" in self.__dict__:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from limpid import _C
 from limpid._C import Tensor
@@ -20,13 +20,17 @@ class _Loss(Layer):
     def _make(self, device: Any, dtype: Any) -> Any:
         return self._factory(*(getattr(self, name) for name in self._options))
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+    def _forward_two(self, input: Tensor, target: Tensor) -> Tensor:
         return self._cpp.forward_many([input, target])
+
+    forward: Callable[..., Any] = _forward_two
 
 
 class _LossOfThree(_Loss):
-    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
+    def _forward_three(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
         return self._cpp.forward_many([input1, input2, target])
+
+    forward: Callable[..., Any] = _forward_three
 
 
 class _WeightedLoss(_Loss):

@@ -67,9 +67,11 @@ class Module:
 
     # ---- running
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
+    def _forward_is_missing(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; subclasses define it. Call the module, not this."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+    forward: Callable[..., Any] = _forward_is_missing
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -503,8 +505,10 @@ class Module:
     def state_dict(self, *args: Any, destination: dict | None = None, prefix: str = "",
                    keep_vars: bool = False) -> dict:
         """Parameters and persistent buffers by path, sharing memory with the module."""
-        if args:
-            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args):])
+        by_position = dict(zip(("destination", "prefix", "keep_vars"), args))
+        destination = by_position.get("destination", destination)
+        prefix = by_position.get("prefix", prefix)
+        keep_vars = by_position.get("keep_vars", keep_vars)
         if destination is None:
             destination = StateDict()
         local_metadata = {"version": self._version}
@@ -702,7 +706,7 @@ def _add_layer(error: Error, module: Module) -> None:
     error._layer = module
     if inner is None or inner is module:
         return
-    path = next((name for name, m in module.named_modules() if m is inner), "")
+    path = next((str(name) for name, m in module.named_modules() if m is inner), "")
     if path and error.args and isinstance(error.args[0], str):
         error.args = (_with_layer(error.args[0], path), *error.args[1:])
 
