@@ -51,7 +51,7 @@ class _Plain(_Activation):
 class ReLU(_PlainInplace):
     """max(x, 0)
 
-    >>> nn.ReLU()(limpid.tensor([-1.0, 2.0]))
+    >>> limpid.nn.ReLU()(limpid.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
 

@@ -89,7 +89,7 @@ class BatchNorm1d(_BatchNorm):
 class BatchNorm2d(_BatchNorm):
     """Channels of (N, C, H, W) to mean 0 and variance 1 over the batch; see BatchNorm1d.
 
-    >>> nn.BatchNorm2d(8)(limpid.randn(4, 8, 16, 16)).shape
+    >>> limpid.nn.BatchNorm2d(8)(limpid.randn(4, 8, 16, 16)).shape
     limpid.Size([4, 8, 16, 16])
     """
 

@@ -16,7 +16,7 @@ class Sequential(Module):
 
     Sequential(first, second, ...), children "0", "1", ..., or Sequential(OrderedDict(name=module, ...)).
 
-    >>> nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    >>> limpid.nn.Sequential(limpid.nn.Linear(64, 32), limpid.nn.ReLU(), limpid.nn.Linear(32, 10))
     Sequential(
       (0): Linear(in_features=64, out_features=32, bias=True)
       (1): ReLU()

@@ -114,7 +114,7 @@ class Conv2d(_Conv):
     (N, in_channels, H, W) -> (N, out_channels, OH, OW), or without N, where
     OH = (H + 2 padding - dilation (height - 1) - 1) // stride + 1
 
-    >>> nn.Conv2d(3, 8, 3, padding=1)(limpid.randn(2, 3, 32, 32)).shape
+    >>> limpid.nn.Conv2d(3, 8, 3, padding=1)(limpid.randn(2, 3, 32, 32)).shape
     limpid.Size([2, 8, 32, 32])
     """
 

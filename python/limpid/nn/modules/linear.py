@@ -39,7 +39,7 @@ class Linear(Layer):
     ------
     (..., in_features) -> (..., out_features)
 
-    >>> nn.Linear(20, 30)(limpid.randn(128, 20)).shape
+    >>> limpid.nn.Linear(20, 30)(limpid.randn(128, 20)).shape
     limpid.Size([128, 30])
     """
 

@@ -32,11 +32,11 @@ class Module:
 
     Parameters, modules and buffers that are assigned as attributes are registered under that name.
 
-    >>> class Net(nn.Module):
+    >>> class Net(limpid.nn.Module):
     ...     def __init__(self):
     ...         super().__init__()
-    ...         self.hidden = nn.Linear(64, 32)
-    ...         self.output = nn.Linear(32, 10)
+    ...         self.hidden = limpid.nn.Linear(64, 32)
+    ...         self.output = limpid.nn.Linear(32, 10)
     ...
     ...     def forward(self, x):
     ...         return self.output(self.hidden(x).relu())

@@ -22,7 +22,7 @@ class LayerNorm(Layer):
     elementwise_affine : bool
         Whether weight (and bias, unless bias=False) is learned.
 
-    >>> nn.LayerNorm(16)(limpid.randn(2, 5, 16)).shape
+    >>> limpid.nn.LayerNorm(16)(limpid.randn(2, 5, 16)).shape
     limpid.Size([2, 5, 16])
     """
 

@@ -61,7 +61,7 @@ class MaxPool1d(_MaxPoolNd):
 class MaxPool2d(_MaxPoolNd):
     """The largest element of each window of (N, C, H, W) or (C, H, W); options as of MaxPool1d.
 
-    >>> nn.MaxPool2d(2)(limpid.randn(1, 3, 8, 8)).shape
+    >>> limpid.nn.MaxPool2d(2)(limpid.randn(1, 3, 8, 8)).shape
     limpid.Size([1, 3, 4, 4])
     """
 
@@ -173,7 +173,7 @@ class AdaptiveAvgPool1d(_AdaptivePool):
 class AdaptiveAvgPool2d(_AdaptivePool):
     """Averages of (N, C, H, W) or (C, H, W): output_size (an int, or a tuple whose None keeps a size) windows.
 
-    >>> nn.AdaptiveAvgPool2d((7, None))(limpid.randn(1, 3, 9, 9)).shape
+    >>> limpid.nn.AdaptiveAvgPool2d((7, None))(limpid.randn(1, 3, 9, 9)).shape
     limpid.Size([1, 3, 7, 9])
     """
 
