@@ -35,10 +35,18 @@ void Leaf::check(const Tensor& gradient) {
         str("backward: a gradient of ", gradient.spec(), " arrived at a leaf of ", owner_->spec));
 }
 
+/// What dies here dies without the mutex: a tensor of Python may wait for Python's lock, and who
+/// has that may wait for the mutex.
 void Leaf::accumulate(Tensor gradient, bool create_graph) {
+  Ptr<TensorImpl> replaced;
+  Tensor added;
   {
     std::lock_guard lock(mutex_);
-    if (owner_) add_to_grad(*owner_, std::move(gradient), create_graph);
+    if (owner_) {
+      replaced = owner_->grad;
+      if (replaced || gradient->binding) added = gradient;
+      add_to_grad(*owner_, std::move(gradient), create_graph);
+    }
     if (!owner_ || hooks_.empty()) return;
   }
   call_hooks();

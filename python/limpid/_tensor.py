@@ -172,8 +172,21 @@ def share_memory_(self: Tensor) -> Tensor:
     return self
 
 
+def pin_memory(self: Tensor, device: Any = None) -> Tensor:
+    """Nothing: there is no device to copy to."""
+    return self
+
+
+def is_pinned(self: Tensor, device: Any = None) -> bool:
+    return False
+
+
+def is_shared(self: Tensor) -> bool:
+    return False
+
+
 for _method in (register_hook, register_post_accumulate_grad_hook, __format__, __reduce_ex__, __copy__, __deepcopy__,
-                __dlpack__, __dlpack_device__, __array_wrap__, share_memory_):
+                __dlpack__, __dlpack_device__, __array_wrap__, share_memory_, pin_memory, is_pinned, is_shared):
     setattr(Tensor, _method.__name__, _method)
 
 # Functions are copied and pickled by their name, as Python's own: models keep them as attributes.

@@ -129,33 +129,30 @@ void add_creators(nb::module_& m) {
   like("randn_like", "Standard normal, of the shape of `input`.", randn);
 }
 
-Tensor randint_of(std::int64_t low, nb::handle high, nb::handle size, Generator* generator,
+/// randint(high, size) and randint(low, high, size), by place and by name.
+Tensor randint_of(nb::handle low, nb::handle high, nb::handle size, Generator* generator,
                   const TensorOptions& how) {
+  const nb::handle sizes = size.is_none() ? high : size;
   Shape shape;
-  const bool one_bound = size.is_none();  // randint(high, size)
-  if (!to_shape((one_bound ? high : size).ptr(), shape))
+  if (PyIndex_Check(sizes.ptr()) || !to_shape(sizes.ptr(), shape))
     throw nb::type_error("randint: size must be a sequence of ints");
   const OnGenerator on(generator);
-  return one_bound ? randint(0, low, shape, how)
-                   : randint(low, nb::cast<std::int64_t>(high), shape, how);
+  const bool both = !size.is_none() && !low.is_none() && !high.is_none();
+  const nb::handle end = both || low.is_none() ? high : low;
+  return randint(both ? nb::cast<std::int64_t>(low) : 0, nb::cast<std::int64_t>(end), shape, how);
 }
 
 void add_integers(nb::module_& m) {
   m.def(
       "randint",
-      [](std::int64_t low, nb::object high, nb::object size, Generator* generator,
+      [](nb::object low, nb::object high, nb::object size, Generator* generator,
          std::optional<DType> dtype, std::optional<Device> device, bool requires_grad) {
         return randint_of(low, high, size, generator, options(dtype, device, requires_grad));
       },
-      "low"_a, "high"_a, "size"_a = nb::none(), nb::kw_only(), "generator"_a = nb::none(),
-      "dtype"_a = nb::none(), "device"_a = nb::none(), "requires_grad"_a = false,
+      "low"_a = nb::none(), "high"_a = nb::none(), "size"_a = nb::none(), nb::kw_only(),
+      "generator"_a = nb::none(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "requires_grad"_a = false,
       "randint(high, size) or randint(low, high, size): integers in [low, high).");
-  m.def(
-      "randint",  // randint(high=10, size=(2,))
-      [](std::int64_t high, nb::object size, Generator* generator, std::optional<DType> dtype) {
-        return randint_of(high, size, nb::none(), generator, {.dtype = dtype});
-      },
-      nb::kw_only(), "high"_a, "size"_a, "generator"_a = nb::none(), "dtype"_a = nb::none());
   m.def(
       "randint_like",
       [](const Tensor& input, std::int64_t low, std::optional<std::int64_t> high,
@@ -251,9 +248,9 @@ void add_distributions(nb::module_& m) {
           return randn(*size) * std.number + mean.number;
         }
         const Tensor& model = mean ? mean.tensor : std.tensor;
-        const Tensor m = mean.beside(model), s = std.beside(model);
-        const Tensor both = m + s;  // their common shape
-        return randn(both.shape(), {.dtype = both.dtype()}) * s + m;
+        const Tensor centre = mean.beside(model), width = std.beside(model);
+        const Tensor both = centre + width;  // their common shape
+        return randn(both.shape(), {.dtype = both.dtype()}) * width + centre;
       },
       "mean"_a = 0.0, "std"_a = 1.0, "size"_a = nb::none(), nb::kw_only(),
       "generator"_a = nb::none(), "Normal with a mean and a standard deviation for each element.");

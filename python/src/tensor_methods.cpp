@@ -128,7 +128,15 @@ void add_questions() {
   method("element_size", [](const Tensor& x) { return size_of(x.dtype()); });
   method("storage_offset", [](const Tensor& x) { return x.storage_offset(); });
   method("data_ptr", [](const Tensor& x) { return reinterpret_cast<std::uintptr_t>(x->data); });
-  method("is_contiguous", [](const Tensor& x) { return x.is_contiguous(); });
+  method(
+      "is_contiguous",
+      [](const Tensor& x, nb::handle memory_format) {
+        const bool channels_last =
+            nb::cast<std::string>(nb::repr(memory_format)).find("channels_last") !=
+            std::string::npos;
+        return channels_last && x.dim() > 2 ? x.movedim(1, -1).is_contiguous() : x.is_contiguous();
+      },
+      nb::kw_only(), "memory_format"_a = nb::none());
   method("is_floating_point", [](const Tensor& x) { return is_floating(x.dtype()); });
   method("is_complex", [](const Tensor&) { return false; });
   method("is_signed",

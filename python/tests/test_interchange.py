@@ -421,6 +421,31 @@ def test_random_numbers_have_the_right_distribution():
         limpid.ones(2, requires_grad=True).uniform_()
 
 
+def test_forms_of_randint_and_sizes():
+    for lib in (limpid, torch):
+        for x in (lib.randint(5, (3,)), lib.randint(5, size=(3,)), lib.randint(0, 5, (3,)), lib.randint(0, 5, size=(3,)),
+                  lib.randint(low=0, high=5, size=(3,)), lib.randint(high=5, size=(3,))):
+            assert x.shape == (3,) and x.dtype == lib.int64 and 0 <= x.min().item() <= x.max().item() < 5
+        assert lib.randint(-3, 0, (50,)).max().item() < 0
+        assert lib.randint(2, (2,), dtype=lib.float32).dtype == lib.float32
+        for bad in (lambda: lib.randint(5), lambda: lib.randint(0, 5), lambda: lib.randint("a", (2,))):
+            with pytest.raises(TypeError):
+                bad()
+        with pytest.raises(RuntimeError):
+            lib.randint(5, 5, (2,))
+        assert lib.rand(()).shape == () and lib.randn(2, 3).shape == lib.rand((2, 3)).shape == lib.rand(size=(2, 3)).shape
+
+
+def test_memory_formats():
+    def run(lib):
+        x = lib.ones(2, 3, 4, 5)
+        y = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
+        return [x.is_contiguous(), y.is_contiguous()] + [
+            t.is_contiguous(memory_format=f) for t in (x, y) for f in (lib.contiguous_format, lib.channels_last)]
+
+    assert run(limpid) == run(torch)
+
+
 def test_runtime():
     assert isinstance(limpid.__version__, str) and limpid.__version__[0].isdigit()
     before = limpid.get_num_threads()
