@@ -136,10 +136,13 @@ Tensor randint_of(nb::handle low, nb::handle high, nb::handle size, Generator* g
   Shape shape;
   if (PyIndex_Check(sizes.ptr()) || !to_shape(sizes.ptr(), shape))
     throw nb::type_error("randint: size must be a sequence of ints");
-  const OnGenerator on(generator);
+  std::int64_t first = 0, last = 0;
   const bool both = !size.is_none() && !low.is_none() && !high.is_none();
-  const nb::handle end = both || low.is_none() ? high : low;
-  return randint(both ? nb::cast<std::int64_t>(low) : 0, nb::cast<std::int64_t>(end), shape, how);
+  if ((both && !to_int(low.ptr(), first)) ||
+      !to_int((both || low.is_none() ? high : low).ptr(), last))
+    throw nb::type_error("randint: low and high must be ints");
+  const OnGenerator on(generator);
+  return randint(first, last, shape, how);
 }
 
 void add_integers(nb::module_& m) {
