@@ -70,7 +70,6 @@ class ElementwiseOptimizer : public Optimizer {
   }
 
  private:
-  void check_group(std::size_t group) const final { check(options_[group]); }
   std::vector<Number> settings(std::size_t group) final { return numbers(options_[group]); }
   void check_settings(std::size_t group, const Fill& fill) const final {
     Options copy = options_[group];

@@ -205,12 +205,6 @@ std::vector<Optimizer::Number> LBFGS::places(LBFGSOptions& o, std::int64_t& max_
           {"strong_wolfe", &strong_wolfe}};
 }
 
-void LBFGS::check_group(std::size_t) const {
-  LBFGSOptions now = options_;
-  now.max_eval = max_eval_;
-  check(now);
-}
-
 std::vector<Optimizer::Number> LBFGS::settings(std::size_t) {
   return places(options_, max_eval_, strong_wolfe_);
 }

@@ -53,7 +53,6 @@ class LBFGS final : public Optimizer {
   };
 
   static std::vector<Number> places(LBFGSOptions& o, std::int64_t& max_eval, bool& strong_wolfe);
-  void check_group(std::size_t group) const override;
   std::vector<Number> settings(std::size_t group) override;
   void check_settings(std::size_t group, const Fill& fill) const override;
   std::vector<Number> counters(std::size_t) override { return {}; }

@@ -12,6 +12,22 @@
 
 namespace limpid::optim {
 
+namespace {
+
+using Place = std::variant<double*, bool*, std::int64_t*>;
+
+void assign(Place place, Scalar value) {
+  std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
+}
+
+}  // namespace
+
+Optimizer::Fill Optimizer::filled_with(std::vector<Scalar> values) {
+  return [values = std::move(values)](const std::vector<Number>& places) {
+    for (std::size_t k = 0; k < places.size(); ++k) assign(places[k].place, values[k]);
+  };
+}
+
 void require_not_negative(std::string_view optimizer, std::string_view what, double value) {
   if (!(value >= 0))
     throw ValueError(str(optimizer, ": ", what, " must not be negative, got ", value));
@@ -58,27 +74,19 @@ void Optimizer::zero_grad() {
 void Optimizer::set_settings(std::size_t group, std::span<const Setting> changes) {
   if (group >= groups_.size())
     throw IndexError(str(name_, ": there is no group ", group, ", only ", groups_.size()));
-  const auto set = [](const Number& number, Scalar value) {
-    std::visit([&](auto* place) { *place = value.to<std::remove_pointer_t<decltype(place)>>(); },
-               number.place);
-  };
-  std::vector<std::pair<Number, Scalar>> before;
-  try {
-    const std::vector<Number> known = settings(group);
-    for (const Setting& change : changes) {
-      const auto found = std::find_if(known.begin(), known.end(),
-                                      [&](const Number& n) { return n.name == change.name; });
-      if (found == known.end())
-        throw ValueError(str(name_, ": there is no setting ", quote(change.name)));
-      before.emplace_back(*found, std::visit([](auto* p) { return Scalar(*p); }, found->place));
-      set(*found, change.value);
-    }
-    check_group(group);
-  } catch (...) {
-    for (auto entry = before.rbegin(); entry != before.rend(); ++entry)
-      set(entry->first, entry->second);
-    throw;
+  const std::vector<Number> known = settings(group);
+  std::vector<Scalar> values;
+  for (const Number& number : known)
+    values.push_back(std::visit([](auto* place) { return Scalar(*place); }, number.place));
+  for (const Setting& change : changes) {
+    const auto found =
+        std::ranges::find(known, change.name, [](const Number& number) { return number.name; });
+    if (found == known.end())
+      throw ValueError(str(name_, ": there is no setting ", quote(change.name)));
+    values[static_cast<std::size_t>(found - known.begin())] = change.value;
   }
+  check_settings(group, filled_with(values));
+  filled_with(values)(known);
 }
 
 std::size_t Optimizer::parameter_count() const {
@@ -136,12 +144,6 @@ StateDict Optimizer::state_dict() const {
 }
 
 namespace {
-
-using Place = std::variant<double*, bool*, std::int64_t*>;
-
-void assign(Place place, Scalar value) {
-  std::visit([&](auto* p) { *p = value.to<std::remove_pointer_t<decltype(p)>>(); }, place);
-}
 
 /// Looks entries up, notes what does not fit, and puts off every change until all fit.
 class Loader {
@@ -236,9 +238,7 @@ void Optimizer::load_state_dict(const StateDict& state_in) {
     std::vector<Scalar> values;
     for (const Number& number : settings(g))
       values.push_back(loader.setting(prefix + std::string(number.name)));
-    fills.push_back([values](const std::vector<Number>& places) {
-      for (std::size_t k = 0; k < places.size(); ++k) assign(places[k].place, values[k]);
-    });
+    fills.push_back(filled_with(std::move(values)));
     loader.optional_rate(prefix + "initial_lr", &initial_lrs_[g]);
     for (const Tensor& parameter : groups_[g]) {
       const std::string own = str("state.", i, ".");

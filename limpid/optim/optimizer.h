@@ -78,9 +78,6 @@ class Optimizer {
   /// All parameters in order, groups one behind the other.
   std::size_t parameter_count() const;
 
-  /// ValueError for settings of a group that make no sense.
-  virtual void check_group(std::size_t group) const = 0;
-
   // What state_dict() saves. `parameter` counts through all groups.
   virtual std::vector<Number> settings(std::size_t group) = 0;
   /// ValueError unless the settings that `fill` gives a group's places make sense. It fills a copy.
@@ -91,6 +88,8 @@ class Optimizer {
 
  private:
   double* momentum_place(std::size_t group) const;
+  /// Gives the places these values, in their order.
+  static Fill filled_with(std::vector<Scalar> values);
 
   const char* name_;
   std::vector<std::vector<Tensor>> groups_;
