@@ -1,0 +1,328 @@
+"""Calls in PyTorch's words, run under both imports on the same inputs: values, dtypes, shapes, gradients and,
+where PyTorch refuses, an exception of a kind that a script would catch.
+
+Each line is run for every kind of `x`: a matrix, 0-d, empty, transposed, every other column of a matrix, and
+integer, bool, double and 16-bit elements. `y` has x's kind, but never 0; `row` broadcasts against a matrix.
+"""
+
+import re
+import zlib
+
+import numpy
+import pytest
+
+import limpid
+import limpid.nn.functional
+
+torch = pytest.importorskip("torch")
+
+KINDS = ("matrix", "0-d", "empty", "transposed", "sliced", "double", "half", "bfloat16", "int64", "int32",
+         "uint8", "bool")
+
+# How far two right answers may lie apart, relative to the largest number in play.
+TOLERANCE = {"float16": 4e-3, "bfloat16": 4e-2, "float32": 1e-5, "float64": 1e-12}
+
+
+def inputs_for(module, kind):
+    """The names a line may use, as tensors of `module`."""
+    rng = numpy.random.default_rng(7)
+
+    def wide(*shape):
+        return rng.standard_normal(shape)
+
+    def make(values, dtype="float32", grad=True):
+        tensor = module.tensor(values.tolist(), dtype=getattr(module, dtype)).reshape(values.shape)
+        return tensor.requires_grad_() if grad and tensor.dtype.is_floating_point else tensor
+
+    def of_kind(values, leaves):
+        if kind in ("int64", "int32", "uint8"):
+            return make(numpy.abs(numpy.round(values * 3)) if kind == "uint8" else numpy.round(values * 3), kind)
+        if kind == "bool":
+            return make(values > 0, "bool")
+        if kind == "0-d":
+            values = values[0, 0]
+        elif kind == "empty":
+            values = values[:0]
+        dtype = {"double": "float64", "half": "float16", "bfloat16": "bfloat16"}.get(kind, "float32")
+        if kind == "sliced":
+            leaf = make(numpy.repeat(values, 2, axis=1), dtype)
+        elif kind == "transposed":
+            leaf = make(values.T.copy(), dtype)
+        else:
+            leaf = make(numpy.asarray(values), dtype)
+        leaves.append(leaf)
+        return leaf[:, ::2] if kind == "sliced" else leaf.t() if kind == "transposed" else leaf
+
+    leaves = []
+    names = {"x": of_kind(wide(3, 4), leaves)}
+    y = wide(3, 4)
+    names["y"] = of_kind(numpy.where(numpy.abs(y) < 0.2, 0.7, y), leaves)
+    for name, shape in (("row", (4,)), ("square", (4, 4)), ("batch", (2, 3, 4)), ("batch2", (2, 4, 5)),
+                        ("signal", (2, 3, 10)), ("image", (2, 4, 8, 9)), ("volume", (1, 2, 5, 6, 7))):
+        names[name] = make(wide(*shape))
+        leaves.append(names[name])
+    names["mask"] = make(wide(3, 4) > 0, "bool")
+    names["places"] = make(rng.integers(0, 3, (3, 4)), "int64")
+    names["columns"] = make(numpy.array([2, 0, 2]), "int64")
+    names["classes"] = make(numpy.array([1, 3, 0]), "int64")
+    return names, leaves
+
+
+def run(module, line, kind):
+    names, leaves = inputs_for(module, kind)
+    functional = module.nn.functional
+    result = eval(line, {"torch": module, "F": functional, **names})
+    outputs = list(result) if isinstance(result, (tuple, list)) else [result]
+    heads = [y for y in outputs if hasattr(y, "requires_grad") and y.requires_grad]
+    for y in heads:
+        seed = 1 + (module.arange(y.numel()) * 7 % 16).double() / 16
+        y.backward(seed.to(y.dtype).reshape(y.shape), retain_graph=True)
+    return outputs, [leaf.grad for leaf in leaves], [leaf.detach() for leaf in leaves]
+
+
+def plain(tensor):
+    """dtype, shape and elements, whichever module it is of."""
+    tensor = tensor.detach()
+    dtype = str(tensor.dtype).split(".")[-1]
+    wide = tensor.double() if tensor.dtype.is_floating_point else tensor.long()
+    return dtype, list(tensor.shape), numpy.array(wide.flatten().tolist(), dtype=float)
+
+
+def compare(found, expected, scale, what):
+    if expected is None or not isinstance(expected, torch.Tensor):
+        assert found == expected or str(found).replace("limpid", "torch") == str(expected), what
+        return
+    assert isinstance(found, limpid.Tensor), what
+    dtype, shape, values = plain(found)
+    expected_dtype, expected_shape, expected_values = plain(expected)
+    assert (dtype, shape) == (expected_dtype, expected_shape), what
+    largest = max([scale] + [abs(v) for v in expected_values if numpy.isfinite(v)])
+    allowed = TOLERANCE.get(dtype, 0) * largest
+    numpy.testing.assert_allclose(values, expected_values, rtol=0, atol=allowed, err_msg=what)
+
+
+def kind_of(error):
+    """What a script would catch: NotImplementedError ("not implemented for 'Long'") is a RuntimeError."""
+    for kind in (IndexError, TypeError, ValueError, RuntimeError):
+        if isinstance(error, kind):
+            return kind
+    return type(error)
+
+
+def check(line, kind):
+    seed = zlib.crc32(line.encode()) % 1000
+    torch.manual_seed(seed)
+    try:
+        expected = run(torch, line, kind)
+    except Exception as error:
+        with pytest.raises(Exception) as caught:
+            run(limpid, line, kind)
+        assert isinstance(caught.value, (kind_of(error), RuntimeError, TypeError)), (line, kind, caught.value)
+        return
+    found = run(limpid, line, kind)
+    assert len(found[0]) == len(expected[0]), (line, kind)
+    scale = max((abs(plain(leaf)[2]).max() for leaf in expected[2] if leaf.numel()), default=0.0)
+    for f, e in zip(found[0], expected[0]):
+        compare(f, e, scale, f"{line} of {kind}")
+    for f, e in zip(found[1], expected[1]):
+        if e is not None:
+            compare(f, e, scale, f"gradient of {line} of {kind}")
+        else:
+            assert f is None or not plain(f)[2].any(), f"gradient of {line} of {kind}: PyTorch has none"
+
+
+POINTWISE = """
+    x + y; x - y; x * y; x / y; x + 2; 2 - x; x * 2.5; 3 / y; x // y; x % y; x ** 2; x ** 0.5; 2 ** x; x + row
+    x == y; x != 0; x < y; x <= row; x > 0.5; x >= 1; -y; abs(y); torch.add(x, y, alpha=2); x.sub(y, alpha=3)
+    torch.mul(x, row); torch.div(x, y, rounding_mode='floor'); x.div(y, rounding_mode='trunc'); x.true_divide(2)
+    x.neg(); x.negative(); x.abs(); x.absolute(); x.sign(); y.reciprocal(); x.square(); y.abs().sqrt()
+    y.abs().rsqrt(); x.exp(); x.exp2(); x.expm1(); y.abs().log(); y.abs().log2(); y.abs().log10()
+    y.abs().log1p(); torch.pow(x, 3); torch.pow(2.0, x); x.pow(y.abs()); x.sin(); x.cos(); x.tan()
+    x.clamp(-1, 1).asin(); x.clip(-1, 1).arccos(); x.atan(); x.sinh(); x.cosh(); x.asinh(); (x.abs() + 1).acosh()
+    (x * 0.1).atanh(); torch.atan2(x, y); x.arctan2(y); x.floor(); x.ceil(); x.trunc(); x.fix(); x.frac()
+    x.round(); x.round(decimals=1); torch.floor_divide(x, y); torch.remainder(x, y); x.remainder(2)
+    torch.fmod(x, y); x.fmod(2); torch.logical_and(x, y); x.logical_or(y); x.logical_xor(y); x.logical_not()
+    x & y; x | y; x ^ y; ~x; torch.bitwise_and(x, y); x.isnan(); x.isfinite(); x.isinf(); torch.isclose(x, y)
+    torch.maximum(x, y); torch.minimum(x, row); torch.where(mask, x, y); torch.where(mask, x, 0.0)
+    x.where(mask, 1); x.clamp(min=0); x.clamp(max=0.5); torch.clamp(x, -1, 1); x.clamp(y, y + 1); x.clip(0)
+    x.nan_to_num(); torch.lerp(x, y, 0.3); x.lerp(y, y); torch.addcmul(x, y, y, value=2)
+    torch.addcdiv(x, y, y, value=0.5); x.signbit(); torch.copysign(x, y); x.greater(y); x.less_equal(y)
+    torch.not_equal(x, y); torch.subtract(x, y); torch.multiply(x, 2); torch.divide(x, 2); x.eq(1); torch.gt(x, y)
+    x.erf(); x.erfc(); (x * 0.2).erfinv(); y.abs().lgamma(); y.abs().digamma(); torch.polygamma(1, y.abs())
+    torch.logaddexp(x, y); torch.xlogy(x, y.abs()); x.xlogy(2); torch.xlogy(2, y.abs()); torch.hypot(x, y)
+    x.relu(); x.sigmoid(); x.tanh(); torch.selu(x); torch.celu(x, 2); x.prelu(row[:1]); x.hardshrink()
+    torch.threshold(x, 0.1, 20); torch.sum(x, axis=0); torch.add(x, other=y); torch.mul(input=x, other=2)
+"""
+
+IN_PLACE = """
+    x.clone().add_(1); x.clone().add_(y, alpha=2); x.clone().sub_(y); x.clone().mul_(y); x.clone().div_(y)
+    x.clone().clamp_(0, 1); x.clone().relu_(); x.clone().sigmoid_(); x.clone().exp_(); x.clone().pow_(2)
+    x.clone().floor_(); x.clone().neg_(); x.clone().abs_(); x.clone().lerp_(y, 0.5); x.clone().addcmul_(y, y)
+    x.clone().masked_fill_(mask, 2); x.clone().masked_fill_(mask, y.sum().detach()); x.clone().fill_(3)
+    x.clone().zero_(); x.clone().copy_(y); x.clone().copy_(row); x.clone().unsqueeze_(0); x.clone().squeeze_()
+    x.clone().t_(); x.clone().transpose_(0, 1); x.clone().swapaxes_(0, 1); x.clone().unsqueeze_(-1).mul_(2)
+    x.clone().t_().mul_(row[:3].reshape(1, 3)); (x * 1).t_().exp_(); x.clone().cumsum_(0); x.clone().tril_()
+    x.clone().scatter_(1, places, 5); x.clone().scatter_(1, places, y); x.clone().scatter_add_(1, places, y)
+    x.clone().index_fill_(1, columns, 2); x.clone().index_add_(1, columns, y[:, :3])
+    x.clone().index_copy_(1, columns[:2], y[:, :2]); x.clone().index_put_((columns,), y[0])
+    x.clone().index_put_((columns, columns), y[0, 0], accumulate=True); x.clone().masked_scatter_(mask, y)
+    x.clone().fill_diagonal_(7); x.clone().logical_not_(); x.clone().eq_(y); x.clone().clip_(0); x.clone().sqrt_()
+    x.clone().remainder_(2); x.clone().fmod_(2); x.clone().div_(2, rounding_mode='floor'); x.clone().triu_(1)
+    x.clone().addmm_(x, square); x.clone().scatter_reduce_(1, places, y, 'amax'); x.clone().scatter_(1, places, y, reduce='add')
+"""
+
+VIEW = """
+    x.view(-1); x.view(4, 3); x.view((2, 6)); x.view([12]); x.reshape(-1, 2); torch.reshape(x, (6, 2)); x.flatten()
+    x.flatten(0, 1); torch.flatten(x, 0); x.ravel(); x.unflatten(1, (2, 2)); torch.unflatten(x, 1, (-1, 2))
+    x.transpose(0, 1); torch.transpose(x, dim0=0, dim1=1); x.swapaxes(0, 1); x.swapdims(0, -1); x.t(); x.T
+    x.permute(1, 0); x.permute((1, 0)); torch.permute(x, (1, 0)); batch.permute(2, 0, 1); x.movedim(0, 1)
+    torch.moveaxis(x, (0, 1), (1, 0)); x.squeeze(); x.squeeze(0); x.unsqueeze(0).squeeze((0, 1)); x.unsqueeze(-1)
+    torch.unsqueeze(x, dim=1); x.expand(3, 4); x.unsqueeze(0).expand(2, -1, -1); x.expand((2, 3, 4)); x.expand_as(batch)
+    torch.broadcast_to(row, (3, 4)); torch.broadcast_tensors(x, row); x.select(0, 1); torch.select(x, 1, -1)
+    x.narrow(1, 1, 2); x.unbind(); x.unbind(1); torch.unbind(x, dim=1); x.split(2); x.split([1, 2]); x.split(3, dim=1)
+    torch.split(x, 2, 1); torch.split(x, (1, 3), dim=1); x.chunk(2, 1); torch.chunk(x, 5, dim=1)
+    torch.tensor_split(x, 3, dim=1); x.tensor_split((1, 2), 1); torch.hsplit(x, 2); torch.vsplit(x, 3)
+    torch.vsplit(x, [1]); torch.dsplit(batch, 2); x.diagonal(); x.diagonal(1); torch.diagonal(x, -1, 1, 0)
+    x[0]; x[1:]; x[:, ::2]; x[..., None]; x[mask]; x[columns]; x[columns, columns]; x[:, columns]; x[-1, -1]
+    x.view_as(y); x.reshape_as(y.t()); x.mT; x.contiguous(); x.size(0); x.shape; x.dim(); x.numel()
+"""
+
+REDUCTION = """
+    x.sum(); x.sum(0); x.sum((0, 1)); x.sum(dim=1, keepdim=True); x.sum(axis=1); x.sum(1, keepdims=True)
+    torch.sum(x, dtype=torch.float64); x.sum(0, dtype=torch.float64); x.sum(()); x.mean(); x.mean(0); x.mean((0, 1), True)
+    x.mean(dim=-1, dtype=torch.float64); x.prod(); x.prod(1); x.prod(dim=0, keepdim=True); x.prod(dtype=torch.float64)
+    x.max(); x.min(); x.max(1); x.max(dim=0, keepdim=True); torch.max(x, 1).values; torch.min(x, dim=1).indices
+    torch.max(x, y); torch.min(x, row); x.amax(); x.amax(0); x.amin((0, 1)); x.amin(dim=1, keepdim=True)
+    x.argmax(); x.argmax(0); x.argmin(dim=1, keepdim=True); torch.aminmax(x); torch.aminmax(x, dim=1)
+    x.any(); x.any(0); x.all(); x.all(dim=1, keepdim=True); torch.any(x, (0, 1)); x.var(); x.var(0); x.var(False)
+    x.var(0, False); x.var(dim=1, unbiased=False, keepdim=True); x.var(dim=1, correction=2); x.var(1, correction=0)
+    x.std(); x.std(0); x.std((0, 1)); torch.std(x, unbiased=False); torch.std(x, 1, keepdim=True); torch.var_mean(x)
+    torch.var_mean(x, 0); torch.std_mean(x, dim=1, correction=0); x.norm(); x.norm(1); x.norm(2, 0); x.norm(p=float('inf'))
+    torch.norm(x, dim=1); torch.norm(x, 1, 1, True); x.norm('fro'); torch.norm(x, p='fro', dim=(0, 1))
+    torch.linalg.vector_norm(x, 3, 0); torch.linalg.vector_norm(x, ord=1, dim=1, keepdim=True)
+    x.softmax(0); x.softmax(dim=-1); torch.softmax(x, 1, dtype=torch.float64); x.log_softmax(1); torch.log_softmax(x, dim=0)
+    x.logsumexp(0); torch.logsumexp(x, (0, 1)); x.logsumexp(1, keepdim=True); x.nansum(); torch.nansum(x, 1)
+    x.nanmean(); x.count_nonzero(); torch.count_nonzero(x, dim=0); x.cov(); torch.cov(x, correction=0); x.corrcoef()
+"""
+
+ORDERING = """
+    x.cumsum(0); torch.cumsum(x, dim=1); x.cumsum(1, dtype=torch.float64); x.cumprod(1); x.cummax(0); x.cummin(dim=1)
+    torch.cummax(x, 1).values; x.logcumsumexp(0); x.sort(stable=True); x.sort(0, stable=True).values
+    torch.sort(x, dim=1, descending=True, stable=True); x.argsort(stable=True); torch.argsort(x, 0, True, stable=True)
+    x.msort(); x.topk(2).values; torch.topk(x, 2, dim=0, largest=False).values; x.topk(k=1, dim=-1).values
+    x.kthvalue(2).values; torch.kthvalue(x, 1, dim=0).values; x.median(); x.median(0).values; x.median(1, keepdim=True).values
+    x.quantile(0.3); torch.quantile(x, 0.5, dim=1); torch.quantile(x, torch.tensor([0.1, 0.9]), dim=0, keepdim=True)
+    x.unique(); torch.unique(x, return_inverse=True); x.unique(return_counts=True)
+    torch.unique(x, return_inverse=True, return_counts=True); x.unique_consecutive(); x.diff(); torch.diff(x, 2, 0)
+    x.diff(prepend=x[:, :1]); torch.searchsorted(row.sort().values.detach(), x.detach().float())
+    torch.searchsorted(row.sort().values.detach(), 0.3, right=True); torch.searchsorted(row.sort().values.detach(), x.detach().float(), side='right')
+    torch.bucketize(x.detach().float(), row.sort().values.detach(), right=True, out_int32=True); torch.bucketize(0.1, row.sort().values.detach())
+    torch.histc(x, 5); x.histc(bins=4, min=-1, max=1); columns.bincount(); torch.bincount(columns, minlength=6); columns.bincount(row[:3].detach())
+"""
+
+INDEXING = """
+    torch.cat((x, y)); torch.cat([x, y], 1); torch.cat([x, y], axis=-1); torch.concat((x, y), dim=0); torch.concatenate((x, row[None]))
+    torch.stack((x, y)); torch.stack([x, y], dim=-1); torch.hstack((x, y)); torch.vstack((x, y)); torch.dstack([x, y])
+    torch.column_stack((x, y)); torch.row_stack((x, y)); x.gather(1, places); torch.gather(x, dim=0, index=places)
+    x.index_select(1, columns); torch.index_select(x, 0, columns[:2]); x.masked_select(mask); x.masked_fill(mask, 0)
+    x.masked_fill(mask, float('-inf')); x.masked_fill(mask, row.sum()); torch.masked_fill(x, mask, 1.5); x.take(columns)
+    torch.take(x, places); x.take_along_dim(places, 1); torch.take_along_dim(x, places); x.nonzero()
+    torch.nonzero(x, as_tuple=True); torch.argwhere(x); x.scatter(1, places, y); x.scatter(1, places, 2.0)
+    torch.scatter(x, 0, places, y); torch.scatter(x, 1, places, value=1); x.scatter_add(1, places, y); x.scatter(1, places, y, reduce='add')
+    torch.scatter_reduce(x, 1, places, y, 'sum'); x.scatter_reduce(0, places, y, reduce='amax', include_self=False)
+    x.index_add(1, columns, y[:, :3]); torch.index_add(x, 0, columns, y, alpha=2); x.index_copy(1, columns[:2], y[:, :2])
+    x.index_fill(1, columns, 3); x.index_fill(0, columns, row.sum().detach()); x.index_put((columns,), row); x.masked_scatter(mask, y)
+    torch.index_put(x, (columns, columns), row[0], accumulate=True); x.select_scatter(row, 0, 1); torch.slice_scatter(x, y[:1], 0, 1, 2)
+    x.diagonal_scatter(row[:3]); F.one_hot(classes); F.one_hot(classes, num_classes=5); F.one_hot(places, -1); F.one_hot(classes, 2)
+"""
+
+REARRANGE = """
+    x.flip(0); x.flip(0, 1); x.flip((1,)); torch.flip(x, dims=[0]); x.fliplr(); x.flipud(); x.rot90(); torch.rot90(x, 2, [0, 1])
+    x.roll(1); x.roll(1, 0); torch.roll(x, (1, 2), (0, 1)); x.roll(shifts=-1, dims=1); x.tril(); x.triu(1); torch.tril(x, -1)
+    x.diag(); row.diag(); torch.diag(row, 1); row.diag_embed(); torch.diag_embed(x, 1); torch.diagflat(x); x.repeat(2, 1)
+    x.repeat((2, 1, 3)); x.tile(2); torch.tile(x, (2, 2)); x.repeat_interleave(2); torch.repeat_interleave(x, 3, dim=1)
+    torch.repeat_interleave(x, columns, dim=0); x.repeat_interleave(columns, 0); torch.meshgrid(row, row[:2], indexing='ij')
+    torch.meshgrid(row, row[:2], indexing='xy'); F.pad(x, (1, 2)); F.pad(x, (1, 1, 0, 2), value=3); F.pad(x, (-1, 1))
+    F.pad(signal, (2, 1), mode='reflect'); F.pad(signal, (1, 2), 'replicate'); F.pad(image, (1, 1, 2, 2), mode='circular')
+    F.interpolate(image, scale_factor=2); F.interpolate(image, size=(5, 4), mode='bilinear'); F.interpolate(signal, 7, mode='linear', align_corners=True)
+    F.interpolate(image, scale_factor=(0.5, 1.5), mode='bicubic', align_corners=False); F.interpolate(volume, size=4, mode='trilinear')
+    F.pixel_shuffle(image, 2); F.pixel_unshuffle(volume[..., :6, :6], 3); F.pixel_unshuffle(volume[..., :6, :6], 2); F.channel_shuffle(image, 2)
+    F.pixel_shuffle(image, 3); F.upsample(image, scale_factor=2)
+"""
+
+MATRIX = """
+    x @ y.t(); x @ row; row @ x.t(); x @ square; torch.matmul(batch, batch2); torch.matmul(x, batch2); x.matmul(row); x.mm(square)
+    torch.mm(x, y.t()); x.mv(row); torch.bmm(batch, batch2); batch.bmm(batch2); torch.dot(row, row); row.dot(row); torch.vdot(row, row)
+    torch.outer(row, row); row.ger(row); torch.inner(x, row); torch.inner(x, y); torch.kron(x, y); x.trace(); torch.trace(square)
+    torch.addmm(x, x, square); torch.addmm(row, x, square, beta=0.5, alpha=2); row[:3].addmv(x, row); torch.addr(square, row, row)
+    torch.baddbmm(batch[:, :, :1], batch, batch2, alpha=0.5); torch.addbmm(row[:3].reshape(3, 1), batch, batch2); x.addmm(x, square, beta=0)
+    torch.einsum('ij,kj->ik', x, y); torch.einsum('ij,jk', x, square); torch.einsum('bij,bjk->bik', [batch, batch2]); torch.einsum('ii', square)
+    torch.einsum('...ij->...ji', batch); torch.tensordot(x, y, dims=([0, 1], [0, 1])); torch.tensordot(x, square, 1); torch.tensordot(batch, batch, ([0, 1], [0, 1]))
+    torch.cross(x[:, :3], y[:, :3], dim=1); torch.cross(x, y); torch.linalg.cross(x[:, :3], y[:, :3]); torch.linalg.multi_dot([x, square, row])
+    torch.cdist(x, y); torch.cdist(x, y, p=1.0); F.pairwise_distance(x, y); F.pairwise_distance(x, y, p=1, keepdim=True)
+    F.cosine_similarity(x, y); torch.cosine_similarity(x, y, dim=0); F.linear(x, square); F.linear(x, square, row); F.linear(x, square, bias=None)
+    F.bilinear(x, y, batch2.transpose(1, 2)[:, :4].reshape(2, 4, 4)); F.pdist(square); torch.linalg.vecdot(x, y); torch.chain_matmul(x, square, square)
+"""
+
+ACTIVATION = """
+    F.relu(x); F.relu(x * 1, inplace=True); F.relu6(x); F.elu(x); F.elu(x, 0.5); F.selu(x); F.celu(x, alpha=2.0); F.gelu(x)
+    F.gelu(x, approximate='tanh'); F.silu(x); F.silu(x * 1, inplace=True); F.mish(x); F.softplus(x); F.softplus(x, 2, 1); F.leaky_relu(x, 0.2)
+    F.leaky_relu(x * 1, inplace=True); F.hardtanh(x); F.hardtanh(x, -0.5, 0.5); F.hardswish(x); F.hardsigmoid(x); F.prelu(x, row[:1]); F.prelu(x, row)
+    F.threshold(x, 0.1, 5); F.hardshrink(x, 0.3); F.softshrink(x); F.logsigmoid(x); F.softsign(x); F.tanhshrink(x); F.glu(x); F.glu(x, dim=1)
+    F.softmax(x, dim=1); F.softmax(x, -1, dtype=torch.float64); F.log_softmax(x, 1); F.softmin(x, dim=0); F.sigmoid(x); F.tanh(x)
+    F.rrelu(x); F.relu_(x * 1); F.elu_(x * 1, 0.5); F.leaky_relu_(x * 1); F.hardtanh_(x * 1); F.dropout(x, 0.5, training=False); F.dropout(x, p=0.0)
+    F.dropout(x, p=1.0); F.dropout(x, p=2.0); F.dropout2d(image, 0.5, False); F.alpha_dropout(x, 0.3); F.normalize(x); F.normalize(x, p=1, dim=0)
+    F.gumbel_softmax(x, hard=True).sum(-1)
+"""
+
+CONVOLUTION = """
+    F.conv1d(signal, batch[:, :, :3]); F.conv1d(signal, batch, row[:2], stride=2, padding=1); F.conv1d(signal, batch[:, :, :3], padding='same')
+    F.conv1d(signal, batch, dilation=(2,), padding='valid'); F.conv2d(image, image[:, :, :3, :3]); F.conv2d(image, image[:, :, :3, :2], row[:2], (2, 1), (1, 0))
+    F.conv2d(image, image[:, :2, :3, :3], groups=2); F.conv2d(image, image[:, :3, :3, :3]); F.conv2d(image[0], image[:, :, :3, :3], padding='same')
+    F.conv3d(volume, volume[:, :, :2, :2, :2]); F.conv3d(volume, volume[:, :, :2, :2, :2], stride=2, padding=(1, 0, 1))
+    F.conv_transpose1d(signal, batch.permute(1, 0, 2)[:, :, :2]); F.conv_transpose2d(image, image.transpose(0, 1)[:, :, :2, :3], stride=2, output_padding=1)
+    F.conv_transpose2d(image, image.transpose(0, 1)[:, :1, :2, :2], None, 2, 1, 0, 2); F.conv_transpose3d(volume, volume.transpose(0, 1)[:, :, :2, :2, :2])
+    F.max_pool1d(signal, 2); F.max_pool1d(signal, 3, 2, padding=1, return_indices=True); F.max_pool2d(image, 2); F.max_pool2d(image, (2, 3), stride=(1, 2), ceil_mode=True)
+    F.max_pool2d(image, 2, return_indices=True); F.max_pool3d(volume, 2); F.max_pool2d(image, 2, padding=2); F.avg_pool1d(signal, 2); F.avg_pool1d(signal, 3, 2, 1, False, False)
+    F.avg_pool2d(image, 2); F.avg_pool2d(image, (3, 2), padding=1, count_include_pad=False); F.avg_pool2d(image, 2, divisor_override=3); F.avg_pool3d(volume, 2, stride=1)
+    F.adaptive_avg_pool1d(signal, 4); F.adaptive_avg_pool2d(image, 1); F.adaptive_avg_pool2d(image, (3, None)); F.adaptive_max_pool2d(image, (2, 3), return_indices=True)
+    F.adaptive_max_pool1d(signal, 3); F.lp_pool1d(signal, 2, 3); F.lp_pool2d(image, 2.0, 2, stride=1); F.unfold(image, (2, 3), stride=2, padding=1)
+    F.fold(F.unfold(image, 2), (8, 9), 2); F.max_unpool2d(*F.max_pool2d(image, 2, return_indices=True), 2); F.max_unpool2d(*F.max_pool2d(image, 2, return_indices=True), 2, output_size=(8, 9))
+    F.max_unpool1d(*F.max_pool1d(signal, 2, return_indices=True), 2)
+"""
+
+LAYER = """
+    F.batch_norm(image, None, None, training=True); F.batch_norm(image, torch.zeros(4), torch.ones(4), row, row, False, 0.2); F.batch_norm(x, None, None, training=True)
+    F.layer_norm(x, (4,)); F.layer_norm(x, (4,), row, row, 1e-3); F.layer_norm(batch, [3, 4]); F.layer_norm(x, (3,)); F.rms_norm(x, (4,)); F.rms_norm(x, (4,), weight=row, eps=1e-3)
+    F.group_norm(image, 2); F.group_norm(image, 4, row, row); F.group_norm(image, 3); F.instance_norm(image); F.instance_norm(image, weight=row, bias=row)
+    F.local_response_norm(image, 3); F.embedding(places, x); F.embedding(columns, x, padding_idx=0); F.embedding(torch.tensor([5]), x)
+    F.scaled_dot_product_attention(batch, batch, batch); F.scaled_dot_product_attention(batch, batch, batch, is_causal=True, scale=0.3)
+    F.scaled_dot_product_attention(batch, batch, batch, attn_mask=torch.tensor([[True, False, True]] * 3))
+"""
+
+LOSS = """
+    F.mse_loss(x, y); F.mse_loss(x, y, reduction='sum'); F.l1_loss(x, y, reduction='none'); F.smooth_l1_loss(x, y, beta=0.5); F.huber_loss(x, y, 'mean', 0.7)
+    F.cross_entropy(x, classes); F.cross_entropy(x, classes, row.abs(), ignore_index=1); F.cross_entropy(x, classes, label_smoothing=0.1, reduction='sum')
+    F.cross_entropy(x, y.softmax(1)); F.nll_loss(x, classes); F.nll_loss(x, classes, weight=row.abs(), reduction='none'); F.binary_cross_entropy(x.sigmoid(), y.sigmoid())
+    F.binary_cross_entropy_with_logits(x, y.sigmoid()); F.binary_cross_entropy_with_logits(x, y.sigmoid(), pos_weight=row.abs()); F.kl_div(x.log_softmax(1), y.softmax(1), reduction='batchmean')
+    F.kl_div(x, y, log_target=True, reduction='sum'); F.gaussian_nll_loss(x, y, y.abs() + 0.1); F.gaussian_nll_loss(x, y, y.abs() + 0.1, full=True, reduction='none'); F.poisson_nll_loss(x, y.abs())
+    F.poisson_nll_loss(x, y.abs(), False, eps=1e-2); F.hinge_embedding_loss(x, y.sign(), 0.5); F.soft_margin_loss(x, y.sign()); F.multi_margin_loss(x, classes); F.multi_margin_loss(x, classes, 2, 0.5, row.abs())
+    F.margin_ranking_loss(x, y, y.sign(), 0.1); F.triplet_margin_loss(x, y, x + y); F.triplet_margin_loss(x, y, x + y, margin=0.2, p=1, swap=True, reduction='none')
+    F.cosine_embedding_loss(x, y, y[:, 0].sign().detach(), margin=0.1); F.multilabel_soft_margin_loss(x, mask.float()); F.multilabel_margin_loss(x, places)
+    F.triplet_margin_with_distance_loss(x, y, x + y, swap=True); F.mse_loss(x, y, reduction='median'); F.cross_entropy(x, classes + 2)
+"""
+
+FAMILIES = {"pointwise": POINTWISE, "in place": IN_PLACE, "view": VIEW, "reduction": REDUCTION, "ordering": ORDERING,
+            "indexing": INDEXING, "rearrange": REARRANGE, "matrix": MATRIX, "activation": ACTIVATION,
+            "convolution": CONVOLUTION, "layer": LAYER, "loss": LOSS}
+LINES = [line for text in FAMILIES.values() for line in re.split(r";\s|\n", text) if line.strip()]
+
+# What limpid does otherwise on purpose: (pattern of the line, kinds, reason).
+OTHERWISE = []
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in LINES])
+def test_line(line):
+    for kind in KINDS:
+        if not any(re.fullmatch(pattern, line) and kind in kinds for pattern, kinds, _ in OTHERWISE):
+            check(line, kind)
