@@ -362,6 +362,10 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
       {[&] { zeros({3}, {.dtype = DType::i64}) += w; },
        "a result of float64 cannot be written into a "
        "target of int64"},
+      {[&] { arange(3).div_(arange(3)); },
+       "a result of float32 cannot be written into a target of int64"},
+      {[&] { arange(3).sigmoid_(); },
+       "a result of float32 cannot be written into a target of int64"},
       {[&] {
          zeros({3}) += zeros({2, 3});
        },

@@ -82,6 +82,8 @@ bool write_directly(const OpInfo& info, const void* op, const Tensor& target, co
   if (target.device().type == DeviceType::meta) return false;
   constexpr int kMost = 8;
   if (in.size() > kMost) return false;
+  // Integers that become floats first: their result does not fit, as assign() will say.
+  if (info.traits.promotion == Promotion::floating && !is_floating(target.dtype())) return false;
   AnyView views[kMost];
   for (int i = 0; i < in.size(); ++i) {
     if (!may_read(info, target, in, i)) return false;

@@ -82,11 +82,11 @@ bool to_dtype(PyObject* object, DType& out) {
 PyObject* dtype_object(DType dtype) { return Py_NewRef(dtype_objects[static_cast<int>(dtype)]); }
 
 PyObject* to_size(const Shape& shape) {
-  PyObject* tuple = PyTuple_New(shape.rank());
-  if (!tuple) return nullptr;
-  for (int i = 0; i < shape.rank(); ++i) PyTuple_SET_ITEM(tuple, i, PyLong_FromLongLong(shape[i]));
-  PyObject* size = PyObject_CallOneArg(size_class, tuple);
-  Py_DECREF(tuple);
+  auto* type = reinterpret_cast<PyTypeObject*>(size_class);
+  PyObject* size =
+      type->tp_alloc(type, shape.rank());  // a subclass of tuple without parts of its own
+  for (int i = 0; size && i < shape.rank(); ++i)
+    PyTuple_SET_ITEM(size, i, PyLong_FromLongLong(shape[i]));
   return size;
 }
 

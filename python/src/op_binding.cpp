@@ -1,5 +1,7 @@
 #include "op_binding.h"
 
+#include <cmath>
+
 #include "limpid/core/str.h"
 
 namespace limpid::python {
@@ -38,6 +40,16 @@ Tensor write_out(const Tensor& result, const Tensor& out) {
 
 NamedPair write_out(const NamedPair& result, const std::pair<Tensor, Tensor>& out) {
   return {result.type, write_out(result.first, out.first), write_out(result.second, out.second)};
+}
+
+Scalar fitted(const Scalar& value, DType dtype) {
+  if (is_floating(dtype)) return value;
+  const double number = value.as_double();
+  if (is_bool(dtype)) return Scalar(number != 0);
+  if (value.kind() != Scalar::Kind::floating) return value;
+  if (!(std::abs(number) < 0x1p63))
+    throw ValueError(str("the value ", value, " does not fit a tensor of ", dtype));
+  return Scalar(static_cast<std::int64_t>(number));
 }
 
 }  // namespace limpid::python

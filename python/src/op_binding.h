@@ -114,6 +114,17 @@ void define_method(const char* name, const std::string& doc, R (*f)(A...), const
       [f](A... a) { return unlocked([&] { return f(a...); }, a...); }, nb::is_method(), extra...);
 }
 
+/// self = f(self), in self's memory. Where the record of f keeps self, whose elements are about to
+/// go, f runs again on a copy.
+template <class F>
+void change_in_place(const Tensor& self, const char* name, F&& f) {
+  const auto holders = [&] { return self->references.value() + self->storage->references.value(); };
+  const std::uint32_t before = holders();
+  Tensor result = f(self);
+  if (result.requires_grad() && holders() > before) result = f(self.clone());
+  assign(self, result, name);
+}
+
 /// Tensor.name_: the result goes into self's memory, and self is returned.
 template <class R, class First, class... A, class Input, class... Extra>
 void define_in_place(const std::string& name, R (*f)(First, A...), const Input&,
@@ -122,10 +133,39 @@ void define_in_place(const std::string& name, R (*f)(First, A...), const Input&,
   define(
       reinterpret_cast<PyObject*>(tensor_type), kept, "In-place form of `" + name + "`.",
       [f, kept](const Tensor& self, A... a) {
-        unlocked([&] { assign(self, f(self, a...), kept); }, self, a...);
+        unlocked([&] { change_in_place(self, kept, [&](const Tensor& x) { return f(x, a...); }); },
+                 self, a...);
         return self;
       },
       nb::is_method(), extra...);
+}
+
+/// The same where the function is nothing but the card: its kernel may write into self.
+template <Operator Card>
+void define_unary_in_place() {
+  const std::string name = std::string(Card::doc.name) + "_";
+  const char* kept = PyUnicode_AsUTF8(PyUnicode_InternFromString(name.c_str()));
+  define_method(
+      kept, str("In-place form of `", Card::doc.name, "`."),
+      +[](const Tensor& self) {
+        static const std::string called = std::string(Card::doc.name) + "_";
+        apply_inplace(Card{}, called.c_str(), self);
+        return self;
+      },
+      "input"_a);
+}
+template <Operator Card>
+void define_binary_in_place() {
+  const std::string name = std::string(Card::doc.name) + "_";
+  const char* kept = PyUnicode_AsUTF8(PyUnicode_InternFromString(name.c_str()));
+  define_method(
+      kept, str("In-place form of `", Card::doc.name, "`."),
+      +[](const Tensor& self, const Operand& other) {
+        static const std::string called = std::string(Card::doc.name) + "_";
+        apply_inplace(Card{}, called.c_str(), self, other.beside(self));
+        return self;
+      },
+      "input"_a, "other"_a);
 }
 
 /// Tensor.name for a function of sizes, which may stand alone or in a sequence: x.view(2, 3),
@@ -163,12 +203,15 @@ inline Tensor or_none(const std::optional<Tensor>& tensor) { return tensor.value
 inline Tensor as_dtype(const Tensor& input, const std::optional<DType>& dtype) {
   return dtype ? input.to(*dtype) : input;
 }
-/// What inplace=True makes of a result.
-inline Tensor finish(const Tensor& input, const Tensor& result, bool inplace, const char* name) {
-  if (!inplace) return result;
-  assign(input, result, name);
+/// f(input), in the input's own memory for inplace=True.
+template <class F>
+Tensor computed(const Tensor& input, bool inplace, const char* name, F&& f) {
+  if (!inplace) return f(input);
+  change_in_place(input, name, f);
   return input;
 }
+/// A number as a tensor of this dtype takes it when it is filled: 3 is true, 2.7 becomes 2.
+Scalar fitted(const Scalar& value, DType dtype);
 
 /// One row with name and docstring of a card or composite.
 template <class Card, class F, class... Extra>
@@ -181,6 +224,24 @@ template <class Card, class F, class... Extra>
 void op_and_in_place(nb::module_& m, F f, const Extra&... extra) {
   op<Card>(m, kUsual, f, extra...);
   define_in_place(std::string(Card::doc.name), +f, extra...);
+}
+
+/// A function of one tensor, with its in-place form.
+template <class Card>
+void op_of_one(nb::module_& m, Tensor (*f)(const Tensor&)) {
+  op<Card>(m, kUsual, f, "input"_a);
+  if constexpr (Operator<Card>) define_unary_in_place<Card>();
+  else define_in_place(std::string(Card::doc.name), f, "input"_a);
+}
+
+/// A function of a tensor and a tensor or number, with its in-place form.
+template <class Card, Tensor (*f)(const Tensor&, const Tensor&)>
+void op_of_two(nb::module_& m) {
+  const auto call =
+      +[](const Tensor& input, const Operand& other) { return f(input, other.beside(input)); };
+  op<Card>(m, kUsual, call, "input"_a, "other"_a);
+  if constexpr (Operator<Card>) define_binary_in_place<Card>();
+  else define_in_place(std::string(Card::doc.name), call, "input"_a, "other"_a);
 }
 
 }  // namespace limpid::python

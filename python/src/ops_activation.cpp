@@ -15,7 +15,8 @@ void simple(nb::module_& nn) {
   op<Card>(
       nn, kFunction,
       [](const Tensor& input, bool inplace) {
-        return finish(input, f(input), inplace, Card::doc.name.data());
+        return computed(input, inplace, Card::doc.name.data(),
+                        [&](const Tensor& x) { return f(x); });
       },
       "input"_a, "inplace"_a = false);
 }
@@ -26,15 +27,16 @@ void with_parameter(nb::module_& nn, const char* parameter, double value) {
   op<Card>(
       nn, kFunction,
       [](const Tensor& input, double p, bool inplace) {
-        return finish(input, f(input, p), inplace, Card::doc.name.data());
+        return computed(input, inplace, Card::doc.name.data(),
+                        [&](const Tensor& x) { return f(x, p); });
       },
       "input"_a, nb::arg(parameter) = value, "inplace"_a = false);
 }
 
 void add_to_torch(nb::module_& m) {
-  op_and_in_place<Relu>(m, relu, "input"_a);
-  op_and_in_place<Sigmoid>(m, sigmoid, "input"_a);
-  op_and_in_place<Tanh>(m, tanh, "input"_a);
+  op_of_one<Relu>(m, relu);
+  op_of_one<Sigmoid>(m, sigmoid);
+  op_of_one<Tanh>(m, tanh);
   op<Selu>(m, kFunction, selu, "input"_a);
   op<Celu>(m, kFunction, celu, "input"_a, "alpha"_a = 1.0);
   op<Prelu>(m, kFunction | kMethod, prelu, "input"_a, "weight"_a);
@@ -68,13 +70,15 @@ void add_piecewise(nb::module_& nn) {
   op<Hardtanh>(
       nn, kFunction,
       [](const Tensor& input, double low, double high, bool inplace) {
-        return finish(input, hardtanh(input, low, high), inplace, "hardtanh_");
+        return computed(input, inplace, "hardtanh_",
+                        [&](const Tensor& x) { return hardtanh(x, low, high); });
       },
       "input"_a, "min_val"_a = -1.0, "max_val"_a = 1.0, "inplace"_a = false);
   op<Threshold>(
       nn, kFunction,
       [](const Tensor& input, double bound, double value, bool inplace) {
-        return finish(input, threshold(input, bound, value), inplace, "threshold_");
+        return computed(input, inplace, "threshold_",
+                        [&](const Tensor& x) { return threshold(x, bound, value); });
       },
       "input"_a, "threshold"_a, "value"_a, "inplace"_a = false);
   op<Softshrink>(nn, kFunction, softshrink, "input"_a, "lambd"_a = 0.5);

@@ -85,16 +85,19 @@ void add_choices(nb::module_& m) {
 
 // -- values at a mask
 
-/// A value as a 0-d tensor: a number, or a tensor with a gradient of its own.
+/// The value of a 0-d tensor, which may have a gradient of its own.
 Tensor single(const char* op, const Operand& value, const Tensor& input) {
-  if (value && value.tensor.dim() != 0)
+  if (value.tensor.dim() != 0)
     throw ShapeError(
         str(op, ": value must be a number or a 0-d tensor, not of shape ", value.tensor.shape()));
-  return value ? value.tensor.to(input.dtype()) : scalar_beside(value.number, input);
+  return value.tensor.to(input.dtype());
 }
 
 Tensor fill_masked(const Tensor& input, const Tensor& mask, const Operand& value) {
-  if (!value) return masked_fill(input, mask, value.number);
+  if (!value) return masked_fill(input, mask, fitted(value.number, input.dtype()));
+  if (is_floating(value.tensor.dtype()) && !is_floating(input.dtype()))
+    throw DTypeError(str("masked_fill: a value of ", value.tensor.dtype(),
+                         " does not fit a tensor of ", input.dtype(), "; convert one with .to()"));
   return where(mask, single("masked_fill", value, input), input);
 }
 
@@ -104,7 +107,7 @@ void add_masks(nb::module_& m) {
       "masked_fill_",
       [](const Tensor& self, const Tensor& mask, const Operand& value) {
         Tensor x = self;
-        if (!value) x.masked_fill_(mask, value.number);
+        if (!value) x.masked_fill_(mask, fitted(value.number, x.dtype()));
         else assign(x, fill_masked(x, mask, value), "masked_fill_");
         return x;
       },
@@ -125,7 +128,7 @@ Tensor scatter_by(const Tensor& input, std::int64_t dim, const Tensor& index, co
 }
 Tensor scatter_number(const Tensor& input, std::int64_t dim, const Tensor& index,
                       const Scalar& value, const std::optional<std::string>& reduce) {
-  if (!reduce) return scatter(input, dim, index, value);
+  if (!reduce) return scatter(input, dim, index, fitted(value, input.dtype()));
   return scatter_by(input, dim, index, full(index.shape(), value, {.dtype = input.dtype()}),
                     reduce);
 }
@@ -139,7 +142,7 @@ Tensor scatter_in_place(const Tensor& self, std::int64_t dim, const Tensor& inde
   } else if (src) {
     x.scatter_(dim, index, src.tensor);
   } else {
-    x.scatter_(dim, index, src.number);
+    x.scatter_(dim, index, fitted(src.number, x.dtype()));
   }
   return x;
 }
@@ -171,7 +174,7 @@ void add_scatters(nb::module_& m) {
 
 Tensor fill_index(const Tensor& input, std::int64_t dim, const Tensor& index,
                   const Operand& value) {
-  if (!value) return index_fill(input, dim, index, value.number);
+  if (!value) return index_fill(input, dim, index, fitted(value.number, input.dtype()));
   Shape rows = input.shape();  // a tensor may have a gradient: its value goes to every chosen row
   if (rows.rank() > 0) rows[normalize_axis(dim, rows.rank())] = index.numel();
   return index_copy(input, dim, index, single("index_fill", value, input).expand(rows));

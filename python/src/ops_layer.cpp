@@ -61,7 +61,9 @@ void dropping(nb::module_& nn, const char* name, bool training) {
   row(
       nn, name, docstring(Card::doc), kFunction,
       [](const Tensor& input, double p, bool train, bool inplace) {
-        return finish(input, f(input, p, train), inplace, "dropout_");
+        if (!train && p >= 0 && p <= 1) return input;  // of any dtype
+        return computed(input, inplace, "dropout_",
+                        [&](const Tensor& x) { return f(x, p, train); });
       },
       "input"_a, "p"_a = 0.5, "training"_a = training, "inplace"_a = false);
 }

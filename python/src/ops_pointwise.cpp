@@ -8,70 +8,63 @@ namespace limpid::python {
 
 namespace {
 
-template <class Card>
-void unary(nb::module_& m, Tensor (*f)(const Tensor&)) {
-  op_and_in_place<Card>(m, f, "input"_a);
+/// add and sub: (input, other, *, alpha=1)
+template <class Card, Tensor (*f)(const Tensor&, const Tensor&, Scalar)>
+void sum_of_two(nb::module_& m) {
+  op<Card>(
+      m, kUsual,
+      [](const Tensor& input, const Operand& other, const Scalar& alpha) {
+        return f(input, other.beside(input), alpha);
+      },
+      "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
+}
+template <Tensor& (Tensor::*f)(const Tensor&, Scalar)>
+void sum_in_place(const char* name) {
+  define_method(
+      name, str("In-place form of `", std::string_view(name).substr(0, 3), "`."),
+      +[](const Tensor& self, const Operand& other, const Scalar& alpha) {
+        Tensor x = self;
+        return (x.*f)(other.beside(self), alpha);
+      },
+      "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
 
-/// `other` may be a number.
-template <class Card, Tensor (*f)(const Tensor&, const Tensor&)>
-void binary(nb::module_& m) {
-  op_and_in_place<Card>(
-      m, [](const Tensor& input, const Operand& other) { return f(input, other.beside(input)); },
-      "input"_a, "other"_a);
-}
-template <class Card, Tensor (*f)(const Tensor&, const Tensor&)>
-void comparison(nb::module_& m) {
-  op_and_in_place<Card>(
-      m, [](const Tensor& input, const Operand& other) { return f(input, other.beside(input)); },
-      "input"_a, "other"_a);
+Tensor divide(const Tensor& input, const Operand& other, const std::optional<std::string>& mode) {
+  const Tensor y = other.beside(input);
+  if (!mode) return div(input, y);
+  if (*mode == "floor") return floor_divide(input, y);
+  if (*mode != "trunc")
+    throw ValueError(str("div: rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
+  const DType dtype = promote_types(input.dtype(), y.dtype());
+  const Tensor quotient = trunc(div(input, y));
+  return is_floating(dtype) ? quotient : quotient.to(dtype);
 }
 
 void add_arithmetic(nb::module_& m) {
-  op_and_in_place<Add>(
-      m,
-      [](const Tensor& input, const Operand& other, const Scalar& alpha) {
-        return add(input, other.beside(input), alpha);
-      },
-      "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
-  op_and_in_place<Sub>(
-      m,
-      [](const Tensor& input, const Operand& other, const Scalar& alpha) {
-        return sub(input, other.beside(input), alpha);
-      },
-      "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
-  binary<Mul, mul>(m);
-  op_and_in_place<Div>(
-      m,
-      [](const Tensor& input, const Operand& other, const std::optional<std::string>& mode) {
-        const Tensor y = other.beside(input);
-        if (!mode) return div(input, y);
-        if (*mode == "floor") return floor_divide(input, y);
-        if (*mode == "trunc") {
-          const bool whole = !is_floating(promote_types(input.dtype(), y.dtype()));
-          const Tensor quotient = trunc(div(input, y));
-          return whole ? quotient.to(promote_types(input.dtype(), y.dtype())) : quotient;
-        }
-        throw ValueError(
-            str("div: rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
-      },
-      "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a = nb::none());
-  unary<Neg>(m, neg);
-  unary<Abs>(m, abs);
-  unary<Sign>(m, sign);
-  unary<Reciprocal>(m, reciprocal);
-  unary<Square>(m, square);
+  sum_of_two<Add, add>(m);
+  sum_of_two<Sub, sub>(m);
+  sum_in_place<&Tensor::add_>("add_");
+  sum_in_place<&Tensor::sub_>("sub_");
+  op_of_two<Mul, mul>(m);
+  op<Div>(m, kUsual, divide, "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a = nb::none());
+  define_binary_in_place<Div>();
+  define_in_place("div", divide, "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a.none());
+  op_of_one<Neg>(m, neg);
+  op_of_one<Abs>(m, abs);
+  op_of_one<Sign>(m, sign);
+  op_of_one<Reciprocal>(m, reciprocal);
+  op_of_one<Square>(m, square);
   op<SignBit>(m, kUsual, signbit, "input"_a);
-  binary<CopySign, copysign>(m);
-  unary<Sqrt>(m, sqrt);
-  unary<Rsqrt>(m, rsqrt);
-  unary<Exp>(m, exp);
-  unary<Exp2>(m, exp2);
-  unary<Expm1>(m, expm1);
-  unary<Log>(m, log);
-  unary<Log2>(m, log2);
-  unary<Log10>(m, log10);
-  unary<Log1p>(m, log1p);
+  op_of_two<CopySign, copysign>(m);
+  op_of_one<Sqrt>(m, sqrt);
+  op_of_one<Rsqrt>(m, rsqrt);
+  op_of_one<Exp>(m, exp);
+  op_of_one<Exp2>(m, exp2);
+  op_of_one<Expm1>(m, expm1);
+  op_of_one<Log>(m, log);
+  op_of_one<Log2>(m, log2);
+  op_of_one<Log10>(m, log10);
+  op_of_one<Log1p>(m, log1p);
 }
 
 void add_powers(nb::module_& m) {
@@ -88,53 +81,53 @@ void add_powers(nb::module_& m) {
 }
 
 void add_trigonometry(nb::module_& m) {
-  unary<Sin>(m, sin);
-  unary<Cos>(m, cos);
-  unary<Tan>(m, tan);
-  unary<Asin>(m, asin);
-  unary<Acos>(m, acos);
-  unary<Atan>(m, atan);
-  unary<Sinh>(m, sinh);
-  unary<Cosh>(m, cosh);
-  unary<Asinh>(m, asinh);
-  unary<Acosh>(m, acosh);
-  unary<Atanh>(m, atanh);
-  binary<Atan2, atan2>(m);
+  op_of_one<Sin>(m, sin);
+  op_of_one<Cos>(m, cos);
+  op_of_one<Tan>(m, tan);
+  op_of_one<Asin>(m, asin);
+  op_of_one<Acos>(m, acos);
+  op_of_one<Atan>(m, atan);
+  op_of_one<Sinh>(m, sinh);
+  op_of_one<Cosh>(m, cosh);
+  op_of_one<Asinh>(m, asinh);
+  op_of_one<Acosh>(m, acosh);
+  op_of_one<Atanh>(m, atanh);
+  op_of_two<Atan2, atan2>(m);
 }
 
 void add_rounding(nb::module_& m) {
-  unary<Floor>(m, floor);
-  unary<Ceil>(m, ceil);
-  unary<Trunc>(m, trunc);
-  unary<Frac>(m, frac);
+  op_of_one<Floor>(m, floor);
+  op_of_one<Ceil>(m, ceil);
+  op_of_one<Trunc>(m, trunc);
+  op_of_one<Frac>(m, frac);
   op_and_in_place<Round>(
       m, [](const Tensor& input, std::int64_t decimals) { return round(input, decimals); },
       "input"_a, nb::kw_only(), "decimals"_a = 0);
-  binary<FloorDivide, floor_divide>(m);
-  binary<Remainder, remainder>(m);
-  binary<Fmod, fmod>(m);
+  op_of_two<FloorDivide, floor_divide>(m);
+  op_of_two<Remainder, remainder>(m);
+  op_of_two<Fmod, fmod>(m);
 }
 
 void add_logic(nb::module_& m) {
-  comparison<Eq, eq>(m);
-  comparison<Ne, ne>(m);
-  comparison<Lt, lt>(m);
-  comparison<Le, le>(m);
-  comparison<Gt, gt>(m);
-  comparison<Ge, ge>(m);
-  op<LogicalAnd>(m, kUsual, logical_and, "input"_a, "other"_a);
-  op<LogicalOr>(m, kUsual, logical_or, "input"_a, "other"_a);
-  op<LogicalXor>(m, kUsual, logical_xor, "input"_a, "other"_a);
-  op<LogicalNot>(m, kUsual, logical_not, "input"_a);
+  op_of_two<Eq, eq>(m);
+  op_of_two<Ne, ne>(m);
+  op_of_two<Lt, lt>(m);
+  op_of_two<Le, le>(m);
+  op_of_two<Gt, gt>(m);
+  op_of_two<Ge, ge>(m);
+  op_and_in_place<LogicalAnd>(m, logical_and, "input"_a, "other"_a);
+  op_and_in_place<LogicalOr>(m, logical_or, "input"_a, "other"_a);
+  op_and_in_place<LogicalXor>(m, logical_xor, "input"_a, "other"_a);
+  op_of_one<LogicalNot>(m, logical_not);
   op<IsNan>(m, kUsual, isnan, "input"_a);
   op<IsFinite>(m, kUsual, isfinite, "input"_a);
   op<IsInf>(m, kUsual, isinf, "input"_a);
   op<IsClose>(m, kUsual, isclose, "input"_a, "other"_a, "rtol"_a = 1e-5, "atol"_a = 1e-8,
               "equal_nan"_a = false);
-  binary<BitwiseAnd, bitwise_and>(m);
-  binary<BitwiseOr, bitwise_or>(m);
-  binary<BitwiseXor, bitwise_xor>(m);
-  unary<BitwiseNot>(m, bitwise_not);
+  op_of_two<BitwiseAnd, bitwise_and>(m);
+  op_of_two<BitwiseOr, bitwise_or>(m);
+  op_of_two<BitwiseXor, bitwise_xor>(m);
+  op_of_one<BitwiseNot>(m, bitwise_not);
 }
 
 void add_choices(nb::module_& m) {

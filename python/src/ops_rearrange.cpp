@@ -64,7 +64,8 @@ void triangle(nb::module_& m) {
 Tensor diagflat(const Tensor& input, std::int64_t offset) { return diag(input.flatten(), offset); }
 
 /// Of a matrix; with `wrap`, a tall one starts again below. Other ranks: all places (i, i, ..., i).
-Tensor fill_diagonal(const Tensor& self, const Scalar& value, bool wrap) {
+Tensor fill_diagonal(const Tensor& self, const Scalar& number, bool wrap) {
+  const Scalar value = fitted(number, self.dtype());
   const bool square = std::adjacent_find(self.shape().begin(), self.shape().end(),
                                          std::not_equal_to<>()) == self.shape().end();
   if (self.dim() < 2 || (self.dim() > 2 && !square))

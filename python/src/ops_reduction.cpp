@@ -126,6 +126,12 @@ void spread(nb::module_& m, unsigned forms, F) {
       "input"_a, "unbiased"_a);
 }
 
+/// The covariance of integers is a float; cov() itself refuses what is no number.
+Tensor as_floats(const Tensor& input) {
+  const bool whole = !is_floating(input.dtype()) && !is_bool(input.dtype());
+  return whole ? input.to(kDefaultDType) : input;
+}
+
 void add_spreads(nb::module_& m) {
   spread<Var, Tensor>(m, kUsual, [](const auto&... a) { return limpid::var(a...); });
   spread<Std, Tensor>(m, kUsual, [](const auto&... a) { return limpid::std(a...); });
@@ -143,11 +149,13 @@ void add_spreads(nb::module_& m) {
          const std::optional<Tensor>& aweights) {
         if (fweights || aweights)
           throw ValueError("cov: fweights and aweights are not supported; weight the rows before");
-        return cov(input, static_cast<double>(correction));
+        return cov(as_floats(input), static_cast<double>(correction));
       },
       "input"_a, nb::kw_only(), "correction"_a = 1, "fweights"_a = nb::none(),
       "aweights"_a = nb::none());
-  op<Corrcoef>(m, kFunction | kMethod, corrcoef, "input"_a);
+  op<Corrcoef>(
+      m, kFunction | kMethod, [](const Tensor& input) { return corrcoef(as_floats(input)); },
+      "input"_a);
 }
 
 using Order = std::variant<double, std::string>;

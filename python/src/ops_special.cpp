@@ -8,11 +8,6 @@ namespace limpid::python {
 
 namespace {
 
-template <class Card>
-void unary(nb::module_& m, Tensor (*f)(const Tensor&)) {
-  op_and_in_place<Card>(m, f, "input"_a);
-}
-
 void add_xlogy(nb::module_& m) {
   op_and_in_place<Xlogy>(
       m,
@@ -31,11 +26,11 @@ void add_xlogy(nb::module_& m) {
 }  // namespace
 
 void add_special_ops(nb::module_& m) {
-  unary<Erf>(m, erf);
-  unary<Erfc>(m, erfc);
-  unary<Erfinv>(m, erfinv);
-  unary<Lgamma>(m, lgamma);
-  unary<Digamma>(m, digamma);
+  op_of_one<Erf>(m, erf);
+  op_of_one<Erfc>(m, erfc);
+  op_of_one<Erfinv>(m, erfinv);
+  op_of_one<Lgamma>(m, lgamma);
+  op_of_one<Digamma>(m, digamma);
   op<Polygamma>(m, kFunction | kOut, polygamma, "n"_a, "input"_a);
   const auto polygamma_of = [](const Tensor& input, std::int64_t n) { return polygamma(n, input); };
   define_method("polygamma", docstring(Polygamma::doc), +polygamma_of, "input"_a, "n"_a);

@@ -106,17 +106,23 @@ void add_properties() {
       });
 }
 
+/// An axis that is there; a 0-d tensor has none.
+int axis_of(const Tensor& x, std::int64_t dim) {
+  if (x.dim() == 0) throw IndexError(str("dimension ", dim, " of a 0-d tensor, which has none"));
+  return normalize_axis(dim, x.dim());
+}
+
 void add_questions() {
   method(
       "size",
       [](const Tensor& x, std::optional<std::int64_t> dim) -> nb::object {
-        return dim ? nb::cast(x.size(*dim)) : nb::steal(to_size(x.shape()));
+        return dim ? nb::cast(x.shape()[axis_of(x, *dim)]) : nb::steal(to_size(x.shape()));
       },
       "dim"_a = nb::none());
   method(
       "stride",
       [](const Tensor& x, std::optional<std::int64_t> dim) -> nb::object {
-        if (dim) return nb::cast(x.stride(*dim));
+        if (dim) return nb::cast(x.strides()[axis_of(x, *dim)]);
         nb::list steps;
         for (std::int64_t s : x.strides()) steps.append(s);
         return nb::tuple(steps);
@@ -226,7 +232,7 @@ void add_conversions() {
         return x;
       },
       "value"_a);
-  method("zero_", [](Tensor x) { return x.zero_(); });
+  method("zero_", [](Tensor x) { return x.fill_(fitted(0, x.dtype())); });
   method(
       "new_tensor",
       [](const Tensor& x, nb::object data, std::optional<DType> dtype, bool requires_grad) {

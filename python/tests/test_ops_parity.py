@@ -6,7 +6,6 @@ integer, bool, double and 16-bit elements. `y` has x's kind, but never 0; `row` 
 """
 
 import re
-import zlib
 
 import numpy
 import pytest
@@ -15,6 +14,8 @@ import limpid
 import limpid.nn.functional
 
 torch = pytest.importorskip("torch")
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # PyTorch's own
 
 KINDS = ("matrix", "0-d", "empty", "transposed", "sliced", "double", "half", "bfloat16", "int64", "int32",
          "uint8", "bool")
@@ -88,7 +89,7 @@ def plain(tensor):
     return dtype, list(tensor.shape), numpy.array(wide.flatten().tolist(), dtype=float)
 
 
-def compare(found, expected, scale, what):
+def compare(found, expected, scale, coarsest, what):
     if expected is None or not isinstance(expected, torch.Tensor):
         assert found == expected or str(found).replace("limpid", "torch") == str(expected), what
         return
@@ -97,58 +98,73 @@ def compare(found, expected, scale, what):
     expected_dtype, expected_shape, expected_values = plain(expected)
     assert (dtype, shape) == (expected_dtype, expected_shape), what
     largest = max([scale] + [abs(v) for v in expected_values if numpy.isfinite(v)])
-    allowed = TOLERANCE.get(dtype, 0) * largest
+    allowed = max(TOLERANCE.get(dtype, 0), coarsest if dtype in TOLERANCE else 0) * largest
     numpy.testing.assert_allclose(values, expected_values, rtol=0, atol=allowed, err_msg=what)
 
 
 def kind_of(error):
-    """What a script would catch: NotImplementedError ("not implemented for 'Long'") is a RuntimeError."""
+    """What a script would catch."""
     for kind in (IndexError, TypeError, ValueError, RuntimeError):
         if isinstance(error, kind):
             return kind
     return type(error)
 
 
+def check_error(error, line, kind):
+    """Where PyTorch refuses, limpid refuses with an exception that the same `except` catches. Shapes, dtypes
+    and values are RuntimeErrors in one place of PyTorch and something finer in another; limpid's are both.
+    Where PyTorch only lacks a kernel or a derivative, limpid may have it."""
+    if "not implemented" in str(error) or "not differentiable" in str(error):
+        return
+    with pytest.raises(Exception) as caught:
+        run(limpid, line, kind)
+    wanted = kind_of(error)
+    kinds = (wanted, RuntimeError) if wanted in (ValueError, IndexError) else (wanted,)
+    if wanted is RuntimeError:
+        kinds = (RuntimeError, TypeError)  # arguments that no overload takes
+    assert isinstance(caught.value, kinds), f"{line} of {kind}: {caught.value!r} where PyTorch has {error!r}"
+
+
 def check(line, kind):
-    seed = zlib.crc32(line.encode()) % 1000
-    torch.manual_seed(seed)
+    torch.manual_seed(7)
     try:
         expected = run(torch, line, kind)
     except Exception as error:
-        with pytest.raises(Exception) as caught:
-            run(limpid, line, kind)
-        assert isinstance(caught.value, (kind_of(error), RuntimeError, TypeError)), (line, kind, caught.value)
-        return
+        return check_error(error, line, kind)
     found = run(limpid, line, kind)
     assert len(found[0]) == len(expected[0]), (line, kind)
     scale = max((abs(plain(leaf)[2]).max() for leaf in expected[2] if leaf.numel()), default=0.0)
+    coarsest = max(TOLERANCE[plain(leaf)[0]] for leaf in expected[2] if plain(leaf)[0] in TOLERANCE)
+    coarsest = coarsest if kind in ("half", "bfloat16") else 0
     for f, e in zip(found[0], expected[0]):
-        compare(f, e, scale, f"{line} of {kind}")
+        compare(f, e, scale, coarsest, f"{line} of {kind}")
     for f, e in zip(found[1], expected[1]):
-        if e is not None:
-            compare(f, e, scale, f"gradient of {line} of {kind}")
+        what = f"gradient of {line} of {kind}"
+        if f is None or e is None:  # no gradient is a gradient of 0
+            assert all(g is None or not plain(g)[2].any() for g in (f, e)), what
         else:
-            assert f is None or not plain(f)[2].any(), f"gradient of {line} of {kind}: PyTorch has none"
+            compare(f, e, scale, coarsest, what)
 
 
 POINTWISE = """
-    x + y; x - y; x * y; x / y; x + 2; 2 - x; x * 2.5; 3 / y; x // y; x % y; x ** 2; x ** 0.5; 2 ** x; x + row
-    x == y; x != 0; x < y; x <= row; x > 0.5; x >= 1; -y; abs(y); torch.add(x, y, alpha=2); x.sub(y, alpha=3)
-    torch.mul(x, row); torch.div(x, y, rounding_mode='floor'); x.div(y, rounding_mode='trunc'); x.true_divide(2)
-    x.neg(); x.negative(); x.abs(); x.absolute(); x.sign(); y.reciprocal(); x.square(); y.abs().sqrt()
-    y.abs().rsqrt(); x.exp(); x.exp2(); x.expm1(); y.abs().log(); y.abs().log2(); y.abs().log10()
-    y.abs().log1p(); torch.pow(x, 3); torch.pow(2.0, x); x.pow(y.abs()); x.sin(); x.cos(); x.tan()
-    x.clamp(-1, 1).asin(); x.clip(-1, 1).arccos(); x.atan(); x.sinh(); x.cosh(); x.asinh(); (x.abs() + 1).acosh()
-    (x * 0.1).atanh(); torch.atan2(x, y); x.arctan2(y); x.floor(); x.ceil(); x.trunc(); x.fix(); x.frac()
-    x.round(); x.round(decimals=1); torch.floor_divide(x, y); torch.remainder(x, y); x.remainder(2)
-    torch.fmod(x, y); x.fmod(2); torch.logical_and(x, y); x.logical_or(y); x.logical_xor(y); x.logical_not()
-    x & y; x | y; x ^ y; ~x; torch.bitwise_and(x, y); x.isnan(); x.isfinite(); x.isinf(); torch.isclose(x, y)
-    torch.maximum(x, y); torch.minimum(x, row); torch.where(mask, x, y); torch.where(mask, x, 0.0)
-    x.where(mask, 1); x.clamp(min=0); x.clamp(max=0.5); torch.clamp(x, -1, 1); x.clamp(y, y + 1); x.clip(0)
-    x.nan_to_num(); torch.lerp(x, y, 0.3); x.lerp(y, y); torch.addcmul(x, y, y, value=2)
-    torch.addcdiv(x, y, y, value=0.5); x.signbit(); torch.copysign(x, y); x.greater(y); x.less_equal(y)
-    torch.not_equal(x, y); torch.subtract(x, y); torch.multiply(x, 2); torch.divide(x, 2); x.eq(1); torch.gt(x, y)
-    x.erf(); x.erfc(); (x * 0.2).erfinv(); y.abs().lgamma(); y.abs().digamma(); torch.polygamma(1, y.abs())
+    x + y; x - y; x * y; x / y; x + 2; 2 - x; x * 2.5; 3 / y; x // y; x % y; x ** 2; x ** 0.5; 2 ** x
+    x + row; x == y; x != 0; x < y; x <= row; x > 0.5; x >= 1; -y; abs(y); torch.add(x, y, alpha=2)
+    x.sub(y, alpha=3); torch.mul(x, row); torch.div(x, y, rounding_mode='floor')
+    x.div(y, rounding_mode='trunc'); x.true_divide(2); x.neg(); x.negative(); x.abs(); x.absolute()
+    x.sign(); y.reciprocal(); x.square(); y.abs().sqrt(); y.abs().rsqrt(); x.exp(); x.exp2(); x.expm1()
+    y.abs().log(); y.abs().log2(); y.abs().log10(); y.abs().log1p(); torch.pow(x, 3); torch.pow(2.0, x)
+    x.pow(y.abs()); x.sin(); x.cos(); x.tan(); x.clamp(-1, 1).asin(); x.clip(-1, 1).arccos(); x.atan()
+    x.sinh(); x.cosh(); x.asinh(); (x.abs() + 1).acosh(); (x * 0.1).atanh(); torch.atan2(x, y); x.arctan2(y)
+    x.floor(); x.ceil(); x.trunc(); x.fix(); x.frac(); x.round(); x.round(decimals=1)
+    torch.floor_divide(x, y); torch.remainder(x, y); x.remainder(2); torch.fmod(x, y); x.fmod(2)
+    torch.logical_and(x, y); x.logical_or(y); x.logical_xor(y); x.logical_not(); x & y; x | y; x ^ y; ~x
+    torch.bitwise_and(x, y); x.isnan(); x.isfinite(); x.isinf(); torch.isclose(x, y); torch.maximum(x, y)
+    torch.minimum(x, row); torch.where(mask, x, y); torch.where(mask, x, 0.0); x.where(mask, 1)
+    x.clamp(min=0); x.clamp(max=0.5); torch.clamp(x, -1, 1); x.clamp(y, y + 1); x.clip(0); x.nan_to_num()
+    torch.lerp(x, y, 0.3); x.lerp(y, y); torch.addcmul(x, y, y, value=2); torch.addcdiv(x, y, y, value=0.5)
+    x.signbit(); torch.copysign(x, y); x.greater(y); x.less_equal(y); torch.not_equal(x, y)
+    torch.subtract(x, y); torch.multiply(x, 2); torch.divide(x, 2); x.eq(1); torch.gt(x, y); x.erf()
+    x.erfc(); (x * 0.2).erfinv(); y.abs().lgamma(); y.abs().digamma(); torch.polygamma(1, y.abs())
     torch.logaddexp(x, y); torch.xlogy(x, y.abs()); x.xlogy(2); torch.xlogy(2, y.abs()); torch.hypot(x, y)
     x.relu(); x.sigmoid(); x.tanh(); torch.selu(x); torch.celu(x, 2); x.prelu(row[:1]); x.hardshrink()
     torch.threshold(x, 0.1, 20); torch.sum(x, axis=0); torch.add(x, other=y); torch.mul(input=x, other=2)
@@ -172,144 +188,197 @@ IN_PLACE = """
 """
 
 VIEW = """
-    x.view(-1); x.view(4, 3); x.view((2, 6)); x.view([12]); x.reshape(-1, 2); torch.reshape(x, (6, 2)); x.flatten()
-    x.flatten(0, 1); torch.flatten(x, 0); x.ravel(); x.unflatten(1, (2, 2)); torch.unflatten(x, 1, (-1, 2))
-    x.transpose(0, 1); torch.transpose(x, dim0=0, dim1=1); x.swapaxes(0, 1); x.swapdims(0, -1); x.t(); x.T
-    x.permute(1, 0); x.permute((1, 0)); torch.permute(x, (1, 0)); batch.permute(2, 0, 1); x.movedim(0, 1)
-    torch.moveaxis(x, (0, 1), (1, 0)); x.squeeze(); x.squeeze(0); x.unsqueeze(0).squeeze((0, 1)); x.unsqueeze(-1)
-    torch.unsqueeze(x, dim=1); x.expand(3, 4); x.unsqueeze(0).expand(2, -1, -1); x.expand((2, 3, 4)); x.expand_as(batch)
+    x.view(-1); x.view(4, 3); x.view((2, 6)); x.view([12]); x.reshape(-1, 2); torch.reshape(x, (6, 2))
+    x.flatten(); x.flatten(0, 1); torch.flatten(x, 0); x.ravel(); x.unflatten(1, (2, 2))
+    torch.unflatten(x, 1, (-1, 2)); x.transpose(0, 1); torch.transpose(x, dim0=0, dim1=1); x.swapaxes(0, 1)
+    x.swapdims(0, -1); x.t(); x.T; x.permute(1, 0); x.permute((1, 0)); torch.permute(x, (1, 0))
+    batch.permute(2, 0, 1); x.movedim(0, 1); torch.moveaxis(x, (0, 1), (1, 0)); x.squeeze(); x.squeeze(0)
+    x.unsqueeze(0).squeeze((0, 1)); x.unsqueeze(-1); torch.unsqueeze(x, dim=1); x.expand(3, 4)
+    x.unsqueeze(0).expand(2, -1, -1); x.expand((2, 3, 4)); x.expand_as(batch)
     torch.broadcast_to(row, (3, 4)); torch.broadcast_tensors(x, row); x.select(0, 1); torch.select(x, 1, -1)
-    x.narrow(1, 1, 2); x.unbind(); x.unbind(1); torch.unbind(x, dim=1); x.split(2); x.split([1, 2]); x.split(3, dim=1)
-    torch.split(x, 2, 1); torch.split(x, (1, 3), dim=1); x.chunk(2, 1); torch.chunk(x, 5, dim=1)
-    torch.tensor_split(x, 3, dim=1); x.tensor_split((1, 2), 1); torch.hsplit(x, 2); torch.vsplit(x, 3)
-    torch.vsplit(x, [1]); torch.dsplit(batch, 2); x.diagonal(); x.diagonal(1); torch.diagonal(x, -1, 1, 0)
-    x[0]; x[1:]; x[:, ::2]; x[..., None]; x[mask]; x[columns]; x[columns, columns]; x[:, columns]; x[-1, -1]
-    x.view_as(y); x.reshape_as(y.t()); x.mT; x.contiguous(); x.size(0); x.shape; x.dim(); x.numel()
+    x.narrow(1, 1, 2); x.unbind(); x.unbind(1); torch.unbind(x, dim=1); x.split(2); x.split([1, 2])
+    x.split(3, dim=1); torch.split(x, 2, 1); torch.split(x, (1, 3), dim=1); x.chunk(2, 1)
+    torch.chunk(x, 5, dim=1); torch.tensor_split(x, 3, dim=1); x.tensor_split((1, 2), 1); torch.hsplit(x, 2)
+    torch.vsplit(x, 3); torch.vsplit(x, [1]); torch.dsplit(batch, 2); x.diagonal(); x.diagonal(1)
+    torch.diagonal(x, -1, 1, 0); x[0]; x[1:]; x[:, ::2]; x[..., None]; x[mask]; x[columns]
+    x[columns, columns]; x[:, columns]; x[-1, -1]; x.view_as(y); x.reshape_as(y.t()); x.mT; x.contiguous()
+    x.size(0); x.shape; x.dim(); x.numel()
 """
 
 REDUCTION = """
     x.sum(); x.sum(0); x.sum((0, 1)); x.sum(dim=1, keepdim=True); x.sum(axis=1); x.sum(1, keepdims=True)
-    torch.sum(x, dtype=torch.float64); x.sum(0, dtype=torch.float64); x.sum(()); x.mean(); x.mean(0); x.mean((0, 1), True)
-    x.mean(dim=-1, dtype=torch.float64); x.prod(); x.prod(1); x.prod(dim=0, keepdim=True); x.prod(dtype=torch.float64)
-    x.max(); x.min(); x.max(1); x.max(dim=0, keepdim=True); torch.max(x, 1).values; torch.min(x, dim=1).indices
-    torch.max(x, y); torch.min(x, row); x.amax(); x.amax(0); x.amin((0, 1)); x.amin(dim=1, keepdim=True)
-    x.argmax(); x.argmax(0); x.argmin(dim=1, keepdim=True); torch.aminmax(x); torch.aminmax(x, dim=1)
-    x.any(); x.any(0); x.all(); x.all(dim=1, keepdim=True); torch.any(x, (0, 1)); x.var(); x.var(0); x.var(False)
-    x.var(0, False); x.var(dim=1, unbiased=False, keepdim=True); x.var(dim=1, correction=2); x.var(1, correction=0)
-    x.std(); x.std(0); x.std((0, 1)); torch.std(x, unbiased=False); torch.std(x, 1, keepdim=True); torch.var_mean(x)
-    torch.var_mean(x, 0); torch.std_mean(x, dim=1, correction=0); x.norm(); x.norm(1); x.norm(2, 0); x.norm(p=float('inf'))
+    torch.sum(x, dtype=torch.float64); x.sum(0, dtype=torch.float64); x.sum(()); x.mean(); x.mean(0)
+    x.mean((0, 1), True); x.mean(dim=-1, dtype=torch.float64); x.prod(); x.prod(1)
+    x.prod(dim=0, keepdim=True); x.prod(dtype=torch.float64); x.max(); x.min(); x.max(1)
+    x.max(dim=0, keepdim=True); torch.max(x, 1).values; torch.min(x, dim=1).indices; torch.max(x, y)
+    torch.min(x, row); x.amax(); x.amax(0); x.amin((0, 1)); x.amin(dim=1, keepdim=True); x.argmax()
+    x.argmax(0); x.argmin(dim=1, keepdim=True); torch.aminmax(x); torch.aminmax(x, dim=1); x.any(); x.any(0)
+    x.all(); x.all(dim=1, keepdim=True); torch.any(x, (0, 1)); x.var(); x.var(0); x.var(False)
+    x.var(0, False); x.var(dim=1, unbiased=False, keepdim=True); x.var(dim=1, correction=2)
+    x.var(1, correction=0); x.std(); x.std(0); x.std((0, 1)); torch.std(x, unbiased=False)
+    torch.std(x, 1, keepdim=True); torch.var_mean(x); torch.var_mean(x, 0)
+    torch.std_mean(x, dim=1, correction=0); x.norm(); x.norm(1); x.norm(2, 0); x.norm(p=float('inf'))
     torch.norm(x, dim=1); torch.norm(x, 1, 1, True); x.norm('fro'); torch.norm(x, p='fro', dim=(0, 1))
-    torch.linalg.vector_norm(x, 3, 0); torch.linalg.vector_norm(x, ord=1, dim=1, keepdim=True)
-    x.softmax(0); x.softmax(dim=-1); torch.softmax(x, 1, dtype=torch.float64); x.log_softmax(1); torch.log_softmax(x, dim=0)
-    x.logsumexp(0); torch.logsumexp(x, (0, 1)); x.logsumexp(1, keepdim=True); x.nansum(); torch.nansum(x, 1)
-    x.nanmean(); x.count_nonzero(); torch.count_nonzero(x, dim=0); x.cov(); torch.cov(x, correction=0); x.corrcoef()
+    torch.linalg.vector_norm(x, 3, 0); torch.linalg.vector_norm(x, ord=1, dim=1, keepdim=True); x.softmax(0)
+    x.softmax(dim=-1); torch.softmax(x, 1, dtype=torch.float64); x.log_softmax(1)
+    torch.log_softmax(x, dim=0); x.logsumexp(0); torch.logsumexp(x, (0, 1)); x.logsumexp(1, keepdim=True)
+    x.nansum(); torch.nansum(x, 1); x.nanmean(); x.count_nonzero(); torch.count_nonzero(x, dim=0); x.cov()
+    torch.cov(x, correction=0); x.corrcoef()
 """
 
 ORDERING = """
-    x.cumsum(0); torch.cumsum(x, dim=1); x.cumsum(1, dtype=torch.float64); x.cumprod(1); x.cummax(0); x.cummin(dim=1)
-    torch.cummax(x, 1).values; x.logcumsumexp(0); x.sort(stable=True); x.sort(0, stable=True).values
-    torch.sort(x, dim=1, descending=True, stable=True); x.argsort(stable=True); torch.argsort(x, 0, True, stable=True)
-    x.msort(); x.topk(2).values; torch.topk(x, 2, dim=0, largest=False).values; x.topk(k=1, dim=-1).values
-    x.kthvalue(2).values; torch.kthvalue(x, 1, dim=0).values; x.median(); x.median(0).values; x.median(1, keepdim=True).values
-    x.quantile(0.3); torch.quantile(x, 0.5, dim=1); torch.quantile(x, torch.tensor([0.1, 0.9]), dim=0, keepdim=True)
-    x.unique(); torch.unique(x, return_inverse=True); x.unique(return_counts=True)
-    torch.unique(x, return_inverse=True, return_counts=True); x.unique_consecutive(); x.diff(); torch.diff(x, 2, 0)
-    x.diff(prepend=x[:, :1]); torch.searchsorted(row.sort().values.detach(), x.detach().float())
-    torch.searchsorted(row.sort().values.detach(), 0.3, right=True); torch.searchsorted(row.sort().values.detach(), x.detach().float(), side='right')
-    torch.bucketize(x.detach().float(), row.sort().values.detach(), right=True, out_int32=True); torch.bucketize(0.1, row.sort().values.detach())
-    torch.histc(x, 5); x.histc(bins=4, min=-1, max=1); columns.bincount(); torch.bincount(columns, minlength=6); columns.bincount(row[:3].detach())
+    x.cumsum(0); torch.cumsum(x, dim=1); x.cumsum(1, dtype=torch.float64); x.cumprod(1); x.cummax(0)
+    x.cummin(dim=1); torch.cummax(x, 1).values; x.logcumsumexp(0); x.sort(stable=True)
+    x.sort(dim=0, stable=True).values; torch.sort(x, dim=1, descending=True, stable=True)
+    x.argsort(stable=True); torch.argsort(x, dim=0, descending=True, stable=True); x.msort()
+    x.topk(2).values; torch.topk(x, 2, dim=0, largest=False).values; x.topk(k=1, dim=-1).values
+    x.kthvalue(2).values; torch.kthvalue(x, 1, dim=0).values; x.median(); x.median(0).values
+    x.median(1, keepdim=True).values; x.quantile(0.3); torch.quantile(x, 0.5, dim=1)
+    torch.quantile(x, torch.tensor([0.1, 0.9]), dim=0, keepdim=True); x.unique()
+    torch.unique(x, return_inverse=True); x.unique(return_counts=True)
+    torch.unique(x, return_inverse=True, return_counts=True); x.unique_consecutive(); x.diff()
+    torch.diff(x, 2, 0); x.diff(prepend=x[:, :1])
+    torch.searchsorted(row.sort().values.detach(), x.detach().float())
+    torch.searchsorted(row.sort().values.detach(), 0.3, right=True)
+    torch.searchsorted(row.sort().values.detach(), x.detach().float(), side='right')
+    torch.bucketize(x.detach().float(), row.sort().values.detach(), right=True, out_int32=True)
+    torch.bucketize(0.1, row.sort().values.detach()); torch.histc(x, 5); x.histc(bins=4, min=-1, max=1)
+    columns.bincount(); torch.bincount(columns, minlength=6); columns.bincount(row[:3].detach())
 """
 
 INDEXING = """
-    torch.cat((x, y)); torch.cat([x, y], 1); torch.cat([x, y], axis=-1); torch.concat((x, y), dim=0); torch.concatenate((x, row[None]))
-    torch.stack((x, y)); torch.stack([x, y], dim=-1); torch.hstack((x, y)); torch.vstack((x, y)); torch.dstack([x, y])
-    torch.column_stack((x, y)); torch.row_stack((x, y)); x.gather(1, places); torch.gather(x, dim=0, index=places)
-    x.index_select(1, columns); torch.index_select(x, 0, columns[:2]); x.masked_select(mask); x.masked_fill(mask, 0)
-    x.masked_fill(mask, float('-inf')); x.masked_fill(mask, row.sum()); torch.masked_fill(x, mask, 1.5); x.take(columns)
-    torch.take(x, places); x.take_along_dim(places, 1); torch.take_along_dim(x, places); x.nonzero()
-    torch.nonzero(x, as_tuple=True); torch.argwhere(x); x.scatter(1, places, y); x.scatter(1, places, 2.0)
-    torch.scatter(x, 0, places, y); torch.scatter(x, 1, places, value=1); x.scatter_add(1, places, y); x.scatter(1, places, y, reduce='add')
-    torch.scatter_reduce(x, 1, places, y, 'sum'); x.scatter_reduce(0, places, y, reduce='amax', include_self=False)
-    x.index_add(1, columns, y[:, :3]); torch.index_add(x, 0, columns, y, alpha=2); x.index_copy(1, columns[:2], y[:, :2])
-    x.index_fill(1, columns, 3); x.index_fill(0, columns, row.sum().detach()); x.index_put((columns,), row); x.masked_scatter(mask, y)
-    torch.index_put(x, (columns, columns), row[0], accumulate=True); x.select_scatter(row, 0, 1); torch.slice_scatter(x, y[:1], 0, 1, 2)
-    x.diagonal_scatter(row[:3]); F.one_hot(classes); F.one_hot(classes, num_classes=5); F.one_hot(places, -1); F.one_hot(classes, 2)
+    torch.cat((x, y)); torch.cat([x, y], 1); torch.cat([x, y], axis=-1); torch.concat((x, y), dim=0)
+    torch.concatenate((x, row[None])); torch.stack((x, y)); torch.stack([x, y], dim=-1)
+    torch.hstack((x, y)); torch.vstack((x, y)); torch.dstack([x, y]); torch.column_stack((x, y))
+    torch.row_stack((x, y)); x.gather(1, places); torch.gather(x, dim=0, index=places)
+    x.index_select(1, columns); torch.index_select(x, 0, columns[:2]); x.masked_select(mask)
+    x.masked_fill(mask, 0); x.masked_fill(mask, float('-inf')); x.masked_fill(mask, row.sum())
+    torch.masked_fill(x, mask, 1.5); x.take(columns); torch.take(x, places); x.take_along_dim(places, 1)
+    torch.take_along_dim(x, places); x.nonzero(); torch.nonzero(x, as_tuple=True); torch.argwhere(x)
+    x.scatter(1, places, y); x.scatter(1, places, 2.0); torch.scatter(x, 0, places, y)
+    torch.scatter(x, 1, places, value=1); x.scatter_add(1, places, y); x.scatter(1, places, y, reduce='add')
+    torch.scatter_reduce(x, 1, places, y, 'sum')
+    x.scatter_reduce(0, places, y, reduce='amax', include_self=False); x.index_add(1, columns, y[:, :3])
+    torch.index_add(x, 0, columns, y, alpha=2); x.index_copy(1, columns[:2], y[:, :2])
+    x.index_fill(1, columns, 3); x.index_fill(0, columns, row.sum().detach()); x.index_put((columns,), row)
+    x.masked_scatter(mask, y); torch.index_put(x, (columns, columns), row[0], accumulate=True)
+    x.select_scatter(row, 0, 1); torch.slice_scatter(x, y[:1], 0, 1, 2); x.diagonal_scatter(row[:3])
+    F.one_hot(classes); F.one_hot(classes, num_classes=5); F.one_hot(places, -1); F.one_hot(classes, 2)
 """
 
 REARRANGE = """
-    x.flip(0); x.flip(0, 1); x.flip((1,)); torch.flip(x, dims=[0]); x.fliplr(); x.flipud(); x.rot90(); torch.rot90(x, 2, [0, 1])
-    x.roll(1); x.roll(1, 0); torch.roll(x, (1, 2), (0, 1)); x.roll(shifts=-1, dims=1); x.tril(); x.triu(1); torch.tril(x, -1)
-    x.diag(); row.diag(); torch.diag(row, 1); row.diag_embed(); torch.diag_embed(x, 1); torch.diagflat(x); x.repeat(2, 1)
-    x.repeat((2, 1, 3)); x.tile(2); torch.tile(x, (2, 2)); x.repeat_interleave(2); torch.repeat_interleave(x, 3, dim=1)
-    torch.repeat_interleave(x, columns, dim=0); x.repeat_interleave(columns, 0); torch.meshgrid(row, row[:2], indexing='ij')
-    torch.meshgrid(row, row[:2], indexing='xy'); F.pad(x, (1, 2)); F.pad(x, (1, 1, 0, 2), value=3); F.pad(x, (-1, 1))
-    F.pad(signal, (2, 1), mode='reflect'); F.pad(signal, (1, 2), 'replicate'); F.pad(image, (1, 1, 2, 2), mode='circular')
-    F.interpolate(image, scale_factor=2); F.interpolate(image, size=(5, 4), mode='bilinear'); F.interpolate(signal, 7, mode='linear', align_corners=True)
-    F.interpolate(image, scale_factor=(0.5, 1.5), mode='bicubic', align_corners=False); F.interpolate(volume, size=4, mode='trilinear')
-    F.pixel_shuffle(image, 2); F.pixel_unshuffle(volume[..., :6, :6], 3); F.pixel_unshuffle(volume[..., :6, :6], 2); F.channel_shuffle(image, 2)
-    F.pixel_shuffle(image, 3); F.upsample(image, scale_factor=2)
+    x.flip(0); x.flip(0, 1); x.flip((1,)); torch.flip(x, dims=[0]); x.fliplr(); x.flipud(); x.rot90()
+    torch.rot90(x, 2, [0, 1]); x.roll(1); x.roll(1, 0); torch.roll(x, (1, 2), (0, 1))
+    x.roll(shifts=-1, dims=1); x.tril(); x.triu(1); torch.tril(x, -1); x.diag(); row.diag()
+    torch.diag(row, 1); row.diag_embed(); torch.diag_embed(x, 1); torch.diagflat(x); x.repeat(2, 1)
+    x.repeat((2, 1, 3)); x.tile(2); torch.tile(x, (2, 2)); x.repeat_interleave(2)
+    torch.repeat_interleave(x, 3, dim=1); torch.repeat_interleave(x, columns, dim=0)
+    x.repeat_interleave(columns, 0); torch.meshgrid(row, row[:2], indexing='ij')
+    torch.meshgrid(row, row[:2], indexing='xy'); F.pad(x, (1, 2)); F.pad(x, (1, 1, 0, 2), value=3)
+    F.pad(x, (-1, 1)); F.pad(signal, (2, 1), mode='reflect'); F.pad(signal, (1, 2), 'replicate')
+    F.pad(image, (1, 1, 2, 2), mode='circular'); F.interpolate(image, scale_factor=2)
+    F.interpolate(image, size=(5, 4), mode='bilinear')
+    F.interpolate(signal, 7, mode='linear', align_corners=True)
+    F.interpolate(image, scale_factor=(0.5, 1.5), mode='bicubic', align_corners=False)
+    F.interpolate(volume, size=4, mode='trilinear'); F.pixel_shuffle(image, 2)
+    F.pixel_unshuffle(volume[..., :6, :6], 3); F.pixel_unshuffle(volume[..., :6, :6], 2)
+    F.channel_shuffle(image, 2); F.pixel_shuffle(image, 3); F.upsample(image, scale_factor=2)
 """
 
 MATRIX = """
-    x @ y.t(); x @ row; row @ x.t(); x @ square; torch.matmul(batch, batch2); torch.matmul(x, batch2); x.matmul(row); x.mm(square)
-    torch.mm(x, y.t()); x.mv(row); torch.bmm(batch, batch2); batch.bmm(batch2); torch.dot(row, row); row.dot(row); torch.vdot(row, row)
-    torch.outer(row, row); row.ger(row); torch.inner(x, row); torch.inner(x, y); torch.kron(x, y); x.trace(); torch.trace(square)
-    torch.addmm(x, x, square); torch.addmm(row, x, square, beta=0.5, alpha=2); row[:3].addmv(x, row); torch.addr(square, row, row)
-    torch.baddbmm(batch[:, :, :1], batch, batch2, alpha=0.5); torch.addbmm(row[:3].reshape(3, 1), batch, batch2); x.addmm(x, square, beta=0)
-    torch.einsum('ij,kj->ik', x, y); torch.einsum('ij,jk', x, square); torch.einsum('bij,bjk->bik', [batch, batch2]); torch.einsum('ii', square)
-    torch.einsum('...ij->...ji', batch); torch.tensordot(x, y, dims=([0, 1], [0, 1])); torch.tensordot(x, square, 1); torch.tensordot(batch, batch, ([0, 1], [0, 1]))
-    torch.cross(x[:, :3], y[:, :3], dim=1); torch.cross(x, y); torch.linalg.cross(x[:, :3], y[:, :3]); torch.linalg.multi_dot([x, square, row])
-    torch.cdist(x, y); torch.cdist(x, y, p=1.0); F.pairwise_distance(x, y); F.pairwise_distance(x, y, p=1, keepdim=True)
-    F.cosine_similarity(x, y); torch.cosine_similarity(x, y, dim=0); F.linear(x, square); F.linear(x, square, row); F.linear(x, square, bias=None)
-    F.bilinear(x, y, batch2.transpose(1, 2)[:, :4].reshape(2, 4, 4)); F.pdist(square); torch.linalg.vecdot(x, y); torch.chain_matmul(x, square, square)
+    x @ y.t(); x @ row; row @ x.t(); x @ square; torch.matmul(batch, batch2); torch.matmul(x, batch2)
+    x.matmul(row); x.mm(square); torch.mm(x, y.t()); x.mv(row); torch.bmm(batch, batch2); batch.bmm(batch2)
+    torch.dot(row, row); row.dot(row); torch.vdot(row, row); torch.outer(row, row); row.ger(row)
+    torch.inner(x, row); torch.inner(x, y); torch.kron(x, y); x.trace(); torch.trace(square)
+    torch.addmm(x, x, square); torch.addmm(row, x, square, beta=0.5, alpha=2); row[:3].addmv(x, row)
+    torch.addr(square, row, row); torch.baddbmm(batch[:, :, :1], batch, batch2, alpha=0.5)
+    torch.addbmm(row[:3].reshape(3, 1), batch, batch2); x.addmm(x, square, beta=0)
+    torch.einsum('ij,kj->ik', x, y); torch.einsum('ij,jk', x, square)
+    torch.einsum('bij,bjk->bik', [batch, batch2]); torch.einsum('ii', square)
+    torch.einsum('...ij->...ji', batch); torch.tensordot(x, y, dims=([0, 1], [0, 1]))
+    torch.tensordot(x, square, 1); torch.tensordot(batch, batch, ([0, 1], [0, 1]))
+    torch.cross(x[:, :3], y[:, :3], dim=1); torch.cross(x, y); torch.linalg.cross(x[:, :3], y[:, :3])
+    torch.linalg.multi_dot([x, square, row]); torch.cdist(x, y); torch.cdist(x, y, p=1.0)
+    F.pairwise_distance(x, y); F.pairwise_distance(x, y, p=1, keepdim=True); F.cosine_similarity(x, y)
+    torch.cosine_similarity(x, y, dim=0); F.linear(x, square); F.linear(x, square, row)
+    F.linear(x, square, bias=None); F.bilinear(x, y, batch2.transpose(1, 2)[:, :4].reshape(2, 4, 4))
+    F.pdist(square); torch.linalg.vecdot(x, y); torch.chain_matmul(x, square, square)
 """
 
 ACTIVATION = """
-    F.relu(x); F.relu(x * 1, inplace=True); F.relu6(x); F.elu(x); F.elu(x, 0.5); F.selu(x); F.celu(x, alpha=2.0); F.gelu(x)
-    F.gelu(x, approximate='tanh'); F.silu(x); F.silu(x * 1, inplace=True); F.mish(x); F.softplus(x); F.softplus(x, 2, 1); F.leaky_relu(x, 0.2)
-    F.leaky_relu(x * 1, inplace=True); F.hardtanh(x); F.hardtanh(x, -0.5, 0.5); F.hardswish(x); F.hardsigmoid(x); F.prelu(x, row[:1]); F.prelu(x, row)
-    F.threshold(x, 0.1, 5); F.hardshrink(x, 0.3); F.softshrink(x); F.logsigmoid(x); F.softsign(x); F.tanhshrink(x); F.glu(x); F.glu(x, dim=1)
-    F.softmax(x, dim=1); F.softmax(x, -1, dtype=torch.float64); F.log_softmax(x, 1); F.softmin(x, dim=0); F.sigmoid(x); F.tanh(x)
-    F.rrelu(x); F.relu_(x * 1); F.elu_(x * 1, 0.5); F.leaky_relu_(x * 1); F.hardtanh_(x * 1); F.dropout(x, 0.5, training=False); F.dropout(x, p=0.0)
-    F.dropout(x, p=1.0); F.dropout(x, p=2.0); F.dropout2d(image, 0.5, False); F.alpha_dropout(x, 0.3); F.normalize(x); F.normalize(x, p=1, dim=0)
+    F.relu(x); F.relu(x * 1, inplace=True); F.relu6(x); F.elu(x); F.elu(x, 0.5); F.selu(x)
+    F.celu(x, alpha=2.0); F.gelu(x); F.gelu(x, approximate='tanh'); F.silu(x); F.silu(x * 1, inplace=True)
+    F.mish(x); F.softplus(x); F.softplus(x, 2, 1); F.leaky_relu(x, 0.2); F.leaky_relu(x * 1, inplace=True)
+    F.hardtanh(x); F.hardtanh(x, -0.5, 0.5); F.hardswish(x); F.hardsigmoid(x); F.prelu(x, row[:1])
+    F.prelu(x, row); F.threshold(x, 0.1, 5); F.hardshrink(x, 0.3); F.softshrink(x); F.logsigmoid(x)
+    F.softsign(x); F.tanhshrink(x); F.glu(x); F.glu(x, dim=1); F.softmax(x, dim=1)
+    F.softmax(x, -1, dtype=torch.float64); F.log_softmax(x, 1); F.softmin(x, dim=0); F.sigmoid(x); F.tanh(x)
+    F.rrelu(x); F.relu_(x * 1); F.elu_(x * 1, 0.5); F.leaky_relu_(x * 1); F.hardtanh_(x * 1)
+    F.dropout(x, 0.5, training=False); F.dropout(x, p=0.0); F.dropout(x, p=1.0); F.dropout(x, p=2.0)
+    F.dropout2d(image, 0.5, False); F.alpha_dropout(x, 0.3); F.normalize(x); F.normalize(x, p=1, dim=0)
     F.gumbel_softmax(x, hard=True).sum(-1)
 """
 
 CONVOLUTION = """
-    F.conv1d(signal, batch[:, :, :3]); F.conv1d(signal, batch, row[:2], stride=2, padding=1); F.conv1d(signal, batch[:, :, :3], padding='same')
-    F.conv1d(signal, batch, dilation=(2,), padding='valid'); F.conv2d(image, image[:, :, :3, :3]); F.conv2d(image, image[:, :, :3, :2], row[:2], (2, 1), (1, 0))
-    F.conv2d(image, image[:, :2, :3, :3], groups=2); F.conv2d(image, image[:, :3, :3, :3]); F.conv2d(image[0], image[:, :, :3, :3], padding='same')
-    F.conv3d(volume, volume[:, :, :2, :2, :2]); F.conv3d(volume, volume[:, :, :2, :2, :2], stride=2, padding=(1, 0, 1))
-    F.conv_transpose1d(signal, batch.permute(1, 0, 2)[:, :, :2]); F.conv_transpose2d(image, image.transpose(0, 1)[:, :, :2, :3], stride=2, output_padding=1)
-    F.conv_transpose2d(image, image.transpose(0, 1)[:, :1, :2, :2], None, 2, 1, 0, 2); F.conv_transpose3d(volume, volume.transpose(0, 1)[:, :, :2, :2, :2])
-    F.max_pool1d(signal, 2); F.max_pool1d(signal, 3, 2, padding=1, return_indices=True); F.max_pool2d(image, 2); F.max_pool2d(image, (2, 3), stride=(1, 2), ceil_mode=True)
-    F.max_pool2d(image, 2, return_indices=True); F.max_pool3d(volume, 2); F.max_pool2d(image, 2, padding=2); F.avg_pool1d(signal, 2); F.avg_pool1d(signal, 3, 2, 1, False, False)
-    F.avg_pool2d(image, 2); F.avg_pool2d(image, (3, 2), padding=1, count_include_pad=False); F.avg_pool2d(image, 2, divisor_override=3); F.avg_pool3d(volume, 2, stride=1)
-    F.adaptive_avg_pool1d(signal, 4); F.adaptive_avg_pool2d(image, 1); F.adaptive_avg_pool2d(image, (3, None)); F.adaptive_max_pool2d(image, (2, 3), return_indices=True)
-    F.adaptive_max_pool1d(signal, 3); F.lp_pool1d(signal, 2, 3); F.lp_pool2d(image, 2.0, 2, stride=1); F.unfold(image, (2, 3), stride=2, padding=1)
-    F.fold(F.unfold(image, 2), (8, 9), 2); F.max_unpool2d(*F.max_pool2d(image, 2, return_indices=True), 2); F.max_unpool2d(*F.max_pool2d(image, 2, return_indices=True), 2, output_size=(8, 9))
+    F.conv1d(signal, batch[:, :, :3]); F.conv1d(signal, batch, row[:2], stride=2, padding=1)
+    F.conv1d(signal, batch[:, :, :3], padding='same')
+    F.conv1d(signal, batch, dilation=(2,), padding='valid'); F.conv2d(image, image[:, :, :3, :3])
+    F.conv2d(image, image[:, :, :3, :2], row[:2], (2, 1), (1, 0))
+    F.conv2d(image, image[:, :2, :3, :3], groups=2); F.conv2d(image, image[:, :3, :3, :3])
+    F.conv2d(image[0], image[:, :, :3, :3], padding='same'); F.conv3d(volume, volume[:, :, :2, :2, :2])
+    F.conv3d(volume, volume[:, :, :2, :2, :2], stride=2, padding=(1, 0, 1))
+    F.conv_transpose1d(signal, batch.permute(1, 0, 2)[:, :, :2])
+    F.conv_transpose2d(image, image.transpose(0, 1)[:, :, :2, :3], stride=2, output_padding=1)
+    F.conv_transpose2d(image, image.transpose(0, 1)[:, :1, :2, :2], None, 2, 1, 0, 2)
+    F.conv_transpose3d(volume, volume.transpose(0, 1)[:, :, :2, :2, :2]); F.max_pool1d(signal, 2)
+    F.max_pool1d(signal, 3, 2, padding=1, return_indices=True); F.max_pool2d(image, 2)
+    F.max_pool2d(image, (2, 3), stride=(1, 2), ceil_mode=True); F.max_pool2d(image, 2, return_indices=True)
+    F.max_pool3d(volume, 2); F.max_pool2d(image, 2, padding=2); F.avg_pool1d(signal, 2)
+    F.avg_pool1d(signal, 3, 2, 1, False, False); F.avg_pool2d(image, 2)
+    F.avg_pool2d(image, (3, 2), padding=1, count_include_pad=False)
+    F.avg_pool2d(image, 2, divisor_override=3); F.avg_pool3d(volume, 2, stride=1)
+    F.adaptive_avg_pool1d(signal, 4); F.adaptive_avg_pool2d(image, 1)
+    F.adaptive_avg_pool2d(image, (3, None)); F.adaptive_max_pool2d(image, (2, 3), return_indices=True)
+    F.adaptive_max_pool1d(signal, 3); F.lp_pool1d(signal, 2, 3); F.lp_pool2d(image, 2.0, 2, stride=1)
+    F.unfold(image, (2, 3), stride=2, padding=1); F.fold(F.unfold(image, 2), (8, 9), 2)
+    F.max_unpool2d(*F.max_pool2d(image, 2, return_indices=True), 2)
+    F.max_unpool2d(*F.max_pool2d(image, 2, return_indices=True), 2, output_size=(8, 9))
     F.max_unpool1d(*F.max_pool1d(signal, 2, return_indices=True), 2)
 """
 
 LAYER = """
-    F.batch_norm(image, None, None, training=True); F.batch_norm(image, torch.zeros(4), torch.ones(4), row, row, False, 0.2); F.batch_norm(x, None, None, training=True)
-    F.layer_norm(x, (4,)); F.layer_norm(x, (4,), row, row, 1e-3); F.layer_norm(batch, [3, 4]); F.layer_norm(x, (3,)); F.rms_norm(x, (4,)); F.rms_norm(x, (4,), weight=row, eps=1e-3)
-    F.group_norm(image, 2); F.group_norm(image, 4, row, row); F.group_norm(image, 3); F.instance_norm(image); F.instance_norm(image, weight=row, bias=row)
-    F.local_response_norm(image, 3); F.embedding(places, x); F.embedding(columns, x, padding_idx=0); F.embedding(torch.tensor([5]), x)
-    F.scaled_dot_product_attention(batch, batch, batch); F.scaled_dot_product_attention(batch, batch, batch, is_causal=True, scale=0.3)
+    F.batch_norm(image, None, None, training=True)
+    F.batch_norm(image, torch.zeros(4), torch.ones(4), row, row, False, 0.2)
+    F.batch_norm(x, None, None, training=True); F.layer_norm(x, (4,)); F.layer_norm(x, (4,), row, row, 1e-3)
+    F.layer_norm(batch, [3, 4]); F.layer_norm(x, (3,)); F.rms_norm(x, (4,))
+    F.rms_norm(x, (4,), weight=row, eps=1e-3); F.group_norm(image, 2); F.group_norm(image, 4, row, row)
+    F.group_norm(image, 3); F.instance_norm(image); F.instance_norm(image, weight=row, bias=row)
+    F.local_response_norm(image, 3); F.embedding(places, x); F.embedding(columns, x, padding_idx=0)
+    F.embedding(torch.tensor([5]), x); F.scaled_dot_product_attention(batch, batch, batch)
+    F.scaled_dot_product_attention(batch, batch, batch, is_causal=True, scale=0.3)
     F.scaled_dot_product_attention(batch, batch, batch, attn_mask=torch.tensor([[True, False, True]] * 3))
 """
 
 LOSS = """
-    F.mse_loss(x, y); F.mse_loss(x, y, reduction='sum'); F.l1_loss(x, y, reduction='none'); F.smooth_l1_loss(x, y, beta=0.5); F.huber_loss(x, y, 'mean', 0.7)
-    F.cross_entropy(x, classes); F.cross_entropy(x, classes, row.abs(), ignore_index=1); F.cross_entropy(x, classes, label_smoothing=0.1, reduction='sum')
-    F.cross_entropy(x, y.softmax(1)); F.nll_loss(x, classes); F.nll_loss(x, classes, weight=row.abs(), reduction='none'); F.binary_cross_entropy(x.sigmoid(), y.sigmoid())
-    F.binary_cross_entropy_with_logits(x, y.sigmoid()); F.binary_cross_entropy_with_logits(x, y.sigmoid(), pos_weight=row.abs()); F.kl_div(x.log_softmax(1), y.softmax(1), reduction='batchmean')
-    F.kl_div(x, y, log_target=True, reduction='sum'); F.gaussian_nll_loss(x, y, y.abs() + 0.1); F.gaussian_nll_loss(x, y, y.abs() + 0.1, full=True, reduction='none'); F.poisson_nll_loss(x, y.abs())
-    F.poisson_nll_loss(x, y.abs(), False, eps=1e-2); F.hinge_embedding_loss(x, y.sign(), 0.5); F.soft_margin_loss(x, y.sign()); F.multi_margin_loss(x, classes); F.multi_margin_loss(x, classes, 2, 0.5, row.abs())
-    F.margin_ranking_loss(x, y, y.sign(), 0.1); F.triplet_margin_loss(x, y, x + y); F.triplet_margin_loss(x, y, x + y, margin=0.2, p=1, swap=True, reduction='none')
-    F.cosine_embedding_loss(x, y, y[:, 0].sign().detach(), margin=0.1); F.multilabel_soft_margin_loss(x, mask.float()); F.multilabel_margin_loss(x, places)
-    F.triplet_margin_with_distance_loss(x, y, x + y, swap=True); F.mse_loss(x, y, reduction='median'); F.cross_entropy(x, classes + 2)
+    F.mse_loss(x, y); F.mse_loss(x, y, reduction='sum'); F.l1_loss(x, y, reduction='none')
+    F.smooth_l1_loss(x, y, beta=0.5); F.huber_loss(x, y, 'mean', 0.7); F.cross_entropy(x, classes)
+    F.cross_entropy(x, classes, row.abs(), ignore_index=1)
+    F.cross_entropy(x, classes, label_smoothing=0.1, reduction='sum'); F.cross_entropy(x, y.softmax(1))
+    F.nll_loss(x, classes); F.nll_loss(x, classes, weight=row.abs(), reduction='none')
+    F.binary_cross_entropy(x.sigmoid(), y.sigmoid()); F.binary_cross_entropy_with_logits(x, y.sigmoid())
+    F.binary_cross_entropy_with_logits(x, y.sigmoid(), pos_weight=row.abs())
+    F.kl_div(x.log_softmax(1), y.softmax(1), reduction='batchmean')
+    F.kl_div(x, y, log_target=True, reduction='sum'); F.gaussian_nll_loss(x, y, y.abs() + 0.1)
+    F.gaussian_nll_loss(x, y, y.abs() + 0.1, full=True, reduction='none'); F.poisson_nll_loss(x, y.abs())
+    F.poisson_nll_loss(x, y.abs(), False, eps=1e-2); F.hinge_embedding_loss(x, y.sign(), 0.5)
+    F.soft_margin_loss(x, y.sign()); F.multi_margin_loss(x, classes)
+    F.multi_margin_loss(x, classes, 2, 0.5, row.abs()); F.margin_ranking_loss(x, y, y.sign(), 0.1)
+    F.triplet_margin_loss(x, y, x + y)
+    F.triplet_margin_loss(x, y, x + y, margin=0.2, p=1, swap=True, reduction='none')
+    F.cosine_embedding_loss(x, y, y[:, 0].sign().detach(), margin=0.1)
+    F.multilabel_soft_margin_loss(x, mask.float()); F.multilabel_margin_loss(x, places)
+    F.triplet_margin_with_distance_loss(x, y, x + y, swap=True); F.mse_loss(x, y, reduction='median')
+    F.cross_entropy(x, classes + 2)
 """
 
 FAMILIES = {"pointwise": POINTWISE, "in place": IN_PLACE, "view": VIEW, "reduction": REDUCTION, "ordering": ORDERING,
@@ -317,8 +386,33 @@ FAMILIES = {"pointwise": POINTWISE, "in place": IN_PLACE, "view": VIEW, "reducti
             "convolution": CONVOLUTION, "layer": LAYER, "loss": LOSS}
 LINES = [line for text in FAMILIES.values() for line in re.split(r";\s|\n", text) if line.strip()]
 
+WHOLE = ("int64", "int32", "uint8", "bool")
+LOSSES = (r"F\.(l1|gaussian_nll|poisson_nll|margin_ranking|triplet_margin|triplet_margin_with_distance|"
+          r"cosine_embedding)_loss\(.*")
+
 # What limpid does otherwise on purpose: (pattern of the line, kinds, reason).
-OTHERWISE = []
+OTHERWISE = [
+    (r".*(clamp|clip)\(.*-1, 1\).*", ("uint8",), "PyTorch turns the bound -1 into 255"),
+    (r".*digamma.*|.*polygamma.*", ("double",), "PyTorch's trigamma has 10 digits; limpid's has 15"),
+    (r"F\.hardsigmoid.*", ("double",), "PyTorch's gradient is 1/6 in float32"),
+    (r".*prelu\(x, row.*|x\.prelu.*", ("double", "half", "bfloat16") + WHOLE, "limpid promotes the weight"),
+    (r".*index_put\(.*", ("double", "half", "bfloat16"), "limpid converts the values"),
+    (r".*logical_not_\(\)", KINDS, "PyTorch sends the gradient through as if nothing had happened"),
+    (r"x\.mT", ("0-d",), "PyTorch returns x, and says it will not any more"),
+    (r"x\.nanmean\(\)", WHOLE, "limpid takes the mean of integers that are no NaN"),
+    (r".*topk\(.*", ("bool",), "limpid orders False before True"),
+    (r".*quantile\(x, 0.5, dim=1\)", ("empty",), "no quantiles of no rows"),
+    (r"torch\.take_along_dim\(x, places\)", ("transposed",), "PyTorch needs a contiguous input"),
+    (r".*scatter_reduce.*", ("bool",), "limpid names the fix: convert to uint8"),
+    (r"torch\.index_add\(.*alpha=2\)", ("bool",), "twice True is no bool"),
+    (r"x\.index_fill\(0, columns, row.*", ("uint8",), "a float in a uint8 wraps, as in x.to(uint8)"),
+    (r"F\.hardtanh.*", ("uint8",), "the lower bound -1 is never reached"),
+    (r"F\.dropout\(x, p=.*", WHOLE, "dropout scales what it keeps, so it takes floats"),
+    (r"F\.rms_norm.*weight=row.*", ("double",), "limpid's weight has the input's dtype or is wider"),
+    (LOSSES, WHOLE, "losses are taken of floats"),
+    (r"F\.(triplet|pairwise).*", ("0-d",) + WHOLE, "distances are those of vectors of floats"),
+    (r"F\.multilabel_soft_margin_loss.*", ("0-d",), "PyTorch wants a class axis; limpid broadcasts"),
+]
 
 
 @pytest.mark.parametrize("line", [line.strip() for line in LINES])
@@ -326,3 +420,16 @@ def test_line(line):
     for kind in KINDS:
         if not any(re.fullmatch(pattern, line) and kind in kinds for pattern, kinds, _ in OTHERWISE):
             check(line, kind)
+
+
+@pytest.mark.parametrize("pattern, kinds, reason", OTHERWISE, ids=[reason for _, _, reason in OTHERWISE])
+def test_what_is_otherwise_still_is(pattern, kinds, reason):
+    """An entry of the list that no longer differs has to go."""
+    differing = 0
+    for line in LINES:
+        for kind in kinds if re.fullmatch(pattern, line.strip()) else ():
+            try:
+                check(line.strip(), kind)
+            except BaseException:  # pytest.fail is none of Exception
+                differing += 1
+    assert differing, reason

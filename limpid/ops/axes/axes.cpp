@@ -68,7 +68,11 @@ Tensor movedim(const Tensor& input, const Shape& source, const Shape& destinatio
     if (source.rank() != destination.rank())
       throw ShapeError(
           str("source ", source, " and destination ", destination, " must name equally many axes"));
-    if (rank == 0) return input;
+    if (rank == 0) {  // no axis to move, but the ones named must be 0 or -1 all the same
+      for (std::int64_t axis : source) normalize_axis(axis, rank);
+      for (std::int64_t axis : destination) normalize_axis(axis, rank);
+      return input;
+    }
     Shape from(rank);  // from[i]: the axis that comes to place i
     std::fill(from.begin(), from.end(), -1);
     std::uint64_t taken = 0;

@@ -182,10 +182,11 @@ Tensor Tensor::permute(std::span<const std::int64_t> dims) const {
 
 Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const {
   return composite<Transpose>({*this}, [&]() -> Tensor {
+    const int first = normalize_axis(dim0, dim()), second = normalize_axis(dim1, dim());
     if (dim() == 0) return permute({});
     Shape dims(dim());
     for (int i = 0; i < dim(); ++i) dims[i] = i;
-    std::swap(dims[normalize_axis(dim0, dim())], dims[normalize_axis(dim1, dim())]);
+    std::swap(dims[first], dims[second]);
     return apply(Permute{dims}, *this);
   });
 }
