@@ -21,9 +21,9 @@ OPS = sorted(path.stem for path in GOLDEN.glob("*.json"))
 # Ops of gradients and of the brackets: their cases are written in functions of PyTorch's inside.
 INSIDE = ("torch.ops.aten.", "torch.autograd.grad", "torch.contiguous_format")
 
-# How far two right answers may lie apart, relative to the largest number in play. The C++ battery, which knows
-# the terms of each sum, checks the same cases to a few units in the last place, and infinities and NaN one by
-# one (PyTorch's own answer to infinity depends on where in a vector it stands); this is about the binding.
+# How far two right answers may lie apart, relative to the largest number in play. The C++ battery, which
+# knows the terms of each sum, checks the same cases to a few units in the last place, and infinities and NaN
+# one by one (PyTorch's answer to infinity depends on where in a vector it stands); this is about the binding.
 TOLERANCE = {"float16": 2e-2, "bfloat16": 5e-2, "float32": 2e-5, "float64": 1e-12}
 
 

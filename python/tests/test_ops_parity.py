@@ -37,7 +37,8 @@ def inputs_for(module, kind):
 
     def of_kind(values, leaves):
         if kind in ("int64", "int32", "uint8"):
-            return make(numpy.abs(numpy.round(values * 3)) if kind == "uint8" else numpy.round(values * 3), kind)
+            whole = numpy.round(values * 3)
+            return make(numpy.abs(whole) if kind == "uint8" else whole, kind)
         if kind == "bool":
             return make(values > 0, "bool")
         if kind == "0-d":
@@ -150,24 +151,24 @@ POINTWISE = """
     x + y; x - y; x * y; x / y; x + 2; 2 - x; x * 2.5; 3 / y; x // y; x % y; x ** 2; x ** 0.5; 2 ** x
     x + row; x == y; x != 0; x < y; x <= row; x > 0.5; x >= 1; -y; abs(y); torch.add(x, y, alpha=2)
     x.sub(y, alpha=3); torch.mul(x, row); torch.div(x, y, rounding_mode='floor')
-    x.div(y, rounding_mode='trunc'); x.true_divide(2); x.neg(); x.negative(); x.abs(); x.absolute()
-    x.sign(); y.reciprocal(); x.square(); y.abs().sqrt(); y.abs().rsqrt(); x.exp(); x.exp2(); x.expm1()
-    y.abs().log(); y.abs().log2(); y.abs().log10(); y.abs().log1p(); torch.pow(x, 3); torch.pow(2.0, x)
-    x.pow(y.abs()); x.sin(); x.cos(); x.tan(); x.clamp(-1, 1).asin(); x.clip(-1, 1).arccos(); x.atan()
-    x.sinh(); x.cosh(); x.asinh(); (x.abs() + 1).acosh(); (x * 0.1).atanh(); torch.atan2(x, y); x.arctan2(y)
-    x.floor(); x.ceil(); x.trunc(); x.fix(); x.frac(); x.round(); x.round(decimals=1)
-    torch.floor_divide(x, y); torch.remainder(x, y); x.remainder(2); torch.fmod(x, y); x.fmod(2)
-    torch.logical_and(x, y); x.logical_or(y); x.logical_xor(y); x.logical_not(); x & y; x | y; x ^ y; ~x
-    torch.bitwise_and(x, y); x.isnan(); x.isfinite(); x.isinf(); torch.isclose(x, y); torch.maximum(x, y)
-    torch.minimum(x, row); torch.where(mask, x, y); torch.where(mask, x, 0.0); x.where(mask, 1)
-    x.clamp(min=0); x.clamp(max=0.5); torch.clamp(x, -1, 1); x.clamp(y, y + 1); x.clip(0); x.nan_to_num()
-    torch.lerp(x, y, 0.3); x.lerp(y, y); torch.addcmul(x, y, y, value=2); torch.addcdiv(x, y, y, value=0.5)
-    x.signbit(); torch.copysign(x, y); x.greater(y); x.less_equal(y); torch.not_equal(x, y)
-    torch.subtract(x, y); torch.multiply(x, 2); torch.divide(x, 2); x.eq(1); torch.gt(x, y); x.erf()
-    x.erfc(); (x * 0.2).erfinv(); y.abs().lgamma(); y.abs().digamma(); torch.polygamma(1, y.abs())
-    torch.logaddexp(x, y); torch.xlogy(x, y.abs()); x.xlogy(2); torch.xlogy(2, y.abs()); torch.hypot(x, y)
-    x.relu(); x.sigmoid(); x.tanh(); torch.selu(x); torch.celu(x, 2); x.prelu(row[:1]); x.hardshrink()
-    torch.threshold(x, 0.1, 20); torch.sum(x, axis=0); torch.add(x, other=y); torch.mul(input=x, other=2)
+    x.div(y, rounding_mode='trunc'); x.true_divide(2); x.neg(); x.negative(); x.abs(); x.absolute(); x.sign()
+    y.reciprocal(); x.square(); y.abs().sqrt(); y.abs().rsqrt(); x.exp(); x.exp2(); x.expm1(); y.abs().log()
+    y.abs().log2(); y.abs().log10(); y.abs().log1p(); torch.pow(x, 3); torch.pow(2.0, x); x.pow(y.abs())
+    x.sin(); x.cos(); x.tan(); x.clamp(-1, 1).asin(); x.clip(-1, 1).arccos(); x.atan(); x.sinh(); x.cosh()
+    x.asinh(); (x.abs() + 1).acosh(); (x * 0.1).atanh(); torch.atan2(x, y); x.arctan2(y); x.floor(); x.ceil()
+    x.trunc(); x.fix(); x.frac(); x.round(); x.round(decimals=1); torch.floor_divide(x, y)
+    torch.remainder(x, y); x.remainder(2); torch.fmod(x, y); x.fmod(2); torch.logical_and(x, y)
+    x.logical_or(y); x.logical_xor(y); x.logical_not(); x & y; x | y; x ^ y; ~x; torch.bitwise_and(x, y)
+    x.isnan(); x.isfinite(); x.isinf(); torch.isclose(x, y); torch.maximum(x, y); torch.minimum(x, row)
+    torch.where(mask, x, y); torch.where(mask, x, 0.0); x.where(mask, 1); x.clamp(min=0); x.clamp(max=0.5)
+    torch.clamp(x, -1, 1); x.clamp(y, y + 1); x.clip(0); x.nan_to_num(); torch.lerp(x, y, 0.3); x.lerp(y, y)
+    torch.addcmul(x, y, y, value=2); torch.addcdiv(x, y, y, value=0.5); x.signbit(); torch.copysign(x, y)
+    x.greater(y); x.less_equal(y); torch.not_equal(x, y); torch.subtract(x, y); torch.multiply(x, 2)
+    torch.divide(x, 2); x.eq(1); torch.gt(x, y); x.erf(); x.erfc(); (x * 0.2).erfinv(); y.abs().lgamma()
+    y.abs().digamma(); torch.polygamma(1, y.abs()); torch.logaddexp(x, y); torch.xlogy(x, y.abs())
+    x.xlogy(2); torch.xlogy(2, y.abs()); torch.hypot(x, y); x.relu(); x.sigmoid(); x.tanh(); torch.selu(x)
+    torch.celu(x, 2); x.prelu(row[:1]); x.hardshrink(); torch.threshold(x, 0.1, 20); torch.sum(x, axis=0)
+    torch.add(x, other=y); torch.mul(input=x, other=2)
 """
 
 IN_PLACE = """
@@ -175,16 +176,18 @@ IN_PLACE = """
     x.clone().clamp_(0, 1); x.clone().relu_(); x.clone().sigmoid_(); x.clone().exp_(); x.clone().pow_(2)
     x.clone().floor_(); x.clone().neg_(); x.clone().abs_(); x.clone().lerp_(y, 0.5); x.clone().addcmul_(y, y)
     x.clone().masked_fill_(mask, 2); x.clone().masked_fill_(mask, y.sum().detach()); x.clone().fill_(3)
-    x.clone().zero_(); x.clone().copy_(y); x.clone().copy_(row); x.clone().unsqueeze_(0); x.clone().squeeze_()
-    x.clone().t_(); x.clone().transpose_(0, 1); x.clone().swapaxes_(0, 1); x.clone().unsqueeze_(-1).mul_(2)
-    x.clone().t_().mul_(row[:3].reshape(1, 3)); (x * 1).t_().exp_(); x.clone().cumsum_(0); x.clone().tril_()
-    x.clone().scatter_(1, places, 5); x.clone().scatter_(1, places, y); x.clone().scatter_add_(1, places, y)
+    x.clone().zero_(); x.clone().copy_(y); x.clone().copy_(row); x.clone().unsqueeze_(0)
+    x.clone().squeeze_(); x.clone().t_(); x.clone().transpose_(0, 1); x.clone().swapaxes_(0, 1)
+    x.clone().unsqueeze_(-1).mul_(2); x.clone().t_().mul_(row[:3].reshape(1, 3)); (x * 1).t_().exp_()
+    x.clone().cumsum_(0); x.clone().tril_(); x.clone().scatter_(1, places, 5)
+    x.clone().scatter_(1, places, y); x.clone().scatter_add_(1, places, y)
     x.clone().index_fill_(1, columns, 2); x.clone().index_add_(1, columns, y[:, :3])
     x.clone().index_copy_(1, columns[:2], y[:, :2]); x.clone().index_put_((columns,), y[0])
     x.clone().index_put_((columns, columns), y[0, 0], accumulate=True); x.clone().masked_scatter_(mask, y)
-    x.clone().fill_diagonal_(7); x.clone().logical_not_(); x.clone().eq_(y); x.clone().clip_(0); x.clone().sqrt_()
-    x.clone().remainder_(2); x.clone().fmod_(2); x.clone().div_(2, rounding_mode='floor'); x.clone().triu_(1)
-    x.clone().addmm_(x, square); x.clone().scatter_reduce_(1, places, y, 'amax'); x.clone().scatter_(1, places, y, reduce='add')
+    x.clone().fill_diagonal_(7); x.clone().logical_not_(); x.clone().eq_(y); x.clone().clip_(0)
+    x.clone().sqrt_(); x.clone().remainder_(2); x.clone().fmod_(2); x.clone().div_(2, rounding_mode='floor')
+    x.clone().triu_(1); x.clone().addmm_(x, square); x.clone().scatter_reduce_(1, places, y, 'amax')
+    x.clone().scatter_(1, places, y, reduce='add')
 """
 
 VIEW = """
@@ -248,15 +251,15 @@ ORDERING = """
 
 INDEXING = """
     torch.cat((x, y)); torch.cat([x, y], 1); torch.cat([x, y], axis=-1); torch.concat((x, y), dim=0)
-    torch.concatenate((x, row[None])); torch.stack((x, y)); torch.stack([x, y], dim=-1)
-    torch.hstack((x, y)); torch.vstack((x, y)); torch.dstack([x, y]); torch.column_stack((x, y))
-    torch.row_stack((x, y)); x.gather(1, places); torch.gather(x, dim=0, index=places)
-    x.index_select(1, columns); torch.index_select(x, 0, columns[:2]); x.masked_select(mask)
-    x.masked_fill(mask, 0); x.masked_fill(mask, float('-inf')); x.masked_fill(mask, row.sum())
-    torch.masked_fill(x, mask, 1.5); x.take(columns); torch.take(x, places); x.take_along_dim(places, 1)
-    torch.take_along_dim(x, places); x.nonzero(); torch.nonzero(x, as_tuple=True); torch.argwhere(x)
-    x.scatter(1, places, y); x.scatter(1, places, 2.0); torch.scatter(x, 0, places, y)
-    torch.scatter(x, 1, places, value=1); x.scatter_add(1, places, y); x.scatter(1, places, y, reduce='add')
+    torch.concatenate((x, row[None])); torch.stack((x, y)); torch.stack([x, y], dim=-1); torch.hstack((x, y))
+    torch.vstack((x, y)); torch.dstack([x, y]); torch.column_stack((x, y)); torch.row_stack((x, y))
+    x.gather(1, places); torch.gather(x, dim=0, index=places); x.index_select(1, columns)
+    torch.index_select(x, 0, columns[:2]); x.masked_select(mask); x.masked_fill(mask, 0)
+    x.masked_fill(mask, float('-inf')); x.masked_fill(mask, row.sum()); torch.masked_fill(x, mask, 1.5)
+    x.take(columns); torch.take(x, places); x.take_along_dim(places, 1); torch.take_along_dim(x, places)
+    x.nonzero(); torch.nonzero(x, as_tuple=True); torch.argwhere(x); x.scatter(1, places, y)
+    x.scatter(1, places, 2.0); torch.scatter(x, 0, places, y); torch.scatter(x, 1, places, value=1)
+    x.scatter_add(1, places, y); x.scatter(1, places, y, reduce='add')
     torch.scatter_reduce(x, 1, places, y, 'sum')
     x.scatter_reduce(0, places, y, reduce='amax', include_self=False); x.index_add(1, columns, y[:, :3])
     torch.index_add(x, 0, columns, y, alpha=2); x.index_copy(1, columns[:2], y[:, :2])
@@ -381,10 +384,9 @@ LOSS = """
     F.cross_entropy(x, classes + 2)
 """
 
-FAMILIES = {"pointwise": POINTWISE, "in place": IN_PLACE, "view": VIEW, "reduction": REDUCTION, "ordering": ORDERING,
-            "indexing": INDEXING, "rearrange": REARRANGE, "matrix": MATRIX, "activation": ACTIVATION,
-            "convolution": CONVOLUTION, "layer": LAYER, "loss": LOSS}
-LINES = [line for text in FAMILIES.values() for line in re.split(r";\s|\n", text) if line.strip()]
+FAMILIES = (POINTWISE, IN_PLACE, VIEW, REDUCTION, ORDERING, INDEXING, REARRANGE, MATRIX, ACTIVATION,
+            CONVOLUTION, LAYER, LOSS)
+LINES = [line for text in FAMILIES for line in re.split(r";\s|\n", text) if line.strip()]
 
 WHOLE = ("int64", "int32", "uint8", "bool")
 LOSSES = (r"F\.(l1|gaussian_nll|poisson_nll|margin_ranking|triplet_margin|triplet_margin_with_distance|"

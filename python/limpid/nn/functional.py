@@ -14,17 +14,18 @@ from limpid._C import (Tensor, cosine_similarity, hardshrink, pairwise_distance,
                        tanh)
 from limpid._C._nn import (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_max_pool1d,  # noqa: F401
                            adaptive_max_pool2d, alpha_dropout, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm,
-                           binary_cross_entropy, binary_cross_entropy_with_logits, celu, conv1d, conv2d, conv3d,
-                           conv_transpose1d, conv_transpose2d, conv_transpose3d, cosine_embedding_loss,
-                           cross_entropy, ctc_loss, dropout, dropout1d, dropout2d, dropout3d, elu, embedding, embedding_bag, fold,
-                           gaussian_nll_loss, gelu, glu, group_norm, hardsigmoid, hardswish, hardtanh,
-                           hinge_embedding_loss, huber_loss, instance_norm, interpolate, kl_div, l1_loss,
-                           layer_norm, leaky_relu, linear, local_response_norm, logsigmoid, lp_pool1d, lp_pool2d,
-                           margin_ranking_loss, max_pool1d, max_pool2d, max_pool3d, max_unpool1d, max_unpool2d,
-                           mish, mse_loss, multi_margin_loss, nll_loss, normalize, one_hot, pad,
-                           poisson_nll_loss, relu, relu6, rms_norm, scaled_dot_product_attention, selu,
-                           sigmoid_focal_loss, silu, smooth_l1_loss, soft_margin_loss, softplus, softshrink,
-                           softsign, tanhshrink, threshold, triplet_margin_loss, unfold)
+                           binary_cross_entropy, binary_cross_entropy_with_logits, celu, conv1d, conv2d,
+                           conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d,
+                           cosine_embedding_loss, cross_entropy, ctc_loss, dropout, dropout1d, dropout2d,
+                           dropout3d, elu, embedding, embedding_bag, fold, gaussian_nll_loss, gelu, glu, group_norm, hardsigmoid,
+                           hardswish, hardtanh, hinge_embedding_loss, huber_loss, instance_norm, interpolate,
+                           kl_div, l1_loss, layer_norm, leaky_relu, linear, local_response_norm, logsigmoid,
+                           lp_pool1d, lp_pool2d, margin_ranking_loss, max_pool1d, max_pool2d, max_pool3d,
+                           max_unpool1d, max_unpool2d, mish, mse_loss, multi_margin_loss, nll_loss, normalize,
+                           one_hot, pad, poisson_nll_loss, relu, relu6, rms_norm,
+                           scaled_dot_product_attention, selu, sigmoid_focal_loss, silu, smooth_l1_loss,
+                           soft_margin_loss, softplus, softshrink, softsign, tanhshrink, threshold,
+                           triplet_margin_loss, unfold)
 from limpid._types import dtype as DType
 
 Sizes = Union[int, Sequence[int]]
@@ -155,7 +156,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     _need_image("pixel_shuffle", input)
     *batch, channels, height, width = input.shape
     if r < 1 or channels % (r * r):
-        raise _C.ShapeError(f"pixel_shuffle: {channels} channels are no multiple of upscale_factor^2 = {r * r}")
+        raise _C.ShapeError(f"pixel_shuffle: {channels} channels are no multiple of upscale_factor^2 {r * r}")
     n = len(batch)
     parts = input.reshape(*batch, channels // (r * r), r, r, height, width)
     order = [*range(n), n, n + 3, n + 1, n + 4, n + 2]
