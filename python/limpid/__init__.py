@@ -17,6 +17,7 @@ from limpid._settings import (are_deterministic_algorithms_enabled, get_float32_
                               use_deterministic_algorithms)
 from limpid._interchange import as_tensor, asarray, from_dlpack, from_numpy, frombuffer
 from limpid import _tensor
+from limpid._composites import *  # noqa: F403
 from limpid.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from limpid import autograd
 from limpid.serialization import load, save

@@ -238,7 +238,7 @@ ORDERING = """
     x.kthvalue(2).values; torch.kthvalue(x, 1, dim=0).values; x.median(); x.median(0).values
     x.median(1, keepdim=True).values; x.quantile(0.3); torch.quantile(x, 0.5, dim=1)
     torch.quantile(x, torch.tensor([0.1, 0.9]), dim=0, keepdim=True); x.unique()
-    torch.unique(x, return_inverse=True); x.unique(return_counts=True)
+    torch.unique(x, return_inverse=True); torch.unique(x, dim=0); x.unique(return_counts=True)
     torch.unique(x, return_inverse=True, return_counts=True); x.unique_consecutive(); x.diff()
     torch.diff(x, 2, 0); x.diff(prepend=x[:, :1])
     torch.searchsorted(row.sort().values.detach(), x.detach().float())
@@ -306,6 +306,28 @@ MATRIX = """
     torch.cosine_similarity(x, y, dim=0); F.linear(x, square); F.linear(x, square, row)
     F.linear(x, square, bias=None); F.bilinear(x, y, batch2.transpose(1, 2)[:, :4].reshape(2, 4, 4))
     F.pdist(square); torch.linalg.vecdot(x, y); torch.chain_matmul(x, square, square)
+"""
+
+COMPOSITES = """
+    torch.equal(x, y); x.equal(x); torch.allclose(x, x + 1e-9); x.allclose(y, atol=10.0); torch.isin(x, y)
+    torch.isin(x, 1, invert=True); x.positive(); x.detach().sgn(); torch.rsub(x, y, alpha=2); x.clamp_min(0)
+    torch.clamp_max(x, 0.5); x.deg2rad(); torch.rad2deg(x); y.sinc(); (x * 0).sinc(); x.sigmoid().logit()
+    torch.logit(x, eps=0.1); torch.logaddexp2(x, y); torch.ldexp(x, places[0]); x.float_power(2)
+    torch.heaviside(x.detach(), y.detach()); x.fmax(y); torch.fmin(x, row); x.isposinf(); x.isneginf()
+    x.isreal(); torch.dist(x, y); torch.dist(x, y, 1); x.renorm(2, 0, 0.5); torch.mode(x).values
+    places.mode(); places.mode(0, True); x.nanmedian(); torch.nanmedian(x, 1)
+    torch.nanmedian(x, 0, keepdim=True).values; torch.trapezoid(x); torch.trapz(x, row)
+    torch.trapezoid(x, dx=0.5, dim=0); torch.cumulative_trapezoid(x, dim=1); torch.clone(x); torch.fill(x, 3)
+    x.sum_to_size(1, 4); x.sum_to_size((4,)); torch.broadcast_shapes((3, 1), (2,), 4)
+    torch.broadcast_shapes((3,), (2,)); torch.atleast_1d(x); torch.atleast_2d(x, row)
+    torch.atleast_3d([x, row]); torch.block_diag(x, row, y); torch.cartesian_prod(row, row[:2])
+    torch.combinations(row); torch.combinations(row, 3, True); torch.tril_indices(3, 4)
+    torch.triu_indices(4, 3, -1); torch.scalar_tensor(2); torch.logspace(-1, 2, 4)
+    torch.logspace(0, 3, 4, base=2, dtype=torch.float64); torch.vander(row.detach())
+    torch.vander(row.detach(), 3, increasing=True); torch.promote_types(torch.uint8, torch.int8)
+    torch.result_type(x, 2.5); torch.result_type(x, row); torch.can_cast(torch.float64, torch.int32)
+    torch.can_cast(torch.int64, torch.uint8); torch.relu_(x.clone()); torch.clamp_(x.clone(), 0, 1)
+    x.clone().clamp_min_(0); x.clone().renorm_(2, 0, 0.5); torch.fill_(x.clone(), 2)
 """
 
 ACTIVATION = """
@@ -384,8 +406,8 @@ LOSS = """
     F.cross_entropy(x, classes + 2)
 """
 
-FAMILIES = (POINTWISE, IN_PLACE, VIEW, REDUCTION, ORDERING, INDEXING, REARRANGE, MATRIX, ACTIVATION,
-            CONVOLUTION, LAYER, LOSS)
+FAMILIES = (POINTWISE, IN_PLACE, VIEW, REDUCTION, ORDERING, INDEXING, REARRANGE, MATRIX, COMPOSITES,
+            ACTIVATION, CONVOLUTION, LAYER, LOSS)
 LINES = [line for text in FAMILIES for line in re.split(r";\s|\n", text) if line.strip()]
 
 WHOLE = ("int64", "int32", "uint8", "bool")
@@ -413,6 +435,9 @@ OTHERWISE = [
     (r"F\.rms_norm.*weight=row.*", ("double",), "limpid's weight has the input's dtype or is wider"),
     (LOSSES, WHOLE, "losses are taken of floats"),
     (r"F\.(triplet|pairwise).*", ("0-d",) + WHOLE, "distances are those of vectors of floats"),
+    (r"torch\.isin\(x, .*", ("transposed", "bool"), "PyTorch needs contiguous numbers"),
+    (r"torch\..*trap.*", ("bool",), "limpid takes the area under truth"),
+    (r".*clamp_min_.*", ("bool",), "limpid knows the larger of two truths"),
     (r"F\.multilabel_soft_margin_loss.*", ("0-d",), "PyTorch wants a class axis; limpid broadcasts"),
 ]
 
