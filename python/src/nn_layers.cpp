@@ -114,6 +114,7 @@ void add_activations(nb::module_& m) {
   plain<nn::Softmin, std::int64_t>(m, "Softmin");
   plain<nn::Softmax2d>(m, "Softmax2d");
   plain<nn::GLU, std::int64_t>(m, "GLU");
+  plain<nn::RReLU, double, double>(m, "RReLU");
   m.def("PReLU", [](std::int64_t count, double init, MaybeDevice device, MaybeDType dtype) {
     return layer(nn::PReLU(count, {.init = init, .device = on(device), .dtype = of(dtype)}));
   });
@@ -193,6 +194,16 @@ void add_layers(nb::module_& m) {
                         MaybeDType dtype) {
     return layer(nn::Embedding(
         rows, columns, {.padding_idx = padding_idx, .device = on(device), .dtype = of(dtype)}));
+  });
+  m.def("EmbeddingBag", [](std::int64_t rows, std::int64_t columns, const std::string& mode,
+                           bool include_last_offset, std::optional<std::int64_t> padding_idx,
+                           MaybeDevice device, MaybeDType dtype) {
+    return layer(nn::EmbeddingBag(rows, columns,
+                                  {.mode = mode,
+                                   .include_last_offset = include_last_offset,
+                                   .padding_idx = padding_idx,
+                                   .device = on(device),
+                                   .dtype = of(dtype)}));
   });
   plain<nn::Dropout, double>(m, "Dropout");
   plain<nn::Dropout1d, double>(m, "Dropout1d");

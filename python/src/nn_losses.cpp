@@ -82,6 +82,10 @@ void add_losses_of_margins(nb::module_& m) {
 }  // namespace
 
 void add_losses(nb::module_& m) {
+  m.def("CTCLoss", [](std::int64_t blank, const std::string& reduction, bool zero_infinity) {
+    return layer(
+        nn::CTCLoss({.blank = blank, .reduction = reduction, .zero_infinity = zero_infinity}));
+  });
   add_losses_of_classes(m);
   add_losses_of_numbers(m);
   add_losses_of_margins(m);

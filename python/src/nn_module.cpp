@@ -65,6 +65,12 @@ void add_module_class(nb::module_& m) {
            [](nn::Module& self, const TensorList& inputs) {
              return unlocked([&] { return self.forward_many(inputs); }, inputs);
            })
+      .def("forward_some",
+           [](nn::Module& self, const std::vector<std::optional<Tensor>>& given) {
+             TensorList inputs;
+             for (const std::optional<Tensor>& tensor : given) inputs.push_back(or_none(tensor));
+             return unlocked([&] { return self.forward_many(inputs); }, inputs);
+           })
       .def("parameters",
            [](const nn::Module& self) { return named(self.own_parameters(), parameter_type); })
       .def("buffers", [](const nn::Module& self) { return named(self.own_buffers(), tensor_type); })

@@ -85,11 +85,14 @@ void add_recurrent_layers(nb::module_& m) {
   m.def("run_lstm", run_lstm);
   m.def("run_lstm_cell", run_lstm_cell);
   m.def("MultiheadAttention",
-        [](std::int64_t embed_dim, std::int64_t heads, double dropout, bool bias, std::int64_t kdim,
-           std::int64_t vdim, bool batch_first, MaybeDevice device, MaybeDType dtype) {
+        [](std::int64_t embed_dim, std::int64_t heads, double dropout, bool bias, bool add_bias_kv,
+           bool add_zero_attn, std::int64_t kdim, std::int64_t vdim, bool batch_first,
+           MaybeDevice device, MaybeDType dtype) {
           return layer(nn::MultiheadAttention(embed_dim, heads,
                                               {.dropout = dropout,
                                                .bias = bias,
+                                               .add_bias_kv = add_bias_kv,
+                                               .add_zero_attn = add_zero_attn,
                                                .kdim = kdim,
                                                .vdim = vdim,
                                                .batch_first = batch_first,

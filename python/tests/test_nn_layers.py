@@ -41,6 +41,8 @@ LAYERS = [
     ("GroupNorm", (4, 4), {"affine": False}, [(3, 4, 2, 2)]),
     ("LocalResponseNorm", (3,), {"alpha": 0.1}, [(2, 5, 4)]),
     ("Embedding", (7, 4), {"padding_idx": 2}, ["ids"]),
+    ("EmbeddingBag", (7, 4), {"mode": "sum"}, ["ids"]),
+    ("EmbeddingBag", (7, 4), {"padding_idx": 1}, ["ids"]),
     ("RNN", (3, 4), {}, [(5, 2, 3)]),
     ("RNN", (3, 4, 2), {"nonlinearity": "relu", "bidirectional": True, "batch_first": True}, [(2, 5, 3)]),
     ("LSTM", (3, 4), {"num_layers": 2, "bidirectional": True}, [(5, 2, 3)]),
@@ -52,6 +54,7 @@ LAYERS = [
     ("MultiheadAttention", (8, 2), {}, [(3, 2, 8), (5, 2, 8), (5, 2, 8)]),
     ("MultiheadAttention", (8, 4), {"kdim": 3, "vdim": 5, "batch_first": True, "bias": False},
      [(2, 3, 8), (2, 6, 3), (2, 6, 5)]),
+    ("MultiheadAttention", (8, 2), {"add_bias_kv": True, "add_zero_attn": True}, [(3, 2, 8), (5, 2, 8), (5, 2, 8)]),
     ("TransformerEncoderLayer", (8, 2, 16), {"dropout": 0.0}, [(5, 2, 8)]),
     ("TransformerEncoderLayer", (8, 2, 16), {"dropout": 0.0, "norm_first": True, "activation": "gelu",
                                              "batch_first": True}, [(2, 5, 8)]),
@@ -86,6 +89,7 @@ LAYERS = [
     ("LeakyReLU", (0.2,), {}, [(2, 3)]),
     ("ELU", (), {"alpha": 1.5}, [(2, 3)]),
     ("CELU", (), {}, [(2, 3)]),
+    ("RReLU", (0.2, 0.2), {}, [(2, 3)]),
     ("Hardshrink", (), {}, [(2, 3)]),
     ("Softshrink", (), {"lambd": 0.1}, [(2, 3)]),
     ("Hardtanh", (-0.5, 0.7), {}, [(2, 3)]),
@@ -370,6 +374,25 @@ def test_losses(name, options, kind):
         out += [loss, first.grad]
     close(got[0], wanted[0])
     close(got[1], wanted[1])
+
+
+def test_ctc_loss():
+    x, = arrays((6, 2, 5))
+    got = []
+    for library in (limpid, torch):
+        scores = library.tensor(x).requires_grad_()
+        targets = library.tensor([[1, 2, 4], [3, 3, 0]])
+        loss = library.nn.CTCLoss()(scores.log_softmax(2), targets, (6, 5), library.tensor([3, 2]))
+        loss.backward()
+        got.append((loss, scores.grad))
+    close(got[0][0], got[1][0])
+    close(got[0][1], got[1][1])
+
+
+def test_bags_with_offsets_and_weights():
+    compare(*both("EmbeddingBag", (7, 4), {"mode": "sum"}), [np.array([0, 2, 6, 1]), np.array([0, 3]),
+                                                             *arrays((4,))],
+            call=lambda module, ids, offsets, weights: module(ids, offsets, weights))
 
 
 def test_loss_weights_are_buffers():

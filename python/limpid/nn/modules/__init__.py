@@ -2,7 +2,7 @@
 
 from limpid.nn.modules.activation import (CELU, ELU, GELU, GLU, Hardshrink, Hardsigmoid, Hardswish, Hardtanh,
                                           LeakyReLU, LogSigmoid, LogSoftmax, Mish, MultiheadAttention, PReLU, ReLU,
-                                          ReLU6, SELU, Sigmoid, SiLU, Softmax, Softmax2d, Softmin, Softplus,
+                                          ReLU6, RReLU, SELU, Sigmoid, SiLU, Softmax, Softmax2d, Softmin, Softplus,
                                           Softshrink, Softsign, Tanh, Tanhshrink, Threshold)
 from limpid.nn.modules.batchnorm import (BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d,
                                          InstanceNorm3d)
@@ -13,7 +13,7 @@ from limpid.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2
 from limpid.nn.modules.flatten import Flatten, Unflatten
 from limpid.nn.modules.fold import Fold, Unfold
 from limpid.nn.modules.linear import Bilinear, Identity, Linear
-from limpid.nn.modules.loss import (BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss,
+from limpid.nn.modules.loss import (BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss, CTCLoss,
                                     GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss, KLDivLoss, L1Loss,
                                     MarginRankingLoss, MSELoss, MultiMarginLoss, NLLLoss, PoissonNLLLoss,
                                     SmoothL1Loss, SoftMarginLoss, TripletMarginLoss)
@@ -28,7 +28,7 @@ from limpid.nn.modules.pooling import (AdaptiveAvgPool1d, AdaptiveAvgPool2d, Ada
                                        AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d, MaxPool1d, MaxPool2d,
                                        MaxPool3d, MaxUnpool1d, MaxUnpool2d)
 from limpid.nn.modules.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
-from limpid.nn.modules.sparse import Embedding
+from limpid.nn.modules.sparse import Embedding, EmbeddingBag
 from limpid.nn.modules.transformer import (Transformer, TransformerDecoder, TransformerDecoderLayer,
                                            TransformerEncoder, TransformerEncoderLayer)
 from limpid.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d

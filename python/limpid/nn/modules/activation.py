@@ -199,6 +199,21 @@ class Threshold(_InplaceActivation):
         self._build()
 
 
+class RReLU(_InplaceActivation):
+    """x where it is positive; else x times a slope that is drawn for each element in training, and the mean of
+    lower and upper in evaluation."""
+
+    _factory = _C._modules.RReLU
+    _options = ("lower", "upper")
+
+    def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower = lower
+        self.upper = upper
+        self.inplace = inplace
+        self._build()
+
+
 class Hardshrink(_Activation):
     """0 where |x| <= lambd, else x."""
 
@@ -354,6 +369,8 @@ class MultiheadAttention(Layer):
     dropout : float
         Of the attention weights, in training.
     bias : bool
+    add_bias_kv, add_zero_attn : bool
+        A learned key and value, and ones of zeros, behind the others.
     kdim, vdim : int, optional
         Features of keys and values; embed_dim if left out.
     batch_first : bool
@@ -366,14 +383,12 @@ class MultiheadAttention(Layer):
     out_proj : Linear
     """
 
-    _options = ("embed_dim", "kdim", "vdim", "num_heads", "dropout", "batch_first")
+    _options = ("embed_dim", "kdim", "vdim", "num_heads", "dropout", "batch_first", "add_bias_kv", "add_zero_attn")
 
     def __init__(self, embed_dim: int, num_heads: int, dropout: float = 0.0, bias: bool = True,
                  add_bias_kv: bool = False, add_zero_attn: bool = False, kdim: int | None = None,
                  vdim: int | None = None, batch_first: bool = False, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        if add_bias_kv or add_zero_attn:
-            raise _C.ValueError("MultiheadAttention: add_bias_kv and add_zero_attn are not supported")
         self.embed_dim = embed_dim
         self.kdim = kdim if kdim is not None else embed_dim
         self.vdim = vdim if vdim is not None else embed_dim
@@ -381,8 +396,8 @@ class MultiheadAttention(Layer):
         self.dropout = dropout
         self.batch_first = batch_first
         self.head_dim = embed_dim // num_heads if num_heads else 0
-        self.bias_k = self.bias_v = None
-        self.add_zero_attn = False
+        self.add_bias_kv = add_bias_kv
+        self.add_zero_attn = add_zero_attn
         self._with_bias = bias
         self._build(device, dtype)
         out_proj = NonDynamicallyQuantizableLinear.__new__(NonDynamicallyQuantizableLinear)
@@ -397,8 +412,9 @@ class MultiheadAttention(Layer):
         return self.kdim == self.embed_dim and self.vdim == self.embed_dim
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.MultiheadAttention(self.embed_dim, self.num_heads, self.dropout, self._with_bias, self.kdim,
-                                         self.vdim, self.batch_first, device, dtype)
+        return _C._modules.MultiheadAttention(self.embed_dim, self.num_heads, self.dropout, self._with_bias,
+                                              self.add_bias_kv, self.add_zero_attn, self.kdim, self.vdim,
+                                              self.batch_first, device, dtype)
 
     def _adopt(self, cpp: Any) -> None:
         super()._adopt(cpp)

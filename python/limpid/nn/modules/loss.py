@@ -323,3 +323,29 @@ class CosineEmbeddingLoss(_LossOfThree):
         self.margin = margin
         self.reduction = _reduction(size_average, reduce, reduction)
         self._build()
+
+
+# ---- of sequences
+
+
+class CTCLoss(_Loss):
+    """loss(log-probabilities (T, N, C), targets (N, S) or (sum of lengths,), input_lengths, target_lengths): the
+    negative logarithm of the probability of the targets, over all alignments. Lengths are tensors or tuples.
+
+    Source: Graves et al., Connectionist temporal classification, ICML 2006.
+    """
+
+    _options = ("blank", "reduction", "zero_infinity")
+    _factory = _C._modules.CTCLoss
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__()
+        self.blank = blank
+        self.reduction = reduction
+        self.zero_infinity = zero_infinity
+        self._build()
+
+    def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any) -> Tensor:
+        lengths = [given if isinstance(given, Tensor) else _C.tensor(given)
+                   for given in (input_lengths, target_lengths)]
+        return self._cpp.forward_many([log_probs, targets, *lengths])

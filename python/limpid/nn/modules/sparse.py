@@ -83,3 +83,66 @@ class Embedding(Layer):
         if self.padding_idx is not None:
             text += f", padding_idx={self.padding_idx}"
         return text
+
+
+class EmbeddingBag(Layer):
+    """Sums, means or maxima of the rows of a table, without the rows themselves.
+
+    Parameters
+    ----------
+    num_embeddings, embedding_dim : int
+    mode : "sum", "mean" or "max"
+    include_last_offset : bool
+        Whether the offsets end with the number of ids.
+    padding_idx : int, optional
+        The row that counts for nothing.
+
+    Shapes
+    ------
+    ids (B, n), or ids (m,) and offsets (B,), where bags begin -> (B, embedding_dim)
+    """
+
+    _options = ("num_embeddings", "embedding_dim", "mode", "include_last_offset", "padding_idx")
+    weight: Parameter
+
+    def __init__(self, num_embeddings: int, embedding_dim: int, max_norm: float | None = None,
+                 norm_type: float = 2.0, scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False,
+                 _weight: Tensor | None = None, include_last_offset: bool = False, padding_idx: int | None = None,
+                 device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        if max_norm is not None or scale_grad_by_freq or sparse:
+            raise _C.ValueError("EmbeddingBag: max_norm, scale_grad_by_freq and sparse are not supported")
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        self.scale_grad_by_freq = scale_grad_by_freq
+        self.mode = mode
+        self.sparse = sparse
+        self.include_last_offset = include_last_offset
+        self.padding_idx = padding_idx + num_embeddings if padding_idx is not None and padding_idx < 0 else padding_idx
+        self._build(device if _weight is None else "meta", dtype)
+        if _weight is not None:
+            self.weight = Parameter(_weight)
+
+    def _make(self, device: Any, dtype: Any) -> Any:
+        return _C._modules.EmbeddingBag(self.num_embeddings, self.embedding_dim, self.mode, self.include_last_offset,
+                                        self.padding_idx, device, dtype)
+
+    def reset_parameters(self) -> None:
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            self.weight.detach()[self.padding_idx].fill_(0)
+
+    def forward(self, input: Tensor, offsets: Tensor | None = None,
+                per_sample_weights: Tensor | None = None) -> Tensor:
+        given = [input, offsets, per_sample_weights]
+        while given[-1] is None:
+            given.pop()
+        return self._cpp.forward_some(given)
+
+    def extra_repr(self) -> str:
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        if self.padding_idx is not None:
+            text += f", padding_idx={self.padding_idx}"
+        return text + f", mode={self.mode!r}"
