@@ -276,6 +276,31 @@ def test_recurrent_states():
             call=lambda module, x, h, c: module(x, (h, c)))
 
 
+@pytest.mark.parametrize("sort", [True, False])
+@pytest.mark.parametrize("name, options", [
+    ("LSTM", {"num_layers": 2, "bidirectional": True}), ("GRU", {"batch_first": True}), ("RNN", {})])
+def test_packed_sequences(name, options, sort):
+    lengths = [4, 4, 2, 1] if sort else [2, 4, 1, 4]
+
+    def call(module, x):
+        rnn = (limpid if isinstance(module, limpid.nn.Module) else torch).nn.utils.rnn
+        packed = rnn.pack_padded_sequence(x, lengths, module.batch_first, enforce_sorted=sort)
+        output, last = module(packed)
+        return [*rnn.pad_packed_sequence(output, module.batch_first, padding_value=-1.0)[:1], last, packed.data]
+
+    compare(*both(name, (3, 5), options), arrays((4, 5, 3) if options.get("batch_first") else (5, 4, 3)), call=call)
+
+
+def test_packing():
+    rows = [limpid.ones(2, 1), limpid.ones(3, 1) * 2]
+    packed = limpid.nn.utils.rnn.pack_sequence(rows, enforce_sorted=False)
+    assert packed.data.flatten().tolist() == [2, 1, 2, 1, 2] and packed.batch_sizes.tolist() == [2, 2, 1]
+    padded, lengths = limpid.nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=4)
+    assert padded[0].flatten().tolist() == [1, 1, 0, 0] and lengths.tolist() == [2, 3]
+    with pytest.raises(ValueError, match="decreasing"):
+        limpid.nn.utils.rnn.pack_sequence(rows)
+
+
 def test_transposed_convolution_to_a_size():
     for size in ([11, 9], (12, 10)):
         compare(*both("ConvTranspose2d", (3, 2, 3), {"stride": 2}), arrays((2, 3, 5, 4)),

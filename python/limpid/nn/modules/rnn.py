@@ -8,6 +8,7 @@ from limpid import _C
 from limpid._C import Tensor
 from limpid.nn import init
 from limpid.nn.modules.layer import Layer
+from limpid.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 
 class RNNBase(Layer):
@@ -34,6 +35,33 @@ class RNNBase(Layer):
     def _make(self, device: Any, dtype: Any) -> Any:
         return self._factory(self.input_size, self.hidden_size, self.num_layers, self.nonlinearity, self.bias,
                              self.batch_first, self.dropout, self.bidirectional, device, dtype)
+
+    def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
+        """Output and last states, of the C++ layer."""
+        raise NotImplementedError
+
+    def _run_any(self, input: Any, states: list[Tensor | None]) -> tuple[Any, ...]:
+        return self._run_packed(input, states) if isinstance(input, PackedSequence) else self._run(input, states)
+
+    def _run_packed(self, packed: PackedSequence, states: list[Tensor | None]) -> tuple[Any, ...]:
+        """Sequences of equal length run side by side, so that none runs over padding."""
+        if packed.sorted_indices is not None:
+            states = [s if s is None else s.index_select(1, packed.sorted_indices) for s in states]
+        padded, lengths = pad_packed_sequence(packed._replace(unsorted_indices=None))
+        sizes = lengths.tolist()
+        starts = [i for i, size in enumerate(sizes) if i == 0 or size != sizes[i - 1]]
+        results = []
+        for start, end in zip(starts, [*starts[1:], len(sizes)]):
+            part = padded[:sizes[start], start:end]
+            output, *last = self._run(part.transpose(0, 1) if self.batch_first else part,
+                                      [s if s is None else s[:, start:end] for s in states])
+            results.append((output.transpose(0, 1) if self.batch_first else output, *last))
+        outputs, *lasts = zip(*results)
+        data = _C.cat([output[t] for t in range(sizes[0]) for output in outputs if t < output.shape[0]], 0)
+        joined = [_C.cat(list(last), 1) for last in lasts]
+        if packed.unsorted_indices is not None:
+            joined = [last.index_select(1, packed.unsorted_indices) for last in joined]
+        return (packed._replace(data=data), *joined)
 
     def reset_parameters(self) -> None:
         bound = 1 / self.hidden_size**0.5
@@ -82,6 +110,8 @@ class RNN(RNNBase):
     bidirectional : bool
         A second layer from the end to the start; outputs side by side.
 
+    The input may be a PackedSequence (nn.utils.rnn); then the output is one.
+
     Returns
     -------
     (output (T, B, D H), h_n (layers D, B, H)), where D is 2 for both directions, else 1
@@ -98,8 +128,11 @@ class RNN(RNNBase):
         self.mode = f"RNN_{nonlinearity.upper()}"
         self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
 
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        return _C._modules.run_rnn(self._cpp, input, hx)
+    def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
+        return _C._modules.run_rnn(self._cpp, input, *states)
+
+    def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, ...]:
+        return self._run_any(input, [hx])
 
 
 class LSTM(RNNBase):
@@ -123,10 +156,11 @@ class LSTM(RNNBase):
             raise _C.ValueError("LSTM: proj_size is not supported")
         self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
 
-    def forward(self, input: Tensor,
-                hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        h, c = hx if hx is not None else (None, None)
-        output, h, c = _C._modules.run_lstm(self._cpp, input, h, c)
+    def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
+        return _C._modules.run_lstm(self._cpp, input, *states)
+
+    def forward(self, input: Any, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
+        output, h, c = self._run_any(input, [None, None] if hx is None else list(hx))
         return output, (h, c)
 
 
@@ -147,8 +181,11 @@ class GRU(RNNBase):
         super().__init__()
         self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
 
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        return _C._modules.run_gru(self._cpp, input, hx)
+    def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
+        return _C._modules.run_gru(self._cpp, input, *states)
+
+    def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, ...]:
+        return self._run_any(input, [hx])
 
 
 class RNNCellBase(Layer):

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Any, Iterable, NamedTuple
 
 from limpid import _C
 from limpid._C import Tensor
+
+
+class PackedSequence(NamedTuple):
+    """Sequences of different lengths without padding, the longest first.
+
+    Attributes
+    ----------
+    data : (sum of lengths, *)
+        Step by step: all sequences' first elements, then all second ones, ...
+    batch_sizes : (T,), int64
+        How many sequences have each step.
+    sorted_indices, unsorted_indices : (B,), int64, or None
+        From the order that was given to that of falling length, and back.
+    """
+
+    data: Tensor
+    batch_sizes: Tensor
+    sorted_indices: Tensor | None = None
+    unsorted_indices: Tensor | None = None
+
+    def to(self, *args: Any, **kwargs: Any) -> PackedSequence:
+        return self._replace(data=self.data.to(*args, **kwargs))
 
 
 def pad_sequence(sequences: Tensor | Iterable[Tensor], batch_first: bool = False, padding_value: float = 0.0,
@@ -50,3 +72,65 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool 
     """The sequences without their padding."""
     rows = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
     return [row[:int(length)] for row, length in zip(rows.unbind(0), lengths)]
+
+
+def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
+                         enforce_sorted: bool = True) -> PackedSequence:
+    """Padded sequences (T, B, *) without their padding, for recurrent layers.
+
+    Parameters
+    ----------
+    input : (T, B, *), or (B, T, *) with batch_first
+    lengths : tensor or list of B ints, each at least 1
+    enforce_sorted : bool
+        Whether the lengths must fall; else they are sorted here.
+    """
+    steps = input.transpose(0, 1) if batch_first else input
+    sizes = [int(n) for n in lengths]
+    if len(sizes) != steps.shape[1]:
+        raise _C.ValueError(f"pack_padded_sequence: expected `len(lengths)` to be equal to batch_size, but got "
+                            f"{len(sizes)} (batch_size={steps.shape[1]})")
+    if min(sizes) < 1 or max(sizes) > steps.shape[0]:
+        raise _C.ValueError(f"pack_padded_sequence: lengths must lie in 1..{steps.shape[0]}, got {sizes}")
+    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+    if enforce_sorted and order != list(range(len(sizes))):
+        raise _C.ValueError("pack_padded_sequence: `lengths` array must be sorted in decreasing order when "
+                            "`enforce_sorted` is True; pass enforce_sorted=False")
+    there = backwards = None
+    if not enforce_sorted:
+        there = _C.tensor(order)
+        backwards = _C.tensor(sorted(range(len(order)), key=order.__getitem__))
+        steps = steps.index_select(1, there)
+    counts = [sum(size > t for size in sizes) for t in range(max(sizes))]
+    data = _C.cat([steps[t, :count] for t, count in enumerate(counts)], 0)
+    return PackedSequence(data, _C.tensor(counts), there, backwards)
+
+
+def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0,
+                        total_length: int | None = None) -> tuple[Tensor, Tensor]:
+    """The reverse of pack_padded_sequence.
+
+    Returns
+    -------
+    (padded (T, B, *), lengths (B,)), in the order that was given to pack_padded_sequence
+    """
+    counts = sequence.batch_sizes.tolist()
+    length = len(counts) if total_length is None else total_length
+    if length < len(counts):
+        raise _C.ValueError("pad_packed_sequence: expected total_length to be at least the length of the longest "
+                            f"sequence in input, but got total_length={total_length} and max sequence length "
+                            f"being {len(counts)}")
+    parts = list(sequence.data.split(counts))
+    parts += [sequence.data[:0]] * (length - len(counts))
+    padded = _C.stack([_padded(part, counts[0], padding_value, "right") for part in parts], 0)
+    lengths = _C.tensor([sum(count > i for count in counts) for i in range(counts[0])])
+    if sequence.unsorted_indices is not None:
+        padded = padded.index_select(1, sequence.unsorted_indices)
+        lengths = lengths.index_select(0, sequence.unsorted_indices)
+    return (padded.transpose(0, 1) if batch_first else padded), lengths
+
+
+def pack_sequence(sequences: Iterable[Tensor], enforce_sorted: bool = True) -> PackedSequence:
+    """Sequences (length, *) packed."""
+    rows = list(sequences)
+    return pack_padded_sequence(pad_sequence(rows), [row.shape[0] for row in rows], enforce_sorted=enforce_sorted)
