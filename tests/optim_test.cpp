@@ -554,6 +554,9 @@ TEST_CASE("settings change by name, all or none") {
   CHECK(adam.options(1).lr == 1);
   CHECK(message_of([&] { set(2, {}); }) == "Adam: there is no group 2, only 2");
   LBFGS lbfgs({a});
+  const std::vector<Optimizer::Setting> rate = {{"lr", 0.5}};
+  lbfgs.set_settings(0, rate);
+  CHECK(lbfgs.lr() == 0.5);
   const std::vector<Optimizer::Setting> none = {{"max_eval", 0}};
   CHECK(message_of([&] { lbfgs.set_settings(0, none); }) ==
         "LBFGS: max_eval must be at least 1, got 0");
