@@ -19,6 +19,7 @@ from limpid._types import Size
 
 _MAX_PICKLE = 256 << 20
 _MAX_RANK = 64
+_PIECE = 1 << 20
 
 _STORAGES = {"FloatStorage": "float32", "DoubleStorage": "float64", "HalfStorage": "float16",
              "BFloat16Storage": "bfloat16", "ByteStorage": "uint8", "CharStorage": "int8", "ShortStorage": "int16",
@@ -350,7 +351,7 @@ class _Archive:
             raise _Refused("its numbers are big-endian, which is not read")
         self.storages: dict = {}
 
-    def read(self, name: str, limit: int) -> bytes:
+    def read(self, name: str, limit: int) -> bytearray:
         try:
             info = self.zip.getinfo(self.folder + name)
         except KeyError:
@@ -362,7 +363,13 @@ class _Archive:
         self.left -= info.file_size
         if self.left < 0:
             raise _Refused("its entries overlap")
-        return self.zip.read(info)
+        data = bytearray(info.file_size)
+        with self.zip.open(info) as entry:  # piece by piece, so that there is no second copy of the whole
+            for at in range(0, len(data), _PIECE):
+                piece = memoryview(data)[at:at + _PIECE]
+                if entry.readinto(piece) != len(piece):  # type: ignore[attr-defined]
+                    raise _Refused(f"its entry {name!r:.80} is cut off")
+        return data
 
     def storage(self, identity: Any) -> _Storage:
         """A persistent id: ("storage", class, key, device, number of elements)."""
@@ -380,8 +387,7 @@ class _Archive:
             raise _Refused("its pickle refers to a storage without a name or size")
         dtype = _types._all[dtype_name]
         if key not in self.storages:
-            data = bytearray(self.read("data/" + key, 2**62))
-            self.storages[key] = data
+            self.storages[key] = self.read("data/" + key, 2**62)
         data = self.storages[key]
         if len(data) < count * dtype.itemsize:
             raise _Refused(f"its storage {key!r:.40} has {len(data)} bytes; {count} elements of {dtype} need "
@@ -401,7 +407,7 @@ def load_torch_file(file: BinaryIO, name: str) -> Any:
     """The object in a file of torch.save. FileError says what is wrong with it."""
     try:
         archive = _Archive(file)
-        return _Pickle(archive.read("data.pkl", _MAX_PICKLE), archive.storage).load()
+        return _Pickle(bytes(archive.read("data.pkl", _MAX_PICKLE)), archive.storage).load()
     except _Refused as error:
         raise FileError(f"{name}: {error}") from None
     except (zipfile.BadZipFile, struct.error, EOFError, OSError, NotImplementedError, ValueError,

@@ -240,6 +240,18 @@ def test_protocols_and_file_objects(protocol):
     assert ours["long"] == theirs["long"] and ours["text"] == theirs["text"] and ours["n"] == theirs["n"]
 
 
+def test_large_storages_come_in_pieces(tmp_path):
+    theirs = torch.arange(700_001)
+    torch.save(theirs, tmp_path / "x.pt")
+    ours = limpid.load(tmp_path / "x.pt")
+    assert ours.tolist() == theirs.tolist()
+    data = bytearray((tmp_path / "x.pt").read_bytes())
+    data[3_000_000] ^= 1
+    (tmp_path / "y.pt").write_bytes(data)
+    with pytest.raises(limpid.FileError, match="CRC"):
+        limpid.load(tmp_path / "y.pt")
+
+
 def test_what_is_not_read_is_named(tmp_path):
     torch.save(torch.nn.Linear(1, 1), tmp_path / "module.pt")
     with pytest.raises(limpid.FileError, match="torch.nn.modules.linear.Linear"):
