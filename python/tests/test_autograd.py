@@ -706,7 +706,15 @@ def test_jacobian_that_can_be_differentiated():
 # -- Ctrl-C
 
 
-def test_ctrl_c_ends_a_long_backward():
+@pytest.fixture
+def ctrl_c():
+    """SIGINT raises KeyboardInterrupt, also where a shell started these tests in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_a_long_backward(ctrl_c):
     x = limpid.ones(1, requires_grad=True)
     y = x
     for _ in range(400_000):
