@@ -142,7 +142,7 @@ class EmbeddingBag(Layer):
         return self._cpp.forward_some(given)
 
     def extra_repr(self) -> str:
-        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        text = f"{self.num_embeddings}, {self.embedding_dim}, mode={self.mode!r}"
         if self.padding_idx is not None:
             text += f", padding_idx={self.padding_idx}"
-        return text + f", mode={self.mode!r}"
+        return text
