@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <optional>
 
 #include "limpid/autograd/engine.h"
 #include "limpid/ops/ops.h"
@@ -30,6 +31,9 @@ TEST_CASE("reductions as methods give what the functions give") {
   CHECK(values(x.amin({0}, true)) == Doubles{0, -1, -4});
   CHECK(x.amin({0}, true).dim() == 2);
   CHECK(x.argmin().item<int>() == 5);
+  CHECK(x.argmin().dim() == 0);
+  CHECK(limpid::argmax(x, std::nullopt, /*keepdim=*/true).shape() == limpid::Shape{1, 1});
+  CHECK(limpid::argmax(x, std::nullopt, true).item<int>() == 4);
   CHECK(values(x.argmin(1)) == Doubles{1, 2});
   CHECK(x.prod().item() == 0);
   CHECK(values(x.prod(0)) == Doubles{0, -5, -8});

@@ -64,8 +64,7 @@ std::array<Spec, 2> ExtremeAlongAxis::infer(const Inputs& in) const {
   const int axis = normalize_axis(dim, in[0].rank());
   if (in[0].rank() && in[0][axis] == 0)
     throw IndexError(str("dimension ", axis, " is empty, so it has no extreme element"));
-  const Shape shape =
-      reduced_shape(in[0].shape, in[0].rank() ? std::uint64_t{1} << axis : 0, keepdim);
+  const Shape shape = reduced_shape(in[0].shape, std::uint64_t{1} << axis, keepdim);
   return {Spec(shape, in[0].dtype, in[0].device), Spec(shape, DType::i64, in[0].device)};
 }
 
@@ -75,7 +74,7 @@ void Min::forward(Reference, const Io& io) const { reference_along(dim, io, kSma
 // dx = dy at the winner, 0 elsewhere.
 Tensors ExtremeAlongAxis::gradient(const Backward& b) const {
   const Spec& x = b.input_spec();
-  const bool restore = !keepdim && x.rank() > 0;
+  const bool restore = !keepdim;  // with a 0-d x, an index of one element serves too
   const Tensor dy = restore ? b.dy().unsqueeze(dim) : b.dy();
   const Tensor index = restore ? b.output(1).unsqueeze(dim) : b.output(1);
   const Tensor nothing = zeros(x.shape, {.dtype = x.dtype, .device = x.device});
