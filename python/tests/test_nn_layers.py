@@ -54,7 +54,8 @@ LAYERS = [
     ("MultiheadAttention", (8, 2), {}, [(3, 2, 8), (5, 2, 8), (5, 2, 8)]),
     ("MultiheadAttention", (8, 4), {"kdim": 3, "vdim": 5, "batch_first": True, "bias": False},
      [(2, 3, 8), (2, 6, 3), (2, 6, 5)]),
-    ("MultiheadAttention", (8, 2), {"add_bias_kv": True, "add_zero_attn": True}, [(3, 2, 8), (5, 2, 8), (5, 2, 8)]),
+    ("MultiheadAttention", (8, 2), {"add_bias_kv": True, "add_zero_attn": True},
+     [(3, 2, 8), (5, 2, 8), (5, 2, 8)]),
     ("TransformerEncoderLayer", (8, 2, 16), {"dropout": 0.0}, [(5, 2, 8)]),
     ("TransformerEncoderLayer", (8, 2, 16), {"dropout": 0.0, "norm_first": True, "activation": "gelu",
                                              "batch_first": True}, [(2, 5, 8)]),
@@ -186,7 +187,8 @@ def test_copies_compute_the_same_and_share_nothing(name, args, options, shapes, 
 
 @pytest.mark.parametrize("name, args, options, attributes", [
     ("Linear", (5, 3), {}, "in_features out_features"),
-    ("Conv2d", (4, 8, 3), {"groups": 2}, "in_channels out_channels kernel_size stride padding dilation groups "
+    ("Conv2d", (4, 8, 3), {"groups": 2},
+     "in_channels out_channels kernel_size stride padding dilation groups "
      "padding_mode output_padding transposed"),
     ("Conv1d", (4, 8, 3), {"padding": "same"}, "kernel_size stride padding dilation"),
     ("BatchNorm2d", (3,), {}, "num_features eps momentum affine track_running_stats"),
@@ -286,9 +288,11 @@ def test_packed_sequences(name, options, sort):
         rnn = (limpid if isinstance(module, limpid.nn.Module) else torch).nn.utils.rnn
         packed = rnn.pack_padded_sequence(x, lengths, module.batch_first, enforce_sorted=sort)
         output, last = module(packed)
-        return [*rnn.pad_packed_sequence(output, module.batch_first, padding_value=-1.0)[:1], last, packed.data]
+        return [*rnn.pad_packed_sequence(output, module.batch_first, padding_value=-1.0)[:1], last,
+                packed.data]
 
-    compare(*both(name, (3, 5), options), arrays((4, 5, 3) if options.get("batch_first") else (5, 4, 3)), call=call)
+    compare(*both(name, (3, 5), options), arrays((4, 5, 3) if options.get("batch_first") else (5, 4, 3)),
+            call=call)
 
 
 def test_packing():
@@ -386,7 +390,8 @@ def loss_inputs(kind):
 @pytest.mark.parametrize("name, options, kind", LOSSES, ids=str)
 def test_losses(name, options, kind):
     ours = {k: limpid.tensor(v) if k.endswith("weight") else v for k, v in options.items()}
-    theirs = {k: torch.tensor(v, dtype=torch.float32) if k.endswith("weight") else v for k, v in options.items()}
+    theirs = {k: torch.tensor(v, dtype=torch.float32) if k.endswith("weight") else v
+              for k, v in options.items()}
     ours = {k: v.float() if k.endswith("weight") else v for k, v in ours.items()}
     a, b = getattr(limpid.nn, name)(**ours), getattr(torch.nn, name)(**theirs)
     assert repr(a) == repr(b)

@@ -42,7 +42,8 @@ def net(library):
 
 def printed(module):
     """repr() without what differs on purpose: names of dtypes (PyTorch's ParameterDict has its old ones)."""
-    return repr(module).replace("limpid.float32", "torch.float32").replace("torch.FloatTensor", "torch.float32")
+    text = repr(module).replace("torch.FloatTensor", "torch.float32")
+    return text.replace("limpid.float32", "torch.float32")
 
 
 # ---- the tree
@@ -51,7 +52,8 @@ def printed(module):
 def test_the_tree_is_pytorchs():
     ours, theirs = net(limpid), net(torch)
     for method in ("named_parameters", "named_buffers", "named_modules", "named_children"):
-        assert [name for name, _ in getattr(ours, method)()] == [name for name, _ in getattr(theirs, method)()]
+        wanted = [name for name, _ in getattr(theirs, method)()]
+        assert [name for name, _ in getattr(ours, method)()] == wanted
     assert [n for n, _ in ours.named_parameters(remove_duplicate=False)] == \
            [n for n, _ in theirs.named_parameters(remove_duplicate=False)]
     assert [n for n, _ in ours.named_parameters("p", recurse=False)] == ["p.scale"]
@@ -144,7 +146,8 @@ def test_load_state_dict_lists_everything_and_changes_nothing():
     text = str(caught.value)
     assert text == (
         'Error(s) in loading state_dict for Net:\n\tMissing key(s) in state_dict: "scale", "stem.conv.bias". '
-        '\n\tUnexpected key(s) in state_dict: "cow". \n\tsize mismatch for heads.a.weight: copying a param with '
+        '\n\tUnexpected key(s) in state_dict: "cow". \n\tsize mismatch for heads.a.weight: copying a param '
+        'with '
         "shape limpid.Size([3, 4]) from checkpoint, the shape in current model is limpid.Size([2, 4]).")
     other = net(torch)
     theirs = {name: value + 1 for name, value in other.state_dict().items()}

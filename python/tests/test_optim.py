@@ -114,7 +114,8 @@ def test_lbfgs(search):
     ours, theirs = Task(limpid, "float64"), Task(torch, "float64")
     losses, counts = [], []
     for task in (ours, theirs):
-        optimizer = task.library.optim.LBFGS(task.params, lr=0.5, max_iter=4, history_size=5, line_search_fn=search)
+        optimizer = task.library.optim.LBFGS(task.params, lr=0.5, max_iter=4, history_size=5,
+                                             line_search_fn=search)
 
         def closure():
             optimizer.zero_grad()
@@ -436,8 +437,8 @@ SCHEDULES = [
 
 def two_groups(library, name="SGD", **options):
     params = [library.nn.Parameter(library.ones(2)) for _ in range(2)]
-    optimizer = getattr(library.optim, name)([{"params": params[:1]}, {"params": params[1:], "lr": 0.3}], lr=0.1,
-                                             **options)
+    optimizer = getattr(library.optim, name)([{"params": params[:1]}, {"params": params[1:], "lr": 0.3}],
+                                             lr=0.1, **options)
     return optimizer
 
 
@@ -494,8 +495,9 @@ def combined(module, optimizer, kind):
                  module.StepLR(optimizer, 2)]
         return module.SequentialLR(optimizer, parts, [5, 12])
     if kind == 2:
-        return module.ChainedScheduler([module.ConstantLR(optimizer, 0.1, 4), module.ExponentialLR(optimizer, 0.9),
-                                        module.CosineAnnealingLR(optimizer, 10)])
+        parts = [module.ConstantLR(optimizer, 0.1, 4), module.ExponentialLR(optimizer, 0.9),
+                 module.CosineAnnealingLR(optimizer, 10)]
+        return module.ChainedScheduler(parts)
     parts = [module.LinearLR(optimizer, 0.1, 1.0, 3), module.CosineAnnealingWarmRestarts(optimizer, 5)]
     return module.SequentialLR(optimizer, parts, [4])
 

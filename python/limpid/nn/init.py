@@ -87,8 +87,8 @@ def kaiming_normal_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinea
 
 
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
-    """Rows (or, where there are fewer, columns) of length `gain`, at right angles to each other. Source: Saxe,
-    McClelland, Ganguli, ICLR 2014."""
+    """Rows (or, where there are fewer, columns) of length `gain`, at right angles to each other. Source:
+    Saxe, McClelland, Ganguli, ICLR 2014."""
     return _drawn(generator, _c.orthogonal_, tensor, gain)
 
 

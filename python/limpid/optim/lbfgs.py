@@ -11,7 +11,8 @@ from limpid.optim.optimizer import NativeOptimizer
 
 
 class LBFGS(NativeOptimizer):
-    """Steps along the inverse Hessian as estimated from the last gradients. For full batches and smooth losses.
+    """Steps along the inverse Hessian as estimated from the last gradients. For full batches and smooth
+    losses.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """Learning rates that change from epoch to epoch.
 
 Call step() once an epoch (some: once a batch), behind the optimiser's. A schedule begins with each group's
-"initial_lr": the rate that the group had when the first schedule of its optimiser was made. Each step is computed
-from the rate that the group has then, so that schedules can be chained and rates that a script has changed are
-moved on by the same factor.
+"initial_lr": the rate that the group had when the first schedule of its optimiser was made. Each step is
+computed from the rate that the group has then, so that schedules can be chained and rates that a script has
+changed are moved on by the same factor.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def _for_groups(name: str, value: Any, optimizer: Optimizer) -> list:
     if not isinstance(value, (list, tuple)):
         return [value] * len(optimizer.param_groups)
     if len(value) != len(optimizer.param_groups):
-        raise _C.ValueError(f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} "
+        raise _C.ValueError(f"{name} must have the same length as optimizer.param_groups. {name} has "
+                            f"{len(value)} "
                             f"values, param_groups has {len(optimizer.param_groups)}.")
     return list(value)
 
@@ -114,8 +115,8 @@ def _for_groups(name: str, value: Any, optimizer: Optimizer) -> list:
 
 
 class _FunctionLR(LRScheduler):
-    """One function for all groups, or one for each. Functions are not saved with the state; objects that can be
-    called save their attributes."""
+    """One function for all groups, or one for each. Functions are not saved with the state; objects that can
+    be called save their attributes."""
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Any, last_epoch: int = -1) -> None:
         self.lr_lambdas = _for_groups("lr_lambda", lr_lambda, optimizer)
@@ -157,7 +158,8 @@ class MultiplicativeLR(_FunctionLR):
 class StepLR(LRScheduler):
     """lr = base gamma^floor(epoch / step_size)"""
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1,
+                 last_epoch: int = -1) -> None:
         if step_size < 1:
             raise _C.ValueError(f"StepLR: step_size must be at least 1, got {step_size}")
         self.step_size = step_size
@@ -217,7 +219,8 @@ class LinearLR(LRScheduler):
     def __init__(self, optimizer: Optimizer, start_factor: float = 1.0 / 3, end_factor: float = 1.0,
                  total_iters: int = 5, last_epoch: int = -1) -> None:
         if not 0 < start_factor <= 1:
-            raise _C.ValueError("Starting multiplicative factor expected to be greater than 0 and less or equal to 1.")
+            raise _C.ValueError("Starting multiplicative factor expected to be greater than 0 and less or "
+                                "equal to 1.")
         if not 0 <= end_factor <= 1:
             raise _C.ValueError("Ending multiplicative factor expected to be between 0 and 1.")
         self.start_factor = start_factor
@@ -257,7 +260,8 @@ class ExponentialLR(LRScheduler):
 class PolynomialLR(LRScheduler):
     """lr = base (1 - min(epoch, total_iters) / total_iters)^power"""
 
-    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0,
+                 last_epoch: int = -1) -> None:
         self.total_iters = total_iters
         self.power = power
         super().__init__(optimizer, last_epoch)
@@ -307,8 +311,8 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """The same with T_cur, the epochs since the last restart, and T_i, those between restarts: T_0 at first, then
-    each time T_mult times as many. step(epoch + batch / batches) goes to any point."""
+    """The same with T_cur, the epochs since the last restart, and T_i, those between restarts: T_0 at first,
+    then each time T_mult times as many. step(epoch + batch / batches) goes to any point."""
 
     def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0,
                  last_epoch: int = -1) -> None:
@@ -365,7 +369,8 @@ class _CycledMomentum:
 
     def __init__(self, optimizer: Optimizer) -> None:
         if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
-            raise _C.ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
+            raise _C.ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option "
+                                "enabled")
         self.uses_betas = "betas" in optimizer.defaults
 
     def set(self, group: dict[str, Any], momentum: float) -> None:
@@ -482,23 +487,25 @@ class OneCycleLR(LRScheduler):
     Source: Smith and Topin, Super-convergence, arXiv:1708.07120.
     """
 
-    def __init__(self, optimizer: Optimizer, max_lr: Any, total_steps: int | None = None, epochs: int | None = None,
-                 steps_per_epoch: int | None = None, pct_start: float = 0.3, anneal_strategy: str = "cos",
-                 cycle_momentum: bool = True, base_momentum: Any = 0.85, max_momentum: Any = 0.95,
-                 div_factor: float = 25.0, final_div_factor: float = 1e4, three_phase: bool = False,
-                 last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, max_lr: Any, total_steps: int | None = None,
+                 epochs: int | None = None, steps_per_epoch: int | None = None, pct_start: float = 0.3,
+                 anneal_strategy: str = "cos", cycle_momentum: bool = True, base_momentum: Any = 0.85,
+                 max_momentum: Any = 0.95, div_factor: float = 25.0, final_div_factor: float = 1e4,
+                 three_phase: bool = False, last_epoch: int = -1) -> None:
         self.total_steps = _total_steps(total_steps, epochs, steps_per_epoch)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
             raise _C.ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
-            raise _C.ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
+            raise _C.ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got "
+                                f"{anneal_strategy}")
         self._anneal_func_type = anneal_strategy
         # (last step, rate from, rate to, momentum from, momentum to), by the names of the group's entries
         high, low = "max_momentum", "base_momentum"
         first = float(pct_start * self.total_steps) - 1
         if three_phase:
             self._schedule_phases = [(first, "initial_lr", "max_lr", high, low),
-                                     (2 * float(pct_start * self.total_steps) - 2, "max_lr", "initial_lr", low, high),
+                                     (2 * float(pct_start * self.total_steps) - 2, "max_lr", "initial_lr",
+                                      low, high),
                                      (self.total_steps - 1, "initial_lr", "min_lr", high, high)]
         else:
             self._schedule_phases = [(first, "initial_lr", "max_lr", high, low),
@@ -568,8 +575,8 @@ def _total_steps(total_steps: int | None, epochs: int | None, steps_per_epoch: i
 
 
 class SequentialLR(LRScheduler):
-    """The first schedule up to milestone 0, the second from there up to milestone 1, ... Each begins with its own
-    epoch 0 and the initial rates."""
+    """The first schedule up to milestone 0, the second from there up to milestone 1, ... Each begins with its
+    own epoch 0 and the initial rates."""
 
     def __init__(self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int],
                  last_epoch: int = -1) -> None:
@@ -577,8 +584,10 @@ class SequentialLR(LRScheduler):
             raise _C.ValueError("SequentialLR expects at least one scheduler, but got no scheduler.")
         _check_schedules("SequentialLR", optimizer, schedulers)
         if len(milestones) != len(schedulers) - 1:
-            raise _C.ValueError("Sequential Schedulers expects number of schedulers provided to be one more than the "
-                                f"number of milestone points, but got number of schedulers {len(schedulers)} and the "
+            raise _C.ValueError("Sequential Schedulers expects number of schedulers provided to be one more "
+                                "than the "
+                                f"number of milestone points, but got number of schedulers {len(schedulers)} "
+                                f"and the "
                                 f"number of milestones to be equal to {len(milestones)}")
         self._schedulers = schedulers
         self._milestones = milestones
@@ -615,7 +624,8 @@ class ChainedScheduler(LRScheduler):
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         if not schedulers:
-            raise _C.ValueError("ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.")
+            raise _C.ValueError("ChainedScheduler expects at least one scheduler to be chained, but got no "
+                                "scheduler.")
         self.optimizer = optimizer or schedulers[0].optimizer
         _check_schedules("ChainedScheduler", self.optimizer, schedulers)
         self._schedulers = schedulers
@@ -636,11 +646,13 @@ class ChainedScheduler(LRScheduler):
 def _check_schedules(who: str, optimizer: Optimizer, schedulers: Sequence[LRScheduler]) -> None:
     for i, schedule in enumerate(schedulers):
         if isinstance(schedule, ReduceLROnPlateau):
-            raise _C.ValueError(f"{who} does not support `ReduceLROnPlateau` scheduler as it requires additional "
+            raise _C.ValueError(f"{who} does not support `ReduceLROnPlateau` scheduler as it requires "
+                                f"additional "
                                 "kwargs to be specified when calling `step`, but got one at index "
                                 f"{i} in the given schedulers sequence.")
         if schedule.optimizer is not optimizer:
-            raise _C.ValueError(f"{who} expects all schedulers to belong to the same optimizer, but got scheduler "
+            raise _C.ValueError(f"{who} expects all schedulers to belong to the same optimizer, but got "
+                                f"scheduler "
                                 f"{type(schedule).__name__} at index {i}, which belongs to another")
 
 

@@ -1,4 +1,5 @@
-"""What all optimisers share: groups of parameters, each with options of its own, and state of each parameter."""
+"""What all optimisers share: groups of parameters, each with options of its own, and state of each
+parameter."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Optimizer:
         self._step_pre_hooks: OrderedDict[int, Callable] = OrderedDict()
         self._step_post_hooks: OrderedDict[int, Callable] = OrderedDict()
         if isinstance(params, Tensor):
-            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but "
+            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or "
+                            "dicts, but "
                             f"got {type(params).__name__}")
         groups = list(params)
         if not groups:
@@ -72,7 +74,8 @@ class Optimizer:
         if isinstance(params, Tensor):
             params = [params]
         elif isinstance(params, set):
-            raise TypeError("optimizer parameters need to be organized in ordered collections, but the ordering of "
+            raise TypeError("optimizer parameters need to be organized in ordered collections, but the "
+                            "ordering of "
                             "tensors in sets will change between runs. Please use a list instead.")
         params = list(params)
         if params and isinstance(params[0], tuple):
@@ -82,7 +85,8 @@ class Optimizer:
         group["params"] = params
         for name, value in self.defaults.items():
             if value is required and name not in group:
-                raise _C.ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
+                raise _C.ValueError(f"parameter group didn't specify a value of required optimization "
+                                    f"parameter {name}")
             group.setdefault(name, value)
         self._group_added(group)
         self.param_groups.append(group)
@@ -91,7 +95,8 @@ class Optimizer:
         known = {id(p) for group in self.param_groups for p in group["params"]}
         for param in params:
             if not isinstance(param, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(param).__name__}")
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is "
+                                f"{type(param).__name__}")
             if not param.is_leaf:
                 raise _C.ValueError("can't optimize a non-leaf Tensor")
             if id(param) in known:
@@ -133,8 +138,8 @@ class Optimizer:
     # ---- keeping
 
     def state_dict(self) -> dict[str, Any]:
-        """{"state": {0: {...}, ...}, "param_groups": [{"lr": ..., "params": [0, ...]}, ...]}, with parameters by
-        their number."""
+        """{"state": {0: {...}, ...}, "param_groups": [{"lr": ..., "params": [0, ...]}, ...]}, with parameters
+        by their number."""
         numbers = self._numbers()
         state = {numbers.get(id(key), key) if isinstance(key, Tensor) else key: value
                  for key, value in self.state.items()}
@@ -143,7 +148,8 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes back what state_dict() gave. ValueError when the groups do not fit; then nothing has changed."""
+        """Takes back what state_dict() gave. ValueError when the groups do not fit; then nothing has
+        changed."""
         saved = state_dict["param_groups"]
         if len(saved) != len(self.param_groups):
             raise _C.ValueError("loaded state dict has a different number of parameter groups")
@@ -187,7 +193,8 @@ class Optimizer:
 
 
 def _converted(value: Any, param: Tensor | None, name: str | None) -> Any:
-    """A copy of saved state, with float tensors in the dtype of their parameter (but not the count of steps)."""
+    """A copy of saved state, with float tensors in the dtype of their parameter (but not the count of
+    steps)."""
     if isinstance(value, Tensor):
         if param is not None and name != "step" and param.is_floating_point():
             value = value.to(param.dtype) if value.is_floating_point() else value
@@ -210,8 +217,8 @@ def run_closure(closure: Callable[[], Any] | None) -> Any:
 class NativeOptimizer(Optimizer):
     """An optimiser of the C++ library behind PyTorch's interface.
 
-    Before each step the groups' options are compared with those that the C++ optimiser knows, and what a script
-    has changed is passed on; the step itself is one call. State lives in C++; `state` shows it.
+    Before each step the groups' options are compared with those that the C++ optimiser knows, and what a
+    script has changed is passed on; the step itself is one call. State lives in C++; `state` shows it.
     """
 
     _cpp_class: Any
@@ -294,7 +301,8 @@ class NativeOptimizer(Optimizer):
         """Whether C++ has the groups of param_groups, which a script may replace."""
         groups = self.param_groups
         return len(groups) == len(self._lists) and all(
-            group["params"] is known and len(known) == count for group, (known, count) in zip(groups, self._lists))
+            group["params"] is known and len(known) == count
+            for group, (known, count) in zip(groups, self._lists))
 
     def _rebuild(self) -> None:
         """A new C++ optimiser of the groups as they are now, with the state of the parameters that remain."""

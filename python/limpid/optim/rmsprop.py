@@ -40,5 +40,6 @@ class RMSprop(NativeOptimizer):
                  capturable: bool = False, foreach: bool | None = None, maximize: bool = False,
                  differentiable: bool = False) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps,
-                                  "centered": centered, "weight_decay": weight_decay, "capturable": capturable,
-                                  "foreach": foreach, "maximize": maximize, "differentiable": differentiable})
+                                  "centered": centered, "weight_decay": weight_decay,
+                                  "capturable": capturable, "foreach": foreach, "maximize": maximize,
+                                  "differentiable": differentiable})

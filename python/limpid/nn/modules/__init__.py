@@ -1,11 +1,12 @@
 """All layers and containers."""
 
 from limpid.nn.modules.activation import (CELU, ELU, GELU, GLU, Hardshrink, Hardsigmoid, Hardswish, Hardtanh,
-                                          LeakyReLU, LogSigmoid, LogSoftmax, Mish, MultiheadAttention, PReLU, ReLU,
-                                          ReLU6, RReLU, SELU, Sigmoid, SiLU, Softmax, Softmax2d, Softmin, Softplus,
-                                          Softshrink, Softsign, Tanh, Tanhshrink, Threshold)
-from limpid.nn.modules.batchnorm import (BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d,
-                                         InstanceNorm3d)
+                                          LeakyReLU, LogSigmoid, LogSoftmax, Mish, MultiheadAttention, PReLU,
+                                          ReLU, ReLU6, RReLU, SELU, Sigmoid, SiLU, Softmax, Softmax2d,
+                                          Softmin, Softplus, Softshrink, Softsign, Tanh, Tanhshrink,
+                                          Threshold)
+from limpid.nn.modules.batchnorm import (BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d,
+                                         InstanceNorm2d, InstanceNorm3d)
 from limpid.nn.modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from limpid.nn.modules.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from limpid.nn.modules.distance import CosineSimilarity, PairwiseDistance
@@ -13,20 +14,20 @@ from limpid.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2
 from limpid.nn.modules.flatten import Flatten, Unflatten
 from limpid.nn.modules.fold import Fold, Unfold
 from limpid.nn.modules.linear import Bilinear, Identity, Linear
-from limpid.nn.modules.loss import (BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss, CTCLoss,
-                                    GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss, KLDivLoss, L1Loss,
-                                    MarginRankingLoss, MSELoss, MultiMarginLoss, NLLLoss, PoissonNLLLoss,
-                                    SmoothL1Loss, SoftMarginLoss, TripletMarginLoss)
+from limpid.nn.modules.loss import (BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss,
+                                    CTCLoss, GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss, KLDivLoss,
+                                    L1Loss, MarginRankingLoss, MSELoss, MultiMarginLoss, NLLLoss,
+                                    PoissonNLLLoss, SmoothL1Loss, SoftMarginLoss, TripletMarginLoss)
 from limpid.nn.modules.module import Module
 from limpid.nn.modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
-from limpid.nn.modules.padding import (CircularPad1d, CircularPad2d, CircularPad3d, ConstantPad1d, ConstantPad2d,
-                                       ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d,
-                                       ReplicationPad1d, ReplicationPad2d, ReplicationPad3d, ZeroPad1d, ZeroPad2d,
-                                       ZeroPad3d)
+from limpid.nn.modules.padding import (CircularPad1d, CircularPad2d, CircularPad3d, ConstantPad1d,
+                                       ConstantPad2d, ConstantPad3d, ReflectionPad1d, ReflectionPad2d,
+                                       ReflectionPad3d, ReplicationPad1d, ReplicationPad2d, ReplicationPad3d,
+                                       ZeroPad1d, ZeroPad2d, ZeroPad3d)
 from limpid.nn.modules.pixelshuffle import ChannelShuffle, PixelShuffle, PixelUnshuffle
-from limpid.nn.modules.pooling import (AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d,
-                                       AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d, MaxPool1d, MaxPool2d,
-                                       MaxPool3d, MaxUnpool1d, MaxUnpool2d)
+from limpid.nn.modules.pooling import (AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d,
+                                       AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d,
+                                       MaxPool1d, MaxPool2d, MaxPool3d, MaxUnpool1d, MaxUnpool2d)
 from limpid.nn.modules.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
 from limpid.nn.modules.sparse import Embedding, EmbeddingBag
 from limpid.nn.modules.transformer import (Transformer, TransformerDecoder, TransformerDecoderLayer,

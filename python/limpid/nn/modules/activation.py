@@ -200,8 +200,8 @@ class Threshold(_InplaceActivation):
 
 
 class RReLU(_InplaceActivation):
-    """x where it is positive; else x times a slope that is drawn for each element in training, and the mean of
-    lower and upper in evaluation."""
+    """x where it is positive; else x times a slope that is drawn for each element in training, and the mean
+    of lower and upper in evaluation."""
 
     _factory = _C._modules.RReLU
     _options = ("lower", "upper")
@@ -343,7 +343,8 @@ class PReLU(Layer):
     weight : (num_parameters,), `init` at first
     """
 
-    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None,
+                 dtype: Any = None) -> None:
         super().__init__()
         self.num_parameters = num_parameters
         self.init = init
@@ -383,11 +384,13 @@ class MultiheadAttention(Layer):
     out_proj : Linear
     """
 
-    _options = ("embed_dim", "kdim", "vdim", "num_heads", "dropout", "batch_first", "add_bias_kv", "add_zero_attn")
+    _options = ("embed_dim", "kdim", "vdim", "num_heads", "dropout", "batch_first", "add_bias_kv",
+                "add_zero_attn")
 
     def __init__(self, embed_dim: int, num_heads: int, dropout: float = 0.0, bias: bool = True,
                  add_bias_kv: bool = False, add_zero_attn: bool = False, kdim: int | None = None,
-                 vdim: int | None = None, batch_first: bool = False, device: Any = None, dtype: Any = None) -> None:
+                 vdim: int | None = None, batch_first: bool = False, device: Any = None,
+                 dtype: Any = None) -> None:
         super().__init__()
         self.embed_dim = embed_dim
         self.kdim = kdim if kdim is not None else embed_dim
@@ -422,7 +425,8 @@ class MultiheadAttention(Layer):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "out_proj" and "out_proj" in self._modules and not isinstance(value, Layer):
-            raise _C.ValueError("MultiheadAttention: out_proj is a part of the C++ layer; it can be replaced by "
+            raise _C.ValueError("MultiheadAttention: out_proj is a part of the C++ layer; it can be replaced "
+                                "by "
                                 f"another Linear, not by {type(value).__name__}")
         super().__setattr__(name, value)
         if name == "out_proj":

@@ -34,8 +34,8 @@ class _NormBase(Layer):
         self._build(device, dtype)
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return self._factory(self.num_features, self.eps, self.momentum, self.affine, self.track_running_stats,
-                             device, dtype, self._with_bias)
+        return self._factory(self.num_features, self.eps, self.momentum, self.affine,
+                             self.track_running_stats, device, dtype, self._with_bias)
 
     def reset_running_stats(self) -> None:
         """Running mean 0 and variance 1, no batches seen."""
@@ -60,9 +60,9 @@ class _NormBase(Layer):
 
 
 class _BatchNorm(_NormBase):
-    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
-                 track_running_stats: bool = True, device: Any = None, dtype: Any = None, *,
-                 bias: bool = True) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1,
+                 affine: bool = True, track_running_stats: bool = True, device: Any = None, dtype: Any = None,
+                 *, bias: bool = True) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
 
@@ -103,9 +103,9 @@ class BatchNorm3d(_BatchNorm):
 
 
 class _InstanceNorm(_NormBase):
-    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = False,
-                 track_running_stats: bool = False, device: Any = None, dtype: Any = None, *,
-                 bias: bool = True) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1,
+                 affine: bool = False, track_running_stats: bool = False, device: Any = None,
+                 dtype: Any = None, *, bias: bool = True) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
 

@@ -281,7 +281,8 @@ class ParameterDict(Module):
 
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
-            raise TypeError("Index given to ParameterDict cannot be used as a key as it is not a string (type is "
+            raise TypeError("Index given to ParameterDict cannot be used as a key as it is not a string "
+                            "(type is "
                             f"'{type(key).__name__}').")
         self._keys[key] = None
         setattr(self, key, _as_parameter(value))
@@ -337,7 +338,8 @@ class ParameterDict(Module):
 
     def update(self, parameters: Any) -> None:
         if not isinstance(parameters, Iterable):
-            raise TypeError("ParametersDict.update should be called with an iterable of key/value pairs, but got "
+            raise TypeError("ParametersDict.update should be called with an iterable of key/value pairs, but "
+                            "got "
                             f"{type(parameters).__name__}")
         for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value

@@ -48,7 +48,8 @@ class _ConvNd(Layer):
     def extra_repr(self) -> str:
         zeros = (0,) * self._axes
         ones = (1,) * self._axes
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        text = (f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
+                f"stride={self.stride}")
         if self.padding != zeros:
             text += f", padding={self.padding}"
         if self.dilation != ones:
@@ -65,9 +66,9 @@ class _ConvNd(Layer):
 
 
 class _Conv(_ConvNd):
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0,
-                 dilation: Any = 1, groups: int = 1, bias: bool = True, padding_mode: str = "zeros",
-                 device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1,
+                 padding: Any = 0, dilation: Any = 1, groups: int = 1, bias: bool = True,
+                 padding_mode: str = "zeros", device: Any = None, dtype: Any = None) -> None:
         super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, 0, groups, bias,
                          padding_mode, device, dtype)
 
@@ -135,18 +136,19 @@ class Conv3d(_Conv):
 class _ConvTransposeNd(_ConvNd):
     transposed = True
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0,
-                 output_padding: Any = 0, groups: int = 1, bias: bool = True, dilation: Any = 1,
-                 padding_mode: str = "zeros", device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1,
+                 padding: Any = 0, output_padding: Any = 0, groups: int = 1, bias: bool = True,
+                 dilation: Any = 1, padding_mode: str = "zeros", device: Any = None,
+                 dtype: Any = None) -> None:
         if padding_mode != "zeros":
             raise _C.ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, output_padding, groups,
-                         bias, padding_mode, device, dtype)
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, output_padding,
+                         groups, bias, padding_mode, device, dtype)
 
     def _make(self, device: Any, dtype: Any) -> Any:
         return getattr(_C._modules, f"ConvTranspose{self._axes}d")(
-            self.in_channels, self.out_channels, self.kernel_size, self.stride, self.padding, self.output_padding,
-            self.groups, self._with_bias, self.dilation, device, dtype)
+            self.in_channels, self.out_channels, self.kernel_size, self.stride, self.padding,
+            self.output_padding, self.groups, self._with_bias, self.dilation, device, dtype)
 
     def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
         if output_size is None:

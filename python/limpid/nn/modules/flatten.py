@@ -34,7 +34,8 @@ class Unflatten(Layer):
     def __init__(self, dim: int, unflattened_size: Any) -> None:
         super().__init__()
         if not isinstance(dim, int):
-            raise TypeError(f"Unflatten: dim must be an int, got {type(dim).__name__}; axes have no names here")
+            raise TypeError(f"Unflatten: dim must be an int, got {type(dim).__name__}; axes have no names "
+                            f"here")
         if not isinstance(unflattened_size, (tuple, list)):
             raise TypeError("unflattened_size must be a tuple of ints, but found type "
                             f"{type(unflattened_size).__name__}")

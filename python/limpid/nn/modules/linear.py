@@ -64,7 +64,8 @@ class Linear(Layer):
         init._default(self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        return (f"in_features={self.in_features}, out_features={self.out_features}, "
+                f"bias={self.bias is not None}")
 
 
 class NonDynamicallyQuantizableLinear(Linear):
@@ -94,7 +95,8 @@ class Bilinear(Layer):
         self._build(device, dtype)
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.Bilinear(self.in1_features, self.in2_features, self.out_features, self._with_bias, device,
+        return _C._modules.Bilinear(self.in1_features, self.in2_features, self.out_features, self._with_bias,
+                                    device,
                                dtype)
 
     def reset_parameters(self) -> None:

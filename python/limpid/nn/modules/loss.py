@@ -75,8 +75,9 @@ class CrossEntropyLoss(_WeightedLoss):
     _options = ("weight", "ignore_index", "reduction", "label_smoothing")
     _factory = _C._modules.CrossEntropyLoss
 
-    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None, ignore_index: int = -100,
-                 reduce: bool | None = None, reduction: str = "mean", label_smoothing: float = 0.0) -> None:
+    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None,
+                 ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean",
+                 label_smoothing: float = 0.0) -> None:
         super().__init__()
         self.ignore_index = ignore_index
         self.reduction = _reduction(size_average, reduce, reduction)
@@ -90,8 +91,8 @@ class NLLLoss(_WeightedLoss):
     _options = ("weight", "ignore_index", "reduction")
     _factory = _C._modules.NLLLoss
 
-    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None, ignore_index: int = -100,
-                 reduce: bool | None = None, reduction: str = "mean") -> None:
+    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None,
+                 ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean") -> None:
         super().__init__()
         self.ignore_index = ignore_index
         self.reduction = _reduction(size_average, reduce, reduction)
@@ -105,7 +106,8 @@ class MultiMarginLoss(_WeightedLoss):
     _factory = _C._modules.MultiMarginLoss
 
     def __init__(self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None,
-                 size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
+                 size_average: bool | None = None, reduce: bool | None = None,
+                 reduction: str = "mean") -> None:
         super().__init__()
         self.p = p
         self.margin = margin
@@ -119,8 +121,8 @@ class BCELoss(_WeightedLoss):
     _options = ("weight", "reduction")
     _factory = _C._modules.BCELoss
 
-    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None, reduce: bool | None = None,
-                 reduction: str = "mean") -> None:
+    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None,
+                 reduce: bool | None = None, reduction: str = "mean") -> None:
         super().__init__()
         self.reduction = _reduction(size_average, reduce, reduction)
         self._start(weight=weight)
@@ -140,8 +142,9 @@ class BCEWithLogitsLoss(_WeightedLoss):
     _options = ("weight", "reduction", "pos_weight")
     _factory = _C._modules.BCEWithLogitsLoss
 
-    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None, reduce: bool | None = None,
-                 reduction: str = "mean", pos_weight: Tensor | None = None) -> None:
+    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None,
+                 reduce: bool | None = None, reduction: str = "mean",
+                 pos_weight: Tensor | None = None) -> None:
         super().__init__()
         self.reduction = _reduction(size_average, reduce, reduction)
         self._start(weight=weight, pos_weight=pos_weight)
@@ -298,7 +301,8 @@ class TripletMarginLoss(_LossOfThree):
     _factory = _C._modules.TripletMarginLoss
 
     def __init__(self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False,
-                 size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
+                 size_average: bool | None = None, reduce: bool | None = None,
+                 reduction: str = "mean") -> None:
         super().__init__()
         self.margin = margin
         self.p = p
@@ -329,8 +333,9 @@ class CosineEmbeddingLoss(_LossOfThree):
 
 
 class CTCLoss(_Loss):
-    """loss(log-probabilities (T, N, C), targets (N, S) or (sum of lengths,), input_lengths, target_lengths): the
-    negative logarithm of the probability of the targets, over all alignments. Lengths are tensors or tuples.
+    """loss(log-probabilities (T, N, C), targets (N, S) or (sum of lengths,), input_lengths, target_lengths):
+    the negative logarithm of the probability of the targets, over all alignments. Lengths are tensors or
+    tuples.
 
     Source: Graves et al., Connectionist temporal classification, ICML 2006.
     """

@@ -69,7 +69,8 @@ class Module:
 
     def _forward_is_missing(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; subclasses define it. Call the module, not this."""
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" '
+                                  f'function')
 
     forward: Callable[..., Any] = _forward_is_missing
 
@@ -470,7 +471,8 @@ class Module:
         error_msgs) runs before load_state_dict() and may change the dict."""
         return self._add_hook(self._load_state_dict_pre_hooks, lambda *args: hook(self, *args))
 
-    def _register_load_state_dict_pre_hook(self, hook: Callable, with_module: bool = False) -> RemovableHandle:
+    def _register_load_state_dict_pre_hook(self, hook: Callable,
+                                           with_module: bool = False) -> RemovableHandle:
         if with_module:
             return self.register_load_state_dict_pre_hook(hook)
         return self._add_hook(self._load_state_dict_pre_hooks, hook)
@@ -645,7 +647,8 @@ class _LoadPlan:
             return
         value = self.state[key]
         if not isinstance(value, Tensor):
-            self.errors.append(f'While copying the parameter named "{key}", expected limpid.Tensor or Tensor-like '
+            self.errors.append(f'While copying the parameter named "{key}", expected limpid.Tensor or '
+                               f'Tensor-like '
                                f"object from checkpoint but received {type(value)}")
         elif value.shape != target.shape:
             self.errors.append(f"size mismatch for {key}: copying a param with shape {value.shape} from "

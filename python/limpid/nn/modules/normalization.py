@@ -30,8 +30,8 @@ class LayerNorm(Layer):
     weight: Parameter | None
     bias: Parameter | None
 
-    def __init__(self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True,
-                 device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True,
+                 bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         self.normalized_shape = sizes(normalized_shape, 1)
         self.eps = eps
@@ -40,7 +40,8 @@ class LayerNorm(Layer):
         self._build(device, dtype)
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.LayerNorm(self.normalized_shape, self.eps, self.elementwise_affine, self._with_bias, device,
+        return _C._modules.LayerNorm(self.normalized_shape, self.eps, self.elementwise_affine,
+                                     self._with_bias, device,
                                 dtype)
 
     def reset_parameters(self) -> None:

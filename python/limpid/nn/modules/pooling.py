@@ -92,7 +92,8 @@ class AvgPool1d(Layer):
         self._build()
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.AvgPool1d(self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+        return _C._modules.AvgPool1d(self.kernel_size, self.stride, self.padding, self.ceil_mode,
+                                     self.count_include_pad)
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -114,8 +115,8 @@ class _AvgPoolNd(Layer):
         self._build()
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return self._factory(self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,
-                             self.divisor_override)
+        return self._factory(self.kernel_size, self.stride, self.padding, self.ceil_mode,
+                             self.count_include_pad, self.divisor_override)
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -171,7 +172,8 @@ class AdaptiveAvgPool1d(_AdaptivePool):
 
 
 class AdaptiveAvgPool2d(_AdaptivePool):
-    """Averages of (N, C, H, W) or (C, H, W): output_size (an int, or a tuple whose None keeps a size) windows.
+    """Averages of (N, C, H, W) or (C, H, W): output_size (an int, or a tuple whose None keeps a size)
+    windows.
 
     >>> limpid.nn.AdaptiveAvgPool2d((7, None))(limpid.randn(1, 3, 9, 9)).shape
     limpid.Size([1, 3, 7, 9])
@@ -211,7 +213,8 @@ class _LPPoolNd(Layer):
     _options = ("norm_type", "kernel_size", "stride", "ceil_mode")
     _factory: Any
 
-    def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> None:
+    def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None,
+                 ceil_mode: bool = False) -> None:
         super().__init__()
         self.norm_type = norm_type
         self.kernel_size = kernel_size

@@ -41,7 +41,9 @@ class RNNBase(Layer):
         raise NotImplementedError
 
     def _run_any(self, input: Any, states: list[Tensor | None]) -> tuple[Any, ...]:
-        return self._run_packed(input, states) if isinstance(input, PackedSequence) else self._run(input, states)
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, states)
+        return self._run(input, states)
 
     def _run_packed(self, packed: PackedSequence, states: list[Tensor | None]) -> tuple[Any, ...]:
         """Sequences of equal length run side by side, so that none runs over padding."""
@@ -121,12 +123,13 @@ class RNN(RNNBase):
     _factory = _C._modules.RNN
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, nonlinearity: str = "tanh",
-                 bias: bool = True, batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
-                 device: Any = None, dtype: Any = None) -> None:
+                 bias: bool = True, batch_first: bool = False, dropout: float = 0.0,
+                 bidirectional: bool = False, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         self.nonlinearity = nonlinearity
         self.mode = f"RNN_{nonlinearity.upper()}"
-        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device,
+                    dtype)
 
     def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
         return _C._modules.run_rnn(self._cpp, input, *states)
@@ -149,17 +152,19 @@ class LSTM(RNNBase):
     _factory = _C._modules.LSTM
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
-                 batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
-                 device: Any = None, dtype: Any = None) -> None:
+                 batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
+                 proj_size: int = 0, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         if proj_size:
             raise _C.ValueError("LSTM: proj_size is not supported")
-        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device,
+                    dtype)
 
     def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
         return _C._modules.run_lstm(self._cpp, input, *states)
 
-    def forward(self, input: Any, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
+    def forward(self, input: Any,
+                hx: tuple[Tensor, Tensor] | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
         output, h, c = self._run_any(input, [None, None] if hx is None else list(hx))
         return output, (h, c)
 
@@ -179,7 +184,8 @@ class GRU(RNNBase):
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
                  device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+        self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device,
+                    dtype)
 
     def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
         return _C._modules.run_gru(self._cpp, input, *states)

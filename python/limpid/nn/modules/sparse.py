@@ -34,16 +34,19 @@ class Embedding(Layer):
 
     def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None,
                  max_norm: float | None = None, norm_type: float = 2.0, scale_grad_by_freq: bool = False,
-                 sparse: bool = False, _weight: Tensor | None = None, _freeze: bool = False, device: Any = None,
-                 dtype: Any = None) -> None:
+                 sparse: bool = False, _weight: Tensor | None = None, _freeze: bool = False,
+                 device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         if max_norm is not None or scale_grad_by_freq or sparse:
             raise _C.ValueError("Embedding: max_norm, scale_grad_by_freq and sparse are not supported")
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise _C.ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} rows")
+            raise _C.ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} "
+                                f"rows")
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
-        self.padding_idx = padding_idx + num_embeddings if padding_idx is not None and padding_idx < 0 else padding_idx
+        if padding_idx is not None and padding_idx < 0:
+            padding_idx += num_embeddings
+        self.padding_idx = padding_idx
         self.max_norm = max_norm
         self.norm_type = norm_type
         self.scale_grad_by_freq = scale_grad_by_freq
@@ -68,15 +71,15 @@ class Embedding(Layer):
 
     @classmethod
     def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None,
-                        max_norm: float | None = None, norm_type: float = 2.0, scale_grad_by_freq: bool = False,
-                        sparse: bool = False) -> Embedding:
+                        max_norm: float | None = None, norm_type: float = 2.0,
+                        scale_grad_by_freq: bool = False, sparse: bool = False) -> Embedding:
         """With the rows of `embeddings`, whose memory it shares; frozen ones do not require grad."""
         if embeddings.dim() != 2:
             raise _C.ShapeError("Embedding: weights must be (num_embeddings, embedding_dim), got shape "
                                 f"{tuple(embeddings.shape)}")
         rows, columns = embeddings.shape
-        return cls(rows, columns, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, _weight=embeddings,
-                   _freeze=freeze)
+        return cls(rows, columns, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse,
+                   _weight=embeddings, _freeze=freeze)
 
     def extra_repr(self) -> str:
         text = f"{self.num_embeddings}, {self.embedding_dim}"
@@ -106,9 +109,9 @@ class EmbeddingBag(Layer):
     weight: Parameter
 
     def __init__(self, num_embeddings: int, embedding_dim: int, max_norm: float | None = None,
-                 norm_type: float = 2.0, scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False,
-                 _weight: Tensor | None = None, include_last_offset: bool = False, padding_idx: int | None = None,
-                 device: Any = None, dtype: Any = None) -> None:
+                 norm_type: float = 2.0, scale_grad_by_freq: bool = False, mode: str = "mean",
+                 sparse: bool = False, _weight: Tensor | None = None, include_last_offset: bool = False,
+                 padding_idx: int | None = None, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         if max_norm is not None or scale_grad_by_freq or sparse:
             raise _C.ValueError("EmbeddingBag: max_norm, scale_grad_by_freq and sparse are not supported")
@@ -120,14 +123,16 @@ class EmbeddingBag(Layer):
         self.mode = mode
         self.sparse = sparse
         self.include_last_offset = include_last_offset
-        self.padding_idx = padding_idx + num_embeddings if padding_idx is not None and padding_idx < 0 else padding_idx
+        if padding_idx is not None and padding_idx < 0:
+            padding_idx += num_embeddings
+        self.padding_idx = padding_idx
         self._build(device if _weight is None else "meta", dtype)
         if _weight is not None:
             self.weight = Parameter(_weight)
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.EmbeddingBag(self.num_embeddings, self.embedding_dim, self.mode, self.include_last_offset,
-                                        self.padding_idx, device, dtype)
+        return _C._modules.EmbeddingBag(self.num_embeddings, self.embedding_dim, self.mode,
+                                        self.include_last_offset, self.padding_idx, device, dtype)
 
     def reset_parameters(self) -> None:
         init.normal_(self.weight)

@@ -1,8 +1,8 @@
 """Gradients kept small, and parameters as one vector."""
 
 from limpid.nn.utils import rnn
-from limpid.nn.utils.clip_grad import (clip_grad_norm, clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_,
-                                       get_total_norm)
+from limpid.nn.utils.clip_grad import (clip_grad_norm, clip_grad_norm_, clip_grad_value_,
+                                       clip_grads_with_norm_, get_total_norm)
 from limpid.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
 
 __all__ = ["clip_grad_norm", "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm",

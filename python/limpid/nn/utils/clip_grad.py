@@ -30,14 +30,15 @@ def clip_grad_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, norm
     -------
     The norm before, a 0-d tensor.
     """
-    return _C._modules.clip_grad_norm_(_listed(parameters), float(max_norm), float(norm_type), error_if_nonfinite)
+    return _C._modules.clip_grad_norm_(_listed(parameters), float(max_norm), float(norm_type),
+                                       error_if_nonfinite)
 
 
 clip_grad_norm = clip_grad_norm_
 
 
-def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False,
-                   foreach: bool | None = None) -> Tensor:
+def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0,
+                   error_if_nonfinite: bool = False, foreach: bool | None = None) -> Tensor:
     """The norm of all tensors as one vector; 0 for none."""
     return _C._modules.get_total_norm(_listed(tensors), float(norm_type), error_if_nonfinite)
 
@@ -51,6 +52,7 @@ def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float
             parameter.grad.detach().mul_(factor)
 
 
-def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float,
+                     foreach: bool | None = None) -> None:
     """Clamps every element of every gradient to [-clip_value, clip_value]."""
     _C._modules.clip_grad_value_(_listed(parameters), float(clip_value))

@@ -14,6 +14,6 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Copies the parts of a vector into the parameters, in the same order. ShapeError unless the vector has as
-    many elements as all parameters together; then nothing has changed."""
+    """Copies the parts of a vector into the parameters, in the same order. ShapeError unless the vector has
+    as many elements as all parameters together; then nothing has changed."""
     _C._modules.vector_to_parameters(vec, list(parameters))

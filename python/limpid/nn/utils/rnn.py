@@ -55,9 +55,11 @@ def pad_sequence(sequences: Tensor | Iterable[Tensor], batch_first: bool = False
     longest = max(row.shape[0] for row in rows)
     for i, row in enumerate(rows):
         if row.shape[1:] != rows[0].shape[1:]:
-            raise _C.ShapeError(f"pad_sequence: sequence {i} has shape {tuple(row.shape)}; all axes but the first "
+            raise _C.ShapeError(f"pad_sequence: sequence {i} has shape {tuple(row.shape)}; all axes but the "
+                                f"first "
                                 f"must be as of sequence 0, {tuple(rows[0].shape)}")
-    return _C.stack([_padded(row, longest, padding_value, padding_side) for row in rows], 0 if batch_first else 1)
+    return _C.stack([_padded(row, longest, padding_value, padding_side) for row in rows],
+                    0 if batch_first else 1)
 
 
 def _padded(row: Tensor, length: int, value: float, side: str) -> Tensor:
@@ -88,7 +90,8 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
     steps = input.transpose(0, 1) if batch_first else input
     sizes = [int(n) for n in lengths]
     if len(sizes) != steps.shape[1]:
-        raise _C.ValueError(f"pack_padded_sequence: expected `len(lengths)` to be equal to batch_size, but got "
+        raise _C.ValueError(f"pack_padded_sequence: expected `len(lengths)` to be equal to batch_size, but "
+                            f"got "
                             f"{len(sizes)} (batch_size={steps.shape[1]})")
     if min(sizes) < 1 or max(sizes) > steps.shape[0]:
         raise _C.ValueError(f"pack_padded_sequence: lengths must lie in 1..{steps.shape[0]}, got {sizes}")
@@ -117,7 +120,8 @@ def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, pad
     counts = sequence.batch_sizes.tolist()
     length = len(counts) if total_length is None else total_length
     if length < len(counts):
-        raise _C.ValueError("pad_packed_sequence: expected total_length to be at least the length of the longest "
+        raise _C.ValueError("pad_packed_sequence: expected total_length to be at least the length of the "
+                            "longest "
                             f"sequence in input, but got total_length={total_length} and max sequence length "
                             f"being {len(counts)}")
     parts = list(sequence.data.split(counts))
@@ -133,4 +137,5 @@ def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, pad
 def pack_sequence(sequences: Iterable[Tensor], enforce_sorted: bool = True) -> PackedSequence:
     """Sequences (length, *) packed."""
     rows = list(sequences)
-    return pack_padded_sequence(pad_sequence(rows), [row.shape[0] for row in rows], enforce_sorted=enforce_sorted)
+    return pack_padded_sequence(pad_sequence(rows), [row.shape[0] for row in rows],
+                                enforce_sorted=enforce_sorted)
