@@ -364,6 +364,10 @@ LOSSES = [
     ("PoissonNLLLoss", {"full": True}, "counts"),
     ("HingeEmbeddingLoss", {}, "signs"),
     ("SoftMarginLoss", {}, "signs"),
+    ("MultiLabelMarginLoss", {}, "labels"),
+    ("MultiLabelSoftMarginLoss", {"reduction": "none"}, "targets"),
+    ("MultiLabelSoftMarginLoss", {"weight": [0.5, 1, 2, 3]}, "targets"),
+    ("TripletMarginWithDistanceLoss", {"swap": True}, "three"),
     ("GaussianNLLLoss", {"full": True}, "three"),
     ("MarginRankingLoss", {"margin": 0.1}, "ranks"),
     ("TripletMarginLoss", {"swap": True}, "three"),
@@ -376,6 +380,7 @@ def loss_inputs(kind):
     signs = np.sign(y).astype("float32")
     return {
         "classes": [x, np.array([0, 3, 1, 2, 1, 0])],
+        "labels": [x, np.array([[0, 3, -1, 1], [2, -1, 0, 0], [-1, 0, 0, 0]] * 2)],
         "probabilities": [1 / (1 + np.exp(-x)), (y > 0).astype("float32")],
         "targets": [x, (y > 0).astype("float32")],
         "numbers": [x, y],

@@ -284,6 +284,14 @@ def test_states_of_pytorch_are_taken(name, options):
     same(ours, theirs)
 
 
+def test_states_of_fewer_options_are_filled_up():
+    task = Task(limpid)
+    optimizer = make(task, "SGD", {"lr": 0.1, "momentum": 0.5})
+    optimizer.load_state_dict({"state": {}, "param_groups": [{"lr": 0.3, "params": [0, 1]}]})
+    assert optimizer.param_groups[0]["lr"] == 0.3 and optimizer.param_groups[0]["momentum"] == 0.5
+    task.step(optimizer)
+
+
 def test_state_is_shown_by_parameter():
     task = Task(limpid)
     optimizer = limpid.optim.Adam(task.params)

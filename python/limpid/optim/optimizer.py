@@ -160,7 +160,8 @@ class Optimizer:
                           chain.from_iterable(g["params"] for g in self.param_groups)))
         state = {params.get(key, key): _converted(value, params.get(key), name=None)
                  for key, value in state_dict["state"].items()}
-        groups = [{**{k: copy.deepcopy(v) for k, v in s.items() if k not in ("params", "param_names")},
+        groups = [{**self.defaults,
+                   **{k: copy.deepcopy(v) for k, v in s.items() if k not in ("params", "param_names")},
                    **{k: g[k] for k in ("params", "param_names") if k in g}}
                   for s, g in zip(saved, self.param_groups)]
         self._set_state(state, groups)

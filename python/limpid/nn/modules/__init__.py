@@ -16,8 +16,10 @@ from limpid.nn.modules.fold import Fold, Unfold
 from limpid.nn.modules.linear import Bilinear, Identity, Linear
 from limpid.nn.modules.loss import (BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss,
                                     CTCLoss, GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss, KLDivLoss,
-                                    L1Loss, MarginRankingLoss, MSELoss, MultiMarginLoss, NLLLoss,
-                                    PoissonNLLLoss, SmoothL1Loss, SoftMarginLoss, TripletMarginLoss)
+                                    L1Loss, MarginRankingLoss, MSELoss, MultiLabelMarginLoss,
+                                    MultiLabelSoftMarginLoss, MultiMarginLoss, NLLLoss, PoissonNLLLoss,
+                                    SmoothL1Loss, SoftMarginLoss, TripletMarginLoss,
+                                    TripletMarginWithDistanceLoss)
 from limpid.nn.modules.module import Module
 from limpid.nn.modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from limpid.nn.modules.padding import (CircularPad1d, CircularPad2d, CircularPad3d, ConstantPad1d,

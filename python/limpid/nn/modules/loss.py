@@ -9,7 +9,10 @@ from typing import Any, Callable
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid.nn import functional
+from limpid.nn.modules.distance import PairwiseDistance
 from limpid.nn.modules.layer import Layer
+from limpid.nn.modules.module import Module
 
 
 class _Loss(Layer):
@@ -327,6 +330,49 @@ class CosineEmbeddingLoss(_LossOfThree):
         self.margin = margin
         self.reduction = _reduction(size_average, reduce, reduction)
         self._build()
+
+
+class MultiLabelMarginLoss(Module):
+    """loss(scores (N, C), classes (N, C), ended by -1): sum over right j and wrong i of
+    max(0, 1 - x_j + x_i) / C"""
+
+    def __init__(self, size_average: bool | None = None, reduce: bool | None = None,
+                 reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = _reduction(size_average, reduce, reduction)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.multilabel_margin_loss(input, target, reduction=self.reduction)
+
+
+class MultiLabelSoftMarginLoss(Module):
+    """loss(scores (N, C), targets of 0 and 1): BCEWithLogitsLoss, averaged over the classes."""
+
+    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None,
+                 reduce: bool | None = None, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = _reduction(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
+
+
+class TripletMarginWithDistanceLoss(Module):
+    """TripletMarginLoss by a distance of the user's: a function of two batches of vectors."""
+
+    def __init__(self, *, distance_function: Callable[[Tensor, Tensor], Tensor] | None = None,
+                 margin: float = 1.0, swap: bool = False, reduction: str = "mean") -> None:
+        super().__init__()
+        self.distance_function = distance_function if distance_function is not None else PairwiseDistance()
+        self.margin = margin
+        self.swap = swap
+        self.reduction = reduction
+
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        return functional.triplet_margin_with_distance_loss(
+            anchor, positive, negative, distance_function=self.distance_function, margin=self.margin,
+            swap=self.swap, reduction=self.reduction)
 
 
 # ---- of sequences
