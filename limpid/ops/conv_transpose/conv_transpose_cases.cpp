@@ -127,6 +127,7 @@ std::vector<Case> ConvTranspose2d::cases() {
 
 std::vector<Case> ConvTranspose3d::cases() {
   return {
+      of3("one tap deep", {1, 1, 1, 2, 2}, {1, 1, 1, 2, 2}, {}),
       of3("3x3x3", {2, 2, 3, 4, 3}, {2, 3, 3, 3, 3}, {}),
       of3("no bias", {1, 2, 3, 2, 2}, {2, 3, 2, 2, 2}, {}, "", false),
       of3("all different", {1, 2, 3, 4, 2}, {2, 3, 2, 3, 2},
