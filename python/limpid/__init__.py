@@ -23,7 +23,7 @@ from limpid import autograd
 from limpid.serialization import load, save
 
 # Modules that are loaded when they are first asked for.
-_later = {"backends", "cuda", "mps", "nn", "optim", "random", "safetensors", "testing", "version"}
+_later = {"backends", "cuda", "mps", "nn", "optim", "random", "safetensors", "special", "testing", "version"}
 
 
 def __getattr__(name: str):

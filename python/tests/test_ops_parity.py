@@ -309,10 +309,18 @@ MATRIX = """
 """
 
 COMPOSITES = """
-    torch.equal(x, y); x.equal(x); torch.allclose(x, x + 1e-9); x.allclose(y, atol=10.0); torch.isin(x, y)
-    torch.isin(x, 1, invert=True); x.positive(); x.detach().sgn(); torch.rsub(x, y, alpha=2); x.clamp_min(0)
-    torch.clamp_max(x, 0.5); x.deg2rad(); torch.rad2deg(x); y.sinc(); (x * 0).sinc(); x.sigmoid().logit()
-    torch.logit(x, eps=0.1); torch.logaddexp2(x, y); torch.ldexp(x, places[0]); x.float_power(2)
+    torch.linalg.norm(x); torch.linalg.norm(x, 1); torch.linalg.norm(x, 'fro'); torch.linalg.norm(x, dim=1)
+    torch.linalg.norm(x, float('inf'), (0, 1), True); torch.linalg.matrix_norm(x, -1)
+    torch.linalg.norm(x, 3, 0); torch.linalg.matrix_power(square, 3); torch.linalg.matrix_power(square, 0)
+    torch.linalg.matrix_power(x, 2); torch.linalg.vander(row.detach()); torch.special.entr(y)
+    torch.special.ndtr(x); torch.special.expit(x); torch.special.xlog1py(x, y.abs())
+    torch.special.xlog1py(x, 0.5); torch.special.xlog1py(2, y.abs()); torch.special.gammaln(y.abs())
+    torch.special.psi(y.abs()); torch.special.multigammaln(y.abs() + 2, 3); torch.special.logit(x.sigmoid())
+    torch.special.softmax(x, 1); torch.special.round(x); torch.equal(x, y); x.equal(x)
+    torch.allclose(x, x + 1e-9); x.allclose(y, atol=10.0); torch.isin(x, y); torch.isin(x, 1, invert=True)
+    x.positive(); x.detach().sgn(); torch.rsub(x, y, alpha=2); x.clamp_min(0); torch.clamp_max(x, 0.5)
+    x.deg2rad(); torch.rad2deg(x); y.sinc(); (x * 0).sinc(); x.sigmoid().logit(); torch.logit(x, eps=0.1)
+    torch.logaddexp2(x, y); torch.ldexp(x, places[0]); x.float_power(2)
     torch.heaviside(x.detach(), y.detach()); x.fmax(y); torch.fmin(x, row); x.isposinf(); x.isneginf()
     x.isreal(); torch.dist(x, y); torch.dist(x, y, 1); x.renorm(2, 0, 0.5); torch.mode(x).values
     places.mode(); places.mode(0, True); x.nanmedian(); torch.nanmedian(x, 1)
@@ -417,7 +425,8 @@ LOSSES = (r"F\.(l1|gaussian_nll|poisson_nll|margin_ranking|triplet_margin|triple
 # What limpid does otherwise on purpose: (pattern of the line, kinds, reason).
 OTHERWISE = [
     (r".*(clamp|clip)\(.*-1, 1\).*", ("uint8",), "PyTorch turns the bound -1 into 255"),
-    (r".*digamma.*|.*polygamma.*", ("double",), "PyTorch's trigamma has 10 digits; limpid's has 15"),
+    (r".*digamma.*|.*polygamma.*|.*psi\(.*", ("double",), "PyTorch's trigamma has 10 digits"),
+    (r"torch\.linalg\.norm\(x, float\('inf'\).*", ("empty",), "no largest row of no rows"),
     (r"F\.hardsigmoid.*", ("double",), "PyTorch's gradient is 1/6 in float32"),
     (r".*prelu\(x, row.*|x\.prelu.*", ("double", "half", "bfloat16") + WHOLE, "limpid promotes the weight"),
     (r".*index_put\(.*", ("double", "half", "bfloat16"), "limpid converts the values"),
