@@ -1,7 +1,7 @@
 // Indexing: what x[...] reads, what x[...] = v writes, and how gradients come back. The results are
 // PyTorch 2.13's of the Python text in each row (NumPy's where PyTorch has no negative steps).
 
-// covers: index, index_put, index_loop, index_arrays, index_methods
+// covers: index, index_put, index_loop, index_arrays, index_methods, embedding
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/ops/cat/cat.h"
+#include "limpid/ops/embedding/embedding.h"
 #include "limpid/ops/index_put/index_put.h"
 #include "limpid/ops/masked_select/masked_select.h"
 #include "limpid/ops/nonzero/nonzero.h"
@@ -382,6 +383,14 @@ TEST_CASE("an overlapping assignment reads before it writes") {
   x = counting({5});
   x.index_put_({x.index({Slice(N, N, -1)})}, x);  // the indices are the target itself
   CHECK(all<std::int64_t>(x) == Values{4, 3, 2, 1, 0});
+}
+
+TEST_CASE("an embedding's padding is a row by its number from either end, row 0 too") {
+  for (const std::int64_t padding : {0, -3}) {
+    Tensor table = ones({3, 2}).requires_grad_();
+    embedding(table, L({0, 2, 0, 1}), padding).sum().backward();
+    CHECK(all(table.grad()) == std::vector<double>{0, 0, 1, 1, 1, 1});
+  }
 }
 
 TEST_CASE("16-bit floats are added up in place through a transposed view") {

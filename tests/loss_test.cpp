@@ -1,5 +1,7 @@
 // Losses as modules: PyTorch's numbers, weights as buffers, text, errors that name the layer.
 
+// covers: cross_entropy, nll_loss, pointwise_loss, margin_loss, distribution_loss, focal_loss
+
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,5 +1,7 @@
 // Normalisation and dropout layers: PyTorch's numbers, state names, text, training and evaluation.
 
+// covers: batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
+
 #include <doctest/doctest.h>
 
 #include <cmath>

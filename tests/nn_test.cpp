@@ -1,5 +1,7 @@
 // Modules: the tree of names, hooks, state, text, and errors that name the layer.
 
+// covers: batch_norm
+
 #include <doctest/doctest.h>
 
 #include <cmath>

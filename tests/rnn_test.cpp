@@ -1,6 +1,8 @@
 // RNN, LSTM, GRU and their cells against results that PyTorch gave
 // (tests/golden/make_recurrent.py), and what they say to wrong input.
 
+// covers: recurrent
+
 #include "limpid/nn/rnn.h"
 
 #include <doctest/doctest.h>

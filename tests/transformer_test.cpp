@@ -1,5 +1,7 @@
 // Attention and transformer layers against results that PyTorch gave, and their masks.
 
+// covers: attention
+
 #include "limpid/nn/transformer.h"
 
 #include <cmath>
