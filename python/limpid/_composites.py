@@ -376,10 +376,10 @@ def promote_types(type1: dtype_class, type2: dtype_class) -> dtype_class:
 
 def result_type(tensor1: Union[Tensor, Number], tensor2: Union[Tensor, Number]) -> dtype_class:
     """The dtype of the sum of both."""
-    values = [x.detach() if isinstance(x, Tensor) else x for x in (tensor1, tensor2)]
-    if not any(isinstance(x, Tensor) for x in values):
-        values[0] = _C.tensor(values[0])
-    return (values[0] * values[1]).dtype
+    if isinstance(tensor1, Tensor):
+        return (tensor1.detach() * tensor2).dtype
+    first = tensor1 if isinstance(tensor2, Tensor) else _C.tensor(tensor1)
+    return (first * tensor2).dtype
 
 
 def can_cast(from_: dtype_class, to: dtype_class) -> bool:

@@ -59,7 +59,7 @@ def norm(A: Tensor, ord: Optional[Union[str, float]] = None, dim: Dims = None, k
         return matrix_norm(A, ord, (-2, -1) if axes is None else axes, keepdim, dtype=dtype)
     if ord is not None and axes is None and A.dim() != 1:
         raise _C.ShapeError(f"norm: ord without dim takes a vector or a matrix, not {tuple(A.shape)}")
-    return vector_norm(A, 2 if ord is None else ord, axes, keepdim, dtype=dtype)
+    return vector_norm(A, 2 if ord is None else float(ord), axes, keepdim, dtype=dtype)
 
 
 def matrix_power(A: Tensor, n: int) -> Tensor:
