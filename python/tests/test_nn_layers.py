@@ -237,6 +237,23 @@ def test_weights_can_be_replaced_and_tied():
     assert head(limpid.ones(1, 4)).sum().item() == 0
 
 
+def test_weights_can_be_computed():
+    """Weights made of others before each call, as re-parametrisations do."""
+    for library in (limpid, torch):
+        layer = library.nn.Conv1d(1, 1, 2, bias=False)
+        layer.scale = library.nn.Parameter(library.ones(1) * 3)
+        del layer.weight
+        layer.weight = layer.scale * library.ones(1, 1, 2)
+        x = library.ones(1, 1, 4)
+        assert layer(x).tolist() == [[[6.0] * 3]]
+        layer.padding = (1,)
+        out = layer(x)
+        assert out.tolist() == [[[3.0, 6.0, 6.0, 6.0, 3.0]]]
+        out.sum().backward()
+        assert layer.scale.grad.tolist() == [8.0]
+        assert [name for name, _ in layer.named_parameters()] == ["scale"]
+
+
 def test_attention_projection_is_a_child():
     attention = limpid.nn.MultiheadAttention(4, 1)
     assert [name for name, _ in attention.named_parameters()] == [
