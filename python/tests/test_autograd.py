@@ -213,6 +213,17 @@ def test_hooks_replace_gradients_and_can_be_removed():
     same(ours[1], theirs[1])
 
 
+def test_a_hook_can_be_removed_when_only_the_record_has_it():
+    x = limpid.ones(1, requires_grad=True)
+    middle = x * 2
+    handle = middle.register_hook(lambda g: g * 100)
+    y = middle * 3
+    del middle
+    handle.remove()
+    y.backward()
+    assert x.grad.item() == 6
+
+
 def test_a_hook_may_remove_itself():
     x = limpid.ones(1, requires_grad=True)
     calls = []
@@ -426,15 +437,15 @@ def test_function_with_several_outputs_and_materialized_gradients():
             @staticmethod
             def forward(ctx, x, w, label):
                 log.append(ctx.needs_input_grad)
-                order = (x > 1).long()
-                ctx.mark_non_differentiable(order)
+                order, floating = (x > 1).long(), x * 5
+                ctx.mark_non_differentiable(order, floating)
                 ctx.save_for_backward(x, w, None)
                 if label == "none":
                     ctx.set_materialize_grads(False)
-                return x * w, x + w, order, label
+                return x * w, x + w, order, label, floating
 
             @staticmethod
-            def backward(ctx, product, total, order, label):
+            def backward(ctx, product, total, order, label, floating):
                 x, w, nothing = ctx.saved_tensors
                 log.append((nothing, label, None if total is None else total.tolist()))
                 dx = product * w + (0 if total is None else total)
@@ -444,8 +455,8 @@ def test_function_with_several_outputs_and_materialized_gradients():
         for label in ("zeros", "none"):
             x = lib.tensor([1.0, 2.0], requires_grad=True)
             w = lib.tensor([3.0, 4.0])
-            product, total, order, text = Parts.apply(x, w, label)
-            log.append((order.requires_grad, total.requires_grad, text, order.tolist()))
+            product, total, order, text, floating = Parts.apply(x, w, label)
+            log.append((order.requires_grad, floating.requires_grad, total.requires_grad, text, order.tolist()))
             product.sum().backward()
             out.append(x.grad)
         return log, out
@@ -569,6 +580,8 @@ def test_once_differentiable():
 
         x = lib.tensor([3.0], requires_grad=True)
         Square.apply(x).backward()
+        constant, = lib.autograd.grad(Square.apply(x), x, create_graph=True)
+        assert not constant.requires_grad  # its own history must not show
         weight = lib.ones(1, requires_grad=True)
         first, = lib.autograd.grad(Square.apply(x) * weight, x, create_graph=True)
         with pytest.raises(RuntimeError, match="once_differentiable"):

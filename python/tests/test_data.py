@@ -306,6 +306,24 @@ def test_left_early_nothing_hangs_or_stays():
     assert gone() is None
 
 
+def test_left_early_what_was_ordered_is_dropped():
+    calls = []
+
+    class Slow(Squares):
+        def __getitem__(self, i):
+            calls.append(i)
+            time.sleep(0.01)
+            return i
+
+    before = threading.active_count()
+    for batch in data.DataLoader(Slow(1000), num_workers=2, prefetch_factor=100):
+        break
+    deadline = time.monotonic() + 20
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(calls) < 50
+
+
 @pytest.mark.parametrize("end", ["pass", "raise SystemExit(3)", "1 / 0"])
 def test_a_program_ends_while_a_loader_is_open(end):
     program = textwrap.dedent(f"""

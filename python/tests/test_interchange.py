@@ -247,7 +247,10 @@ def test_dlpack_refusals():
         limpid.from_dlpack(np.zeros(2, "complex64"))
     with pytest.raises((TypeError, ValueError)):
         limpid.from_dlpack(3)
-    assert limpid.from_dlpack(limpid.ones(2), copy=True).tolist() == [1, 1]
+    x = limpid.ones(2)
+    copies = limpid.from_dlpack(x, copy=True), limpid.from_dlpack(x.__dlpack__(copy=True))
+    assert all(c.tolist() == [1, 1] and c.data_ptr() != x.data_ptr() for c in copies)
+    assert limpid.from_dlpack(x).data_ptr() == limpid.from_dlpack(x.__dlpack__()).data_ptr() == x.data_ptr()
 
 
 # -- pickles and copies
@@ -306,6 +309,9 @@ def test_copy_shares_and_deepcopy_does_not():
     x.note = ["a"]
     deep, shallow = copy.deepcopy(x), copy.copy(x)
     assert deep.note == ["a"] and deep.note is not x.note and shallow.note is x.note
+    x.me = x
+    deep = copy.deepcopy(x)
+    assert deep.me is deep
 
 
 # -- text

@@ -152,6 +152,17 @@ def test_cycles_through_functions_and_hooks_are_collected():
     assert all(g() is None for g in gone)
 
 
+def test_a_function_keeps_what_it_saved_and_not_the_objects():
+    x = limpid.ones(3, requires_grad=True)
+    middle = x * 2
+    gone = weakref.ref(middle)
+    y = Twice.apply(middle)
+    del middle
+    assert gone() is None  # backward gets the same elements by an object of its own
+    y.sum().backward()
+    assert x.grad.tolist() == [4, 4, 4]
+
+
 def test_history_goes_with_its_tensors():
     before = in_use()
     x = limpid.ones(1000, requires_grad=True)
