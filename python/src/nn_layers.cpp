@@ -1,6 +1,8 @@
 // Makers of layers: one function each, arguments by position in the order of
 // limpid/nn/modules/*.py.
 
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
 #include "limpid/nn/nn.h"
 #include "nn.h"
 
@@ -17,14 +19,18 @@ void plain(nb::module_& m, const char* name) {
 
 // -- convolutions
 
-/// A tuple of sizes as what a convolution of one, two or three axes takes.
+/// A tuple of sizes, one an axis or one for all, as what a convolution of one, two or three axes
+/// takes.
 template <class Sizes>
 Sizes sizes(const Shape& shape) {
-  if constexpr (std::is_same_v<Sizes, std::int64_t>) {
-    return shape[0];
-  } else {
-    return shape.rank() == 1 ? Sizes(shape[0]) : nn::from_shape<Sizes>(shape);
-  }
+  constexpr int kAxes = std::is_same_v<Sizes, IntTriple> ? 3
+                        : std::is_same_v<Sizes, IntPair> ? 2
+                                                         : 1;
+  if (shape.rank() != 1 && shape.rank() != kAxes)
+    throw ValueError(str("a layer of ", kAxes, kAxes == 1 ? " axis" : " axes",
+                         " takes as many sizes, or one for all, got ", shape));
+  if constexpr (kAxes == 1) return shape[0];
+  else return shape.rank() == 1 ? Sizes(shape[0]) : nn::from_shape<Sizes>(shape);
 }
 
 /// Sizes, "same" or "valid".

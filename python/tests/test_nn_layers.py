@@ -361,6 +361,21 @@ def test_pretrained_embedding():
     assert limpid.nn.Embedding.from_pretrained(limpid.tensor(rows), freeze=False).weight.requires_grad
 
 
+def test_wrong_arguments():
+    with pytest.raises(TypeError, match="Linear: the input must be a limpid.Tensor, not ndarray"):
+        limpid.nn.Linear(3, 2)(np.ones((1, 3)))
+    with pytest.raises(TypeError, match=r"a pair \(h_0, c_0\)"):
+        limpid.nn.LSTM(3, 4)(limpid.ones(2, 3), limpid.ones(2, 4))
+    with pytest.raises(ValueError, match=r"2 axes takes as many sizes, or one for all, got \(1, 2, 3\)"):
+        limpid.nn.Conv2d(3, 4, (1, 2, 3))
+    with pytest.raises(ValueError, match="in_features must be at least 0, got -3"):
+        limpid.nn.Linear(-3, 2)
+    with pytest.raises(ValueError, match="p is a probability"):
+        limpid.nn.Dropout(1.5)
+    with pytest.raises(limpid.IndexError, match=r"id 5 at position \(0,\).*layer 0\]"):
+        limpid.nn.Sequential(limpid.nn.Embedding(3, 2))(limpid.tensor([5]))
+
+
 # ---- losses
 
 X, P = (6, 4), "probabilities"

@@ -51,7 +51,13 @@ class Layer(Module):
         cpp.set_training(self.training)
 
     def _forward_one(self, input: Tensor) -> Tensor:
-        return self._cpp.forward(input)
+        try:
+            return self._cpp.forward(input)
+        except TypeError:
+            if isinstance(input, Tensor):
+                raise
+            raise TypeError(f"{type(self).__name__}: the input must be a limpid.Tensor, not "
+                            f"{type(input).__name__}") from None
 
     forward: Callable[..., Any] = _forward_one  # of layers of one input; others define their own
 

@@ -165,6 +165,8 @@ class LSTM(RNNBase):
 
     def forward(self, input: Any,
                 hx: tuple[Tensor, Tensor] | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
+        if isinstance(hx, Tensor):
+            raise TypeError("LSTM: the states are a pair (h_0, c_0), got one tensor")
         output, h, c = self._run_any(input, [None, None] if hx is None else list(hx))
         return output, (h, c)
 
