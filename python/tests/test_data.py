@@ -90,7 +90,7 @@ def test_tensor_dataset_subset_and_concat():
     assert list(chained) == [0, 1, 0, 1, 2] and isinstance(chained, data.ChainDataset)
 
 
-@pytest.mark.parametrize("lengths", [[3, 7], [10], [0.5, 0.5], [0.3, 0.3, 0.4], [0.33, 0.33, 0.34]])
+@pytest.mark.parametrize("lengths", [[3, 7], [10], [0.5, 0.5], [0.3, 0.3, 0.4], [0.33, 0.33, 0.34], [0.25] * 4])
 def test_random_split(lengths):
     sizes = []
     for lib in (limpid, torch):

@@ -76,6 +76,12 @@ def test_any_plain_object(tmp_path, value):
     assert_same(limpid.load(tmp_path / "x"), value)
 
 
+def test_numbers_beyond_64_bits_are_texts_for_other_readers(tmp_path):
+    limpid.save([2**63 - 1, 2**63, float("nan")], tmp_path / "x")
+    tree = limpid.safetensors.read_metadata(tmp_path / "x")["limpid.tree"]
+    assert tree == '[9223372036854775807, {"int": "9223372036854775808"}, {"float": "nan"}]'
+
+
 def test_nan_parameters_and_shared_tensors(tmp_path):
     p = limpid.Parameter(limpid.ones(2))
     frozen = limpid.Parameter(limpid.ones(2), requires_grad=False)
@@ -125,7 +131,7 @@ def test_numpy_scalars_are_saved_as_numbers(tmp_path):
 
 
 @pytest.mark.parametrize("tree", [
-    '{"tensor": "absent"}', '{"call": ["os.system", "true"]}', '{"dict": [[1]]}', '{"dict": [[{"dict": []}, 1]]}',
+    '{"wrong": "x"}', '{"key": "a"}', '{"made": []}', '{"tensor": "absent"}', '{"call": ["os.system", "true"]}', '{"dict": [[1]]}', '{"dict": [[{"dict": []}, 1]]}',
     '{"int": "x"}', '{"int": ' + '"' + "9" * 10000 + '"}', '{"dtype": "object"}', '{"_tensor": ["w"]}', '{"tuple": "ab", "x": 1}',
     '{"tensor": ["w"]}', '{"tensor": "i", "requires_grad": true}', "[" * 100_000, "{", '{"size": ["a"]}', '{"bytes": "xyz"}', '{"value": []}',
 ])
@@ -359,6 +365,8 @@ def test_tensors_that_reach_beyond_their_storage():
     for case in bad:
         with pytest.raises(limpid.FileError):
             limpid.load(archive(tensor_pickle(*case), data))
+    with pytest.raises(limpid.FileError, match="5 elements of limpid.float32 need 20"):
+        limpid.load(archive(tensor_pickle([4], [1], 0, 5), data))
     with pytest.raises(limpid.FileError, match="requires grad"):
         limpid.load(archive(tensor_pickle([1], [1], 0, 1, b"IntStorage", b"\x88"), data))
     with pytest.raises(limpid.FileError, match="data/0"):
