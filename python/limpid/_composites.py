@@ -378,8 +378,9 @@ def result_type(tensor1: Union[Tensor, Number], tensor2: Union[Tensor, Number]) 
     """The dtype of the sum of both."""
     if isinstance(tensor1, Tensor):
         return (tensor1.detach() * tensor2).dtype
-    first = tensor1 if isinstance(tensor2, Tensor) else _C.tensor(tensor1)
-    return (first * tensor2).dtype
+    if isinstance(tensor2, Tensor):
+        return (tensor1 * tensor2.detach()).dtype
+    return (_C.tensor(tensor1) * tensor2).dtype
 
 
 def can_cast(from_: dtype_class, to: dtype_class) -> bool:
