@@ -32,6 +32,12 @@ constexpr DType kNumbers[] = {DType::f16, DType::bf16, DType::f32, DType::f64, D
 
 // ---- creation
 
+TEST_CASE("size and stride: a 0-d tensor has no axes to ask for") {
+  const Tensor number(Scalar(1.5));
+  CHECK_THROWS_WITH_AS(number.size(0), doctest::Contains("axis 0 of a 0-d tensor"), IndexError);
+  CHECK_THROWS_WITH_AS(number.stride(-1), doctest::Contains("axis -1 of a 0-d tensor"), IndexError);
+}
+
 TEST_CASE("creation: zeros, ones, full, eye, arange in every dtype") {
   for (DType dtype : kAllDTypes) {
     INFO(name_of(dtype));

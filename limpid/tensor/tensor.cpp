@@ -15,6 +15,10 @@ void TensorImpl::throw_impossible_shape(const Shape& shape) {
 
 Tensor::Tensor(Scalar value) : Tensor(full({}, value)) {}
 
+void Tensor::throw_no_axes(std::int64_t axis) {
+  throw IndexError(str("axis ", axis, " of a 0-d tensor: it has no axes"));
+}
+
 void Tensor::throw_undefined() {
   throw ValueError("this tensor is undefined: it was never given a value");
 }

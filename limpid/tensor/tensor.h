@@ -48,8 +48,9 @@ class Tensor {
   const Shape& shape() const { return spec().shape; }
   const Strides& strides() const { return checked()->strides; }
   int dim() const { return spec().rank(); }
-  std::int64_t size(std::int64_t axis) const { return shape()[normalize_axis(axis, dim())]; }
-  std::int64_t stride(std::int64_t axis) const { return strides()[normalize_axis(axis, dim())]; }
+  /// IndexError for an axis that there is not; a 0-d tensor has none.
+  std::int64_t size(std::int64_t axis) const { return shape()[checked_axis(axis)]; }
+  std::int64_t stride(std::int64_t axis) const { return strides()[checked_axis(axis)]; }
   std::int64_t numel() const { return checked()->numel; }
   DType dtype() const { return spec().dtype; }
   Device device() const { return spec().device; }
@@ -265,6 +266,12 @@ class Tensor {
       throw_undefined();
     return impl_.get();
   }
+  int checked_axis(std::int64_t axis) const {
+    if (dim() == 0) [[unlikely]]
+      throw_no_axes(axis);
+    return normalize_axis(axis, dim());
+  }
+  [[noreturn]] static void throw_no_axes(std::int64_t axis);
   [[noreturn]] static void throw_undefined();
   void check_access(DType wanted) const;
 
