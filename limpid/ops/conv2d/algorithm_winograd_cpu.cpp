@@ -22,6 +22,7 @@
 // neighbouring channels.
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "limpid/backends/cpu/parallel.h"
@@ -61,18 +62,33 @@ Int size_of_rows(Int tiles, Int channels) { return kPoints * (tiles * (channels 
 
 // ---- maps and weights in the order that the loops want
 
+/// f(image, first pixel, count) for stretches of pixels that the caches hold, in several threads.
+template <class F>
+void for_each_stretch(Int batch, Int pixels, const F& f) {
+  constexpr Int kStretch = 64;
+  const Int stretches = (pixels + kStretch - 1) / kStretch;
+  parallel_for(0, batch * stretches, 4, [&](Int first, Int last) {
+    for (Int s = first; s < last; ++s) {
+      const Int begin = s % stretches * kStretch;
+      f(s / stretches, begin, std::min(kStretch, pixels - begin));
+    }
+  });
+}
+
 /// (N, C, pixels) -> (N, pixels, channels), with zeros as channels beyond C.
 void to_channels_last(const float* from, Int batch, Int c, Int pixels, Int channels, float* to) {
   if (channels != c)
     std::memset(to, 0, static_cast<std::size_t>(batch * pixels * channels) * sizeof(float));
-  const Int shape[] = {batch, c, pixels}, to_strides[] = {pixels * channels, 1, channels},
-            from_strides[] = {c * pixels, pixels, 1};
-  copy_strided_in_parallel(to, to_strides, from, from_strides, shape, sizeof(float));
+  for_each_stretch(batch, pixels, [&](Int n, Int first, Int count) {
+    kernels().transpose(c, count, from + n * c * pixels + first, pixels,
+                        to + (n * pixels + first) * channels, channels);
+  });
 }
 void from_channels_last(const float* from, Int batch, Int c, Int pixels, Int channels, float* to) {
-  const Int shape[] = {batch, c, pixels}, to_strides[] = {c * pixels, pixels, 1},
-            from_strides[] = {pixels * channels, 1, channels};
-  copy_strided_in_parallel(to, to_strides, from, from_strides, shape, sizeof(float));
+  for_each_stretch(batch, pixels, [&](Int n, Int first, Int count) {
+    kernels().transpose(count, c, from + (n * pixels + first) * channels, channels,
+                        to + n * c * pixels + first, pixels);
+  });
 }
 
 // ---- a map from a map
@@ -275,15 +291,22 @@ void weight_gradient(const Convolution& conv) {
 
 /// An infinity, a NaN or a huge number would reach all outputs of its tiles, not only those that
 /// see it.
-bool tame(const void* data, Int size) {
+bool tame_part(const float* x, Int size) {
   constexpr float kLimit = 1e15f;
-  const auto* x = static_cast<const float*>(data);
   std::uint32_t wild[16] = {};  // apart from one another, so that the loop becomes one of vectors
   Int i = 0;
   for (; i + 16 <= size; i += 16)
     for (int p = 0; p < 16; ++p) wild[p] |= !(x[i + p] < kLimit && x[i + p] > -kLimit);
   for (; i < size; ++i) wild[0] |= !(x[i] < kLimit && x[i] > -kLimit);
   return std::all_of(wild, wild + 16, [](std::uint32_t w) { return w == 0; });
+}
+
+bool tame(const void* data, Int size) {
+  std::atomic<bool> all = true;
+  parallel_for(0, size, 1 << 16, [&](Int first, Int last) {
+    if (!tame_part(static_cast<const float*>(data) + first, last - first)) all = false;
+  });
+  return all;
 }
 
 bool all_tame(const Convolution& c, ConvolutionPass pass) {

@@ -243,6 +243,46 @@ void product(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_r
   }
 }
 
+/// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
+LIMPID_INLINE void transpose_block(Vector* v) {
+  typedef int Places __attribute__((vector_size(kLanes * 4)));
+#pragma GCC unroll 4
+  for (int half = 1; half < kLanes; half *= 2) {
+    Places low, high;
+#pragma GCC unroll 16
+    for (int lane = 0; lane < kLanes; ++lane) {
+      low[lane] = lane & half ? lane - half + kLanes : lane;
+      high[lane] = lane & half ? lane + kLanes : lane + half;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i)
+      if (!(i & half)) {
+        const Vector a = v[i], b = v[i + half];
+        v[i] = __builtin_shuffle(a, b, low);
+        v[i + half] = __builtin_shuffle(a, b, high);
+      }
+  }
+}
+
+void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_row,
+               float* to, std::int64_t to_row) {
+  for (std::int64_t i = 0; i < rows; i += kLanes)
+    for (std::int64_t j = 0; j < columns; j += kLanes) {
+      if (i + kLanes <= rows && j + kLanes <= columns) {
+        Vector v[kLanes];
+#pragma GCC unroll 16
+        for (int p = 0; p < kLanes; ++p) v[p] = load(from + (i + p) * from_row + j);
+        transpose_block(v);
+#pragma GCC unroll 16
+        for (int p = 0; p < kLanes; ++p) store(to + (j + p) * to_row + i, v[p]);
+      } else {
+        for (std::int64_t p = i; p < rows && p < i + kLanes; ++p)
+          for (std::int64_t q = j; q < columns && q < j + kLanes; ++q)
+            to[q * to_row + p] = from[p * from_row + q];
+      }
+    }
+}
+
 }  // namespace
 
 extern const WinogradKernels winograd_kernels;
@@ -251,6 +291,7 @@ constexpr WinogradKernels winograd_kernels{&read_tile<InputTransform>,
                                            &write_tile,
                                            &transform_panel<WeightTransform>,
                                            &transform_panel<WeightGradientTransform>,
-                                           &product};
+                                           &product,
+                                           &transpose};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL
