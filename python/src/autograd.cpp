@@ -30,6 +30,9 @@ std::int64_t register_hook(const Tensor& x, nb::object hook) {
   return x.register_hook([hook = shared_object(std::move(hook))](const Tensor& gradient) {
     Lock lock;
     nb::object result = (*hook)(gradient);
+    if (!result.is_none() && !is_tensor(result.ptr()))
+      throw nb::type_error(
+          str("a hook must return a tensor or None, not ", Py_TYPE(result.ptr())->tp_name).c_str());
     return result.is_none() ? Tensor() : nb::cast<Tensor>(result);
   });
 }

@@ -31,7 +31,7 @@ void sum_in_place(const char* name) {
 
 Tensor divide(const Tensor& input, const Operand& other, const std::optional<std::string>& mode) {
   const Tensor y = other.beside(input);
-  if (!mode) return div(input, y);
+  if (!mode) return other ? div(input, y) : div(input, other.number);
   if (*mode == "floor") return floor_divide(input, y);
   if (*mode != "trunc")
     throw ValueError(str("div: rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));

@@ -59,7 +59,11 @@ class ListReader {
                            "; rows must be of one length"));
     for (Py_ssize_t i = 0; i < n; ++i) {
       place_.push_back(i);
-      read(PySequence_Fast_GET_ITEM(data, i), depth + 1);
+      if (i >= PySequence_Fast_GET_SIZE(data))  // an element's own code may change the list
+        throw ValueError(
+            str("tensor: ", place_text(place_), " is gone: the list changed while it was read"));
+      const nanobind::object entry = nanobind::borrow(PySequence_Fast_GET_ITEM(data, i));
+      read(entry.ptr(), depth + 1);
       place_.pop_back();
     }
   }
@@ -93,11 +97,12 @@ class ListReader {
 };
 
 /// Lists of tensors or arrays that are not single numbers are stacked.
-bool holds_arrays(PyObject* data) {
+bool holds_arrays(PyObject* data, int depth = 0) {
   if (!is_list(data) || PySequence_Fast_GET_SIZE(data) == 0) return false;
+  if (depth > Shape::kMaxRank) return false;  // a list that holds itself: ListReader refuses it
   PyObject* first = PySequence_Fast_GET_ITEM(data, 0);
   if (is_tensor(first)) return tensor_of(first).dim() > 0;
-  if (is_list(first)) return holds_arrays(first);
+  if (is_list(first)) return holds_arrays(first, depth + 1);
   Scalar number;
   return PyObject_CheckBuffer(first) && !to_scalar(first, number);
 }

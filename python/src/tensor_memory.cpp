@@ -79,6 +79,9 @@ Tensor tensor_over_buffer(PyObject* object, bool writable) {
   }
   const Py_buffer& view = buffer->view;
   const DType dtype = dtype_of_format(view.format, view.itemsize);
+  if (static_cast<std::size_t>(view.itemsize) != size_of(dtype) ||
+      (view.ndim > 0 && (!view.shape || !view.strides)))
+    throw DTypeError("an object whose memory is not numbers of a known type; convert it first");
   Shape shape(view.ndim);
   Strides strides(view.ndim);
   bool empty = false;

@@ -44,7 +44,10 @@ PyObject* binary(PyObject* a, PyObject* b) {
     Scalar number;
     if (!to_scalar(tensors[0] ? b : a, number)) return not_implemented();
     if constexpr (std::is_same_v<Op, MatmulOp>) return not_implemented();
-    const Tensor x = tensor_of(tensors[0] ? a : b), n = scalar_beside(number, x);
+    const Tensor x = tensor_of(tensors[0] ? a : b);
+    if constexpr (std::is_same_v<Op, DivOp>)
+      return to_object(unlocked([&] { return tensors[0] ? x / number : number / x; }, x));
+    const Tensor n = scalar_beside(number, x);
     return to_object(unlocked([&] { return tensors[0] ? Op::apply(x, n) : Op::apply(n, x); }, x));
   });
 }

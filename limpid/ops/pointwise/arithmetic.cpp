@@ -157,7 +157,12 @@ Tensor sub(const Tensor& input, Scalar other, Scalar alpha) {
 Tensor mul(const Tensor& input, const Tensor& other) { return apply(Mul{}, input, other); }
 Tensor mul(const Tensor& input, Scalar other) { return input * scalar_beside(other, input); }
 Tensor div(const Tensor& input, const Tensor& other) { return apply(Div{}, input, other); }
-Tensor div(const Tensor& input, Scalar other) { return input / scalar_beside(other, input); }
+/// A number that an integer tensor is divided with: as a float, since the quotient is one, and 300
+/// would not fit into an int8.
+static Tensor divisor(Scalar number, const Tensor& other) {
+  return scalar_beside(is_floating(other.dtype()) ? number : Scalar(number.as_double()), other);
+}
+Tensor div(const Tensor& input, Scalar other) { return input / divisor(other, input); }
 Tensor neg(const Tensor& input) { return apply(Neg{}, input); }
 Tensor abs(const Tensor& input) { return apply(Abs{}, input); }
 Tensor sign(const Tensor& input) { return apply(Sign{}, input); }
@@ -208,7 +213,7 @@ Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
 Tensor operator+(Scalar a, const Tensor& b) { return scalar_beside(a, b) + b; }
 Tensor operator-(Scalar a, const Tensor& b) { return scalar_beside(a, b) - b; }
 Tensor operator*(Scalar a, const Tensor& b) { return scalar_beside(a, b) * b; }
-Tensor operator/(Scalar a, const Tensor& b) { return scalar_beside(a, b) / b; }
+Tensor operator/(Scalar a, const Tensor& b) { return divisor(a, b) / b; }
 
 // -- in place
 
