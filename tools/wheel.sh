@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(mkdir -p "${1:-build/wheel-check}" && realpath "${1:-build/wheel-check}")
 python=$PWD/.venv/bin/python
-rm -rf "$folder/dist" "$folder/venv"
+rm -rf "$folder/dist" "$folder/venv" "$folder/run"
 
 # The folder of the release build is used again, so that nothing is compiled twice.
 options=(-C build-dir=build/release -C cmake.define.LIMPID_TESTS=ON -C cmake.define.Python_EXECUTABLE="$python")
