@@ -333,14 +333,16 @@ std::string cannot(const ConvProblem& p) {
   return "";
 }
 
-// Measured with AVX-512 against direct.
+// Measured with AVX-512 and two threads against direct: docs/performance.md has the figures.
 std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
   const auto filled = static_cast<double>(round_up(s.in_channels) * round_up(s.out_channels));
-  if (filled > 1.8 * static_cast<double>(s.in_channels * s.out_channels))
+  const double most = p.pass == ConvolutionPass::forward ? 1.8 : 1.2;
+  if (filled > most * static_cast<double>(s.in_channels * s.out_channels))
     return "channels are filled up to multiples of 64 with zeros: too many of those here";
   const Int tiles = s.batch * ((s.out_height + 3) / 4) * ((s.out_width + 3) / 4);
-  if (tiles < 16) return "too few tiles to be worth transforming the weights";
+  if (tiles * std::min(s.in_channels, s.out_channels) < 8192)
+    return "too few tiles to be worth transforming the weights";
   return "";
 }
 
