@@ -89,6 +89,15 @@ ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shap
   return s;
 }
 
+bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass, DType dtype) {
+  if (!kBuilt<Cpu> || pass == ConvolutionPass::weight_gradient) return false;
+  if (!is_floating(dtype) || dtype == DType::f64)
+    return false;  // im2col's and rows', which are NCHW
+  if (s.group_inputs() == 1 && s.group_outputs() == 1) return false;  // rows
+  constexpr double kLeast = 2e5;  // too little work for direct and Winograd
+  return s.flops() >= kLeast;
+}
+
 Shape image_shape(const ConvolutionSizes& s, bool batched) {
   Shape out{s.batch, s.in_channels, s.height, s.width};
   if (!batched) out.erase(0);
