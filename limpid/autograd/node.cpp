@@ -52,7 +52,7 @@ void throw_freed() {
 
 Tensor unpack(const SavedTensor& saved, Node* producer, int output) {
   if (!producer || !is_grad_enabled()) return saved.tensor;
-  Tensor again = alias(saved.tensor);
+  Tensor again = alias_to_keep(saved.tensor);
   producer->references.increment();
   again->set_node(producer, output);
   return again;

@@ -98,6 +98,8 @@ void check_unchanged(const SavedTensor& saved, std::string_view saved_by);
 [[noreturn]] void throw_freed();
 
 /// An alias of `tensor` to keep, with the version of now.
-inline SavedTensor save(const Tensor& tensor) { return {alias(tensor), tensor->storage->version}; }
+inline SavedTensor save(const Tensor& tensor) {
+  return {alias_to_keep(tensor), tensor->storage->version};
+}
 
 }  // namespace limpid

@@ -218,12 +218,7 @@ namespace {
 void set_data(const Tensor& tensor, const Tensor& value) {
   TensorImpl *to = tensor.impl(), *from = value.impl();
   if (to == from) return;
-  to->spec = from->spec;
-  to->strides = from->strides;
-  to->numel = from->numel;
-  to->data = from->data;
-  to->contiguous = from->contiguous;
-  to->storage = from->storage;
+  to->set_memory(*from);
 }
 
 }  // namespace

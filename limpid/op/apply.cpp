@@ -6,6 +6,7 @@
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
 #include "limpid/op/op_node.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -146,6 +147,29 @@ Tensor make_view(const OpInfo& info, const void* op, const Inputs& in) {
   return spec;
 }
 
+/// Whether outputs lie channels-last: the card says so, or they keep the layout of an input. Of
+/// several maps that meet in a pointwise op one is enough, since convolutions are near then.
+[[gnu::noinline]] bool wants_channels_last(const OpInfo& info, const void* op, const Inputs& in,
+                                           std::int64_t numel) {
+  if (info.channels_last) return info.channels_last(op, in);
+  for (TensorImpl* t : in)
+    if (t && is_channels_last(*t) && (!info.traits.pointwise || t->numel == numel)) return true;
+    else if (!info.traits.pointwise) return false;
+  return false;
+}
+
+/// Fresh outputs in another order than row-major, for the few ops and inputs that want it.
+inline void choose_layout(const OpInfo& info, const void* op, const Inputs& in,
+                          std::span<const Tensor> out) {
+  if (!info.has_layout_rule) return;
+  bool dense = info.channels_last == nullptr;
+  for (TensorImpl* t : in) dense &= !t || t->contiguous;
+  if (dense) [[likely]]
+    return;
+  if (wants_channels_last(info, op, in, out[0]->numel))
+    for (const Tensor& t : out) lay_channels_last(*t.impl());
+}
+
 void record(const OpInfo& info, const void* op, const Inputs& in, std::span<Tensor> out) {
   if (const Needs needs = needs_of(in)) OpNode::record(info, op, in, needs, out);
 }
@@ -161,6 +185,7 @@ Tensor run_one(const OpInfo& info, const void* op, const Inputs& in) {
         return measure(info, op, in, info.infer(op, in));
       return info.infer(op, in);
     })));
+    choose_layout(info, op, in, std::span(&out, 1));
     run_kernel(info, op, in, std::span(&out, 1));
   }
   if (is_grad_enabled() && info.saves) record(info, op, in, std::span(&out, 1));
@@ -174,7 +199,8 @@ Tensors run_all(const OpInfo& info, const void* op, const Inputs& in) {
   Tensors out(count);
   for (std::size_t i = 0; i < count; ++i)
     out[i] = Tensor(Ptr<TensorImpl>::adopt(new TensorImpl([&] { return std::move(specs[i]); })));
-  run_kernel(info, op, in, out);
+  choose_layout(info, op, in, {out.data(), count});
+  run_kernel(info, op, in, {out.data(), count});
   if (is_grad_enabled() && info.saves) record(info, op, in, {out.data(), count});
   return out;
 }

@@ -32,6 +32,23 @@ struct OpDoc {
   const char* file = __builtin_FILE();  ///< where the card stands
 };
 
+/// How many names such a list has, and which of them are marked (bit i).
+constexpr int count_names(std::string_view list) {
+  if (list.ends_with("...")) return -1;
+  int count = 1;
+  for (char c : list) count += c == ',';
+  return count;
+}
+constexpr std::uint64_t optional_names(std::string_view list) {
+  std::uint64_t bits = 0;
+  int at = 0;
+  for (char c : list) {
+    if (c == '?') bits |= std::uint64_t{1} << at;
+    at += c == ',';
+  }
+  return bits;
+}
+
 /// How the dtypes of the inputs meet before the kernel runs.
 enum class Promotion : std::uint8_t {
   none,     ///< each input stays as it is; infer() judges
@@ -58,6 +75,7 @@ struct OpTraits {
   bool pointwise = false;   ///< output element i depends on input elements i only
   bool random = false;      ///< draws from (seed, offset), which are attributes
   bool updates = false;     ///< output = input 0 with elements changed: may run where input 0 lies
+  bool keeps_layout = false;  ///< outputs lie as input 0 does, channels-last too (tensor/layout.h)
   bool data_dependent = false;  ///< the output's shape depends on elements: measure() finds it
   Accuracy accuracy = Accuracy::pointwise;
   MixedPrecision mixed_precision = MixedPrecision::follow;
@@ -115,6 +133,8 @@ class Backward {
   /// Shape, dtype and device of an input, of a card that saves specs.
   const Spec& input_spec(int i = 0) const;
   const Shape& input_shape(int i = 0) const { return input_spec(i).shape; }
+  /// Room for the gradient of an input (of a card that saves specs), which lies as the input did.
+  Tensor empty_input(int i = 0) const;
 
  private:
   std::span<const Tensor> dy_;
@@ -140,6 +160,7 @@ std::string to_string(const AttributeValue& value);
 using Kernel = void (*)(const void* op, const Io& io);
 using BackwardKernel = Tensors (*)(const void* op, const Backward& backward);
 using Measure = Shape (*)(const void* op, const Inputs& in);
+using LayoutChoice = bool (*)(const void* op, const Inputs& in);
 
 /// The row of a card. Entries that a card does not have are null.
 struct OpInfo {
@@ -157,6 +178,8 @@ struct OpInfo {
   void (*infer_all)(const void* op, const Inputs& in, Spec* out) = nullptr;
   Layout (*layout)(const void* op, const Inputs& in) = nullptr;  ///< views only
   double (*flops)(const void* op, const Inputs& in) = nullptr;   ///< null: a few a byte
+  LayoutChoice channels_last = nullptr;  ///< whether outputs are to lie so; null: by the traits
+  bool has_layout_rule = false;          ///< outputs may lie in another order than row-major
   Saves (*saves)(Needs needs) = nullptr;
   Tensors (*gradient)(const void* op, const Backward& backward) = nullptr;
   Kernel reference = nullptr;

@@ -5,6 +5,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -59,7 +60,11 @@ void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
   const Shape& out = outputs[0].shape();
   for (int i = 0; i < in.size(); ++i) {
     TensorImpl* input = in.impl(i);
-    if (plan.specs) new (&node->specs_[i]) Spec(input ? input->spec : Spec());
+    if (plan.specs) {
+      new (&node->specs_[i]) Spec(input ? input->spec : Spec());
+      if (input && !input->contiguous && is_channels_last(*input)) [[unlikely]]
+        node->channels_last_ |= std::uint64_t{1} << (i < 64 ? i : 63);
+    }
     if (has_bit(plan.saves.inputs, i)) {
       auto* slot = new (&node->saved_[node->saved_count_++]) SavedTensor;
       if (input) *slot = save(Tensor(Ptr<TensorImpl>::share(input)));
@@ -149,5 +154,11 @@ Tensor Backward::output(int i) const {
 }
 
 const Spec& Backward::input_spec(int i) const { return node_.input_spec(i); }
+
+Tensor Backward::empty_input(int i) const {
+  Tensor out{Ptr<TensorImpl>::adopt(new TensorImpl([&]() -> Spec { return input_spec(i); }))};
+  if (node_.input_was_channels_last(i)) lay_channels_last(*out.impl());
+  return out;
+}
 
 }  // namespace limpid

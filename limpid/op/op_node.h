@@ -23,6 +23,7 @@ class OpNode final : public Node {
   int saved_output(int i) const;
   const SavedTensor& saved(int position) const { return saved_[position]; }
   const Spec& input_spec(int i) const { return specs_[i]; }
+  bool input_was_channels_last(int i) const { return channels_last_ >> (i < 64 ? i : 63) & 1; }
   std::span<const Edge> inputs() const { return edges(); }
 
  private:
@@ -36,6 +37,7 @@ class OpNode final : public Node {
   Saves saves_;
   bool released_ = false;
   std::uint32_t saved_count_ = 0;
+  std::uint64_t channels_last_ = 0;  // bit i: input i lay so
   std::size_t bytes_;
   void* op_;
   SavedTensor* saved_;

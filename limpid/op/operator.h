@@ -72,6 +72,10 @@ template <class O>
 concept HasFlops = requires(const O& o, const Inputs& in) {
   { o.flops(in) } -> std::same_as<double>;
 };
+template <class O>
+concept ChoosesLayout = requires(const O& o, const Inputs& in) {
+  { o.channels_last(in) } -> std::same_as<bool>;
+};
 template <class O, class B>
 concept HasMeasure = requires(const O& o, const Inputs& in) {
   { o.measure(B{}, in) } -> std::same_as<Shape>;
@@ -102,22 +106,6 @@ concept Operator = requires(Needs needs) {
     !O::doc.summary.empty() && !O::doc.formula.empty();
 
 // -- from the card to its row
-
-constexpr int count_names(std::string_view list) {
-  if (list.ends_with("...")) return -1;
-  int count = 1;
-  for (char c : list) count += c == ',';
-  return count;
-}
-constexpr std::uint64_t optional_names(std::string_view list) {
-  std::uint64_t bits = 0;
-  int at = 0;
-  for (char c : list) {
-    if (c == '?') bits |= std::uint64_t{1} << at;
-    at += c == ',';
-  }
-  return bits;
-}
 
 template <class O>
 const O& as(const void* op) {
@@ -178,6 +166,11 @@ constexpr OpInfo make_info() {
     info.layout = [](const void* op, const Inputs& in) { return as<O>(op).layout(in); };
   if constexpr (HasFlops<O>)
     info.flops = [](const void* op, const Inputs& in) { return as<O>(op).flops(in); };
+  if constexpr (ChoosesLayout<O>)
+    info.channels_last = [](const void* op, const Inputs& in) {
+      return as<O>(op).channels_last(in);
+    };
+  info.has_layout_rule = O::traits.pointwise || O::traits.keeps_layout || ChoosesLayout<O>;
   if constexpr (SaysWhyNoGradient<O>) info.no_gradient = O::no_gradient;
   if constexpr (Differentiable<O> && kHasAutograd) {
     info.saves = &O::saves;

@@ -11,6 +11,16 @@
 
 namespace limpid {
 
+/// What somebody made of the elements and keeps with them, as weights packed for a kernel. Lives as
+/// long as the storage, or until another takes its place.
+struct StorageAttachment {
+  Refcount references;
+  std::uint32_t version = 0;  ///< of the storage when it was made; it counts only while they agree
+
+  virtual ~StorageAttachment() = default;
+  static void destroy(StorageAttachment* a) { delete a; }
+};
+
 /// Header and elements are one block. `version` counts in-place changes, so that backward notices
 /// when a saved tensor is no longer what it was; `changed_by` names the op that changed it last.
 struct Storage {
@@ -24,6 +34,12 @@ struct Storage {
   const char* changed_by = nullptr;
   void (*release)(void* owner) = nullptr;  ///< memory of somebody else: how to give it back
   void* owner = nullptr;
+  Ptr<StorageAttachment> attached;  ///< through attachment() and attach(): threads may share us
+
+  /// What is attached now, or none; the caller shares it, so that another thread may replace it.
+  Ptr<StorageAttachment> attachment();
+  /// Attaches `a` in place of what there was.
+  void attach(Ptr<StorageAttachment> a);
 
   /// `bytes` bytes on `device` (none at all on meta).
   static Ptr<Storage> make(std::size_t bytes, Device device) {
@@ -50,7 +66,9 @@ struct Storage {
       s->release(s->owner);
       s->bytes = 0;  // the block is the header alone
     }
-    deallocate(s, kHeader + s->bytes);
+    const std::size_t size = kHeader + s->bytes;
+    s->~Storage();
+    deallocate(s, size);
   }
 };
 static_assert(sizeof(Storage) <= Storage::kHeader);

@@ -3,6 +3,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -31,6 +32,10 @@ void Tensor::check_access(DType wanted) const {
   if (own.dtype != wanted)
     throw DTypeError(
         str("elements are ", own.dtype, ", asked for as ", wanted, "; convert with .to() first"));
+  if (impl_->chosen && !lay_row_major(*impl_))
+    throw ValueError(str("the elements of shape ", own.shape,
+                         " lie channels-last in memory, and a view of ",
+                         "them keeps them there; take those of .contiguous()"));
 }
 
 std::int64_t Tensor::storage_offset() const {
@@ -51,7 +56,8 @@ Scalar Tensor::item_scalar() const {
   });
 }
 
-Tensor alias(const Tensor& tensor) {
+namespace {
+Tensor copy_handle(const Tensor& tensor) {
   auto* copy = new TensorImpl;
   Tensor out{Ptr<TensorImpl>::adopt(copy)};
   const TensorImpl* from = tensor.impl();
@@ -61,6 +67,20 @@ Tensor alias(const Tensor& tensor) {
   copy->data = from->data;
   copy->contiguous = from->contiguous;
   copy->storage = from->storage;
+  return out;
+}
+}  // namespace
+
+Tensor alias(const Tensor& tensor) {
+  Tensor out = copy_handle(tensor);
+  if (tensor->chosen) [[unlikely]]
+    share_layout(*tensor.impl(), *out.impl());
+  return out;
+}
+
+Tensor alias_to_keep(const Tensor& tensor) {
+  Tensor out = copy_handle(tensor);
+  out->chosen = tensor->chosen && is_channels_last(*tensor.impl());  // whole: it may move alone
   return out;
 }
 

@@ -302,6 +302,8 @@ std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
 /// A new handle to the same elements, layout and version, without history.
 Tensor alias(const Tensor& tensor);
+/// The same for the record: it stays with the old memory where a layout changes (tensor/layout.h).
+Tensor alias_to_keep(const Tensor& tensor);
 
 template <class T>
 std::vector<T> Tensor::to_vector() const {

@@ -16,6 +16,8 @@ struct TensorImpl;
 /// Defined in autograd/node.cpp.
 void release_node(Node* node);
 void release_leaf(TensorImpl* impl);
+/// Defined in tensor/layout.cpp.
+void leave_shared_layout(TensorImpl* impl);
 /// Set by a language binding: lets go of the object that a dying tensor kept.
 using ReleaseBinding = void (*)(void* object);
 extern ReleaseBinding release_binding;
@@ -42,6 +44,8 @@ struct TensorImpl {
   std::uint16_t output_index = 0;  ///< which output of node_ this is
   bool contiguous = true;
   bool owns_grad = false;     ///< a node knows this object as the place for .grad
+  bool chosen = false;        ///< over memory whose layout the engine chose (tensor/layout.h)
+  bool listed = false;        ///< with others over such memory, who move together
   std::uint32_t history = 0;  ///< base: changes of its history in place; view: those it has seen
   Spec spec;
   Strides strides;  ///< in elements; 0 and negative values are allowed
@@ -64,8 +68,8 @@ struct TensorImpl {
   requires std::is_invocable_r_v<Spec, Make>
   explicit TensorImpl(Make&& make) : spec(make()), strides(spec.rank()) { allocate_contiguous(); }
   ~TensorImpl() {
-    if (owns_grad) [[unlikely]]
-      release_leaf(this);
+    if (owns_grad | listed) [[unlikely]]
+      let_go();
     if (node_) release_node(node_);
     if (binding) [[unlikely]]
       release_binding(binding);
@@ -84,6 +88,8 @@ struct TensorImpl {
     node_ = node;
     output_index = static_cast<std::uint16_t>(output);
   }
+  /// Takes the elements and layout of another tensor in place of its own.
+  void set_memory(TensorImpl& from);
   AnyView as_view() const {
     return {
         data,       spec.shape.data(), strides.data(), numel, static_cast<std::int8_t>(spec.rank()),
@@ -113,6 +119,10 @@ struct TensorImpl {
     numel = count;
     storage = Storage::make(static_cast<std::size_t>(count) * size_of(spec.dtype), spec.device);
     data = storage->data;
+  }
+  void let_go() {
+    if (listed) leave_shared_layout(this);
+    if (owns_grad) release_leaf(this);
   }
   static constexpr std::int64_t kMaxElements = std::int64_t{1} << 56;
   [[noreturn]] static void throw_impossible_shape(const Shape& shape);

@@ -95,15 +95,7 @@ void add_properties() {
   property(
       "data", "The same elements without history; assigning replaces elements and layout.",
       [](const Tensor& x) { return x.detach(); },
-      [](const Tensor& x, const Tensor& value) {
-        const Tensor fresh = value.detach();
-        x->storage = fresh->storage;
-        x->data = fresh->data;
-        x->spec = fresh->spec;
-        x->strides = fresh->strides;
-        x->numel = fresh->numel;
-        x->contiguous = fresh->contiguous;
-      });
+      [](const Tensor& x, const Tensor& value) { x->set_memory(*value.detach().impl()); });
 }
 
 /// An axis that is there; a 0-d tensor has none.

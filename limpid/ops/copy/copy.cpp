@@ -3,8 +3,13 @@
 #include "limpid/core/error.h"
 #include "limpid/core/walk.h"
 #include "limpid/op/inplace.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
+
+bool Copy::channels_last(const Inputs& in) const {
+  return keeps_layout && is_channels_last(*in.impl(0));
+}
 
 void Copy::forward(Reference, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
@@ -23,12 +28,12 @@ void Copy::forward(Reference, const Io& io) const {
 // dx = dy, converted back.
 Tensors Copy::gradient(const Backward& b) const { return {b.dy().to(b.input_spec().dtype)}; }
 
-Tensor Tensor::clone() const { return apply(Copy{dtype()}, *this); }
+Tensor Tensor::clone() const { return apply(Copy{dtype(), /*keeps_layout=*/true}, *this); }
 
-Tensor Tensor::contiguous() const { return is_contiguous() ? *this : clone(); }
+Tensor Tensor::contiguous() const { return is_contiguous() ? *this : apply(Copy{dtype()}, *this); }
 
 Tensor Tensor::to(DType dtype) const {
-  return dtype == this->dtype() ? *this : apply(Copy{dtype}, *this);
+  return dtype == this->dtype() ? *this : apply(Copy{dtype, /*keeps_layout=*/true}, *this);
 }
 
 Tensor Tensor::to(Device device) const {

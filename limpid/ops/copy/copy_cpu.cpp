@@ -1,9 +1,9 @@
 // Copies, by a ladder of ways:
 //   1. dense to dense without conversion: memcpy, in pieces by several threads when large;
 //   2. conversion between float32 and the 16-bit floats: loops of the SIMD level (copy_simd.cpp);
-//   3. a transposed matrix (in some pair of axes) without conversion: in square tiles, so that
-//   every
-//      cache line that is touched is used up while it is there;
+//   3. maps from row-major to channels-last order or back, and transposed matrices (in some pair of
+//      axes), without conversion: in square tiles, so that every cache line that is touched is used
+//      up while it is there;
 //   4. everything else: a conversion loop along one axis, under an odometer.
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "limpid/core/walk.h"
 #include "limpid/ops/copy/copy.h"
 #include "limpid/ops/copy/copy_loops.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -127,13 +128,63 @@ void copy_transposed(const AnyView& x, const AnyView& y, int axis) {
   });
 }
 
+// -- maps
+
+/// Bands of tiles of one matrix after the other.
+template <class T>
+void transpose_all(const Transposition& first, std::int64_t matrices) {
+  const std::int64_t bands = (first.rows + kTile<T> - 1) / kTile<T>;
+  const std::int64_t size = first.rows * first.columns * static_cast<std::int64_t>(sizeof(T));
+  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile<T> * first.columns));
+  parallel_for(0, matrices * bands, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t task = begin; task < end; ++task) {
+      Transposition t = first;
+      t.from += task / bands * size;
+      t.to += task / bands * size;
+      for (std::int64_t column = 0; column < t.columns; column += kTile<T>)
+        transpose_tile<T>(t, task % bands * kTile<T>, column);
+    }
+  });
+}
+
+/// Each image is a matrix of channels by pixels in one order, of pixels by channels in the other.
+bool copy_map(const AnyView& x, const AnyView& y) {
+  if (x.rank != 4 || y.rank != 4 || x.dtype != y.dtype || x.numel != y.numel) return false;
+  const bool to_rows = y.contiguous && is_channels_last(x);
+  if (!to_rows && !(x.contiguous && is_channels_last(y))) return false;
+  const std::int64_t channels = y.shape[1], pixels = y.shape[2] * y.shape[3];
+  const auto size = static_cast<std::int64_t>(size_of(x.dtype));
+  Transposition t{static_cast<const char*>(x.data),
+                  static_cast<char*>(y.data),
+                  channels,
+                  pixels,
+                  channels * size,
+                  pixels * size};
+  if (!to_rows) {
+    std::swap(t.rows, t.columns);
+    std::swap(t.from_step, t.to_step);
+  }
+  if (size == 1) transpose_all<std::uint8_t>(t, y.shape[0]);
+  else if (size == 2) transpose_all<std::uint16_t>(t, y.shape[0]);
+  else if (size == 4) transpose_all<std::uint32_t>(t, y.shape[0]);
+  else transpose_all<std::uint64_t>(t, y.shape[0]);
+  count_layout_copy();
+  return true;
+}
+
+/// Both dense, and element k in memory of one goes to place k of the other.
+bool lie_alike(const AnyView& x, const AnyView& y) {
+  if (x.numel != y.numel) return false;
+  return (x.contiguous && y.contiguous) || (is_channels_last(x) && is_channels_last(y));
+}
+
 }  // namespace
 
 void Copy::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   if (y.numel == 0) return;
-  if (x.dtype == y.dtype && x.contiguous && y.contiguous && x.numel == y.numel)
-    return copy_dense(x, y);
+  if (x.dtype == y.dtype && lie_alike(x, y)) return copy_dense(x, y);
+  if (copy_map(x, y)) return;
   if (const int axis = transposed_axis(x, y); axis >= 0) return copy_transposed(x, y, axis);
   run_loop(conversion(x.dtype, y.dtype), y, io.in);
 }

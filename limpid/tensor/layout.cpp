@@ -1,0 +1,115 @@
+#include "limpid/tensor/layout.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <unordered_map>
+
+namespace limpid {
+
+namespace {
+
+/// Tensors over memory of a chosen layout, where there are several.
+struct Family {
+  Shape map;  ///< what the memory is in whole
+  std::vector<TensorImpl*> tensors;
+};
+
+/// All families, by their memory. Few tensors come here: views of maps, while a map lives.
+struct Families {
+  std::mutex mutex;
+  std::unordered_map<const Storage*, Family> of;
+};
+
+Families& families() {
+  static auto* all = new Families;  // outlives tensors of static storage duration
+  return *all;
+}
+
+constinit std::atomic<std::int64_t> copies = 0;
+
+}  // namespace
+
+bool is_channels_last(const AnyView& map) {
+  if (map.rank != 4 || map.contiguous || map.numel == 0) return false;
+  const std::int64_t n = map.shape[0], c = map.shape[1], h = map.shape[2], w = map.shape[3];
+  const auto steps = [&](int axis, std::int64_t size, std::int64_t stride) {
+    return size == 1 || map.strides[axis] == stride;
+  };
+  return c > 1 && h * w > 1 && map.strides[1] == 1 && steps(3, w, c) && steps(2, h, w * c) &&
+         steps(0, n, h * w * c);
+}
+
+void lay_channels_last(TensorImpl& fresh) {
+  const Shape& shape = fresh.spec.shape;
+  if (shape.rank() != 4 || shape[1] == 1 || shape[2] * shape[3] == 1 || fresh.numel == 0) return;
+  const std::int64_t c = shape[1], w = shape[3];
+  fresh.strides = Strides{shape[2] * w * c, 1, w * c, c};
+  fresh.contiguous = false;
+  fresh.chosen = true;
+}
+
+Tensor empty_as(const Spec& spec, const TensorImpl& like) {
+  Tensor out{Ptr<TensorImpl>::adopt(new TensorImpl([&]() -> Spec { return spec; }))};
+  if (is_channels_last(like)) lay_channels_last(*out.impl());
+  return out;
+}
+
+void share_layout(TensorImpl& source, TensorImpl& copy) {
+  std::lock_guard lock(families().mutex);
+  if (!source.chosen) return;  // moved meanwhile
+  Family& family = families().of[source.storage.get()];
+  if (!source.listed) {
+    if (family.tensors.empty()) family.map = source.spec.shape;
+    family.tensors.push_back(&source);
+  }
+  family.tensors.push_back(&copy);
+  copy.chosen = true;
+  source.listed = copy.listed = true;
+}
+
+void leave_shared_layout(TensorImpl* impl) {
+  std::lock_guard lock(families().mutex);
+  impl->listed = false;
+  const auto found = families().of.find(impl->storage.get());
+  if (found == families().of.end()) return;
+  std::erase(found->second.tensors, impl);
+  if (found->second.tensors.empty()) families().of.erase(found);
+}
+
+bool with_shared_layout(TensorImpl& tensor, MoveAll move) {
+  std::lock_guard lock(families().mutex);
+  if (!tensor.chosen) return true;  // another thread was here first
+  TensorImpl* const alone[] = {&tensor};
+  std::span<TensorImpl* const> all = alone;
+  const Shape* map = &tensor.spec.shape;
+  const auto family =
+      tensor.listed ? families().of.find(tensor.storage.get()) : families().of.end();
+  if (family != families().of.end()) {
+    map = &family->second.map;
+    all = family->second.tensors;
+  }
+  if (!move(*map, all)) return false;
+  for (TensorImpl* t : all) t->chosen = t->listed = false;
+  if (family != families().of.end()) families().of.erase(family);
+  return true;
+}
+
+void TensorImpl::set_memory(TensorImpl& from) {
+  if (this == &from) return;
+  if (listed) leave_shared_layout(this);
+  spec = from.spec;
+  strides = from.strides;
+  numel = from.numel;
+  data = from.data;
+  contiguous = from.contiguous;
+  storage = from.storage;
+  chosen = false;
+  if (from.chosen) share_layout(from, *this);
+}
+
+std::int64_t layout_copies() { return copies.load(std::memory_order_relaxed); }
+
+void count_layout_copy() { copies.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace limpid

@@ -1,0 +1,45 @@
+#pragma once
+// Maps in channels-last order: of shape (N, C, H, W) as ever, but with the channels of a pixel side
+// by side in memory, which is how convolutions want them. `stride()` tells the truth.
+//
+// Ops choose this layout for their outputs (traits.keeps_layout and `channels_last` of a card), and
+// such tensors carry a flag (TensorImpl::chosen). A user who never asked for it may ask for memory
+// in row-major order all the same, by view(x.size(0), -1) or data<T>(): then, and only then, the
+// elements move, and every tensor over them moves along, so that views go on sharing memory.
+// docs/decisions/0017-channels-last.md has the whole.
+
+#include "limpid/tensor/tensor.h"
+
+namespace limpid {
+
+/// Whether a map lies in channels-last order without gaps, and not in row-major order as well (as
+/// one with a single channel or a single pixel does).
+bool is_channels_last(const AnyView& map);
+inline bool is_channels_last(const TensorImpl& t) {
+  return !t.contiguous && t.spec.rank() == 4 && is_channels_last(t.as_view());
+}
+
+/// Lays a fresh tensor channels-last, where its shape allows: rank 4, and more than one channel and
+/// pixel. Its elements are not set yet.
+void lay_channels_last(TensorImpl& fresh);
+/// Uninitialised; as `like` lies.
+Tensor empty_as(const Spec& spec, const TensorImpl& like);
+
+/// Moves the elements of a tensor with a chosen layout into row-major order, and with it every
+/// tensor that shares them: views, and results of detach(). What the record saved stays where it
+/// is, unchanged. False, and nothing is done, where some view of it would no longer be one.
+/// Defined beside the Copy op. Counts as a change of the tensor, for other threads.
+bool lay_row_major(TensorImpl& tensor);
+
+/// Joins `copy` to the tensors that move together with `source`, over the same memory.
+void share_layout(TensorImpl& source, TensorImpl& copy);
+/// Has `change(shape of the map, tensors over it)` called for all that move together with `tensor`,
+/// while nobody joins or leaves.
+using MoveAll = bool (*)(const Shape& map, std::span<TensorImpl* const> tensors);
+bool with_shared_layout(TensorImpl& tensor, MoveAll move);
+
+/// How many whole maps were copied from one order into another in this process so far, by any op.
+std::int64_t layout_copies();
+void count_layout_copy();
+
+}  // namespace limpid
