@@ -38,13 +38,15 @@ struct ConvolutionSizes {
 /// What is computed; the other two operands are read. See ops/conv2d/conv2d.h.
 enum class ConvolutionPass : std::uint8_t { forward, input_gradient, weight_gradient };
 
-/// Contiguous operands of one element type.
+/// Dense operands of one element type. A map lies in the order of its axes (N, C, H, W), or
+/// channels-last: (N, H, W, C).
 struct Convolution {
   ConvolutionSizes sizes;
   void* x = nullptr;
   void* w = nullptr;
   void* y = nullptr;
   const void* bias = nullptr;  ///< forward only: out_channels numbers, or none
+  bool x_channels_last = false, y_channels_last = false;
 };
 
 }  // namespace limpid

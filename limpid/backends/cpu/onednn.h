@@ -14,7 +14,7 @@ bool onednn_gemm_applies(const Gemm& g);
 /// c = alpha a b + beta c; the bias is left out. Needs c_column_stride == 1.
 void onednn_gemm(const Gemm& g);
 
-/// The three convolutions of float32, NCHW, contiguous tensors (see Convolution).
+/// The three convolutions of float32; maps in either order (see Convolution).
 void onednn_convolution(const Convolution& c, ConvolutionPass pass);
 
 /// "oneDNN 2.6.3".

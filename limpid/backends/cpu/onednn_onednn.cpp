@@ -99,13 +99,15 @@ struct Key {
   ConvolutionSizes sizes;
   ConvolutionPass pass = ConvolutionPass::forward;
   bool bias = false;
+  bool x_channels_last = false, y_channels_last = false;
   int threads = 1;  // oneDNN splits the work when it makes the primitive
   bool operator==(const Key&) const = default;
 };
 struct HashKey {
   std::size_t operator()(const Key& key) const {
     const ConvolutionSizes& s = key.sizes;
-    std::uint64_t hash = static_cast<std::uint64_t>(key.pass) * 2 + key.bias;
+    std::uint64_t hash = static_cast<std::uint64_t>(key.pass) * 8 + key.bias * 4u +
+                         key.x_channels_last * 2u + key.y_channels_last;
     for (std::int64_t v :
          {s.batch, s.groups, s.in_channels, s.out_channels, s.height, s.width, s.kernel_height,
           s.kernel_width, s.stride_height, s.stride_width, s.dilation_height, s.dilation_width,
@@ -115,16 +117,22 @@ struct HashKey {
   }
 };
 
-/// Everything in our layout: NCHW, and (groups,) OIHW for weights.
+/// A map (N, C, H, W) in one of our two orders.
+Layout map_layout(const Dims& sizes, bool channels_last) {
+  return Layout(sizes, dnnl::memory::data_type::f32, channels_last ? Tag::nhwc : Tag::nchw);
+}
+
+/// Everything in our layout: maps as they lie, and (groups,) OIHW for weights.
 struct Layouts {
   Layout x, w, bias, y;
 };
 
-Layouts plain_layouts(const ConvolutionSizes& s) {
+Layouts plain_layouts(const Key& key) {
+  const ConvolutionSizes& s = key.sizes;
   const auto f32 = dnnl::memory::data_type::f32;
   Layouts out;
-  out.x = Layout({s.batch, s.in_channels, s.height, s.width}, f32, Tag::nchw);
-  out.y = Layout({s.batch, s.out_channels, s.out_height, s.out_width}, f32, Tag::nchw);
+  out.x = map_layout({s.batch, s.in_channels, s.height, s.width}, key.x_channels_last);
+  out.y = map_layout({s.batch, s.out_channels, s.out_height, s.out_width}, key.y_channels_last);
   out.bias = Layout({s.out_channels}, f32, Tag::x);
   out.w =
       s.groups == 1
@@ -134,12 +142,12 @@ Layouts plain_layouts(const ConvolutionSizes& s) {
   return out;
 }
 
-/// The same with the layout left to oneDNN.
-Layout any_layout(const Layout& plain) {
+/// The same in another order: Tag::any leaves it to oneDNN.
+Layout with_order(const Layout& plain, Tag order) {
 #if DNNL_VERSION_MAJOR >= 3
-  return Layout(plain.get_dims(), plain.get_data_type(), Tag::any);
+  return Layout(plain.get_dims(), plain.get_data_type(), order);
 #else
-  return Layout(plain.dims(), plain.data_type(), Tag::any);
+  return Layout(plain.dims(), plain.data_type(), order);
 #endif
 }
 
@@ -224,9 +232,13 @@ struct Prepared {
 };
 
 Prepared::Prepared(const Key& key) {
-  const Layouts plain = plain_layouts(key.sizes);
+  const Layouts plain = plain_layouts(key);
   const Geometry geometry(key.sizes);
-  const Layout x = any_layout(plain.x), w = any_layout(plain.w), y = any_layout(plain.y);
+  // Channels-last where one of the maps is: it computes as fast as in blocks, and then at most the
+  // other map has to be re-laid.
+  const Tag order = key.x_channels_last || key.y_channels_last ? Tag::nhwc : Tag::any;
+  const Layout x = with_order(plain.x, order), w = with_order(plain.w, Tag::any),
+               y = with_order(plain.y, order);
   const auto kind = key.pass == ConvolutionPass::forward ? dnnl::prop_kind::forward_inference
                                                          : dnnl::prop_kind::forward_training;
   using Forward = dnnl::convolution_forward;
@@ -345,7 +357,8 @@ void onednn_gemm(const Gemm& g) {
 void onednn_convolution(const Convolution& c, ConvolutionPass pass) {
   try {
     const ThreadsWorth threads(c.sizes.flops());
-    const Key key{c.sizes, pass, c.bias != nullptr, threads.count()};
+    const Key key{c.sizes,           pass,           c.bias != nullptr, c.x_channels_last,
+                  c.y_channels_last, threads.count()};
     execute(*cache().find_or_make(key), c);
   } catch (const dnnl::error& failure) {
     throw_failure("a convolution", failure.status);

@@ -1,10 +1,14 @@
 #include "limpid/backends/cpu/operand.h"
 
+#include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/core/walk.h"
 
 namespace limpid {
 
 void convert_elements(const AnyView& from, const AnyView& to) {
+  if (from.dtype == to.dtype)
+    return copy_strided_in_parallel(to.data, to.strides, from.data, from.strides, shape_of(from),
+                                    size_of(from.dtype));
   visit_dtype(from.dtype, [&](auto from_tag) {
     visit_dtype(to.dtype, [&](auto to_tag) {
       using From = typename decltype(from_tag)::type;

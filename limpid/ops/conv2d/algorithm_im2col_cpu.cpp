@@ -11,7 +11,8 @@
 //   it
 //                    was copied from. Patches overlap, so it must add, not write.
 // Each pixel is copied kh kw times, but the product runs at the speed of gemm(). A 1x1 kernel with
-// stride 1 and no padding needs no copy: patches is the image.
+// stride 1 and no padding needs no copy: patches is the image (product_cpu.cpp). Maps that lie
+// channels-last are copied first.
 // (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Document
 // Processing, 2006.)
 
@@ -23,6 +24,8 @@
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/plain_maps.h"
+#include "limpid/ops/conv2d/product.h"
 
 namespace limpid {
 
@@ -91,18 +94,16 @@ struct Part {
           (n * c.sizes.out_channels + g * c.sizes.group_outputs()) * c.sizes.out_image()) {}
 };
 
-/// The patches of a part: the image itself for a 1x1 kernel.
+/// The patches of a part.
 template <class T>
 class Patches {
  public:
-  explicit Patches(const ConvolutionSizes& s)
-      : s_(s), room_(s.is_product() ? 0 : patch_rows(s) * s.out_image()) {}
+  explicit Patches(const ConvolutionSizes& s) : s_(s), room_(patch_rows(s) * s.out_image()) {}
   const T* of(const T* image) {
-    if (s_.is_product()) return image;
     im2col(s_, image, room_.data());
     return room_.data();
   }
-  T* room_for(T* image) { return s_.is_product() ? image : room_.data(); }
+  T* room() { return room_.data(); }
 
  private:
   const ConvolutionSizes& s_;
@@ -135,16 +136,15 @@ void input_gradient(const Convolution& c, std::int64_t n, std::int64_t g, Patche
   const ConvolutionSizes& s = c.sizes;
   const Part<T> part(c, n, g);
   const std::int64_t pixels = s.out_image(), rows = patch_rows(s);
-  T* to = patches.room_for(part.x);
   gemm({.dtype = dtype_of<T>(),
         .m = rows,
         .n = pixels,
         .k = s.group_outputs(),
         .a = {part.w, 1, rows},
         .b = {part.y, pixels, 1},
-        .c = to,
+        .c = patches.room(),
         .c_row_stride = pixels});
-  if (to != part.x) col2im(s, to, part.x);
+  col2im(s, patches.room(), part.x);
 }
 
 /// dW += dy patches^T; `first` starts anew.
@@ -246,9 +246,12 @@ void run(const ConvProblem& p, const Convolution& c) {
                      : p.dtype == DType::f64 ? padding_would_show<double>(c, p.pass)
                                              : false;
   if (shows) return kConvRows.run(p, c);
-  if (p.dtype == DType::f32) run_as<float>(c, p.pass);
-  else if (p.dtype == DType::f64) run_as<double>(c, p.pass);
-  else run_as<std::int64_t>(c, p.pass);
+  if (p.sizes.is_product()) return product_convolution(p, c);
+  const PlainMaps maps(p, c);
+  if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
+  else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);
+  else run_as<std::int64_t>(maps.operands(), p.pass);
+  maps.write();
 }
 
 std::string rather_not(const ConvProblem& p) {

@@ -13,6 +13,7 @@
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/plain_maps.h"
 
 namespace limpid {
 
@@ -114,9 +115,11 @@ void run_as(const Convolution& c, ConvolutionPass pass) {
 }
 
 void run(const ConvProblem& p, const Convolution& c) {
-  if (p.dtype == DType::f32) run_as<float>(c, p.pass);
-  else if (p.dtype == DType::f64) run_as<double>(c, p.pass);
-  else run_as<std::uint64_t>(c, p.pass);  // integers wrap
+  const PlainMaps maps(p, c);
+  if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
+  else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);
+  else run_as<std::uint64_t>(maps.operands(), p.pass);  // integers wrap
+  maps.write();
 }
 
 }  // namespace

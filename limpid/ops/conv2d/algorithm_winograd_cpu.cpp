@@ -18,17 +18,15 @@
 //
 // (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016; the points are those of
 // Barabasz et al., Error Analysis and Improving the Accuracy of Winograd Convolution, 2020, in
-// spirit: small fractions.) Maps are held channels-last, so that a vector holds the same pixel of
-// neighbouring channels.
+// spirit: small fractions.) Maps are read and written channels-last, so that a vector holds the
+// same pixel of neighbouring channels; those that lie otherwise are copied.
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/simd.h"
-#include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/conv2d/ladder.h"
 #include "limpid/ops/conv2d/winograd.h"
@@ -51,14 +49,29 @@ const WinogradKernels& kernels() {
   return table;
 }
 
-Int round_up(Int n) { return (n + kPanel - 1) / kPanel * kPanel; }
+Int round_up(Int n, Int to) { return (n + to - 1) / to * to; }
+Int panels_of(Int channels) { return (channels + kPanel - 1) / kPanel; }
+/// Channels of a panel, and the columns that products compute for them.
+Int channels_of(Int panel, Int channels) { return std::min(kPanel, channels - panel * kPanel); }
+Int columns_of(Int panel, Int channels) {
+  return round_up(channels_of(panel, channels), kernels().lanes);
+}
 
 /// Planes of transformed tiles with `tiles` rows, all channels of a row side by side.
+Int row_of(Int channels) { return round_up(channels, kGap) + kGap; }
 WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
-  const Int row = channels + kGap;
+  const Int row = row_of(channels);
   return {data, tiles * row + kGap, row, kPanel};
 }
-Int size_of_rows(Int tiles, Int channels) { return kPoints * (tiles * (channels + kGap) + kGap); }
+Int size_of_rows(Int tiles, Int channels) { return kPoints * (tiles * row_of(channels) + kGap); }
+
+/// Zero times every result, added up: whether one of them was infinite or no number.
+struct Check {
+  alignas(64) float sums[16] = {};
+  bool tame() const {
+    return std::all_of(sums, sums + 16, [](float sum) { return sum == 0; });
+  }
+};
 
 // ---- maps and weights in the order that the loops want
 
@@ -75,39 +88,115 @@ void for_each_stretch(Int batch, Int pixels, const F& f) {
   });
 }
 
-/// (N, C, pixels) -> (N, pixels, channels), with zeros as channels beyond C.
-void to_channels_last(const float* from, Int batch, Int c, Int pixels, Int channels, float* to) {
-  if (channels != c)
-    std::memset(to, 0, static_cast<std::size_t>(batch * pixels * channels) * sizeof(float));
-  for_each_stretch(batch, pixels, [&](Int n, Int first, Int count) {
-    kernels().transpose(c, count, from + n * c * pixels + first, pixels,
-                        to + (n * pixels + first) * channels, channels);
-  });
-}
-void from_channels_last(const float* from, Int batch, Int c, Int pixels, Int channels, float* to) {
-  for_each_stretch(batch, pixels, [&](Int n, Int first, Int count) {
-    kernels().transpose(count, c, from + (n * pixels + first) * channels, channels,
-                        to + n * c * pixels + first, pixels);
-  });
-}
+/// A map that is read: channels-last, by a copy where it lies otherwise.
+class MapIn {
+ public:
+  MapIn(const void* map, bool channels_last, Int batch, Int channels, Int pixels)
+      : room_(channels_last ? 0 : batch * channels * pixels),
+        data_(channels_last ? static_cast<const float*>(map) : room_.data()) {
+    if (channels_last) return;
+    for_each_stretch(batch, pixels, [&](Int n, Int first, Int count) {
+      kernels().transpose(channels, count,
+                          static_cast<const float*>(map) + n * channels * pixels + first, pixels,
+                          room_.data() + (n * pixels + first) * channels, channels);
+    });
+  }
+  const float* data() const { return data_; }
+
+ private:
+  Scratch<float> room_;
+  const float* data_;
+};
+
+/// A map that is written, likewise.
+class MapOut {
+ public:
+  MapOut(void* map, bool channels_last, Int batch, Int channels, Int pixels)
+      : map_(static_cast<float*>(map)),
+        batch_(batch),
+        channels_(channels),
+        pixels_(pixels),
+        room_(channels_last ? 0 : batch * channels * pixels) {}
+  float* data() const { return room_.data() ? room_.data() : map_; }
+  /// Brings the copy to its place.
+  void write() const {
+    if (!room_.data()) return;
+    for_each_stretch(batch_, pixels_, [&](Int n, Int first, Int count) {
+      kernels().transpose(count, channels_, room_.data() + (n * pixels_ + first) * channels_,
+                          channels_, map_ + n * channels_ * pixels_ + first, pixels_);
+    });
+  }
+
+ private:
+  float* map_;
+  Int batch_, channels_, pixels_;
+  Scratch<float> room_;
+};
+
+/// The weight (K, C, 3, 3) of a convolution from `inputs` to `outputs` channels: those of the
+/// forward pass, or with `gradient` from K to C, and the kernel turned.
+struct Weights {
+  const float* w;
+  Int inputs, outputs;
+  bool gradient;
+
+  Int panels() const { return panels_of(outputs); }
+
+  /// U of inputs [first, first + count) for one panel of outputs.
+  void transform(Int first, Int count, Int panel, float* u, Int u_plane) const {
+    constexpr Int kInputs = 16;  // at a time: 144 columns of the weight, and a room in the cache
+    alignas(64) float g[(kInputs * 9 + kTurned - 9) * kPanel];
+    const Int channels = channels_of(panel, outputs);
+    if (channels < kPanel) std::fill_n(g, std::size(g), 0.0f);
+    for (Int r = 0; r < count; r += kInputs) {
+      const Int n = std::min(kInputs, count - r);
+      gather(first + r, n, panel * kPanel, channels, g);
+      for (Int i = 0; i < n; ++i) {
+        const float* taps = g + i * 9 * kPanel;
+        kernels().weight(gradient ? taps + 8 * kPanel : taps, gradient ? -kPanel : kPanel,
+                         u + (r + i) * kPanel, u_plane);
+      }
+    }
+  }
+
+ private:
+  /// Taps are turned so many at a time, which makes whole vectors: the next ones are in the way.
+  static constexpr Int kTurned = 16;
+
+  /// g[input, tap, output] for `n` inputs and `channels` outputs.
+  void gather(Int input, Int n, Int output, Int channels, float* g) const {
+    if (!gradient) {
+      kernels().transpose(channels, n * 9, w + (output * inputs + input) * 9, inputs * 9, g,
+                          kPanel);
+      return;
+    }
+    for (Int i = 0; i < n; ++i) {  // what is too much for one input is written over by the next
+      const Int first = ((input + i) * outputs + output) * 9, end = first + (channels - 1) * 9;
+      kernels().transpose(channels, end + kTurned <= inputs * outputs * 9 ? kTurned : 9, w + first,
+                          9, g + i * 9 * kPanel, kPanel);
+    }
+  }
+};
 
 // ---- a map from a map
 
-/// y = convolution of x, both channels-last with whole panels of channels.
+/// y = convolution of x, both channels-last.
 struct MapToMap {
   WinogradMap from, to;
   Int tiles;
-  const float *x, *taps;  ///< taps: 9 planes of from.channels x to.channels
-  const float* bias;      ///< to.channels numbers
+  const float* x;
+  Weights weights;
+  const float* bias;  ///< as many numbers as there are output channels, in whole panels
   float* y;
+  std::atomic<bool>& tame;  ///< cleared when an output is infinite or no number
 
-  Int panels() const { return to.channels / kPanel; }
+  Int panels() const { return weights.panels(); }
   Int u_plane(Int inputs) const { return inputs * kPanel + kGap; }
-  /// U of inputs [first, first + count) for one panel of outputs.
-  void transform_weights(Int first, Int count, Int panel, float* u, Int u_plane) const {
-    for (Int r = 0; r < count; ++r)
-      kernels().weight(taps + (first + r) * to.channels + panel * kPanel,
-                       from.channels * to.channels, u + r * kPanel, u_plane);
+  /// M of `n` tiles to the output map: tiles from `begin` on, one panel.
+  void write(Int begin, Int n, Int panel, const float* m, Int m_plane, Check& check) const {
+    for (Int t = 0; t < n; ++t)
+      kernels().output(to, m + t * kPanel, m_plane, bias, begin + t, panel * kPanel,
+                       channels_of(panel, to.channels), y, check.sums);
   }
 };
 
@@ -116,10 +205,14 @@ struct MapToMap {
 void tiles_outside(const MapToMap& p, const float* zeros) {
   const Int inputs = p.from.channels, u_plane = p.u_plane(inputs), u_panel = kPoints * u_plane;
   const Scratch<float> u(p.panels() * u_panel);
-  parallel_for(0, p.panels() * inputs, 64, [&](Int first, Int last) {
-    for (Int i = first; i < last; ++i)
-      p.transform_weights(i % inputs, 1, i / inputs,
-                          u.data() + i / inputs * u_panel + i % inputs * kPanel, u_plane);
+  constexpr Int kInputs = 16;
+  const Int groups = (inputs + kInputs - 1) / kInputs;
+  parallel_for(0, p.panels() * groups, 4, [&](Int first, Int last) {
+    for (Int i = first; i < last; ++i) {
+      const Int panel = i / groups, r = i % groups * kInputs;
+      p.weights.transform(r, std::min(kInputs, inputs - r), panel,
+                          u.data() + panel * u_panel + r * kPanel, u_plane);
+    }
   });
 
   const Int block = p.tiles < 512 ? 128 : inputs <= 64 ? 16 : 24;
@@ -127,23 +220,24 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
   const Int blocks = ((p.tiles + block - 1) / block + threads - 1) / threads * threads;
   const Int most = (p.tiles + blocks - 1) / blocks;
   parallel_for(0, blocks, 1, [&](Int first, Int last) {
-    const Scratch<float> v_room(size_of_rows(most, inputs)), m(size_of_rows(most, kPanel - kGap));
+    const Scratch<float> v_room(size_of_rows(most, inputs)), m(kPoints * (most * kPanel + kGap));
     const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
     const Int m_plane = most * kPanel + kGap;
+    Check check;
     for (Int b = first; b < last; ++b) {
       const Int begin = p.tiles * b / blocks, n = p.tiles * (b + 1) / blocks - begin;
       for (Int t = 0; t < n; ++t) kernels().input(p.from, p.x, zeros, begin + t, v, t);
       for (Int panel = 0; panel < p.panels(); ++panel) {
         for (Int point = 0; point < kPoints; ++point)
           for (Int r = 0; r < inputs; r += kTerms)
-            kernels().product(n, std::min(kTerms, inputs - r), v.data + point * v.plane + r, v.row,
-                              1, u.data() + panel * u_panel + point * u_plane + r * kPanel,
+            kernels().product(n, columns_of(panel, p.to.channels), std::min(kTerms, inputs - r),
+                              v.data + point * v.plane + r, v.row, 1,
+                              u.data() + panel * u_panel + point * u_plane + r * kPanel,
                               m.data() + point * m_plane, r > 0);
-        for (Int t = 0; t < n; ++t)
-          kernels().output(p.to, m.data() + t * kPanel, m_plane, p.bias, begin + t, panel * kPanel,
-                           p.y);
+        p.write(begin, n, panel, m.data(), m_plane, check);
       }
     }
+    if (!check.tame()) p.tame = false;
   });
 }
 
@@ -162,24 +256,26 @@ void weights_outside(const MapToMap& p, const float* zeros) {
     });
     parallel_for(0, p.panels(), 1, [&](Int first, Int last) {
       const Scratch<float> u(kPoints * u_plane), m(kPoints * m_plane);
+      Check check;
       for (Int panel = first; panel < last; ++panel) {
         for (Int r = 0; r < inputs; r += kTerms) {
           const Int terms = std::min(kTerms, inputs - r);
-          p.transform_weights(r, terms, panel, u.data(), u_plane);
+          p.weights.transform(r, terms, panel, u.data(), u_plane);
           for (Int point = 0; point < kPoints; ++point)
-            kernels().product(n, terms, v.data + point * v.plane + r, v.row, 1,
-                              u.data() + point * u_plane, m.data() + point * m_plane, r > 0);
+            kernels().product(n, columns_of(panel, p.to.channels), terms,
+                              v.data + point * v.plane + r, v.row, 1, u.data() + point * u_plane,
+                              m.data() + point * m_plane, r > 0);
         }
-        for (Int t = 0; t < n; ++t)
-          kernels().output(p.to, m.data() + t * kPanel, m_plane, p.bias, begin + t, panel * kPanel,
-                           p.y);
+        p.write(begin, n, panel, m.data(), m_plane, check);
       }
+      if (!check.tame()) p.tame = false;
     });
   }
 }
 
-/// The forward pass, or with `gradient` the gradient of the input.
-void map_to_map(const Convolution& c, bool gradient) {
+/// The forward pass, or with `gradient` the gradient of the input. False where a result is infinite
+/// or no number.
+bool map_to_map(const Convolution& c, bool gradient) {
   const ConvolutionSizes& s = c.sizes;
   const Int inputs = gradient ? s.out_channels : s.in_channels,
             outputs = gradient ? s.in_channels : s.out_channels;
@@ -187,39 +283,34 @@ void map_to_map(const Convolution& c, bool gradient) {
             in_width = gradient ? s.out_width : s.width;
   const Int out_height = gradient ? s.height : s.out_height,
             out_width = gradient ? s.width : s.out_width;
-  const Int r = round_up(inputs), o = round_up(outputs);
   const Int down = (out_height + 3) / 4, across = (out_width + 3) / 4;
   const Int top = gradient ? 2 - s.top : s.top, left = gradient ? 2 - s.left : s.left;
 
-  const Scratch<float> x(s.batch * in_height * in_width * r),
-      y(s.batch * out_height * out_width * o), taps(9 * r * o), bias(o), zeros(r);
-  to_channels_last(static_cast<const float*>(gradient ? c.y : c.x), s.batch, inputs,
-                   in_height * in_width, r, x.data());
-  std::fill_n(zeros.data(), r, 0.0f);
-  std::fill_n(bias.data(), o, 0.0f);
+  const MapIn x(gradient ? c.y : c.x, gradient ? c.y_channels_last : c.x_channels_last, s.batch,
+                inputs, in_height * in_width);
+  const MapOut y(gradient ? c.x : c.y, gradient ? c.x_channels_last : c.y_channels_last, s.batch,
+                 outputs, out_height * out_width);
+  const Int whole = panels_of(outputs) * kPanel;
+  const Scratch<float> bias(whole), zeros(inputs);
+  std::fill_n(zeros.data(), inputs, 0.0f);
+  std::fill_n(bias.data(), whole, 0.0f);
   if (c.bias) std::copy_n(static_cast<const float*>(c.bias), outputs, bias.data());
 
-  // taps[q, r, o] = w[o, r, q], or with the gradient w[r, o, 8 - q]
-  if (r != inputs || o != outputs) std::fill_n(taps.data(), 9 * r * o, 0.0f);
-  const Int shape[] = {9, inputs, outputs}, to_strides[] = {r * o, o, 1};
-  const Int forward_strides[] = {1, 9, 9 * inputs}, gradient_strides[] = {-1, 9 * outputs, 9};
-  copy_strided_in_parallel(taps.data(), to_strides,
-                           static_cast<const float*>(c.w) + (gradient ? 8 : 0),
-                           gradient ? gradient_strides : forward_strides, shape, sizeof(float));
-
-  const MapToMap p{{in_height, in_width, r, down, across, top, left},
-                   {out_height, out_width, o, down, across, 0, 0},
+  std::atomic<bool> tame = true;
+  const MapToMap p{{in_height, in_width, inputs, down, across, top, left},
+                   {out_height, out_width, outputs, down, across, 0, 0},
                    s.batch * down * across,
                    x.data(),
-                   taps.data(),
+                   {static_cast<const float*>(c.w), inputs, outputs, gradient},
                    bias.data(),
-                   y.data()};
+                   y.data(),
+                   tame};
   // U in the cache that threads share, or V
-  const bool large_weights = 144.0 * static_cast<double>(r * o) > 16e6 || p.tiles <= 64;
+  const bool large_weights = 144.0 * static_cast<double>(inputs * whole) > 16e6 || p.tiles <= 64;
   if (large_weights && p.panels() >= get_num_threads()) weights_outside(p, zeros.data());
   else tiles_outside(p, zeros.data());
-  from_channels_last(y.data(), s.batch, outputs, out_height * out_width, o,
-                     static_cast<float*>(gradient ? c.x : c.y));
+  if (tame) y.write();
+  return tame;
 }
 
 // ---- the gradient of the weight
@@ -227,35 +318,80 @@ void map_to_map(const Convolution& c, bool gradient) {
 /// Rows of dU that a thread works on at a time: 64, or fewer to have a block for every thread.
 Int rows_of_block(Int k, Int panels) {
   Int rows = kPanel;
-  while (rows > 8 && k / rows * panels < get_num_threads()) rows /= 2;
+  while (rows > 8 && (k + rows - 1) / rows * panels < get_num_threads()) rows /= 2;
   return rows;
 }
 
-void weight_gradient(const Convolution& conv) {
+/// dU, a block of rows (outputs) and a panel of columns (inputs) after the other.
+struct WeightSums {
+  const ConvolutionSizes& s;
+  Int panels = panels_of(s.in_channels), rows = rows_of_block(s.out_channels, panels);
+  Int blocks = (s.out_channels + rows - 1) / rows * panels;
+  Int plane = rows * kPanel + kGap;
+  Scratch<float> room{blocks * kPoints * plane};
+
+  Int first_row(Int block) const { return block / panels * rows; }
+  Int rows_of(Int block) const { return std::min(rows, s.out_channels - first_row(block)); }
+  float* at(Int block) const { return room.data() + block * kPoints * plane; }
+
+  /// dU[p] += dM[p]^T V[p] over n tiles; with `first` it starts anew.
+  void add(const WinogradPlanes& m, const WinogradPlanes& v, Int n, bool first) const {
+    parallel_for(0, blocks, 1, [&](Int begin, Int end) {
+      for (Int b = begin; b < end; ++b) {
+        const Int panel = b % panels;
+        for (Int point = 0; point < kPoints; ++point)
+          kernels().product(rows_of(b), columns_of(panel, s.in_channels), n,
+                            m.data + point * m.plane + first_row(b), 1, m.row,
+                            v.data + point * v.plane + panel * v.panel, at(b) + point * plane,
+                            !first);
+      }
+    });
+  }
+
+  /// dg = G^T dU G, to the weight's own order.
+  void write(float* w) const {
+    parallel_for(0, blocks * rows, 16, [&](Int first, Int last) {
+      alignas(64) float g[9 * kPanel], turned[9 * kPanel];
+      for (Int i = first; i < last; ++i) {
+        const Int b = i / rows, panel = b % panels;
+        if (i % rows >= rows_of(b)) continue;
+        kernels().weight_gradient(at(b) + i % rows * kPanel, plane, g, kPanel);
+        const Int channels = channels_of(panel, s.in_channels);
+        kernels().transpose(9, channels, g, kPanel, turned, 9);
+        std::copy_n(turned, 9 * channels,
+                    w + ((first_row(b) + i % rows) * s.in_channels + panel * kPanel) * 9);
+      }
+    });
+  }
+};
+
+bool all_finite(const float* x, Int size) {
+  Check check;
+  Int i = 0;
+  for (; i + 16 <= size; i += 16)
+    for (int p = 0; p < 16; ++p) check.sums[p] += 0.0f * x[i + p];
+  for (; i < size; ++i) check.sums[0] += 0.0f * x[i];
+  return check.tame();
+}
+
+bool weight_gradient(const Convolution& conv) {
   const ConvolutionSizes& s = conv.sizes;
-  const Int c = round_up(s.in_channels), k = round_up(s.out_channels), panels = c / kPanel;
+  const Int c = s.in_channels, k = s.out_channels;
   const Int down = (s.out_height + 3) / 4, across = (s.out_width + 3) / 4;
   const Int tiles = s.batch * down * across;
   const WinogradMap map{s.height, s.width, c, down, across, s.top, s.left};
   const WinogradMap gradient_map{s.out_height, s.out_width, k, down, across, 0, 0};
-
-  const Scratch<float> x(s.batch * s.image() * c), dy(s.batch * s.out_image() * k),
-      zeros(std::max(c, k));
-  to_channels_last(static_cast<const float*>(conv.x), s.batch, s.in_channels, s.image(), c,
-                   x.data());
-  to_channels_last(static_cast<const float*>(conv.y), s.batch, s.out_channels, s.out_image(), k,
-                   dy.data());
+  const MapIn x(conv.x, conv.x_channels_last, s.batch, c, s.image());
+  const MapIn dy(conv.y, conv.y_channels_last, s.batch, k, s.out_image());
+  const Scratch<float> zeros(std::max(c, k));
   std::fill_n(zeros.data(), std::max(c, k), 0.0f);
 
+  const WeightSums sums{s};
   const Int chunks = (tiles + 191) / 192, most = (tiles + chunks - 1) / chunks;
-  const Int panel_size = most * kPanel + kGap;
-  const Scratch<float> v_room(kPoints * panels * panel_size), m_room(size_of_rows(most, k));
-  const WinogradPlanes v{v_room.data(), panels * panel_size, kPanel, panel_size};
+  const Int panel_size = most * kPanel + kGap, v_size = kPoints * sums.panels * panel_size;
+  const Scratch<float> v_room(v_size), m_room(size_of_rows(most, k));
+  const WinogradPlanes v{v_room.data(), sums.panels * panel_size, kPanel, panel_size};
   const WinogradPlanes m = rows_of_channels(m_room.data(), most, k);
-  const Int rows = rows_of_block(k, panels), blocks = k / rows * panels;
-  const Int du_plane = rows * kPanel + kGap;
-  const Scratch<float> du(blocks * kPoints * du_plane), taps(9 * k * c);
-
   for (Int chunk = 0; chunk < chunks; ++chunk) {
     const Int begin = tiles * chunk / chunks, n = tiles * (chunk + 1) / chunks - begin;
     parallel_for(0, n, 4, [&](Int first, Int last) {
@@ -264,62 +400,22 @@ void weight_gradient(const Convolution& conv) {
         kernels().gradient(gradient_map, dy.data(), zeros.data(), begin + t, m, t);
       }
     });
-    parallel_for(0, blocks, 1, [&](Int first, Int last) {
-      for (Int b = first; b < last; ++b) {  // dU[p] += dM[p]^T V[p]
-        const Int panel = b % panels, row = b / panels * rows;
-        float* block = du.data() + b * kPoints * du_plane;
-        for (Int point = 0; point < kPoints; ++point)
-          kernels().product(rows, n, m.data + point * m.plane + row, 1, m.row,
-                            v.data + point * v.plane + panel * v.panel, block + point * du_plane,
-                            chunk > 0);
-      }
-    });
+    sums.add(m, v, n, chunk == 0);
   }
-  parallel_for(0, blocks * rows, 64, [&](Int first, Int last) {
-    for (Int i = first; i < last; ++i) {
-      const Int b = i / rows, row = b / panels * rows + i % rows;
-      kernels().weight_gradient(du.data() + b * kPoints * du_plane + i % rows * kPanel, du_plane,
-                                taps.data() + row * c + b % panels * kPanel, k * c);
-    }
-  });
-  const Int shape[] = {9, s.out_channels, s.in_channels}, from_strides[] = {k * c, c, 1},
-            to_strides[] = {1, 9 * s.in_channels, 9};
-  copy_strided_in_parallel(conv.w, to_strides, taps.data(), from_strides, shape, sizeof(float));
+  sums.write(static_cast<float*>(conv.w));
+  return all_finite(static_cast<const float*>(conv.w), s.w_numel());
 }
 
 // ---- the rung
 
-/// An infinity, a NaN or a huge number would reach all outputs of its tiles, not only those that
-/// see it.
-bool tame_part(const float* x, Int size) {
-  constexpr float kLimit = 1e15f;
-  std::uint32_t wild[16] = {};  // apart from one another, so that the loop becomes one of vectors
-  Int i = 0;
-  for (; i + 16 <= size; i += 16)
-    for (int p = 0; p < 16; ++p) wild[p] |= !(x[i + p] < kLimit && x[i + p] > -kLimit);
-  for (; i < size; ++i) wild[0] |= !(x[i] < kLimit && x[i] > -kLimit);
-  return std::all_of(wild, wild + 16, [](std::uint32_t w) { return w == 0; });
-}
-
-bool tame(const void* data, Int size) {
-  std::atomic<bool> all = true;
-  parallel_for(0, size, 1 << 16, [&](Int first, Int last) {
-    if (!tame_part(static_cast<const float*>(data) + first, last - first)) all = false;
-  });
-  return all;
-}
-
-bool all_tame(const Convolution& c, ConvolutionPass pass) {
-  const ConvolutionSizes& s = c.sizes;
-  return (pass == ConvolutionPass::input_gradient || tame(c.x, s.x_numel())) &&
-         (pass == ConvolutionPass::weight_gradient || tame(c.w, s.w_numel())) &&
-         (pass == ConvolutionPass::forward || tame(c.y, s.y_numel()));
-}
-
+/// An infinity or a NaN (or numbers so large that their sums overflow) reaches all outputs of its
+/// tiles, not only those that see it. The sums of a tile never lose it again, so it shows in the
+/// results, where looking costs least: then the definition is computed.
 void run(const ConvProblem& p, const Convolution& c) {
-  if (!all_tame(c, p.pass)) return kConvIm2col.run(p, c);
-  if (p.pass == ConvolutionPass::weight_gradient) weight_gradient(c);
-  else map_to_map(c, p.pass == ConvolutionPass::input_gradient);
+  const bool tame = p.pass == ConvolutionPass::weight_gradient
+                        ? weight_gradient(c)
+                        : map_to_map(c, p.pass == ConvolutionPass::input_gradient);
+  if (!tame) kConvIm2col.run(p, c);
 }
 
 std::string cannot(const ConvProblem& p) {
@@ -336,7 +432,8 @@ std::string cannot(const ConvProblem& p) {
 // Measured with AVX-512 and two threads against direct: docs/performance.md has the figures.
 std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
-  const auto filled = static_cast<double>(round_up(s.in_channels) * round_up(s.out_channels));
+  const auto filled =
+      static_cast<double>(round_up(s.in_channels, kPanel) * round_up(s.out_channels, kPanel));
   const double most = p.pass == ConvolutionPass::forward ? 1.8 : 1.2;
   if (filled > most * static_cast<double>(s.in_channels * s.out_channels))
     return "channels are filled up to multiples of 64 with zeros: too many of those here";

@@ -1,7 +1,9 @@
-// The fast kernels of the three convolutions: operands are made contiguous and computable (16-bit
-// floats as float32, integers as int64), then an algorithm of the ladder runs.
+// The fast kernels of the three convolutions: operands are made dense and computable (16-bit floats
+// as float32, integers as int64), then an algorithm of the ladder runs. Maps stay in the order in
+// which they lie, NCHW or channels-last.
 
 #include <cstring>
+#include <utility>
 
 #include "limpid/backends/cpu/operand.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
@@ -16,6 +18,51 @@ bool nothing_to_add(const ConvolutionSizes& s, ConvolutionPass pass) {
   return pass != ConvolutionPass::forward && s.y_numel() == 0;
 }
 
+/// Whether the elements of a map (N, C, H, W) or (C, H, W) lie densely in the order (N, H, W, C).
+bool lies_channels_last(const AnyView& map) {
+  const int channels = map.rank - 3;
+  std::int64_t step = 1;
+  for (int axis : {channels, channels + 2, channels + 1, channels - 1}) {
+    if (axis < 0) continue;
+    if (map.shape[axis] != 1 && map.strides[axis] != step) return false;
+    step *= map.shape[axis];
+  }
+  return true;
+}
+
+/// Which of x and y to take as channels-last: each as it lies, and like the other one where both
+/// orders fit it (one channel, one pixel) or none.
+std::pair<bool, bool> orders(const AnyView& x, const AnyView& y) {
+  const bool x_last = lies_channels_last(x), y_last = lies_channels_last(y);
+  const bool x_open = x_last == x.contiguous, y_open = y_last == y.contiguous;
+  const bool first = x_open ? !y_open && y_last : x_last;
+  return {first, y_open ? first : y_last};
+}
+
+/// The view of a map with its axes in the order in which kernels want its elements.
+class InOrder {
+ public:
+  InOrder(const AnyView& map, bool channels_last) : view_(map) {
+    if (!channels_last) return;
+    const int channels = map.rank - 3;
+    int to = 0;
+    for (int axis : {channels - 1, channels + 1, channels + 2, channels}) {
+      if (axis < 0) continue;
+      shape_[to] = map.shape[axis];
+      strides_[to++] = map.strides[axis];
+    }
+    view_.shape = shape_;
+    view_.strides = strides_;
+    view_.contiguous = lies_channels_last(map);
+  }
+  InOrder(const InOrder&) = delete;
+  const AnyView& view() const { return view_; }
+
+ private:
+  AnyView view_;
+  std::int64_t shape_[4], strides_[4];
+};
+
 /// Runs one of the passes; x, w and y stand for the gradients in the place of which they are
 /// computed.
 void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, const AnyView& w,
@@ -29,12 +76,15 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
     return;
   }
   const DType dtype = compute_dtype(x.dtype);
-  Operand ox(x, dtype), ow(w, dtype), oy(y, dtype), ob(bias, dtype);
+  const auto [x_last, y_last] = orders(x, y);
+  const InOrder x_map(x, x_last), y_map(y, y_last);
+  Operand ox(x_map.view(), dtype), ow(w, dtype), oy(y_map.view(), dtype), ob(bias, dtype);
   if (pass != ConvolutionPass::input_gradient) ox.read();
   if (pass != ConvolutionPass::weight_gradient) ow.read();
   if (pass != ConvolutionPass::forward) oy.read();
-  const Convolution c{s, ox.data(), ow.data(), oy.data(),
-                      bias.defined() ? ob.read().data() : nullptr};
+  const Convolution c{
+      s,      ox.data(), ow.data(), oy.data(), bias.defined() ? ob.read().data() : nullptr,
+      x_last, y_last};
   const ConvProblem problem{s, dtype, pass};
   if (s.group_inputs() == 0) kConvRows.run(problem, c);  // the bias alone: no sum to choose for
   else conv_ladder().run(problem, c);

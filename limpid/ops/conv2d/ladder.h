@@ -15,7 +15,7 @@ struct ConvProblem {
   ConvolutionPass pass = ConvolutionPass::forward;
 };
 
-/// Operands are contiguous, of the problem's dtype.
+/// Operands are dense, of the problem's dtype, each map in either order.
 using ConvRung = Rung<ConvProblem, Convolution>;
 extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect, kConvWinograd;
 

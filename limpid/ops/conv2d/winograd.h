@@ -28,24 +28,30 @@ struct WinogradPlanes {
 };
 
 struct WinogradKernels {
-  /// V = B^T d B of a 6x6 tile d of the input map, all its channels, to row `to_row` of V. `zeros`:
-  /// as many zeros as there are channels.
+  /// Floats in a vector: what counts of channels are rounded up to.
+  std::int64_t lanes;
+  /// V = B^T d B of a 6x6 tile d of the input map, all its channels, to row `to_row` of V; channels
+  /// up to a multiple of `lanes` become zeros. `zeros`: as many zeros as there are channels.
   void (*input)(const WinogradMap& map, const float* x, const float* zeros, std::int64_t tile,
                 const WinogradPlanes& to, std::int64_t to_row);
   /// A dy A^T of a 4x4 tile of the output's gradient, likewise.
   void (*gradient)(const WinogradMap& map, const float* dy, const float* zeros, std::int64_t tile,
                    const WinogradPlanes& to, std::int64_t to_row);
-  /// y = A^T m A, plus the bias, to one panel of channels of a 4x4 tile of the output map.
+  /// y = A^T m A, plus the bias, to a 4x4 tile of the output map: `count` channels from `channel`
+  /// on, at most a panel. Adds 0 times each result to `check`, 16 sums.
   void (*output)(const WinogradMap& map, const float* m, std::int64_t plane, const float* bias,
-                 std::int64_t tile, std::int64_t channel, float* y);
+                 std::int64_t tile, std::int64_t channel, std::int64_t count, float* y,
+                 float* check);
   /// U = G g G^T for one panel of weights: g has 9 planes, U 36.
   void (*weight)(const float* g, std::int64_t g_plane, float* u, std::int64_t u_plane);
   /// dg = G^T dU G for one panel.
   void (*weight_gradient)(const float* du, std::int64_t du_plane, float* dg, std::int64_t dg_plane);
-  /// c[i, j] = sum over p < k of a[i, p] b[p, j] (added with `accumulate`), j < kWinogradPanel.
-  /// a[i, p] lies at a[i a_row + p a_column], where one of the strides is 1.
-  void (*product)(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
-                  std::int64_t a_column, const float* b, float* c, bool accumulate);
+  /// c[i, j] = sum over p < k of a[i, p] b[p, j] (added with `accumulate`), j < columns: a multiple
+  /// of `lanes`, at most a panel; rows of b and c lie kWinogradPanel apart. a[i, p] lies at
+  /// a[i a_row + p a_column], where one of the strides is 1.
+  void (*product)(std::int64_t rows, std::int64_t columns, std::int64_t k, const float* a,
+                  std::int64_t a_row, std::int64_t a_column, const float* b, float* c,
+                  bool accumulate);
   /// to[j, i] = from[i, j] for i < rows, j < columns; rows of `from` and `to` lie so far apart.
   void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from,
                     std::int64_t from_row, float* to, std::int64_t to_row);

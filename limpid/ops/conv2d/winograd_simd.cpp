@@ -37,6 +37,12 @@ typedef float Unaligned __attribute__((vector_size(kLanes * 4), aligned(4), may_
 LIMPID_INLINE Vector load(const float* p) { return *reinterpret_cast<const Unaligned*>(p); }
 LIMPID_INLINE void store(float* p, Vector v) { *reinterpret_cast<Unaligned*>(p) = v; }
 
+/// The first `count` lanes, or all where there are fewer.
+LIMPID_INLINE void store_first(float* p, Vector v, std::int64_t count) {
+  if (count >= kLanes) return store(p, v);
+  for (int lane = 0; lane < count; ++lane) p[lane] = v[lane];
+}
+
 constexpr float kA = 0.625f, kA2 = kA * kA, kA3 = kA2 * kA;
 constexpr float kB = 1.5f, kB2 = kB * kB, kB3 = kB2 * kB;
 constexpr float kSum = kA2 + kB2, kProduct = kA2 * kB2;
@@ -138,6 +144,26 @@ struct Corner {
         x(tile % m.tiles_across * 4 - m.left) {}
 };
 
+typedef int Places __attribute__((vector_size(kLanes * 4)));
+
+/// Vectors of the last channels of a pixel, where they do not fill one: those, then zeros.
+struct LastChannels {
+  std::int64_t first, count;
+  bool only;  ///< there is no vector of channels before them
+  Places places;
+  explicit LastChannels(std::int64_t channels)
+      : first(channels / kLanes * kLanes), count(channels - first), only(first == 0) {
+    for (int lane = 0; lane < kLanes; ++lane)
+      places[lane] = lane < count ? lane + kLanes - static_cast<int>(count) : kLanes;
+  }
+  LIMPID_INLINE Vector load_from(const float* pixel) const {
+    Vector v = {};
+    if (!only) return __builtin_shuffle(load(pixel + first + count - kLanes), v, places);
+    for (int lane = 0; lane < count; ++lane) v[lane] = pixel[lane];
+    return v;
+  }
+};
+
 /// A tile of F::kFrom x F::kFrom pixels of a map, transformed.
 template <class F>
 void read_tile(const WinogradMap& m, const float* map, const float* zeros, std::int64_t tile,
@@ -155,32 +181,47 @@ void read_tile(const WinogradMap& m, const float* map, const float* zeros, std::
       pixel[i][j] = inside ? first + i * line + j * m.channels : zeros;
     }
   float* row = to.data + to_row * to.row;
-  for (std::int64_t c = 0; c < m.channels; c += kLanes) {
-    float* place = row + c / kWinogradPanel * to.panel + c % kWinogradPanel;
+  const auto place = [&](std::int64_t c) {
+    return row + c / kWinogradPanel * to.panel + c % kWinogradPanel;
+  };
+  for (std::int64_t c = 0; c + kLanes <= m.channels; c += kLanes) {
+    float* at = place(c);
     transform<F>([&](int i, int j) { return load(pixel[i][j] + c); },
-                 [&](int i, int j, Vector v) { store(place + (i * 6 + j) * to.plane, v); });
+                 [&](int i, int j, Vector v) { store(at + (i * 6 + j) * to.plane, v); });
   }
+  if (m.channels % kLanes == 0) return;
+  const LastChannels last(m.channels);
+  float* at = place(last.first);
+  transform<F>([&](int i, int j) { return last.load_from(pixel[i][j]); },
+               [&](int i, int j, Vector v) { store(at + (i * 6 + j) * to.plane, v); });
 }
 
 void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, const float* bias,
-                std::int64_t tile, std::int64_t channel, float* y) {
+                std::int64_t tile, std::int64_t channel, std::int64_t count, float* y,
+                float* check) {
   const Corner corner(m, tile);
   const std::int64_t line = m.width * m.channels;
   float* first =
       y + corner.image * m.height * line + corner.y * line + corner.x * m.channels + channel;
   const std::int64_t down = m.height - corner.y, across = m.width - corner.x;
   const bool whole = down >= 4 && across >= 4;
-  for (std::int64_t c = 0; c < kWinogradPanel; c += kLanes) {
+  Vector wild = load(check);
+  for (std::int64_t c = 0; c < count; c += kLanes) {
     const Vector b = load(bias + channel + c);
     const auto in = [&](int i, int j) { return load(from + (i * 6 + j) * plane + c); };
-    if (whole)
-      transform<OutputTransform>(
-          in, [&](int i, int j, Vector v) { store(first + i * line + j * m.channels + c, v + b); });
+    if (whole && c + kLanes <= count)
+      transform<OutputTransform>(in, [&](int i, int j, Vector v) {
+        wild += v * 0.0f;
+        store(first + i * line + j * m.channels + c, v + b);
+      });
     else
       transform<OutputTransform>(in, [&](int i, int j, Vector v) {
-        if (i < down && j < across) store(first + i * line + j * m.channels + c, v + b);
+        wild += v * 0.0f;
+        if (i < down && j < across)
+          store_first(first + i * line + j * m.channels + c, v + b, count - c);
       });
   }
+  store(check, wild);
 }
 
 template <class F>
@@ -190,62 +231,71 @@ void transform_panel(const float* from, std::int64_t from_plane, float* to, std:
                  [&](int i, int j, Vector v) { store(to + (i * F::kTo + j) * to_plane + c, v); });
 }
 
-/// R rows and kVectors vectors of the product, held in registers while p runs over k.
-template <int R>
+/// R rows and V vectors of the product, held in registers while p runs over k.
+template <int R, int V>
 void product_tile(std::int64_t k, const float* a, std::int64_t a_row, std::int64_t a_column,
                   const float* b, float* c, bool accumulate) {
-  Vector sum[R][kVectors] = {};
+  Vector sum[R][V] = {};
   for (std::int64_t p = 0; p < k; ++p) {
-    Vector row[kVectors];
+    Vector row[V];
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) row[v] = load(b + p * kWinogradPanel + v * kLanes);
+    for (int v = 0; v < V; ++v) row[v] = load(b + p * kWinogradPanel + v * kLanes);
 #pragma GCC unroll 6
     for (int i = 0; i < R; ++i) {
       const float x = a[i * a_row];
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) sum[i][v] += x * row[v];
+      for (int v = 0; v < V; ++v) sum[i][v] += x * row[v];
     }
     a += a_column;
   }
 #pragma GCC unroll 6
   for (int i = 0; i < R; ++i)
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) {
+    for (int v = 0; v < V; ++v) {
       float* place = c + i * kWinogradPanel + v * kLanes;
       store(place, accumulate ? load(place) + sum[i][v] : sum[i][v]);
     }
 }
 
-void product(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
-             std::int64_t a_column, const float* b, float* c, bool accumulate) {
-  constexpr int kColumns = kVectors * kLanes;
+/// V vectors of columns.
+template <int V>
+void product_columns(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
+                     std::int64_t a_column, const float* b, float* c, bool accumulate) {
   const std::int64_t tiles = (rows + kRows - 1) / kRows;
-  for (std::int64_t column = 0; column < kWinogradPanel; column += kColumns) {
-    std::int64_t i = 0;
-    for (std::int64_t t = 0; t < tiles; ++t) {  // rows split evenly: 16 = 6 + 5 + 5, not 6 + 6 + 4
-      const std::int64_t n = (rows - i + tiles - t - 1) / (tiles - t);
-      const float *from = a + i * a_row, *right = b + column;
-      float* to = c + i * kWinogradPanel + column;
-      switch (n) {
-        case 6:
-          product_tile<6 <= kRows ? 6 : kRows>(k, from, a_row, a_column, right, to, accumulate);
-          break;
-        case 5:
-          product_tile<5 <= kRows ? 5 : kRows>(k, from, a_row, a_column, right, to, accumulate);
-          break;
-        case 4: product_tile<4>(k, from, a_row, a_column, right, to, accumulate); break;
-        case 3: product_tile<3>(k, from, a_row, a_column, right, to, accumulate); break;
-        case 2: product_tile<2>(k, from, a_row, a_column, right, to, accumulate); break;
-        default: product_tile<1>(k, from, a_row, a_column, right, to, accumulate);
-      }
-      i += n;
+  std::int64_t i = 0;
+  for (std::int64_t t = 0; t < tiles; ++t) {  // rows split evenly: 16 = 6 + 5 + 5, not 6 + 6 + 4
+    const std::int64_t n = (rows - i + tiles - t - 1) / (tiles - t);
+    const float* from = a + i * a_row;
+    float* to = c + i * kWinogradPanel;
+    switch (n) {
+      case 6:
+        product_tile<6 <= kRows ? 6 : kRows, V>(k, from, a_row, a_column, b, to, accumulate);
+        break;
+      case 5:
+        product_tile<5 <= kRows ? 5 : kRows, V>(k, from, a_row, a_column, b, to, accumulate);
+        break;
+      case 4: product_tile<4, V>(k, from, a_row, a_column, b, to, accumulate); break;
+      case 3: product_tile<3, V>(k, from, a_row, a_column, b, to, accumulate); break;
+      case 2: product_tile<2, V>(k, from, a_row, a_column, b, to, accumulate); break;
+      default: product_tile<1, V>(k, from, a_row, a_column, b, to, accumulate);
     }
+    i += n;
   }
+}
+
+void product(std::int64_t rows, std::int64_t columns, std::int64_t k, const float* a,
+             std::int64_t a_row, std::int64_t a_column, const float* b, float* c, bool accumulate) {
+  std::int64_t column = 0;
+  for (; column + kVectors * kLanes <= columns; column += kVectors * kLanes)
+    product_columns<kVectors>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
+  for (; column + 2 * kLanes <= columns; column += 2 * kLanes)
+    product_columns<2>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
+  for (; column < columns; column += kLanes)
+    product_columns<1>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
 }
 
 /// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
 LIMPID_INLINE void transpose_block(Vector* v) {
-  typedef int Places __attribute__((vector_size(kLanes * 4)));
 #pragma GCC unroll 4
   for (int half = 1; half < kLanes; half *= 2) {
     Places low, high;
@@ -286,7 +336,8 @@ void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::
 }  // namespace
 
 extern const WinogradKernels winograd_kernels;
-constexpr WinogradKernels winograd_kernels{&read_tile<InputTransform>,
+constexpr WinogradKernels winograd_kernels{kLanes,
+                                           &read_tile<InputTransform>,
                                            &read_tile<GradientTransform>,
                                            &write_tile,
                                            &transform_panel<WeightTransform>,
