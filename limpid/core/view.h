@@ -28,6 +28,8 @@ struct TensorView {
   }
 };
 
+struct Storage;
+
 /// The same without the element type. An optional input that was not given has data == nullptr and
 /// rank == -1.
 struct AnyView {
@@ -38,6 +40,7 @@ struct AnyView {
   std::int8_t rank = -1;
   DType dtype = DType::f32;
   bool contiguous = true;
+  Storage* storage = nullptr;  ///< of a tensor: what kernels pack of its elements stays there
 
   bool defined() const { return rank >= 0; }
   template <class T>

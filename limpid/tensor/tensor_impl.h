@@ -93,7 +93,7 @@ struct TensorImpl {
   AnyView as_view() const {
     return {
         data,       spec.shape.data(), strides.data(), numel, static_cast<std::int8_t>(spec.rank()),
-        spec.dtype, contiguous};
+        spec.dtype, contiguous,        storage.get()};
   }
 
   static void destroy(TensorImpl* p) { delete p; }
