@@ -201,7 +201,14 @@ std::string memory_summary() {
   };
   return line("in use        ", m.in_use) + line("peak (large)  ", m.peak_in_use) +
          line("cached        ", m.cached) + line("reserved      ", m.reserved) +
+         line("packed        ", m.packed) +
          str("large blocks  ", m.large_blocks, "\nsystem calls  ", m.system_calls, "\n");
+}
+
+void count_packed(std::ptrdiff_t bytes) {
+  detail::Shared& s = detail::shared();
+  std::lock_guard lock(s.mutex);
+  s.large.packed += static_cast<std::size_t>(bytes);
 }
 
 void reset_peak_memory() {

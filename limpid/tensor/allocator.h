@@ -16,6 +16,7 @@ struct MemoryStats {
   std::size_t peak_in_use = 0;   ///< highest in_use of large blocks since reset_peak_memory
   std::size_t cached = 0;        ///< kept for later use
   std::size_t reserved = 0;      ///< taken from the system: in_use + cached
+  std::size_t packed = 0;        ///< part of in_use: weights as kernels packed them, kept for reuse
   std::size_t large_blocks = 0;  ///< number of large blocks in use
   std::size_t system_calls = 0;  ///< number of times memory was taken from the system
 };
@@ -25,6 +26,8 @@ std::string memory_summary();
 void reset_peak_memory();
 /// Gives cached large blocks back to the system.
 void empty_cache();
+/// Notes that kernels keep so many bytes more, or less, with weights.
+void count_packed(std::ptrdiff_t bytes);
 
 namespace detail {
 

@@ -21,6 +21,7 @@ nb::dict memory_dict() {
   out["peak_in_use"] = stats.peak_in_use;
   out["cached"] = stats.cached;
   out["reserved"] = stats.reserved;
+  out["packed"] = stats.packed;
   out["large_blocks"] = stats.large_blocks;
   out["system_calls"] = stats.system_calls;
   return out;
