@@ -1,6 +1,7 @@
 #pragma once
 // Memory that one or several tensors (a tensor and its views) share.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -29,6 +30,8 @@ struct Storage {
   Refcount references;
   std::uint32_t version = 0;
   Device device;
+  std::atomic<bool> exposed =
+      false;  ///< others hold a pointer to the elements and may change them unseen
   std::size_t bytes = 0;
   void* data = nullptr;
   const char* changed_by = nullptr;
@@ -59,6 +62,7 @@ struct Storage {
     s->data = data;
     s->owner = owner;
     s->release = release;
+    s->exposed = true;
     return Ptr<Storage>::adopt(s);
   }
   static void destroy(Storage* s) {

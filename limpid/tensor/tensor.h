@@ -69,6 +69,7 @@ class Tensor {
   template <class T>
   T* data() const {
     check_access(dtype_of<T>());
+    expose();
     return static_cast<T*>(impl_->data);
   }
   /// The only element, converted to T. ValueError when there is not exactly one.
@@ -274,6 +275,7 @@ class Tensor {
   [[noreturn]] static void throw_no_axes(std::int64_t axis);
   [[noreturn]] static void throw_undefined();
   void check_access(DType wanted) const;
+  void expose() const { impl_->storage->exposed = true; }  // see Storage
 
   Ptr<TensorImpl> impl_;
 };
@@ -308,7 +310,8 @@ Tensor alias_to_keep(const Tensor& tensor);
 template <class T>
 std::vector<T> Tensor::to_vector() const {
   const Tensor dense = to(dtype_of<T>()).contiguous();
-  const T* first = dense.data<T>();
+  dense.check_access(dtype_of<T>());  // not data(): nobody else gets the pointer
+  const T* first = static_cast<const T*>(dense.impl_->data);
   return std::vector<T>(first, first + dense.numel());
 }
 

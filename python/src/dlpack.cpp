@@ -47,6 +47,7 @@ struct Export {
 
   /// Of a tensor that nobody else can give another shape or memory.
   explicit Export(const Tensor& own) : tensor(own) {
+    own->storage->exposed = true;
     managed.context = this;
     managed.deleter = [](M* m) { delete static_cast<Export*>(m->context); };
     managed.array = {own->data,

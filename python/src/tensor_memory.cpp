@@ -141,6 +141,7 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) {
     sizes[i] = x.shape()[static_cast<int>(i)];
     sizes[rank + i] = x.strides()[static_cast<int>(i)] * item;
   }
+  x->storage->exposed = true;
   view->obj = Py_NewRef(self);
   view->buf = x->data;
   view->len = x.numel() * item;

@@ -125,7 +125,10 @@ void add_questions() {
   method("nelement", [](const Tensor& x) { return x.numel(); });
   method("element_size", [](const Tensor& x) { return size_of(x.dtype()); });
   method("storage_offset", [](const Tensor& x) { return x.storage_offset(); });
-  method("data_ptr", [](const Tensor& x) { return reinterpret_cast<std::uintptr_t>(x->data); });
+  method("data_ptr", [](const Tensor& x) {
+    x->storage->exposed = true;
+    return reinterpret_cast<std::uintptr_t>(x->data);
+  });
   method(
       "is_contiguous",
       [](const Tensor& x, nb::handle memory_format) {
