@@ -5,6 +5,10 @@ The inputs come from the test program itself, so both sides see the same numbers
 outputs of its `torch` text, and the gradients of its inputs when output k receives the gradient
 1 + ((7919 i + 31 k) mod 16) / 16 at element i.
 
+Of a tensor with more than WHOLE elements only SAMPLE are kept, spread evenly from the first to the last: that
+tells whether limpid means what PyTorch means. That every element of a kernel is right, its comparison with the
+reference tells, which is of all elements (tests/ops_kernels_test.cpp).
+
 Usage: tools/golden.py [--build build/release] [OP ...]
 """
 
@@ -13,6 +17,7 @@ import json
 import math
 import os
 import pathlib
+import struct
 import subprocess
 import tempfile
 
@@ -20,10 +25,26 @@ import torch
 import torch.nn.functional as F
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+WHOLE, SAMPLE = 1000, 500
 
 
-def numbers(values):
-    return [v if math.isfinite(v) else ("nan" if v != v else "inf" if v > 0 else "-inf") for v in values]
+def short(value):
+    """The number of fewest digits that is `value` in float32."""
+    texts = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next((float(t) for t in texts if struct.pack("f", float(t)) == struct.pack("f", value)), value)
+
+
+def written(value, narrow):
+    if math.isfinite(value):
+        return short(value) if narrow else value
+    return "nan" if value != value else "inf" if value > 0 else "-inf"
+
+
+def sample(values):
+    """What is kept of the elements of a tensor."""
+    if len(values) <= WHOLE:
+        return values
+    return [values[i * (len(values) - 1) // (SAMPLE - 1)] for i in range(SAMPLE)]
 
 
 def to_json(tensor):
@@ -31,10 +52,11 @@ def to_json(tensor):
         return None
     tensor = tensor.detach()
     values = tensor.to(torch.float64 if tensor.is_floating_point() else torch.int64)
+    narrow = tensor.is_floating_point() and tensor.dtype != torch.float64
     return {
         "dtype": str(tensor.dtype).removeprefix("torch."),
         "shape": list(tensor.shape),
-        "values": numbers(values.flatten().tolist()),
+        "values": [written(v, narrow) for v in sample(values.flatten().tolist())],
     }
 
 

@@ -77,6 +77,9 @@ def difference(found, wanted, scale):
         return f"found {dtype} {list(found.shape)}, expected {wanted['dtype']} {wanted['shape']}"
     expected = [float(v) for v in wanted["values"]]
     values = (found.double() if found.dtype.is_floating_point else found.long()).flatten().tolist()
+    last = len(values) - 1  # of a large tensor a sample is kept: tools/golden.py
+    if len(expected) != len(values):
+        values = [values[i * last // (len(expected) - 1)] for i in range(len(expected))]
     allowed = TOLERANCE.get(dtype, 0) * max(scale, largest(expected))
     for i, (a, b) in enumerate(zip(values, expected)):
         if not (a == b or abs(a - b) <= allowed or not (math.isfinite(a) or math.isfinite(b))):
