@@ -146,6 +146,18 @@ struct Corner {
 
 typedef int Places __attribute__((vector_size(kLanes * 4)));
 
+/// Lane i of the result is lane places[i] of a and b side by side.
+LIMPID_INLINE Vector pick(const Vector& a, const Vector& b, const Places& places) {
+#if defined(__clang__)
+  Vector out;
+  for (int i = 0; i < kLanes; ++i)
+    out[i] = places[i] < kLanes ? a[places[i]] : b[places[i] - kLanes];
+  return out;
+#else
+  return __builtin_shuffle(a, b, places);
+#endif
+}
+
 /// Vectors of the last channels of a pixel, where they do not fill one: those, then zeros.
 struct LastChannels {
   std::int64_t first, count;
@@ -158,7 +170,7 @@ struct LastChannels {
   }
   LIMPID_INLINE Vector load_from(const float* pixel) const {
     Vector v = {};
-    if (!only) return __builtin_shuffle(load(pixel + first + count - kLanes), v, places);
+    if (!only) return pick(load(pixel + first + count - kLanes), v, places);
     for (int lane = 0; lane < count; ++lane) v[lane] = pixel[lane];
     return v;
   }
@@ -308,8 +320,8 @@ LIMPID_INLINE void transpose_block(Vector* v) {
     for (int i = 0; i < kLanes; ++i)
       if (!(i & half)) {
         const Vector a = v[i], b = v[i + half];
-        v[i] = __builtin_shuffle(a, b, low);
-        v[i + half] = __builtin_shuffle(a, b, high);
+        v[i] = pick(a, b, low);
+        v[i + half] = pick(a, b, high);
       }
   }
 }
