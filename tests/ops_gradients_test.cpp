@@ -139,6 +139,60 @@ TEST_CASE("a fused gradient is the one that the definition gives") {
   }
 }
 
+namespace {
+
+/// The gradients of a case when only input `only` needs one; -1: all that may.
+std::vector<Tensor> gradients_for(const OpEntry& entry, const Case& c, int only, bool definition) {
+  std::vector<Tensor> inputs = make_inputs(entry, c), wanted, heads, seeds;
+  for (int i = 0; i < static_cast<int>(inputs.size()); ++i) {
+    Tensor& t = inputs[static_cast<std::size_t>(i)];
+    if (!t.defined() || !t.requires_grad()) continue;
+    if (only < 0 || only == i) wanted.push_back(t);
+    else t = t.detach();
+  }
+  for (const Tensor& y : run(c, inputs)) {
+    if (!y.requires_grad()) continue;
+    heads.push_back(y);
+    seeds.push_back(uneven_like(y));
+  }
+  if (heads.empty()) return {};
+  return grad(heads, wanted, seeds, {.create_graph = definition, .allow_unused = true});
+}
+
+void compare_alone(const OpEntry& entry, const Case& c, bool definition) {
+  const std::vector<Tensor> together = gradients_for(entry, c, -1, definition);
+  const std::vector<Tensor> inputs = make_inputs(entry, c);
+  std::size_t place = 0;
+  for (int i = 0; i < static_cast<int>(inputs.size()); ++i) {
+    const Tensor& input = inputs[static_cast<std::size_t>(i)];
+    if (!input.defined() || !input.requires_grad() || together.empty()) continue;
+    const Tensor& expected = together[place++];
+    const std::vector<Tensor> found = gradients_for(entry, c, i, definition);
+    REQUIRE((found.empty() ? !expected.defined() : found[0].defined() == expected.defined()));
+    if (!expected.defined()) continue;
+    double largest = 0;
+    for (double v : expected.detach().to_vector<double>())
+      if (v == v) largest = std::max(largest, std::abs(v));
+    const Tensor scale = full(expected.shape(), largest, {.dtype = DType::f64});
+    const std::string problem = difference(found[0], expected.detach(), scale, 4);
+    CHECK_MESSAGE(problem == "", "input ", i, ": ", problem);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the gradient of one input alone is the one it has beside others") {
+  for (const OpEntry& entry : entries_under_test()) {
+    if (!entry.info || !entry.info->gradient || entry.info->input_count == 1) continue;
+    for (const Case& c : entry.cases()) {
+      if (!is_test(c) || !c.well_conditioned) continue;
+      INFO(label(entry, c));
+      compare_alone(entry, c, true);
+      if (entry.info->fused[0]) compare_alone(entry, c, false);
+    }
+  }
+}
+
 TEST_CASE("an op without gradient says why") {
   for (const OpEntry& entry : entries_under_test())
     if (entry.info && !entry.info->gradient)

@@ -8,6 +8,9 @@
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/str.h"
+#include "limpid/ops/bincount/bincount.h"
+#include "limpid/ops/masked_select/masked_select.h"
+#include "limpid/ops/nonzero/nonzero.h"
 #include "tests/op_harness.h"
 
 using namespace limpid;
@@ -121,6 +124,35 @@ TEST_CASE("shapes and dtypes on meta are those of real tensors") {
         CHECK(name_of(real[i].dtype()) == name_of(meta[i].dtype()));
       }
     }
+  }
+}
+
+namespace {
+
+/// The shape that depends on elements, found by the plain count and by the kernel's.
+template <class O>
+void check_measure(const OpEntry& entry) {
+  if (entry.doc.name != O::doc.name) return;
+  for (const Case& c : entry.cases()) {
+    if (!is_test(c)) continue;
+    INFO(label(entry, c));
+    const std::vector<Tensor> inputs = make_inputs(entry, c);
+    std::vector<TensorImpl*> impls;
+    for (const Tensor& t : inputs) impls.push_back(t.impl());
+    const Shape shape = static_cast<const O*>(c.op->get())
+                            ->measure(Reference{}, Inputs(impls.data(), impls.size()));
+    NoGrad guard;
+    CHECK(to_string(shape) == to_string(run(c, inputs)[0].shape()));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the plain count of elements finds the shape that the kernel's finds") {
+  for (const OpEntry& entry : entries_under_test()) {
+    check_measure<MaskedSelect>(entry);
+    check_measure<Nonzero>(entry);
+    check_measure<Bincount>(entry);
   }
 }
 
