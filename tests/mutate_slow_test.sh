@@ -63,6 +63,7 @@ grep -q 'comment' "$toy/out" && fail "a comment was mutated"
 grep -q '+ return b - a;' "$toy/out" || fail "operands were not swapped"
 
 mutate --per-function 0 && fail "a survivor must give exit status 1"
+grep -q toy.cpp "$toy/tests/mutation_clean.txt" && fail "a file with a survivor was entered as clean"
 grep -q 'survived: .*toy.cpp:9 \[sign\] in untested' "$toy/out" || fail "the survivor was not found"
 grep -q '+ return a - b;' "$toy/out" || fail "the survivor's line was not shown"
 grep -q 'survived: .*in tested' "$toy/out" && fail "a mutant that a test notices survived"
@@ -72,6 +73,9 @@ grep -q 'survived: .*in endless' "$toy/out" && fail "an endless loop must count 
 sed -i 's|return a + b;$|return a + b;  // mutate: equivalent -- nobody calls it with other numbers than 0|' \
   "$toy/limpid/ops/toy/toy.cpp"
 mutate --per-function 0 || fail "the reason on the line was not believed"
+grep -q toy.cpp "$toy/tests/mutation_clean.txt" || fail "a file without survivors was not entered as clean"
+mutate --clean --list || fail "--clean failed"
+grep -q 'toy.cpp:5' "$toy/out" || fail "--clean left a clean file out"
 sed -i 's|  // mutate: .*||' "$toy/limpid/ops/toy/toy.cpp"
 for kind in sign drop; do
   printf '[[equivalent]]\nfile = "limpid/ops/toy/toy.cpp"\nline = "return a + b;"\nkind = "%s"\nreason = "%s"\n' \

@@ -1,0 +1,152 @@
+"""Compiling and linking programs that hold mutants."""
+import functools
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import threading
+
+from mutation.choice import CHOICE, CHOOSER, combined, mutated
+
+
+class Build:
+    """An up-to-date build folder, from which single files are compiled and linked anew."""
+
+    def __init__(self, root, folder):
+        self.root, self.folder = root, folder
+        self.lock, self.chooser_object = threading.Lock(), None
+        run_or_stop(['cmake', str(folder), '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'], 'configuring')
+        run_or_stop(['cmake', '--build', str(folder), '--target', 'limpid_tests',
+                     '-j', str(os.cpu_count())], 'building limpid_tests')
+        database = json.loads((folder / 'compile_commands.json').read_text())
+        targets = r'CMakeFiles/limpid(_tests|_cases|_simd_\w+)?\.dir/'
+        self.units = [u for u in database if re.search(targets, self.output(u))]
+        self.link = self.link_command()
+        self.includes = {u['file']: self.included(u['file']) for u in self.units}
+
+    def link_command(self):
+        """The command that links limpid_tests, with the library's archive replaced by its objects."""
+        link_file = self.folder / 'CMakeFiles/limpid_tests.dir/link.txt'
+        if (self.folder / 'build.ninja').exists():
+            out = subprocess.run(['ninja', '-C', str(self.folder), '-t', 'commands', 'limpid_tests'],
+                                 capture_output=True, text=True, check=True).stdout
+            words = shlex.split(out.strip().split('\n')[-1].removeprefix(': && ').removesuffix(' && :'))
+        else:
+            words = shlex.split(link_file.read_text())
+        objects = [self.output(u) for u in self.units]
+        out = []
+        for word in words:
+            if word.endswith('liblimpid.a'):
+                out += [o for o in objects if o not in words and o not in out]  # it may stand there twice
+            elif word not in out or word not in objects:
+                out.append(word)
+        return out
+
+    def output(self, unit):
+        """The object of a unit, as the link command names it."""
+        words = shlex.split(unit['command'])
+        return os.path.relpath(pathlib.Path(unit['directory'], words[words.index('-o') + 1]), self.folder)
+
+    def included(self, file):
+        """Our own files that a file includes, and those include."""
+        seen, queue = set(), [str(file)]
+        while queue:
+            for name in self.direct_includes(queue.pop()):
+                if name not in seen:
+                    seen.add(name)
+                    queue.append(str(self.root / name))
+        return seen
+
+    @functools.lru_cache(maxsize=None)
+    def direct_includes(self, file):
+        names = re.findall(r'^#include "((?:limpid|tests)/[^"]+)"', pathlib.Path(file).read_text(), re.MULTILINE)
+        return [name for name in names if (self.root / name).exists()]
+
+    def units_of(self, file):
+        """What must be compiled when `file` changes. Of the core's headers, which everything includes,
+        only their test: it holds code of its own that uses them."""
+        if file.endswith('.cpp'):
+            return [u for u in self.units if os.path.samefile(u['file'], self.root / file)]
+        if file.startswith('limpid/core/'):
+            return [u for u in self.units if u['file'].endswith('tests/core_test.cpp')]
+        return [u for u in self.units if file in self.includes[u['file']]]
+
+    def compile(self, file, text, folder):
+        """Compiles what includes `file` with `text` in its place: ({object: new object}, '') or
+        (None, what the compiler says)."""
+        changed = folder / file
+        changed.parent.mkdir(parents=True, exist_ok=True)
+        changed.write_text(text)
+        replaced = {}
+        for number, unit in enumerate(self.units_of(file)):
+            words = shlex.split(unit['command'])
+            source = str(changed) if file.endswith('.cpp') else unit['file']
+            words = [source if w == unit['file'] else w for w in words]
+            output = str(folder / f'{number}.o')
+            words[words.index('-o') + 1] = output
+            if file.endswith('.h') and '-include' in words:  # precompiled headers hold the unchanged file
+                at = words.index('-include')
+                del words[at:at + 2]
+            compiler = next(i for i, w in enumerate(words) if w.startswith('-'))
+            words = words[compiler - 1:]  # without ccache, which needs no mutants
+            words[1:1] = [f'-I{folder}']
+            words += ['-w'] if '-O0' in words else ['-O1', '-w']
+            words.append('-D_GLIBCXX_ASSERTIONS')  # an index one too far is noticed
+            done = subprocess.run(words, cwd=unit['directory'], capture_output=True, text=True, errors='replace')
+            if done.returncode:
+                return None, done.stderr
+            replaced[self.output(unit)] = output
+        return replaced, ''
+
+    def make(self, file, numbered, folder):
+        """A program with these mutants and which of them are in it. Those in whose lines the compiler
+        finds an error are left out; no program: the errors are elsewhere, or none was left."""
+        text = (self.root / file).read_text()
+        while numbered:
+            alone = numbered[0][1].body.constant
+            new, owner = (CHOICE + mutated(text, numbered[0][1]), {}) if alone else combined(text, numbered)
+            replaced, errors = self.compile(file, new, folder)
+            if replaced is not None:
+                return self.linked(replaced, folder), numbered
+            lines = re.findall(rf'{re.escape(str(folder / file))}:(\d+):\d+: (?:fatal )?error', errors)
+            bad = {owner.get(int(line)) for line in lines} - {None}
+            if not bad:
+                break
+            numbered = [pair for pair in numbered if pair[0] not in bad]
+        return None, numbered
+
+    def linked(self, replaced, folder):
+        """The path of limpid_tests with some objects replaced. These come first: of functions that
+        several objects hold, the linker takes the first."""
+        program = str(folder / 'limpid_tests')
+        at = next(i for i, w in enumerate(self.link) if w.endswith('.o'))
+        words = self.link[:at] + [*replaced.values(), self.chooser()]
+        words += [w for w in self.link[at:] if w not in replaced]
+        words[words.index('-o') + 1] = program
+        done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, errors='replace')
+        if done.returncode:
+            sys.exit(f'mutate: linking failed\n{done.stderr[-2000:]}')
+        return program
+
+    def chooser(self):
+        """The object that reads LIMPID_MUTANT."""
+        with self.lock:
+            if not self.chooser_object:
+                source = self.root / 'build/mutate/chooser.cpp'
+                source.write_text(CHOOSER)
+                words = shlex.split(self.units[0]['command'])
+                compiler = words[next(i for i, w in enumerate(words) if w.startswith('-')) - 1]
+                self.chooser_object = str(source.with_suffix('.o'))
+                run_or_stop([compiler, '-c', str(source), '-o', self.chooser_object], 'compiling a choice')
+        return self.chooser_object
+
+
+def run_or_stop(command, what):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stdout[-4000:] + done.stderr[-4000:])
+        sys.stderr.write(f'mutate: {what} failed\n')
+        sys.exit(2)

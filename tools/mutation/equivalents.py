@@ -1,0 +1,33 @@
+"""Changes that are known to change nothing: tests/mutation_equivalents.toml."""
+import json
+import re
+import sys
+
+
+def read_equivalents(path):
+    """[[equivalent]] tables of key = "text" lines: the part of TOML that the file uses."""
+    entries = []
+    for line in path.read_text().split('\n') if path.exists() else []:
+        line = line.strip()
+        if line == '[[equivalent]]':
+            entries.append({'used': False})
+        elif match := re.match(r'(\w+) = (".*"|\'.*\')$', line):
+            text = match[2]
+            entries[-1][match[1]] = json.loads(text) if text[0] == '"' else text[1:-1]
+        elif line and not line.startswith('#'):
+            sys.exit(f'{path}: cannot read: {line}')
+    for entry in entries:
+        for key in ('file', 'line', 'kind', 'reason'):
+            if not entry.get(key):
+                sys.exit(f'{path}: an entry for {entry.get("file", "?")} has no {key}')
+    return entries
+
+
+def is_equivalent(mutant, entries):
+    for entry in entries:
+        if (entry['file'] == mutant.file and entry['line'] == mutant.before.strip()
+                and entry['kind'] == mutant.kind
+                and entry.get('to', mutant.after.strip()) == mutant.after.strip()):
+            entry['used'] = True
+            return True
+    return False
