@@ -12,7 +12,9 @@
 #include "limpid/nn/nn.h"
 #include "limpid/ops/attention/attention.h"
 #include "limpid/ops/feature_dropout/feature_dropout.h"
+#include "limpid/ops/group_norm/group_norm.h"
 #include "limpid/ops/instance_norm/instance_norm.h"
+#include "limpid/ops/layer_norm/layer_norm.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/rms_norm/rms_norm.h"
 #include "limpid/tensor/creation.h"
@@ -54,6 +56,21 @@ TEST_CASE("LayerNorm, RMSNorm and GroupNorm give PyTorch's numbers") {
                                             0.9999978, -0.9999996, 0.9999996});
   check_values(nn::LayerNorm(Shape{2, 4}, {.bias = false})(kRows.unsqueeze(0)),
                nn::LayerNorm(8)(kRows.reshape({1, 8})).to_vector<double>());
+}
+
+TEST_CASE("normalisations take an eps of 0, and refuse less") {
+  const double a = std::sqrt(1.5);
+  const Tensor row = tensor({{1.0, 2.0, 3.0}});
+  check_values(layer_norm(row, {3}, {}, {}, 0), {-a, 0, a});
+  check_values(group_norm(row, 1, {}, {}, 0), {-a, 0, a});
+  check_values(rms_norm(tensor({{3.0, 4.0}}), {2}, {}, 0),
+               {0.6 * std::sqrt(2), 0.8 * std::sqrt(2)});
+  CHECK(thrown<ValueError>([&] {
+          layer_norm(row, {3}, {}, {}, -1e-5);
+        }).find("eps must not be negative") != std::string::npos);
+  CHECK(thrown<ValueError>([&] {
+          layer_norm(row, {3}, {}, {}, std::nan(""));
+        }).find("eps must not be negative") != std::string::npos);
 }
 
 TEST_CASE("normalisation layers learn scale and shift, and do the same in evaluation") {
