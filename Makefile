@@ -29,8 +29,10 @@ python: setup ## the Python package, in build/release/python (with .venv)
 test: python ## run every test (ARGS="-R softmax" for some)
 	@tools/test.sh release $(ARGS)
 
-bench: setup ## speed of this machine and of limpid on it
-	@tools/build.sh release -DLIMPID_BENCH=ON
+bench: setup ## speed of this machine, and of limpid beside PyTorch (minutes)
+	@tools/setup.sh python
+	@tools/venv.sh
+	@tools/build.sh release -DLIMPID_BENCH=ON $(PYTHON_BUILD)
 	@tools/bench.sh $(ARGS)
 
 docs: build ## write the pages of the ops from their cards, and all pages as a site in build/site

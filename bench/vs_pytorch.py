@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """limpid against PyTorch on this machine: `python bench/vs_pytorch.py [ROW...]` (needs torch==2.13.0).
 
-Each row is one function of a framework `t`: the same text under both imports. Two processes, one a
-framework, take turns; what counts is the median over at least 20 pairs. ratio = PyTorch / limpid: above 1
-limpid is faster. Options: --threads N (2), --pairs N (20), --list, --markdown.
+Two processes, one a framework, take turns at the rows of bench/rows.py; what counts is the median over at
+least 20 pairs. ratio = PyTorch / limpid: above 1 limpid is faster. "roofline" is the least time that memory
+and arithmetic of this machine allow for what limpid's ops move and compute (each op by itself), over
+limpid's time: above 100 % where Winograd computes less.
+
+--peers takes PyTorch in further ways, and the best of them counts: channels_last, compile (torch.compile,
+warm), onnx (ONNX Runtime, inference rows; needs onnx and onnxruntime). --memory compares the peak resident
+memory of the training rows instead, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -11,266 +16,73 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
 
-ROWS = {}
+import rows
+from rows import ROWS
 
+PEERS = ("eager", "channels_last", "compile", "onnx")
 
-def row(name: str, target: float | None = None):
-    """Registers a row: a function of the framework that returns what is timed."""
 
-    def register(make):
-        ROWS[name] = (make, target)
-        return make
+# -- PyTorch in several ways
 
-    return register
 
+class ChannelsLast(rows.Plain):
+    @staticmethod
+    def place(x):
+        import torch
+        return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 else x
 
-# -- what an interpreter pays for each call
+    @staticmethod
+    def model(model, x):
+        import torch
+        return model.to(memory_format=torch.channels_last)
 
 
-@row("add 4x4", 3)
-def tiny_add(t):
-    a, b = t.ones(4, 4), t.ones(4, 4)
-    return lambda: a + b
+class Compile(rows.Plain):
+    @staticmethod
+    def model(model, x):
+        import torch
+        return torch.compile(model)
 
 
-@row("add 4x4 with grad", 3)
-def tiny_add_grad(t):
-    a, b = t.ones(4, 4, requires_grad=True), t.ones(4, 4)
-    return lambda: a + b
+class Onnx(rows.Plain):
+    """Models alone, and only as they are called under no_grad."""
 
+    @staticmethod
+    def model(model, x):
+        import io
 
-@row("100 adds forward + backward", 5)
-def chain(t):
-    a, b = t.ones(4, 4, requires_grad=True), t.ones(4, 4)
+        import onnxruntime
+        import torch
 
-    def step():
-        x = a
-        for _ in range(100):
-            x = x + b
-        x.sum().backward()
+        if model.training:
+            raise RuntimeError("ONNX Runtime does not train")
+        file = io.BytesIO()
+        torch.onnx.export(model, (x,), file, input_names=["x"], dynamo=False)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        session = onnxruntime.InferenceSession(file.getvalue(), options, providers=["CPUExecutionProvider"])
+        return lambda x: session.run(None, {"x": x.numpy()})
 
-    return step
 
+SIDES = {"eager": rows.Plain, "channels_last": ChannelsLast, "compile": Compile, "onnx": Onnx}
 
-@row("nn.Linear(4, 4) call", 3)
-def linear_call(t):
-    layer, x = t.nn.Linear(4, 4), t.ones(4, 4)
-    return lambda: layer(x)
 
+# -- the processes
 
-# -- single ops
 
-
-def op(name, target, make):
-    row(name, target)(make)
-
-
-for n in (256, 512, 1024):
-    op(f"matmul {n}", 1.15, lambda t, n=n: (lambda a, b: lambda: a @ b)(t.randn(n, n), t.randn(n, n)))
-op("matmul 2048", 1.1, lambda t: (lambda a, b: lambda: a @ b)(t.randn(2048, 2048), t.randn(2048, 2048)))
-op("matmul 512, b transposed", 1.15, lambda t: (lambda a, b: lambda: a @ b.t())(t.randn(512, 512), t.randn(512, 512)))
-op("bmm 64 x 64x64x64", 1.15, lambda t: (lambda a, b: lambda: t.bmm(a, b))(t.randn(64, 64, 64), t.randn(64, 64, 64)))
-op("linear 64x784 -> 256", 1.15,
-   lambda t: (lambda x, w, b: lambda: t.nn.functional.linear(x, w, b))(t.randn(64, 784), t.randn(256, 784), t.randn(256)))
-
-
-def conv(name, target, shape, weight, backward=False, **options):
-    def make(t):
-        x, w = t.randn(*shape), t.randn(*weight)
-        f = t.nn.functional.conv1d if len(shape) == 3 else t.nn.functional.conv2d
-        if not backward:
-            return lambda: f(x, w, **options)
-        x.requires_grad_()
-        w.requires_grad_()
-        g = t.ones_like(f(x, w, **options))
-
-        def step():
-            x.grad = w.grad = None
-            f(x, w, **options).backward(g)
-
-        return step
-
-    row(name, target)(make)
-
-
-conv("conv 3x3, 64 ch 56x56, b8", 2.5, (8, 64, 56, 56), (64, 64, 3, 3), padding=1)
-conv("conv 3x3, 64 ch 56x56, b8, forward+backward", 2.3, (8, 64, 56, 56), (64, 64, 3, 3), True, padding=1)
-conv("conv 3x3, 256 ch 14x14, b8", 2.5, (8, 256, 14, 14), (256, 256, 3, 3), padding=1)
-conv("conv 3x3, 256 ch 14x14, b8, forward+backward", 2.3, (8, 256, 14, 14), (256, 256, 3, 3), True, padding=1)
-conv("conv 1x1, 256 ch 28x28, b8", 1.3, (8, 256, 28, 28), (256, 256, 1, 1))
-conv("conv 3x3 stride 2, 64 ch 56x56, b8", 1.3, (8, 64, 56, 56), (128, 64, 3, 3), padding=1, stride=2)
-conv("conv 5x5, 64 ch 28x28, b8", 1.3, (8, 64, 28, 28), (64, 64, 5, 5), padding=2)
-conv("conv 3x3 in 8 groups, 128 ch 28x28, b8", 1.3, (8, 128, 28, 28), (128, 16, 3, 3), padding=1, groups=8)
-conv("conv 7x7 stride 2, 3 ch 224x224, b4", 1.2, (4, 3, 224, 224), (64, 3, 7, 7), padding=3, stride=2)
-conv("conv1d 5, 64 ch x 1024, b16", 1.3, (16, 64, 1024), (64, 64, 5), padding=2)
-conv("conv depthwise 3x3, 128 ch 56x56, b8", 2, (8, 128, 56, 56), (128, 1, 3, 3), padding=1, groups=128)
-
-BIG = (4096, 4096)
-op("add 4096x4096", 3, lambda t: (lambda a, b: lambda: a + b)(t.randn(*BIG), t.randn(*BIG)))
-op("gelu 4096x4096", 3, lambda t: (lambda a: lambda: t.nn.functional.gelu(a))(t.randn(*BIG)))
-op("softmax 4096x4096", 3, lambda t: (lambda a: lambda: t.softmax(a, 1))(t.randn(*BIG)))
-op("layer norm 4096x4096", 3, lambda t: (lambda a: lambda: t.nn.functional.layer_norm(a, (4096,)))(t.randn(*BIG)))
-op("transpose copy 4096x4096", 3, lambda t: (lambda a: lambda: a.t().contiguous())(t.randn(*BIG)))
-op("sum 4096x4096", 1, lambda t: (lambda a: lambda: a.sum())(t.randn(*BIG)))
-op("sum 4096x4096, axis 1", 1, lambda t: (lambda a: lambda: a.sum(1))(t.randn(*BIG)))
-op("sum 4096x4096, axis 0", 1.3, lambda t: (lambda a: lambda: a.sum(0))(t.randn(*BIG)))
-op("max pool 2x2, 64 ch 112x112, b8", 3,
-   lambda t: (lambda a: lambda: t.nn.functional.max_pool2d(a, 2))(t.randn(8, 64, 112, 112)))
-
-
-# -- training steps
-
-
-def training(t, model, x, y, make_optimizer):
-    optimizer = make_optimizer(model.parameters())
-
-    def step():
-        optimizer.zero_grad()
-        t.nn.functional.cross_entropy(model(x), y).backward()
-        optimizer.step()
-
-    return step
-
-
-@row("MLP 784-256-128-10 b64, SGD step", 2)
-def mlp(t):
-    nn = t.nn
-    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
-    return training(t, model, t.randn(64, 784), t.randint(0, 10, (64,)),
-                    lambda p: t.optim.SGD(p, lr=0.01, momentum=0.9))
-
-
-def make_lenet(t):
-    nn = t.nn
-    return nn.Sequential(
-        nn.Conv2d(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10))
-
-
-@row("LeNet b64, Adam step", 2)
-def lenet(t):
-    return training(t, make_lenet(t), t.randn(64, 1, 28, 28), t.randint(0, 10, (64,)),
-                    lambda p: t.optim.Adam(p, lr=1e-3))
-
-
-def make_resnet18(t, classes=10):
-    """ResNet-18 for 32x32 pictures: a 3x3 stem, no pooling in front."""
-    nn, F = t.nn, t.nn.functional
-
-    class Block(nn.Module):
-        def __init__(self, before, channels, stride):
-            super().__init__()
-            self.conv1 = nn.Conv2d(before, channels, 3, stride=stride, padding=1, bias=False)
-            self.bn1 = nn.BatchNorm2d(channels)
-            self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-            self.bn2 = nn.BatchNorm2d(channels)
-            self.shortcut = nn.Sequential()
-            if stride != 1 or before != channels:
-                self.shortcut = nn.Sequential(nn.Conv2d(before, channels, 1, stride=stride, bias=False),
-                                              nn.BatchNorm2d(channels))
-
-        def forward(self, x):
-            y = F.relu(self.bn1(self.conv1(x)))
-            return F.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
-
-    class ResNet(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.conv1, self.bn1 = nn.Conv2d(3, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64)
-            blocks, before = [], 64
-            for channels, stride in ((64, 1), (128, 2), (256, 2), (512, 2)):
-                blocks += [Block(before, channels, stride), Block(channels, channels, 1)]
-                before = channels
-            self.blocks = nn.Sequential(*blocks)
-            self.linear = nn.Linear(512, classes)
-
-        def forward(self, x):
-            x = self.blocks(F.relu(self.bn1(self.conv1(x))))
-            return self.linear(F.adaptive_avg_pool2d(x, 1).flatten(1))
-
-    return ResNet()
-
-
-@row("ResNet-18 32x32 b64, SGD step", 2)
-def resnet18(t):
-    return training(t, make_resnet18(t), t.randn(64, 3, 32, 32), t.randint(0, 10, (64,)),
-                    lambda p: t.optim.SGD(p, lr=0.01, momentum=0.9))
-
-
-def recurrent(kind, target):
-    @row(f"2-layer bidirectional {kind} h128 b32 t100, Adam step", target)
-    def make(t):
-        model = getattr(t.nn, kind)(64, 128, num_layers=2, bidirectional=True, batch_first=True)
-        optimizer = t.optim.Adam(model.parameters(), lr=1e-3)
-        x = t.randn(32, 100, 64)
-
-        def step():
-            optimizer.zero_grad()
-            model(x)[0].square().mean().backward()
-            optimizer.step()
-
-        return step
-
-
-recurrent("LSTM", 1.5)
-recurrent("GRU", 1.5)
-
-
-def make_transformer(t):
-    layer = t.nn.TransformerEncoderLayer(256, 8, 1024, dropout=0.0, batch_first=True)
-    return t.nn.TransformerEncoder(layer, 4)
-
-
-@row("transformer encoder 4 layers d256 h8 t128 b16, Adam step", 1.25)
-def transformer(t):
-    model, x = make_transformer(t), t.randn(16, 128, 256)
-    optimizer = t.optim.Adam(model.parameters(), lr=1e-4)
-
-    def step():
-        optimizer.zero_grad()
-        model(x).square().mean().backward()
-        optimizer.step()
-
-    return step
-
-
-# -- inference
-
-
-def inference(name, target, make_model, shape):
-    @row(name, target)
-    def make(t):
-        model, x = make_model(t).eval(), t.randn(*shape)
-
-        def step():
-            with t.no_grad():
-                model(x)
-
-        return step
-
-
-inference("ResNet-18 32x32 b1, inference", 1.8, make_resnet18, (1, 3, 32, 32))
-inference("ResNet-18 32x32 b16, inference", 1.8, make_resnet18, (16, 3, 32, 32))
-inference("transformer t128 b1, inference", 1.3, make_transformer, (1, 128, 256))
-inference("LeNet b1, inference", 2, make_lenet, (1, 1, 28, 28))
-inference("MLP b1, inference", 2,
-          lambda t: t.nn.Sequential(t.nn.Linear(784, 256), t.nn.ReLU(), t.nn.Linear(256, 10)), (1, 784))
-
-
-# -- the two processes
-
-
-def worker(framework: str, threads: int) -> None:
+def worker(framework: str, way: str, threads: int) -> None:
     """Answers lines on stdin: a row's name -> seconds of one call, as JSON."""
     start = time.perf_counter()
     t = __import__(framework)
     imported = time.perf_counter() - start
     t.set_num_threads(threads)
+    rows.side = SIDES[way]
     steps = {}
     print(json.dumps({"import": imported, "memory": resident()}), flush=True)
     for line in sys.stdin:
@@ -279,27 +91,50 @@ def worker(framework: str, threads: int) -> None:
             if name not in steps:
                 steps.clear()  # one row's memory at a time
                 t.manual_seed(0)
-                steps[name] = prepared(ROWS[name][0](t))
-            step, count = steps[name]
+                steps[name] = prepared(t, ROWS[name][0](t))
+            step, count, least = steps[name]
             step()  # the caches have been the other process's meanwhile
             begin = time.perf_counter()
             for _ in range(count):
                 step()
-            answer = {"seconds": (time.perf_counter() - begin) / count}
+            answer = {"seconds": (time.perf_counter() - begin) / count, "least": least}
         except Exception as error:  # a row that one side cannot do is shown as such
-            answer = {"error": f"{type(error).__name__}: {error}"}
+            answer = {"error": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"}
         print(json.dumps(answer), flush=True)
 
 
-def prepared(step):
-    """Warm, with the number of calls that takes some 20 ms."""
+def prepared(t, step):
+    """Warm, with the number of calls that takes some 20 ms, and the least time for one."""
     begin = time.perf_counter()
     count = 0
     while count < 3 or (time.perf_counter() - begin < 0.05 and count < 2000):
         step()
         count += 1
     once = (time.perf_counter() - begin) / count
-    return step, max(1, int(0.02 / once))
+    return step, max(1, int(0.02 / once)), least_time(t, step)
+
+
+def least_time(t, step) -> float:
+    """Seconds by the roofline; 0 where the framework is not ours."""
+    if t.__name__ != "limpid":
+        return 0
+    from limpid.profiler import machine_limits, profile
+    bytes_per_second, flops_per_second = machine_limits()
+    with profile(record_shapes=True) as prof:
+        step()
+    return sum(max(r.bytes / bytes_per_second, r.flops / flops_per_second)
+               for r in prof.key_averages(group_by_input_shape=True))
+
+
+def peak_memory(framework: str, threads: int, name: str) -> None:
+    """Prints the peak of resident bytes of a process that makes five steps of a row."""
+    t = __import__(framework)
+    t.set_num_threads(threads)
+    t.manual_seed(0)
+    step = ROWS[name][0](t)
+    for _ in range(5):
+        step()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
 def resident() -> int:
@@ -307,12 +142,17 @@ def resident() -> int:
         return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def environment(threads: int) -> dict:
+    return dict(os.environ, OMP_NUM_THREADS=str(threads))
+
+
 class Side:
-    def __init__(self, framework: str, threads: int):
+    def __init__(self, framework: str, way: str, threads: int):
         self.process = subprocess.Popen(
-            [sys.executable, __file__, "--worker", framework, "--threads", str(threads)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+            [sys.executable, __file__, "--worker", framework, way, "--threads", str(threads)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(threads))
         self.start = json.loads(self.process.stdout.readline())
+        self.least = 0.0
 
     def time(self, name: str) -> float:
         time.sleep(0.02)  # idle threads of the other process spin for a while
@@ -321,18 +161,27 @@ class Side:
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise RuntimeError(answer["error"])
+        self.least = answer["least"]
         return answer["seconds"]
 
 
-def compare(name: str, ours: Side, theirs: Side, pairs: int):
-    """(limpid's median, PyTorch's, median ratio, its quartiles)"""
-    mine, peer = [], []
+def compare(name: str, ours: Side, peers: dict, pairs: int):
+    """Times in turn: limpid's, and those of each peer that can do the row."""
+    mine, theirs, errors = [], {way: [] for way in peers}, {}
     for _ in range(pairs):
         mine.append(ours.time(name))
-        peer.append(theirs.time(name))
-    ratios = sorted(p / m for p, m in zip(peer, mine))
-    quarter = len(ratios) // 4
-    return statistics.median(mine), statistics.median(peer), statistics.median(ratios), ratios[quarter], ratios[-1 - quarter]
+        for way, peer in peers.items():
+            if way in errors:
+                continue
+            try:
+                theirs[way].append(peer.time(name))
+            except RuntimeError as error:
+                errors[way] = str(error)
+                del theirs[way]
+    return mine, theirs, errors
+
+
+# -- the tables
 
 
 def span(seconds: float) -> str:
@@ -341,33 +190,82 @@ def span(seconds: float) -> str:
     return f"{seconds * 1e6:.2f} us" if seconds < 1e-3 else f"{seconds * 1e3:.2f} ms"
 
 
+def cells(name: str, ours: Side, peers: dict, pairs: int) -> str:
+    try:
+        mine, theirs, errors = compare(name, ours, peers, pairs)
+        if not theirs:
+            raise RuntimeError("; ".join(errors.values()))
+    except RuntimeError as error:
+        return f"| {name} | {error} |"
+    for way, error in errors.items():
+        print(f"{name}: {way}: {error}", file=sys.stderr)
+    medians = {way: statistics.median(times) for way, times in theirs.items()}
+    best = min(medians, key=medians.get)
+    ratios = sorted(p / m for p, m in zip(theirs[best], mine))
+    quarter = len(ratios) // 4
+    peer_cells = [span(medians[way]) if way in medians else "" for way in peers]
+    own = statistics.median(mine)
+    return "| " + " | ".join([
+        name, span(own), *peer_cells, f"{statistics.median(ratios):.2f}",
+        f"{ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f}", f"{100 * ours.least / own:.0f} %",
+        str(ROWS[name][1] or "")]) + " |"
+
+
+def print_times(names: list, ways: list, threads: int, pairs: int) -> None:
+    ours = Side("limpid", "eager", threads)
+    peers = {way: Side("torch", way, threads) for way in ways}
+    print(f"{threads} threads, medians of {pairs} pairs; ratio = {'PyTorch' if len(ways) == 1 else 'best peer'} / limpid\n")
+    titles = ["PyTorch" if way == "eager" else way.replace("_", "-") for way in ways]
+    print("| " + " | ".join(["work", "limpid", *titles, "ratio", "middle half", "roofline", "aim"]) + " |")
+    print("| --- |" + " ---: |" * (len(ways) + 2) + " --- | ---: | ---: |")
+    a, b = ours.start, next(iter(peers.values())).start
+    blank = " |" * (len(ways) - 1)
+    print(f"| import | {span(a['import'])} | {span(b['import'])} |{blank} {b['import'] / a['import']:.1f} | | | 10 |")
+    print(f"| memory after import | {a['memory'] >> 20} MiB | {b['memory'] >> 20} MiB |{blank} "
+          f"{b['memory'] / a['memory']:.1f} | | | 4 |")
+    for name in names:
+        print(cells(name, ours, peers, pairs), flush=True)
+
+
+def print_memory(names: list, threads: int) -> None:
+    print(f"peak resident memory after five steps, {threads} threads; ratio = PyTorch / limpid\n")
+    print("| work | limpid | PyTorch | ratio |\n| --- | ---: | ---: | ---: |")
+    for name in names:
+        if "step" not in name:
+            continue
+        mine, peer = (int(subprocess.run(
+            [sys.executable, __file__, "--peak", framework, name, "--threads", str(threads)], check=True,
+            capture_output=True, text=True, env=environment(threads)).stdout) for framework in ("limpid", "torch"))
+        print(f"| {name} | {mine >> 20} MiB | {peer >> 20} MiB | {peer / mine:.2f} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", help="parts of names; default: all")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=20)
+    parser.add_argument("--peers", default="eager", help=f"some of {','.join(PEERS)}; default: eager")
+    parser.add_argument("--memory", action="store_true", help="peak memory in place of time")
     parser.add_argument("--list", action="store_true")
-    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
-        return worker(arguments.worker, arguments.threads)
+        return worker(*arguments.worker, arguments.threads)
+    if arguments.peak:
+        return peak_memory(arguments.peak[0], arguments.threads, arguments.peak[1])
+    ways = arguments.peers.split(",")
+    if unknown := [way for way in ways if way not in PEERS]:
+        parser.error(f"no peer {unknown[0]!r}; there are {', '.join(PEERS)}")
     names = [n for n in ROWS if not arguments.rows or any(part in n for part in arguments.rows)]
+    if not names:
+        parser.error("no row has such a name; --list prints them")
     if arguments.list:
-        return print("\n".join(names))
-    ours, theirs = Side("limpid", arguments.threads), Side("torch", arguments.threads)
-    print(f"{arguments.threads} threads, medians of {arguments.pairs} pairs; ratio = PyTorch / limpid\n")
-    print("| work | limpid | PyTorch | ratio | middle half | aim |\n| --- | ---: | ---: | ---: | --- | ---: |")
-    a, b = ours.start, theirs.start
-    print(f"| import | {span(a['import'])} | {span(b['import'])} | {b['import'] / a['import']:.1f} | | 10 |")
-    print(f"| memory after import | {a['memory'] >> 20} MiB | {b['memory'] >> 20} MiB | {b['memory'] / a['memory']:.1f} | | 4 |")
-    for name in names:
-        try:
-            mine, peer, ratio, low, high = compare(name, ours, theirs, arguments.pairs)
-        except RuntimeError as error:
-            print(f"| {name} | {error} | | | | |", flush=True)
-            continue
-        aim = ROWS[name][1]
-        print(f"| {name} | {span(mine)} | {span(peer)} | {ratio:.2f} | {low:.2f} to {high:.2f} | {aim or ''} |", flush=True)
+        print("\n".join(names))
+    elif arguments.memory:
+        print_memory(names, arguments.threads)
+    else:
+        print_times(names, ways, arguments.threads, arguments.pairs)
 
 
 if __name__ == "__main__":

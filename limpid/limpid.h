@@ -21,6 +21,7 @@
 #include "limpid/data/split.h"
 #include "limpid/data/text_table.h"
 #include "limpid/data/vocabulary.h"
+#include "limpid/explain/profiler.h"
 #include "limpid/io/idx.h"
 #include "limpid/io/model_file.h"
 #include "limpid/io/npy.h"

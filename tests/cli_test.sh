@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run stopped runs again pages; unset LIMPID_DATA_ROOT
+rm -rf run stopped runs again profiled pages; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -24,6 +24,8 @@ expect 1 "lr cannot become 0.5: this run began with" "$LIMPID" train --resume ru
 [ "$(wc -l < run/metrics.csv)" = 15 ] || fail "going on did not append to metrics.csv"
 expect 0 "test accuracy" "$LIMPID" train digits --model cnn --hidden 8 --epochs 2 --threads 2 --workers 2
 expect 0 "test accuracy" "$LIMPID" train --recipe run/recipe.toml --epochs 1 --out again
+expect 0 "optimizer step" "$LIMPID" train digits --epochs 1 --profile --out profiled
+for file in profile.txt trace.json; do [ -s "profiled/$file" ] || fail "profiled/$file is missing"; done
 
 # Ctrl-C: what there is is saved, and the way on is said.
 "$LIMPID" train digits --epochs 100000 --out stopped > stopped.log 2>&1 &
@@ -60,7 +62,7 @@ expect 0 "wrote bars.png" "$LIMPID" bench layers --batch 1 --rounds 1 --threads 
 [ -s bars.png ] || fail "bench layers drew no picture"
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
 expect 0 "wrote pages/softmax.md" "$LIMPID" docs --out pages
-expect 0 "" env LIMPID_SIMD=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine
+expect 0 "" env LIMPID_CPU=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine
 printf 'x' >> pages/softmax.md
 expect 1 "out of date: pages/softmax.md" "$LIMPID" docs --check --out pages
 expect 0 "oneDNN" "$LIMPID" --version

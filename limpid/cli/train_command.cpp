@@ -6,12 +6,15 @@
 #include <chrono>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/cli/command_line.h"
 #include "limpid/cli/commands.h"
 #include "limpid/core/error.h"
+#include "limpid/core/files.h"
 #include "limpid/core/str.h"
+#include "limpid/explain/profiler.h"
 #include "limpid/metrics/accuracy.h"
 #include "limpid/nn/summary.h"
 #include "limpid/tensor/creation.h"
@@ -32,6 +35,7 @@ struct TrainOptions {
   std::string task;
   std::string recipe_file;
   std::string resume;
+  bool profile = false;
   std::vector<std::string> values;  // of the flags, one a field of the recipe; empty: not given
 };
 
@@ -81,6 +85,22 @@ void print_paths(const RunFolder& folder) {
               folder.samples_path().filename().c_str());
 }
 
+/// What ran and how long, by op and by op and layer, and the trace of every event.
+void write_profile(const RunFolder& folder, const Profiler& profiler) {
+  const double seconds = profiler.seconds();
+  const std::vector<ProfileRow> rows = profiler.rows();
+  write_text_file(folder.profile_path(),
+                  str(profile_table(rows, seconds, rows.size()), "\nby layer\n\n",
+                      profile_table(profiler.rows({.layer = true}), seconds, 1000)));
+  profiler.write_trace(folder.trace_path());
+  std::printf("\n%s", profile_table(rows, seconds, 15).c_str());
+  std::printf("profile      %s (all of it, and by layer), %s (for ui.perfetto.dev)\n",
+              folder.profile_path().c_str(), folder.trace_path().filename().c_str());
+  if (profiler.left_out() > 0)
+    std::printf("  the trace ends early: %lld events more than it holds\n",
+                static_cast<long long>(profiler.left_out()));
+}
+
 /// Pictures need cairo and libspng; a build without them trains all the same and says so.
 void write_pictures(const RunFolder& folder, const Task& task, const Recipe& recipe,
                     const Evaluation& test) {
@@ -126,11 +146,15 @@ void train(const TrainOptions& options) {
   if (resumes) folder.load_checkpoint(trainer);
 
   InterruptGuard interrupt;
+  std::optional<Profiler> profiler;
+  if (options.profile) profiler.emplace();
   const bool finished = trainer.run([&] { return interrupt.requested(); });
+  if (profiler) profiler->stop();
   folder.save_checkpoint(trainer);
   folder.save_weights(model, layers, task);
   const Evaluation test = evaluate(model, *task.test);
   write_pictures(folder, task, recipe, test);
+  if (profiler) write_profile(folder, *profiler);
   if (!finished) {
     print_paths(folder);
     std::printf(
@@ -157,6 +181,8 @@ void add_train_command(CLI::App& app) {
                       "what to learn: digits, mnist, fashion_mnist, kmnist, cifar10");
   command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word");
   command->add_option("--resume", options->resume, "run folder of a run to go on with");
+  command->add_flag("--profile", options->profile,
+                    "watch every op: a table of times, profile.txt and trace.json (for Perfetto)");
   Recipe defaults;
   const std::vector<Setting> settings = recipe_settings(defaults);
   options->values.resize(settings.size());

@@ -20,7 +20,7 @@ std::string simd_choice() {
   for (SimdLevel level : available_simd_levels())
     all += str(all.empty() ? "" : ", ", name_of(level));
   return str("cpu, ", name_of(simd_level()), " (this processor can: ", all,
-             "; LIMPID_SIMD chooses), up to ", get_num_threads(), " threads");
+             "; LIMPID_CPU chooses), up to ", get_num_threads(), " threads");
 }
 
 /// The ladder of algorithms for the op's timing case.

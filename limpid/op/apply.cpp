@@ -4,7 +4,9 @@
 #include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
+#include "limpid/op/observe.h"
 #include "limpid/op/op_node.h"
 #include "limpid/tensor/layout.h"
 
@@ -66,6 +68,18 @@ void check_inputs(const OpInfo& info, const Inputs& in) {
   return out;
 }
 
+/// True under an Autocast that has a say in this op.
+inline bool casts(const OpInfo& info) {
+  return is_autocast_enabled() && info.traits.mixed_precision != MixedPrecision::follow;
+}
+
+[[gnu::cold]] Prepared autocasted(const OpInfo& info, const Inputs& in) {
+  Prepared out;
+  out.tensors = autocast_inputs(info, in);
+  for (const Tensor& t : out.tensors) out.impls.push_back(t.impl());
+  return out;
+}
+
 [[gnu::cold]] [[noreturn]] void throw_no_kernel(const OpInfo& info, Device device) {
   std::string there = "reference";
   for (int d = 0; d < kDeviceTypes; ++d)
@@ -102,6 +116,9 @@ void run_kernel(const OpInfo& info, const void* op, const Inputs& in, std::span<
   }
   for (std::size_t i = 0; i < inputs; ++i) new (&views[i]) AnyView(in.view(static_cast<int>(i)));
   for (std::size_t i = 0; i < out.size(); ++i) new (&views[inputs + i]) AnyView(out[i]->as_view());
+  WorkScope scope(info.doc.name);
+  if (scope.watched()) [[unlikely]]
+    scope.describe(info, op, in, {views + inputs, out.size()});
   kernel(op, Io{{views, inputs}, {views + inputs, out.size()}});
 }
 
@@ -253,7 +270,7 @@ DType result_type(const Inputs& in) {
   error.add_context(std::string(name), suffix);
 }
 
-Tensor apply_one(const OpInfo& info, const void* op, Inputs in) {
+static Tensor checked_one(const OpInfo& info, const void* op, const Inputs& in) {
   try {
     if (is_ready(info, in)) [[likely]]
       return run_one(info, op, in);
@@ -265,7 +282,15 @@ Tensor apply_one(const OpInfo& info, const void* op, Inputs in) {
   }
 }
 
-Tensors apply_all(const OpInfo& info, const void* op, Inputs in) {
+Tensor apply_one(const OpInfo& info, const void* op, Inputs in) {
+  if (casts(info)) [[unlikely]] {
+    const Prepared cast = autocasted(info, in);
+    return checked_one(info, op, Inputs(cast.impls.data(), cast.impls.size()));
+  }
+  return checked_one(info, op, in);
+}
+
+static Tensors checked_all(const OpInfo& info, const void* op, const Inputs& in) {
   try {
     if (is_ready(info, in)) [[likely]]
       return run_all(info, op, in);
@@ -275,6 +300,14 @@ Tensors apply_all(const OpInfo& info, const void* op, Inputs in) {
     add_context(error, info, in);
     throw;
   }
+}
+
+Tensors apply_all(const OpInfo& info, const void* op, Inputs in) {
+  if (casts(info)) [[unlikely]] {
+    const Prepared cast = autocasted(info, in);
+    return checked_all(info, op, Inputs(cast.impls.data(), cast.impls.size()));
+  }
+  return checked_all(info, op, in);
 }
 
 Tensors apply(const AnyOp& op, std::span<const Tensor> in) {

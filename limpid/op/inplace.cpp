@@ -5,6 +5,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
 #include "limpid/core/str.h"
+#include "limpid/op/observe.h"
 
 namespace limpid {
 
@@ -94,6 +95,9 @@ bool write_directly(const OpInfo& info, const void* op, const Tensor& target, co
   const AnyView out = target->as_view();
   const Kernel kernel = info.kernels[static_cast<std::size_t>(target.device().type)];
   if (!kernel) return false;
+  WorkScope scope(info.doc.name);
+  if (scope.watched()) [[unlikely]]
+    scope.describe(info, op, in, {&out, 1});
   kernel(op, Io{{views, static_cast<std::size_t>(in.size())}, {&out, 1}});
   return true;
 }

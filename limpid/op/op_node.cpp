@@ -1,10 +1,13 @@
 #include "limpid/op/op_node.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
+#include "limpid/op/observe.h"
 #include "limpid/tensor/layout.h"
 
 namespace limpid {
@@ -12,6 +15,20 @@ namespace limpid {
 namespace {
 constexpr std::size_t round_up(std::size_t n) { return (n + 15) / 16 * 16; }
 bool has_bit(std::uint64_t bits, int i) { return bits >> (i < 64 ? i : 63) & 1; }
+/// A fused gradient reads what was saved and what arrives, and writes what leaves. (Where a
+/// gradient is made of public ops, those report for themselves.)
+Work fused_work(std::span<const SavedTensor> saved, std::span<const Tensor> dy,
+                std::span<const Tensor> dx) {
+  Work work;
+  const auto add = [&](const Tensor& t) {
+    if (t.defined())
+      work.bytes += static_cast<double>(t.numel()) * static_cast<double>(size_of(t.dtype()));
+  };
+  for (const SavedTensor& s : saved) add(s.tensor);
+  std::for_each(dy.begin(), dy.end(), add);
+  std::for_each(dx.begin(), dx.end(), add);
+  return work;
+}
 }  // namespace
 
 struct OpNode::Plan {
@@ -112,6 +129,8 @@ void OpNode::check_saved() const {
 void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
   if (saved_count_) check_saved();
   const Backward context(dy, edges(), *this);
+  WorkScope scope(info_.doc.name, "backward");
+  const AutocastOff computes_as_forward_did;
   BackwardKernel fused = nullptr;
   if (!is_grad_enabled() && dy[0].defined())
     fused = info_.fused[static_cast<std::size_t>(dy[0].device().type)];
@@ -120,6 +139,8 @@ void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
     throw GraphError(str("the gradient of ", info_.doc.name, " returned ", gradients.size(),
                          " tensors for ", dx.size(), " inputs"));
   for (std::size_t i = 0; i < dx.size(); ++i) dx[i] = std::move(gradients[i]);
+  if (scope.watched() && fused) [[unlikely]]
+    scope.set(fused_work({saved_, saved_count_}, dy, dx));
 }
 
 void OpNode::release_saved() {

@@ -25,6 +25,8 @@ class RunFolder {
   std::filesystem::path metrics_path() const { return path_ / "metrics.csv"; }
   std::filesystem::path curves_path() const { return path_ / "curves.png"; }
   std::filesystem::path samples_path() const { return path_ / "samples.png"; }
+  std::filesystem::path profile_path() const { return path_ / "profile.txt"; }
+  std::filesystem::path trace_path() const { return path_ / "trace.json"; }
 
   Recipe read_recipe() const { return limpid::read_recipe(recipe_path()); }
   /// The model as a file that needs no recipe: its layers, then a Softmax.

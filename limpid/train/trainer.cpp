@@ -6,6 +6,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/observe.h"
 #include "limpid/ops/argmax/argmax.h"
 #include "limpid/ops/cross_entropy/cross_entropy.h"
 #include "limpid/ops/softmax/softmax.h"
@@ -136,6 +137,7 @@ bool Trainer::run_epoch(const std::function<bool()>& stop) {
 }
 
 void Trainer::step(const Batch& batch) {
+  const WorkScope scope("training step");
   Tensor scores;
   double value = 0;
   optimizer_->step([&] {  // once, but by lbfgs several times: the first counts

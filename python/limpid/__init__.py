@@ -23,10 +23,12 @@ from limpid import autograd
 from limpid.serialization import load, save
 
 # Modules that are loaded when they are first asked for.
-_later = {"backends", "cuda", "mps", "nn", "optim", "random", "safetensors", "special", "testing", "version"}
+_later = {"amp", "backends", "cuda", "mps", "nn", "optim", "profiler", "random", "safetensors", "special", "testing", "version"}
 
 
 def __getattr__(name: str):
+    if name == "autocast":
+        return _importlib.import_module("limpid.amp").autocast
     if name in _later:
         return _importlib.import_module(f"limpid.{name}")
     raise AttributeError(f"module 'limpid' has no attribute '{name}'")

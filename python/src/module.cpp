@@ -21,6 +21,8 @@ NB_MODULE(_C, m) {
   add_files(m);
   add_random(m);
   add_runtime(m);
+  add_profiler(m);
+  add_autocast(m);
   add_pictures(m);
   add_pointwise_ops(m);
   add_activation_ops(m);

@@ -16,6 +16,8 @@ void add_interchange(nanobind::module_& m);
 void add_files(nanobind::module_& m);
 void add_random(nanobind::module_& m);
 void add_runtime(nanobind::module_& m);
+void add_profiler(nanobind::module_& m);
+void add_autocast(nanobind::module_& m);
 void add_pictures(nanobind::module_& m);
 
 // Layers and optimisers

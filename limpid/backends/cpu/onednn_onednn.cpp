@@ -17,6 +17,7 @@
 #include <unordered_map>
 
 #include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/config.h"
 #include "limpid/core/error.h"
@@ -67,6 +68,17 @@ class ThreadsWorth {
                         "); LIMPID_CONV2D=im2col does without it for convolutions"));
 }
 
+/// oneDNN takes no instructions above the level in use (LIMPID_CPU). It listens only before its
+/// first call, which is why every way into it comes by here.
+void keep_to_level() {
+  static const bool done = [] {
+    if (simd_level() == SimdLevel::baseline) dnnl_set_max_cpu_isa(dnnl_cpu_isa_sse41);
+    if (simd_level() == SimdLevel::avx2) dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
 // ---- products of matrices
 
 struct Operand {
@@ -86,6 +98,7 @@ Operand operand(const MatrixRef& m, std::int64_t rows, std::int64_t columns) {
 // ---- convolutions
 
 dnnl::engine& engine() {
+  keep_to_level();
   static dnnl::engine* const cpu = new dnnl::engine(dnnl::engine::kind::cpu, 0);
   return *cpu;
 }
@@ -347,6 +360,7 @@ void onednn_gemm(const Gemm& g) {
   const ThreadsWorth threads(2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) *
                              static_cast<double>(g.k));
   const Operand a = operand(g.a, g.m, g.k), b = operand(g.b, g.k, g.n);
+  keep_to_level();
   const dnnl_status_t status =
       dnnl_sgemm(a.transposed, b.transposed, g.m, g.n, g.k, static_cast<float>(g.alpha),
                  static_cast<const float*>(g.a.data), a.stride, static_cast<const float*>(g.b.data),

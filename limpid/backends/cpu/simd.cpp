@@ -27,11 +27,11 @@ SimdLevel best_level() {
 
 SimdLevel choose_level() {
   const SimdLevel best = best_level();
-  const char* wanted = std::getenv("LIMPID_SIMD");
+  const char* wanted = std::getenv("LIMPID_CPU");
   if (!wanted || !*wanted) return best;
   for (SimdLevel level : kLevels)
     if (name_of(level) == wanted) return level < best ? level : best;
-  throw ValueError(str("LIMPID_SIMD is '", wanted, "'; it must be baseline, avx2 or avx512"));
+  throw ValueError(str("LIMPID_CPU is '", wanted, "'; it must be baseline, avx2 or avx512"));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace limpid {
 enum class SimdLevel { baseline, avx2, avx512 };
 
 /// The level in use: the best of this processor, or the one that the environment variable
-/// LIMPID_SIMD=baseline|avx2|avx512 names, if that is lower. ValueError for another name.
+/// LIMPID_CPU=baseline|avx2|avx512 names, if that is lower. ValueError for another name.
 SimdLevel simd_level();
 /// "baseline", "avx2", "avx512".
 std::string_view name_of(SimdLevel level);

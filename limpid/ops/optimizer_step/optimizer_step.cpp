@@ -7,6 +7,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/observe.h"
 
 namespace limpid {
 
@@ -181,6 +182,18 @@ void check_slot(const OptimizerSlot& slot, std::size_t number) {
   }
 }
 
+/// Parameters and states are read and written, gradients read.
+double bytes_of(std::span<const OptimizerSlot> slots) {
+  double bytes = 0;
+  for (const OptimizerSlot& slot : slots) {
+    int moves = 3;
+    for (const Tensor& state : slot.state) moves += state.defined() ? 2 : 0;
+    bytes += moves * static_cast<double>(slot.parameter.numel()) *
+             static_cast<double>(size_of(slot.parameter.dtype()));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 void optimizer_step_on(Reference, std::span<const OptimizerSlot> slots) {
@@ -204,6 +217,9 @@ void optimizer_step(std::span<const OptimizerSlot> slots) {
       if (slot.parameter.device().type == DeviceType::cpu) here.push_back(slot);
     slots = here;
   }
+  WorkScope scope("optimizer", "step");
+  if (scope.watched()) [[unlikely]]
+    scope.set({.bytes = bytes_of(slots)});
   if constexpr (kBuilt<Cpu>) optimizer_step_on(Cpu{}, slots);
   else optimizer_step_on(Reference{}, slots);
   for (const OptimizerSlot& slot : slots) bump_version(slot.parameter, "optimizer step");

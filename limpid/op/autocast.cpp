@@ -1,0 +1,94 @@
+#include "limpid/op/autocast.h"
+
+#include <unordered_map>
+
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/inplace.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
+
+namespace limpid {
+
+namespace detail {
+constinit thread_local AutocastState* autocast = nullptr;
+}  // namespace detail
+
+namespace {
+
+/// A parameter's cast, good as long as the parameter has that version.
+struct CastParameter {
+  Tensor parameter, cast;  // the first keeps its address from being used anew
+  std::uint32_t version = 0;
+};
+
+/// Casts by parameter, dtype, and whether they were recorded: a cast made under no_grad leads no
+/// gradient back.
+using CastParameters = std::unordered_map<std::uintptr_t, CastParameter>;
+
+std::uintptr_t key_of(const TensorImpl* impl, DType dtype) {
+  const std::uintptr_t variant = (dtype == DType::f16 ? 2u : 0u) + (is_grad_enabled() ? 1u : 0u);
+  return reinterpret_cast<std::uintptr_t>(impl) + variant;  // impls lie at least 4 bytes apart
+}
+
+}  // namespace
+
+struct AutocastState {
+  DType dtype;
+  std::shared_ptr<CastParameters> parameters;
+};
+
+namespace {
+
+bool is_parameter(TensorImpl* impl) {
+  const Tensor t{Ptr<TensorImpl>::share(impl)};
+  return t.is_leaf() && t.requires_grad();
+}
+
+Tensor cast_parameter(AutocastState& state, TensorImpl* impl) {
+  CastParameter& slot = (*state.parameters)[key_of(impl, state.dtype)];
+  const std::uint32_t version = impl->storage->version;
+  if (!slot.cast.defined() || slot.version != version) {
+    slot.parameter = Tensor{Ptr<TensorImpl>::share(impl)};
+    slot.cast = slot.parameter.to(state.dtype);
+    slot.version = version;
+  }
+  return slot.cast;
+}
+
+}  // namespace
+
+Autocast::Autocast(DType dtype, bool enabled) : before_(detail::autocast) {
+  if (dtype != DType::bf16 && dtype != DType::f16)
+    throw DTypeError(str("autocast: the dtype is ", dtype, "; it must be bfloat16 or float16"));
+  if (!enabled) {
+    detail::autocast = nullptr;
+    return;
+  }
+  own_ = std::make_unique<AutocastState>(
+      AutocastState{dtype, before_ ? before_->parameters : std::make_shared<CastParameters>()});
+  detail::autocast = own_.get();
+}
+
+Autocast::~Autocast() { detail::autocast = before_; }
+
+DType autocast_dtype() { return detail::autocast ? detail::autocast->dtype : DType::bf16; }
+
+std::vector<Tensor> autocast_inputs(const OpInfo& info, const Inputs& in) {
+  AutocastState& state = *detail::autocast;
+  const AutocastOff off;  // of the casts themselves
+  const bool lower = info.traits.mixed_precision == MixedPrecision::lower;
+  std::vector<Tensor> out;
+  out.reserve(static_cast<std::size_t>(in.size()));
+  for (TensorImpl* impl : in) {
+    Tensor t{Ptr<TensorImpl>::share(impl)};
+    const bool narrow = impl && (impl->spec.dtype == DType::bf16 || impl->spec.dtype == DType::f16);
+    if (lower && impl && impl->spec.dtype == DType::f32)
+      t = is_parameter(impl) ? cast_parameter(state, impl) : t.to(state.dtype);
+    else if (lower && narrow && impl->spec.dtype != state.dtype) t = t.to(state.dtype);
+    else if (!lower && narrow) t = t.to(DType::f32);
+    out.push_back(std::move(t));
+  }
+  return out;
+}
+
+}  // namespace limpid
