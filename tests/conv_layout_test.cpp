@@ -40,6 +40,8 @@ const Problem kProblems[] = {
     {"3x3", {2, 64, 9, 10}, {64, 64, 3, 3}, {.padding = {1, 1}}},
     {"3x3, no multiples of vectors", {2, 21, 9, 10}, {70, 21, 3, 3}, {.padding = {1, 1}}},
     {"3x3, few channels", {3, 3, 8, 8}, {5, 3, 3, 3}, {.padding = {1, 0}}},
+    {"5x5", {2, 21, 9, 10}, {34, 21, 5, 5}, {.padding = {2, 2}}},
+    {"1x3", {2, 21, 3, 10}, {34, 21, 1, 3}, {.padding = {0, 1}}},
     {"one input channel", {2, 1, 12, 12}, {20, 1, 5, 5}, {}},
     {"one output channel", {2, 20, 7, 7}, {1, 20, 3, 3}, {.padding = {1, 1}}},
     {"stride 2", {2, 16, 11, 13}, {32, 16, 3, 3}, {.stride = {2, 2}, .padding = {1, 1}}},

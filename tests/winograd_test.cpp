@@ -74,15 +74,28 @@ Tensor chess(const Shape& shape) {
 TEST_CASE("winograd: any channels, padding and edges, in all three passes") {
   struct Sizes {
     std::int64_t batch, in, out, height, width;
-    IntPair padding;
+    IntPair padding, kernel = 3;
   };
-  const Sizes list[] = {{1, 64, 64, 8, 8, 1},   {2, 5, 3, 13, 11, 1}, {1, 40, 70, 9, 10, 0},
-                        {2, 65, 1, 7, 5, 2},    {1, 1, 130, 3, 3, 0}, {1, 3, 4, 1, 1, 1},
-                        {3, 130, 66, 6, 17, 1}, {1, 8, 8, 6, 6, 4},   {2, 200, 192, 5, 6, {2, 0}}};
+  const Sizes list[] = {{1, 64, 64, 8, 8, 1},
+                        {2, 5, 3, 13, 11, 1},
+                        {1, 40, 70, 9, 10, 0},
+                        {2, 65, 1, 7, 5, 2},
+                        {1, 1, 130, 3, 3, 0},
+                        {1, 3, 4, 1, 1, 1},
+                        {3, 130, 66, 6, 17, 1},
+                        {1, 8, 8, 6, 6, 4},
+                        {2, 200, 192, 5, 6, {2, 0}},
+                        {1, 64, 64, 9, 8, 2, 5},
+                        {2, 21, 70, 7, 12, 1, 5},
+                        {1, 3, 5, 5, 5, 4, 5},
+                        {2, 64, 64, 1, 33, {0, 1}, {1, 3}},
+                        {2, 20, 70, 3, 30, {0, 2}, {1, 5}},
+                        {1, 65, 3, 2, 9, {1, 0}, {1, 5}}};
   for (const Sizes& s : list) {
     INFO(s.batch << ", " << s.in << " -> " << s.out << ", " << s.height << "x" << s.width
-                 << ", padding " << to_string(s.padding));
-    check_bound(randn({s.batch, s.in, s.height, s.width}), randn({s.out, s.in, 3, 3}), s.padding);
+                 << ", padding " << to_string(s.padding) << ", kernel " << to_string(s.kernel));
+    check_bound(randn({s.batch, s.in, s.height, s.width}),
+                randn({s.out, s.in, s.kernel.height, s.kernel.width}), s.padding);
   }
 }
 
@@ -91,15 +104,18 @@ TEST_CASE("winograd: weights in the outer loop, where they are large and tiles a
 }
 
 TEST_CASE("winograd: the bound on rounding holds for adversarial data") {
-  const Shape x{1, 64, 12, 12}, w{64, 64, 3, 3};
-  check_bound(chess(x), randn(w));
-  check_bound(chess(x), chess(w));
-  check_bound(ones(x), chess(w));
-  check_bound(rand(x) + Scalar(1000), randn(w));  // a large mean that weights cancel
-  Tensor spike = randn(x);
-  spike.index_put_({0, 7, 5, 6},
-                   Tensor(Scalar(1e6)));  // one pixel that its neighbours must not feel
-  check_bound(spike, randn(w));
+  const Shape x{1, 64, 12, 12};
+  for (const Shape& w : {Shape{64, 64, 3, 3}, Shape{64, 64, 5, 5}, Shape{64, 64, 1, 5}}) {
+    INFO("weight " << to_string(w));
+    check_bound(chess(x), randn(w));
+    check_bound(chess(x), chess(w));
+    check_bound(ones(x), chess(w));
+    check_bound(rand(x) + Scalar(1000), randn(w));  // a large mean that weights cancel
+    Tensor spike = randn(x);
+    spike.index_put_({0, 7, 5, 6},
+                     Tensor(Scalar(1e6)));  // one pixel that its neighbours must not feel
+    check_bound(spike, randn(w));
+  }
 }
 
 TEST_CASE("winograd: bias, and an image without a batch") {

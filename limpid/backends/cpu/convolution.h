@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "limpid/core/view.h"
+
 namespace limpid {
 
 /// x is (batch, in_channels, height, width), w (out_channels, in_channels / groups, kernel_height,
@@ -47,6 +49,7 @@ struct Convolution {
   void* y = nullptr;
   const void* bias = nullptr;  ///< forward only: out_channels numbers, or none
   bool x_channels_last = false, y_channels_last = false;
+  const AnyView* given_w = nullptr;  ///< the weight that w is, or is a copy of, where it is read
 };
 
 }  // namespace limpid

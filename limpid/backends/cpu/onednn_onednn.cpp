@@ -15,7 +15,9 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
+#include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/threads.h"
@@ -223,12 +225,25 @@ struct Port {
   }
 };
 
+/// A number for a layout, by which packed weights are found again: primitives for other image sizes
+/// may want the same.
+std::int64_t number_of(const Layout& layout) {
+  static std::mutex mutex;
+  static auto* const known = new std::vector<Layout>;
+  std::lock_guard lock(mutex);
+  const auto found = std::find(known->begin(), known->end(), layout);
+  const std::int64_t number = found - known->begin();
+  if (found == known->end()) known->push_back(layout);
+  return number;
+}
+
 /// A convolution ready to run.
 struct Prepared {
   dnnl::primitive run;
   Layout scratchpad;
   std::array<Port, 3> ports;  // x, w, y
   Layout bias;
+  std::int64_t weight_layout = 0;  // a number for the layout of ports[1]
 
   explicit Prepared(const Key& key);
 
@@ -241,6 +256,7 @@ struct Prepared {
     ports[1].plan(arguments[1], plain.w, chosen[1], pass == ConvolutionPass::weight_gradient);
     ports[2].plan(arguments[2], plain.y, chosen[2], pass == ConvolutionPass::forward);
     bias = plain.bias;
+    weight_layout = number_of(ports[1].theirs);
   }
 };
 
@@ -331,15 +347,18 @@ void execute(const Prepared& p, const Convolution& c) {
     const Port& port = p.ports[static_cast<std::size_t>(i)];
     return port.relay ? bytes_of(port.theirs) : 0;
   };
-  const Scratch<char> x(room(0)), w(room(1)), y(room(2));
-  char* const rooms[3] = {x.data(), w.data(), y.data()};
+  PackedWeight packed(room(1) ? c.given_w : nullptr, "oneDNN", p.weight_layout,
+                      static_cast<std::size_t>(room(1)));
+  const Scratch<char> x(room(0)), w(packed ? 0 : room(1)), y(room(2));
+  char* const rooms[3] = {x.data(), packed ? packed.as<char>() : w.data(), y.data()};
   std::unordered_map<int, dnnl::memory> arguments{
       {DNNL_ARG_SCRATCHPAD, wrap(p.scratchpad, pad.data())}};
   if (c.bias) arguments.emplace(DNNL_ARG_BIAS, wrap(p.bias, c.bias));
   for (std::size_t i = 0; i < 3; ++i) {
     const Port& port = p.ports[i];
     const dnnl::memory inside = wrap(port.theirs, port.relay ? rooms[i] : data[i]);
-    if (port.relay && !port.is_output) relay(port, wrap(port.ours, data[i]), inside);
+    const bool as_kept = i == 1 && packed.filled();
+    if (port.relay && !port.is_output && !as_kept) relay(port, wrap(port.ours, data[i]), inside);
     arguments.emplace(port.argument, inside);
   }
   p.run.execute(stream(), arguments);
@@ -347,6 +366,7 @@ void execute(const Prepared& p, const Convolution& c) {
     if (const Port& port = p.ports[i]; port.relay && port.is_output)
       relay(port, arguments.at(port.argument), wrap(port.ours, data[i]));
   stream().wait();
+  if (packed && !packed.filled()) packed.keep();
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Convolution with fewer multiplications than its definition: Winograd's F(4x4, 3x3).
+// Convolution with fewer multiplications than its definition: Winograd's F(4x4, 3x3) and F(2x2,
+// 5x5).
 //
 // A polynomial of degree 5 is known by its values at 6 points (one of them infinity), and a product
 // of polynomials has the product of their values. Convolving is multiplying polynomials, so 4
@@ -7,7 +8,9 @@
 // where B^T, G and A^T evaluate at the points and interpolate (winograd_simd.cpp has them). In two
 // dimensions each tile of 4x4 outputs takes 36 multiplications a channel in place of 144:
 //   y = A^T [(G g G^T) * (B^T d B)] A
-// The sums over channels can be taken between * and A^T, which makes them 36 products of matrices,
+// Five taps and two outputs take the same six points, so 2x2 outputs of a 5x5 kernel take 36 in
+// place of 100; a kernel of one row stays in one dimension. The sums over channels can be taken
+// between * and A^T, which makes them 36 products of matrices,
 //   M[p] = V[p] U[p]     (tiles x inputs) (inputs x outputs), for each of the 36 points p.
 // The gradient of the input is a convolution too: of dy, with the kernel turned by 180 degrees and
 // its channels exchanged. That of the weight is the transposed algorithm:
@@ -24,6 +27,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/simd.h"
@@ -36,7 +40,7 @@ namespace limpid {
 namespace {
 
 using Int = std::int64_t;
-constexpr Int kPanel = kWinogradPanel, kPoints = kWinogradPoints;
+constexpr Int kPanel = kWinogradPanel;
 /// Floats between planes and between rows: strides that are powers of two would fall on the same
 /// few sets of the caches.
 constexpr Int kGap = 16;
@@ -49,7 +53,15 @@ const WinogradKernels& kernels() {
   return table;
 }
 
+/// The transforms for a kernel of that size, or null.
+const WinogradTransforms* transforms_for(const ConvolutionSizes& s) {
+  for (const WinogradTransforms& t : kernels().transforms)
+    if (t.kernel_height == s.kernel_height && t.kernel_width == s.kernel_width) return &t;
+  return nullptr;
+}
+
 Int round_up(Int n, Int to) { return (n + to - 1) / to * to; }
+Int tiles_of(Int outputs, Int step) { return (outputs + step - 1) / step; }
 Int panels_of(Int channels) { return (channels + kPanel - 1) / kPanel; }
 /// Channels of a panel, and the columns that products compute for them.
 Int channels_of(Int panel, Int channels) { return std::min(kPanel, channels - panel * kPanel); }
@@ -63,7 +75,9 @@ WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
   const Int row = row_of(channels);
   return {data, tiles * row + kGap, row, kPanel};
 }
-Int size_of_rows(Int tiles, Int channels) { return kPoints * (tiles * row_of(channels) + kGap); }
+Int size_of_rows(Int points, Int tiles, Int channels) {
+  return points * (tiles * row_of(channels) + kGap);
+}
 
 /// Zero times every result, added up: whether one of them was infinite or no number.
 struct Check {
@@ -133,47 +147,54 @@ class MapOut {
   Scratch<float> room_;
 };
 
-/// The weight (K, C, 3, 3) of a convolution from `inputs` to `outputs` channels: those of the
+/// The weight of a convolution from `inputs` to `outputs` channels: (K, C, height, width) of the
 /// forward pass, or with `gradient` from K to C, and the kernel turned.
 struct Weights {
   const float* w;
   Int inputs, outputs;
   bool gradient;
+  const WinogradTransforms& transforms;
 
   Int panels() const { return panels_of(outputs); }
+  Int taps() const { return transforms.kernel_height * transforms.kernel_width; }
 
   /// U of inputs [first, first + count) for one panel of outputs.
   void transform(Int first, Int count, Int panel, float* u, Int u_plane) const {
-    constexpr Int kInputs = 16;  // at a time: 144 columns of the weight, and a room in the cache
-    alignas(64) float g[(kInputs * 9 + kTurned - 9) * kPanel];
+    alignas(64) float g[(kInputs * kMostTaps + kTurned) * kPanel];
     const Int channels = channels_of(panel, outputs);
-    if (channels < kPanel) std::fill_n(g, std::size(g), 0.0f);
+    if (channels < kPanel) std::fill_n(g, (kInputs * taps() + kTurned) * kPanel, 0.0f);
     for (Int r = 0; r < count; r += kInputs) {
       const Int n = std::min(kInputs, count - r);
       gather(first + r, n, panel * kPanel, channels, g);
       for (Int i = 0; i < n; ++i) {
-        const float* taps = g + i * 9 * kPanel;
-        kernels().weight(gradient ? taps + 8 * kPanel : taps, gradient ? -kPanel : kPanel,
-                         u + (r + i) * kPanel, u_plane);
+        const float* at = g + i * taps() * kPanel;
+        transforms.weight(gradient ? at + (taps() - 1) * kPanel : at, gradient ? -kPanel : kPanel,
+                          u + (r + i) * kPanel, u_plane);
       }
     }
   }
 
+  /// Inputs at a time: their taps make many whole vectors, and fit the cache.
+  static constexpr Int kInputs = 16;
+
  private:
-  /// Taps are turned so many at a time, which makes whole vectors: the next ones are in the way.
+  static constexpr Int kMostTaps = 25;
+  /// Taps are turned so many at a time, which makes whole vectors: those of others are in the way.
   static constexpr Int kTurned = 16;
 
   /// g[input, tap, output] for `n` inputs and `channels` outputs.
   void gather(Int input, Int n, Int output, Int channels, float* g) const {
+    const Int t = taps();
     if (!gradient) {
-      kernels().transpose(channels, n * 9, w + (output * inputs + input) * 9, inputs * 9, g,
+      kernels().transpose(channels, n * t, w + (output * inputs + input) * t, inputs * t, g,
                           kPanel);
       return;
     }
     for (Int i = 0; i < n; ++i) {  // what is too much for one input is written over by the next
-      const Int first = ((input + i) * outputs + output) * 9, end = first + (channels - 1) * 9;
-      kernels().transpose(channels, end + kTurned <= inputs * outputs * 9 ? kTurned : 9, w + first,
-                          9, g + i * 9 * kPanel, kPanel);
+      const Int first = ((input + i) * outputs + output) * t, end = first + (channels - 1) * t;
+      const Int whole = round_up(t, kTurned);
+      kernels().transpose(channels, end + whole <= inputs * outputs * t ? whole : t, w + first, t,
+                          g + i * t * kPanel, kPanel);
     }
   }
 };
@@ -186,53 +207,66 @@ struct MapToMap {
   Int tiles;
   const float* x;
   Weights weights;
+  const WinogradTransforms& transforms;
   const float* bias;  ///< as many numbers as there are output channels, in whole panels
   float* y;
-  std::atomic<bool>& tame;  ///< cleared when an output is infinite or no number
+  std::atomic<bool>& tame;   ///< cleared when an output is infinite or no number
+  const float* u = nullptr;  ///< U of the whole weight, where there is such
 
   Int panels() const { return weights.panels(); }
-  Int u_plane(Int inputs) const { return inputs * kPanel + kGap; }
+  static Int u_plane(Int inputs) { return inputs * kPanel + kGap; }
   /// M of `n` tiles to the output map: tiles from `begin` on, one panel.
   void write(Int begin, Int n, Int panel, const float* m, Int m_plane, Check& check) const {
     for (Int t = 0; t < n; ++t)
-      kernels().output(to, m + t * kPanel, m_plane, bias, begin + t, panel * kPanel,
-                       channels_of(panel, to.channels), y, check.sums);
+      transforms.output(to, m + t * kPanel, m_plane, bias, begin + t, panel * kPanel,
+                        channels_of(panel, to.channels), y, check.sums);
   }
 };
+
+/// U of a whole weight, a panel of outputs after the other.
+Int size_of_u(const Weights& w) {
+  return w.panels() * w.transforms.points * MapToMap::u_plane(w.inputs);
+}
+void transform_all(const Weights& w, float* u) {
+  constexpr Int kInputs = Weights::kInputs;
+  const Int groups = (w.inputs + kInputs - 1) / kInputs, u_plane = MapToMap::u_plane(w.inputs);
+  parallel_for(0, w.panels() * groups, 4, [&](Int first, Int last) {
+    for (Int i = first; i < last; ++i) {
+      const Int panel = i / groups, r = i % groups * kInputs;
+      w.transform(r, std::min(kInputs, w.inputs - r), panel,
+                  u + panel * w.transforms.points * u_plane + r * kPanel, u_plane);
+    }
+  });
+}
 
 /// Many tiles, small weights: U is made once, then each thread takes blocks of tiles all the way,
 /// so that V and M stay in its cache.
 void tiles_outside(const MapToMap& p, const float* zeros) {
-  const Int inputs = p.from.channels, u_plane = p.u_plane(inputs), u_panel = kPoints * u_plane;
-  const Scratch<float> u(p.panels() * u_panel);
-  constexpr Int kInputs = 16;
-  const Int groups = (inputs + kInputs - 1) / kInputs;
-  parallel_for(0, p.panels() * groups, 4, [&](Int first, Int last) {
-    for (Int i = first; i < last; ++i) {
-      const Int panel = i / groups, r = i % groups * kInputs;
-      p.weights.transform(r, std::min(kInputs, inputs - r), panel,
-                          u.data() + panel * u_panel + r * kPanel, u_plane);
-    }
-  });
+  const Int inputs = p.from.channels, points = p.transforms.points;
+  const Int u_plane = p.u_plane(inputs), u_panel = points * u_plane;
+  const Scratch<float> u_room(p.u ? 0 : size_of_u(p.weights));
+  if (!p.u) transform_all(p.weights, u_room.data());
+  const float* const u = p.u ? p.u : u_room.data();
 
-  const Int block = p.tiles < 512 ? 128 : inputs <= 64 ? 16 : 24;
+  const Int block = inputs <= 64 ? 24 : inputs <= 128 ? 48 : 60;
   const Int threads = get_num_threads();
   const Int blocks = ((p.tiles + block - 1) / block + threads - 1) / threads * threads;
   const Int most = (p.tiles + blocks - 1) / blocks;
   parallel_for(0, blocks, 1, [&](Int first, Int last) {
-    const Scratch<float> v_room(size_of_rows(most, inputs)), m(kPoints * (most * kPanel + kGap));
+    const Scratch<float> v_room(size_of_rows(points, most, inputs)),
+        m(points * (most * kPanel + kGap));
     const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
     const Int m_plane = most * kPanel + kGap;
     Check check;
     for (Int b = first; b < last; ++b) {
       const Int begin = p.tiles * b / blocks, n = p.tiles * (b + 1) / blocks - begin;
-      for (Int t = 0; t < n; ++t) kernels().input(p.from, p.x, zeros, begin + t, v, t);
+      for (Int t = 0; t < n; ++t) p.transforms.input(p.from, p.x, zeros, begin + t, v, t);
       for (Int panel = 0; panel < p.panels(); ++panel) {
-        for (Int point = 0; point < kPoints; ++point)
+        for (Int point = 0; point < points; ++point)
           for (Int r = 0; r < inputs; r += kTerms)
             kernels().product(n, columns_of(panel, p.to.channels), std::min(kTerms, inputs - r),
                               v.data + point * v.plane + r, v.row, 1,
-                              u.data() + panel * u_panel + point * u_plane + r * kPanel,
+                              u + panel * u_panel + point * u_plane + r * kPanel,
                               m.data() + point * m_plane, r > 0);
         p.write(begin, n, panel, m.data(), m_plane, check);
       }
@@ -244,26 +278,28 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
 /// Few tiles, large weights: V of a chunk of tiles is shared, each thread takes panels of outputs
 /// and makes U for them piece by piece, so that U stays in its cache and is never stored.
 void weights_outside(const MapToMap& p, const float* zeros) {
-  const Int inputs = p.from.channels, u_plane = p.u_plane(kTerms);
+  const Int inputs = p.from.channels, points = p.transforms.points;
+  const Int u_plane = p.u_plane(p.u ? inputs : kTerms);
   const Int chunks = (p.tiles + 255) / 256, most = (p.tiles + chunks - 1) / chunks;
-  const Scratch<float> v_room(size_of_rows(most, inputs));
+  const Scratch<float> v_room(size_of_rows(points, most, inputs));
   const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
   const Int m_plane = most * kPanel + kGap;
   for (Int chunk = 0; chunk < chunks; ++chunk) {
     const Int begin = p.tiles * chunk / chunks, n = p.tiles * (chunk + 1) / chunks - begin;
     parallel_for(0, n, 4, [&](Int first, Int last) {
-      for (Int t = first; t < last; ++t) kernels().input(p.from, p.x, zeros, begin + t, v, t);
+      for (Int t = first; t < last; ++t) p.transforms.input(p.from, p.x, zeros, begin + t, v, t);
     });
     parallel_for(0, p.panels(), 1, [&](Int first, Int last) {
-      const Scratch<float> u(kPoints * u_plane), m(kPoints * m_plane);
+      const Scratch<float> u_room(p.u ? 0 : points * u_plane), m(points * m_plane);
       Check check;
       for (Int panel = first; panel < last; ++panel) {
         for (Int r = 0; r < inputs; r += kTerms) {
           const Int terms = std::min(kTerms, inputs - r);
-          p.weights.transform(r, terms, panel, u.data(), u_plane);
-          for (Int point = 0; point < kPoints; ++point)
+          if (!p.u) p.weights.transform(r, terms, panel, u_room.data(), u_plane);
+          const float* u = p.u ? p.u + panel * points * u_plane + r * kPanel : u_room.data();
+          for (Int point = 0; point < points; ++point)
             kernels().product(n, columns_of(panel, p.to.channels), terms,
-                              v.data + point * v.plane + r, v.row, 1, u.data() + point * u_plane,
+                              v.data + point * v.plane + r, v.row, 1, u + point * u_plane,
                               m.data() + point * m_plane, r > 0);
         }
         p.write(begin, n, panel, m.data(), m_plane, check);
@@ -277,14 +313,16 @@ void weights_outside(const MapToMap& p, const float* zeros) {
 /// or no number.
 bool map_to_map(const Convolution& c, bool gradient) {
   const ConvolutionSizes& s = c.sizes;
+  const WinogradTransforms& t = *transforms_for(s);
   const Int inputs = gradient ? s.out_channels : s.in_channels,
             outputs = gradient ? s.in_channels : s.out_channels;
   const Int in_height = gradient ? s.out_height : s.height,
             in_width = gradient ? s.out_width : s.width;
   const Int out_height = gradient ? s.height : s.out_height,
             out_width = gradient ? s.width : s.out_width;
-  const Int down = (out_height + 3) / 4, across = (out_width + 3) / 4;
-  const Int top = gradient ? 2 - s.top : s.top, left = gradient ? 2 - s.left : s.left;
+  const Int down = tiles_of(out_height, t.step_down), across = tiles_of(out_width, t.step_across);
+  const Int top = gradient ? s.kernel_height - 1 - s.top : s.top,
+            left = gradient ? s.kernel_width - 1 - s.left : s.left;
 
   const MapIn x(gradient ? c.y : c.x, gradient ? c.y_channels_last : c.x_channels_last, s.batch,
                 inputs, in_height * in_width);
@@ -296,17 +334,29 @@ bool map_to_map(const Convolution& c, bool gradient) {
   std::fill_n(bias.data(), whole, 0.0f);
   if (c.bias) std::copy_n(static_cast<const float*>(c.bias), outputs, bias.data());
 
+  const Weights weights{static_cast<const float*>(c.w), inputs, outputs, gradient, t};
+  PackedWeight packed(c.given_w, gradient ? "Winograd, gradient" : "Winograd", 0,
+                      static_cast<std::size_t>(size_of_u(weights)) * sizeof(float));
+  if (packed && !packed.filled()) {
+    transform_all(weights, packed.as<float>());
+    packed.keep();
+  }
+
   std::atomic<bool> tame = true;
-  const MapToMap p{{in_height, in_width, inputs, down, across, top, left},
-                   {out_height, out_width, outputs, down, across, 0, 0},
-                   s.batch * down * across,
-                   x.data(),
-                   {static_cast<const float*>(c.w), inputs, outputs, gradient},
-                   bias.data(),
-                   y.data(),
-                   tame};
+  const MapToMap p{
+      {in_height, in_width, inputs, down, across, t.step_down, t.step_across, top, left},
+      {out_height, out_width, outputs, down, across, t.step_down, t.step_across, 0, 0},
+      s.batch * down * across,
+      x.data(),
+      weights,
+      t,
+      bias.data(),
+      y.data(),
+      tame,
+      packed.as<float>()};
   // U in the cache that threads share, or V
-  const bool large_weights = 144.0 * static_cast<double>(inputs * whole) > 16e6 || p.tiles <= 64;
+  const bool large_weights =
+      4.0 * static_cast<double>(t.points * inputs * whole) > 16e6 || p.tiles <= 64;
   if (large_weights && p.panels() >= get_num_threads()) weights_outside(p, zeros.data());
   else tiles_outside(p, zeros.data());
   if (tame) y.write();
@@ -325,21 +375,23 @@ Int rows_of_block(Int k, Int panels) {
 /// dU, a block of rows (outputs) and a panel of columns (inputs) after the other.
 struct WeightSums {
   const ConvolutionSizes& s;
+  const WinogradTransforms& transforms;
+  Int points = transforms.points;
   Int panels = panels_of(s.in_channels), rows = rows_of_block(s.out_channels, panels);
   Int blocks = (s.out_channels + rows - 1) / rows * panels;
   Int plane = rows * kPanel + kGap;
-  Scratch<float> room{blocks * kPoints * plane};
+  Scratch<float> room{blocks * points * plane};
 
   Int first_row(Int block) const { return block / panels * rows; }
   Int rows_of(Int block) const { return std::min(rows, s.out_channels - first_row(block)); }
-  float* at(Int block) const { return room.data() + block * kPoints * plane; }
+  float* at(Int block) const { return room.data() + block * points * plane; }
 
   /// dU[p] += dM[p]^T V[p] over n tiles; with `first` it starts anew.
   void add(const WinogradPlanes& m, const WinogradPlanes& v, Int n, bool first) const {
     parallel_for(0, blocks, 1, [&](Int begin, Int end) {
       for (Int b = begin; b < end; ++b) {
         const Int panel = b % panels;
-        for (Int point = 0; point < kPoints; ++point)
+        for (Int point = 0; point < points; ++point)
           kernels().product(rows_of(b), columns_of(panel, s.in_channels), n,
                             m.data + point * m.plane + first_row(b), 1, m.row,
                             v.data + point * v.plane + panel * v.panel, at(b) + point * plane,
@@ -351,15 +403,15 @@ struct WeightSums {
   /// dg = G^T dU G, to the weight's own order.
   void write(float* w) const {
     parallel_for(0, blocks * rows, 16, [&](Int first, Int last) {
-      alignas(64) float g[9 * kPanel], turned[9 * kPanel];
+      alignas(64) float g[25 * kPanel], turned[25 * kPanel];
       for (Int i = first; i < last; ++i) {
         const Int b = i / rows, panel = b % panels;
         if (i % rows >= rows_of(b)) continue;
-        kernels().weight_gradient(at(b) + i % rows * kPanel, plane, g, kPanel);
+        transforms.weight_gradient(at(b) + i % rows * kPanel, plane, g, kPanel);
         const Int channels = channels_of(panel, s.in_channels);
-        kernels().transpose(9, channels, g, kPanel, turned, 9);
-        std::copy_n(turned, 9 * channels,
-                    w + ((first_row(b) + i % rows) * s.in_channels + panel * kPanel) * 9);
+        kernels().transpose(s.kernel(), channels, g, kPanel, turned, s.kernel());
+        std::copy_n(turned, s.kernel() * channels,
+                    w + ((first_row(b) + i % rows) * s.in_channels + panel * kPanel) * s.kernel());
       }
     });
   }
@@ -376,28 +428,34 @@ bool all_finite(const float* x, Int size) {
 
 bool weight_gradient(const Convolution& conv) {
   const ConvolutionSizes& s = conv.sizes;
-  const Int c = s.in_channels, k = s.out_channels;
-  const Int down = (s.out_height + 3) / 4, across = (s.out_width + 3) / 4;
+  const WinogradTransforms& t = *transforms_for(s);
+  const Int c = s.in_channels, k = s.out_channels, points = t.points;
+  const Int down = tiles_of(s.out_height, t.step_down),
+            across = tiles_of(s.out_width, t.step_across);
   const Int tiles = s.batch * down * across;
-  const WinogradMap map{s.height, s.width, c, down, across, s.top, s.left};
-  const WinogradMap gradient_map{s.out_height, s.out_width, k, down, across, 0, 0};
+  const WinogradMap map{s.height,    s.width,       c,     down,  across,
+                        t.step_down, t.step_across, s.top, s.left};
+  const WinogradMap gradient_map{s.out_height, s.out_width,   k, down, across,
+                                 t.step_down,  t.step_across, 0, 0};
   const MapIn x(conv.x, conv.x_channels_last, s.batch, c, s.image());
   const MapIn dy(conv.y, conv.y_channels_last, s.batch, k, s.out_image());
   const Scratch<float> zeros(std::max(c, k));
   std::fill_n(zeros.data(), std::max(c, k), 0.0f);
 
-  const WeightSums sums{s};
-  const Int chunks = (tiles + 191) / 192, most = (tiles + chunks - 1) / chunks;
-  const Int panel_size = most * kPanel + kGap, v_size = kPoints * sums.panels * panel_size;
-  const Scratch<float> v_room(v_size), m_room(size_of_rows(most, k));
+  const WeightSums sums{s, t};
+  // As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
+  const Int block = c * k <= kPanel * kPanel ? 64 : 192;
+  const Int chunks = (tiles + block - 1) / block, most = (tiles + chunks - 1) / chunks;
+  const Int panel_size = most * kPanel + kGap, v_size = points * sums.panels * panel_size;
+  const Scratch<float> v_room(v_size), m_room(size_of_rows(points, most, k));
   const WinogradPlanes v{v_room.data(), sums.panels * panel_size, kPanel, panel_size};
   const WinogradPlanes m = rows_of_channels(m_room.data(), most, k);
   for (Int chunk = 0; chunk < chunks; ++chunk) {
     const Int begin = tiles * chunk / chunks, n = tiles * (chunk + 1) / chunks - begin;
     parallel_for(0, n, 4, [&](Int first, Int last) {
-      for (Int t = first; t < last; ++t) {
-        kernels().input(map, x.data(), zeros.data(), begin + t, v, t);
-        kernels().gradient(gradient_map, dy.data(), zeros.data(), begin + t, m, t);
+      for (Int i = first; i < last; ++i) {
+        t.input(map, x.data(), zeros.data(), begin + i, v, i);
+        t.gradient(gradient_map, dy.data(), zeros.data(), begin + i, m, i);
       }
     });
     sums.add(m, v, n, chunk == 0);
@@ -421,32 +479,33 @@ void run(const ConvProblem& p, const Convolution& c) {
 std::string cannot(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
   if (p.dtype != DType::f32) return str("it computes float32, not ", p.dtype);
-  if (s.kernel_height != 3 || s.kernel_width != 3)
-    return str("the kernel is ", s.kernel_height, "x", s.kernel_width, ", not 3x3");
+  if (!transforms_for(s))
+    return str("the kernel is ", s.kernel_height, "x", s.kernel_width,
+               ", not 3x3, 5x5, 1x3 or 1x5");
   if (s.stride_height != 1 || s.stride_width != 1) return "the stride is not 1";
   if (s.dilation_height != 1 || s.dilation_width != 1) return "the dilation is not 1";
   if (s.groups != 1) return "the channels are in groups";
   return "";
 }
 
-// Measured with AVX-512 and two threads against direct: docs/performance.md has the figures.
+// Measured with AVX-512 against direct: docs/performance.md has the figures.
 std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
-  const auto filled =
-      static_cast<double>(round_up(s.in_channels, kPanel) * round_up(s.out_channels, kPanel));
-  const double most = p.pass == ConvolutionPass::forward ? 1.8 : 1.2;
-  if (filled > most * static_cast<double>(s.in_channels * s.out_channels))
-    return "channels are filled up to multiples of 64 with zeros: too many of those here";
-  const Int tiles = s.batch * ((s.out_height + 3) / 4) * ((s.out_width + 3) / 4);
-  if (tiles * std::min(s.in_channels, s.out_channels) < 8192)
+  if (std::min(s.in_channels, s.out_channels) < 24)
+    return "with so few channels the transforms cost more than the products save";
+  const WinogradTransforms& t = *transforms_for(s);
+  constexpr Int kLeast = 16 * 16;  // tiles of 4x4, or as many outputs in smaller ones
+  if (s.batch * tiles_of(s.out_height, t.step_down) * tiles_of(s.out_width, t.step_across) *
+          t.step_down * t.step_across <
+      kLeast)
     return "too few tiles to be worth transforming the weights";
   return "";
 }
 
 }  // namespace
 
-extern const ConvRung kConvWinograd{"winograd",
-                                    "Winograd F(4x4, 3x3): a quarter of the multiplications", &run,
-                                    &cannot, &rather_not};
+extern const ConvRung kConvWinograd{
+    "winograd", "Winograd, 3x3 and 5x5: a quarter or a third of the multiplications", &run, &cannot,
+    &rather_not};
 
 }  // namespace limpid

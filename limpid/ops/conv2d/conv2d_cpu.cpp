@@ -82,9 +82,11 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
   if (pass != ConvolutionPass::input_gradient) ox.read();
   if (pass != ConvolutionPass::weight_gradient) ow.read();
   if (pass != ConvolutionPass::forward) oy.read();
-  const Convolution c{
-      s,      ox.data(), ow.data(), oy.data(), bias.defined() ? ob.read().data() : nullptr,
-      x_last, y_last};
+  Convolution c{s, ox.data(), ow.data(), oy.data()};
+  if (bias.defined()) c.bias = ob.read().data();
+  c.x_channels_last = x_last;
+  c.y_channels_last = y_last;
+  if (pass != ConvolutionPass::weight_gradient) c.given_w = &w;
   const ConvProblem problem{s, dtype, pass};
   if (s.group_inputs() == 0) kConvRows.run(problem, c);  // the bias alone: no sum to choose for
   else conv_ladder().run(problem, c);

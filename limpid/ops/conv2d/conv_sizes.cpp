@@ -91,11 +91,12 @@ ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shap
 
 bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass, DType dtype) {
   if (!kBuilt<Cpu> || pass == ConvolutionPass::weight_gradient) return false;
-  if (!is_floating(dtype) || dtype == DType::f64)
-    return false;  // im2col's and rows', which are NCHW
-  if (s.group_inputs() == 1 && s.group_outputs() == 1) return false;  // rows
-  constexpr double kLeast = 2e5;  // too little work for direct and Winograd
-  return s.flops() >= kLeast;
+  if (!is_floating(dtype) || dtype == DType::f64) return false;  // im2col's and rows', in NCHW
+  constexpr double kLeast = 2e5;                                 // direct's: less goes to im2col
+  if (s.flops() < kLeast) return false;
+  if (LIMPID_HAS_ONEDNN || s.is_product()) return true;
+  return s.groups == 1 && s.kernel_height == 3 && s.kernel_width == 3 && s.stride_height == 1 &&
+         s.stride_width == 1 && s.dilation_height == 1 && s.dilation_width == 1;  // Winograd's
 }
 
 Shape image_shape(const ConvolutionSizes& s, bool batched) {

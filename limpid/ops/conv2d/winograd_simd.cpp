@@ -13,6 +13,8 @@
 //          0  p      0    -s   0  1
 //   G: row i is (1, t, t^2) / product over the other points (t - t'), for each point t; (0, 0, 1)
 //   last.
+// With five taps, and so two outputs, B^T is the same, A^T has only its first row and its second
+// with a 1 last, and G has two more powers of t.
 
 #include "limpid/ops/conv2d/winograd.h"
 
@@ -43,8 +45,8 @@ LIMPID_INLINE void store_first(float* p, Vector v, std::int64_t count) {
   for (int lane = 0; lane < count; ++lane) p[lane] = v[lane];
 }
 
-constexpr float kA = 0.625f, kA2 = kA * kA, kA3 = kA2 * kA;
-constexpr float kB = 1.5f, kB2 = kB * kB, kB3 = kB2 * kB;
+constexpr float kA = 0.625f, kA2 = kA * kA, kA3 = kA2 * kA, kA4 = kA2 * kA2;
+constexpr float kB = 1.5f, kB2 = kB * kB, kB3 = kB2 * kB, kB4 = kB2 * kB2;
 constexpr float kSum = kA2 + kB2, kProduct = kA2 * kB2;
 constexpr float kG0 = 1 / kProduct;                 // 1 / product of (0 - t') over the other points
 constexpr float kGa = 1 / (2 * kA2 * (kA2 - kB2));  // the same at +-a
@@ -113,9 +115,66 @@ struct WeightGradientTransform {  // G^T
   }
 };
 
+struct GradientOfTwo {  // A for five taps
+  static constexpr int kFrom = 2, kTo = 6;
+  LIMPID_INLINE static void f(const Vector* y, Vector* o) {
+    const Vector a = kA * y[1], b = kB * y[1];
+    o[0] = y[0];
+    o[1] = y[0] + a;
+    o[2] = y[0] - a;
+    o[3] = y[0] + b;
+    o[4] = y[0] - b;
+    o[5] = y[1];
+  }
+};
+struct TwoOutputs {  // A^T for five taps
+  static constexpr int kFrom = 6, kTo = 2;
+  LIMPID_INLINE static void f(const Vector* m, Vector* o) {
+    o[0] = m[0] + (m[1] + m[2]) + (m[3] + m[4]);
+    o[1] = kA * (m[1] - m[2]) + kB * (m[3] - m[4]) + m[5];
+  }
+};
+struct FiveTaps {  // G
+  static constexpr int kFrom = 5, kTo = 6;
+  LIMPID_INLINE static void f(const Vector* g, Vector* o) {
+    const Vector a_even = kGa * (g[0] + kA2 * g[2] + kA4 * g[4]),
+                 a_odd = (kGa * kA) * (g[1] + kA2 * g[3]);
+    const Vector b_even = kGb * (g[0] + kB2 * g[2] + kB4 * g[4]),
+                 b_odd = (kGb * kB) * (g[1] + kB2 * g[3]);
+    o[0] = kG0 * g[0];
+    o[1] = a_even + a_odd;
+    o[2] = a_even - a_odd;
+    o[3] = b_even + b_odd;
+    o[4] = b_even - b_odd;
+    o[5] = g[4];
+  }
+};
+struct FiveTapsGradient {  // G^T
+  static constexpr int kFrom = 6, kTo = 5;
+  LIMPID_INLINE static void f(const Vector* u, Vector* o) {
+    const Vector a_even = kGa * (u[1] + u[2]), a_odd = (kGa * kA) * (u[1] - u[2]);
+    const Vector b_even = kGb * (u[3] + u[4]), b_odd = (kGb * kB) * (u[3] - u[4]);
+    o[0] = kG0 * u[0] + a_even + b_even;
+    o[1] = a_odd + b_odd;
+    o[2] = kA2 * a_even + kB2 * b_even;
+    o[3] = kA2 * a_odd + kB2 * b_odd;
+    o[4] = kA4 * a_even + kB4 * b_even + u[5];
+  }
+};
+
 /// Both dimensions: out = F d F^T. `in(i, j)` gives a vector of d, `out(i, j, v)` takes one.
-template <class F, class In, class Out>
+/// With `kLine`, a kernel of one row: out = F d.
+template <class F, bool kLine, class In, class Out>
 LIMPID_INLINE void transform(In in, Out out) {
+  if constexpr (kLine) {
+    Vector d[F::kFrom], o[F::kTo];
+#pragma GCC unroll 6
+    for (int j = 0; j < F::kFrom; ++j) d[j] = in(0, j);
+    F::f(d, o);
+#pragma GCC unroll 6
+    for (int j = 0; j < F::kTo; ++j) out(0, j, o[j]);
+    return;
+  }
   Vector rows[F::kTo][F::kFrom];
 #pragma GCC unroll 6
   for (int j = 0; j < F::kFrom; ++j) {
@@ -140,8 +199,8 @@ struct Corner {
   std::int64_t image, y, x;
   LIMPID_INLINE Corner(const WinogradMap& m, std::int64_t tile)
       : image(tile / (m.tiles_across * m.tiles_down)),
-        y(tile / m.tiles_across % m.tiles_down * 4 - m.top),
-        x(tile % m.tiles_across * 4 - m.left) {}
+        y(tile / m.tiles_across % m.tiles_down * m.step_down - m.top),
+        x(tile % m.tiles_across * m.step_across - m.left) {}
 };
 
 typedef int Places __attribute__((vector_size(kLanes * 4)));
@@ -177,16 +236,16 @@ struct LastChannels {
 };
 
 /// A tile of F::kFrom x F::kFrom pixels of a map, transformed.
-template <class F>
+template <class F, bool kLine>
 void read_tile(const WinogradMap& m, const float* map, const float* zeros, std::int64_t tile,
                const WinogradPlanes& to, std::int64_t to_row) {
-  constexpr int n = F::kFrom;
+  constexpr int n = F::kFrom, rows = kLine ? 1 : n;
   const Corner corner(m, tile);
   const std::int64_t line = m.width * m.channels;
   const float* first =
       map + corner.image * m.height * line + corner.y * line + corner.x * m.channels;
-  const float* pixel[n][n];
-  for (int i = 0; i < n; ++i)
+  const float* pixel[rows][n];
+  for (int i = 0; i < rows; ++i)
     for (int j = 0; j < n; ++j) {
       const std::int64_t y = corner.y + i, x = corner.x + j;
       const bool inside = y >= 0 && y < m.height && x >= 0 && x < m.width;
@@ -198,16 +257,17 @@ void read_tile(const WinogradMap& m, const float* map, const float* zeros, std::
   };
   for (std::int64_t c = 0; c + kLanes <= m.channels; c += kLanes) {
     float* at = place(c);
-    transform<F>([&](int i, int j) { return load(pixel[i][j] + c); },
-                 [&](int i, int j, Vector v) { store(at + (i * 6 + j) * to.plane, v); });
+    transform<F, kLine>([&](int i, int j) { return load(pixel[i][j] + c); },
+                        [&](int i, int j, Vector v) { store(at + (i * 6 + j) * to.plane, v); });
   }
   if (m.channels % kLanes == 0) return;
   const LastChannels last(m.channels);
   float* at = place(last.first);
-  transform<F>([&](int i, int j) { return last.load_from(pixel[i][j]); },
-               [&](int i, int j, Vector v) { store(at + (i * 6 + j) * to.plane, v); });
+  transform<F, kLine>([&](int i, int j) { return last.load_from(pixel[i][j]); },
+                      [&](int i, int j, Vector v) { store(at + (i * 6 + j) * to.plane, v); });
 }
 
+template <class F, bool kLine>
 void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, const float* bias,
                 std::int64_t tile, std::int64_t channel, std::int64_t count, float* y,
                 float* check) {
@@ -216,18 +276,18 @@ void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, con
   float* first =
       y + corner.image * m.height * line + corner.y * line + corner.x * m.channels + channel;
   const std::int64_t down = m.height - corner.y, across = m.width - corner.x;
-  const bool whole = down >= 4 && across >= 4;
+  const bool whole = (kLine || down >= F::kTo) && across >= F::kTo;
   Vector wild = load(check);
   for (std::int64_t c = 0; c < count; c += kLanes) {
     const Vector b = load(bias + channel + c);
     const auto in = [&](int i, int j) { return load(from + (i * 6 + j) * plane + c); };
     if (whole && c + kLanes <= count)
-      transform<OutputTransform>(in, [&](int i, int j, Vector v) {
+      transform<F, kLine>(in, [&](int i, int j, Vector v) {
         wild += v * 0.0f;
         store(first + i * line + j * m.channels + c, v + b);
       });
     else
-      transform<OutputTransform>(in, [&](int i, int j, Vector v) {
+      transform<F, kLine>(in, [&](int i, int j, Vector v) {
         wild += v * 0.0f;
         if (i < down && j < across)
           store_first(first + i * line + j * m.channels + c, v + b, count - c);
@@ -236,11 +296,12 @@ void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, con
   store(check, wild);
 }
 
-template <class F>
+template <class F, bool kLine>
 void transform_panel(const float* from, std::int64_t from_plane, float* to, std::int64_t to_plane) {
   for (std::int64_t c = 0; c < kWinogradPanel; c += kLanes)
-    transform<F>([&](int i, int j) { return load(from + (i * F::kFrom + j) * from_plane + c); },
-                 [&](int i, int j, Vector v) { store(to + (i * F::kTo + j) * to_plane + c, v); });
+    transform<F, kLine>(
+        [&](int i, int j) { return load(from + (i * F::kFrom + j) * from_plane + c); },
+        [&](int i, int j, Vector v) { store(to + (i * F::kTo + j) * to_plane + c, v); });
 }
 
 /// R rows and V vectors of the product, held in registers while p runs over k.
@@ -345,16 +406,35 @@ void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::
     }
 }
 
+/// The transforms for kernels of kTaps x kTaps, or with kLine 1 x kTaps.
+template <bool kLine, class Gradient, class Output, class Weight, class WeightGradient>
+constexpr WinogradTransforms transforms() {
+  constexpr int taps = Weight::kFrom, step = Output::kTo;
+  return {kLine ? 1 : taps,
+          taps,
+          kLine ? 1 : step,
+          step,
+          kLine ? 6 : 36,
+          &read_tile<InputTransform, kLine>,
+          &read_tile<Gradient, kLine>,
+          &write_tile<Output, kLine>,
+          &transform_panel<Weight, kLine>,
+          &transform_panel<WeightGradient, kLine>};
+}
+template <bool kLine>
+constexpr WinogradTransforms three() {
+  return transforms<kLine, GradientTransform, OutputTransform, WeightTransform,
+                    WeightGradientTransform>();
+}
+template <bool kLine>
+constexpr WinogradTransforms five() {
+  return transforms<kLine, GradientOfTwo, TwoOutputs, FiveTaps, FiveTapsGradient>();
+}
+
 }  // namespace
 
 extern const WinogradKernels winograd_kernels;
-constexpr WinogradKernels winograd_kernels{kLanes,
-                                           &read_tile<InputTransform>,
-                                           &read_tile<GradientTransform>,
-                                           &write_tile,
-                                           &transform_panel<WeightTransform>,
-                                           &transform_panel<WeightGradientTransform>,
-                                           &product,
-                                           &transpose};
+constexpr WinogradKernels winograd_kernels{
+    kLanes, {three<false>(), five<false>(), three<true>(), five<true>()}, &product, &transpose};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL
