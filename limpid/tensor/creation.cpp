@@ -16,7 +16,7 @@ void fill_elements(const Tensor& out, F&& f) {
   if (out.device().type == DeviceType::meta) return;
   visit_dtype(out.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    f(out.data<T>(), tag);
+    f(static_cast<T*>(out->data), tag);  // not data(): nobody else gets the pointer
   });
 }
 

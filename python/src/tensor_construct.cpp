@@ -40,7 +40,7 @@ class ListReader {
     Tensor out = empty(shape_, {.dtype = dtype.value_or(natural)});
     visit_dtype(out.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      T* to = out.data<T>();
+      T* to = static_cast<T*>(out->data);
       for (const Scalar& number : numbers_) *to++ = number.to<T>();
     });
     return out;

@@ -404,3 +404,28 @@ def test_ctrl_c_interrupts_a_program_within_backward():
     os.kill(running.pid, signal.SIGINT)
     out, errors = running.communicate(timeout=60)
     assert out == "interrupted\ndone\n" and errors == "" and running.returncode == 0
+
+
+# -- weights that kernels packed
+
+
+def test_packed_weights_are_counted_go_with_the_weight_and_never_outlive_a_change():
+    def packed():
+        gc.collect()
+        return limpid.memory_stats()["packed"]
+
+    before = packed()
+    layer, x = limpid.nn.Conv2d(48, 48, 3, bias=False), limpid.randn(4, 48, 18, 18)
+    with limpid.no_grad():
+        for _ in range(3):
+            layer(x)
+        assert packed() > before
+        layer.weight.fill_(1)
+        expected = x.sum(1)[:, :3, :3].sum((1, 2))
+        for _ in range(3):
+            np.testing.assert_allclose(layer(x)[:, 0, 0, 0].numpy(), expected.numpy(), atol=1e-3)
+        layer.weight.detach().numpy()[:] = 2  # changed without our knowing
+        for _ in range(3):
+            np.testing.assert_allclose(layer(x)[:, 0, 0, 0].numpy(), 2 * expected.numpy(), atol=1e-3)
+    del layer
+    assert packed() == before

@@ -491,8 +491,12 @@ std::string cannot(const ConvProblem& p) {
 // Measured with AVX-512 against direct: docs/performance.md has the figures.
 std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
-  if (std::min(s.in_channels, s.out_channels) < 24)
+  constexpr Int kFew = 16;
+  if (std::min(s.in_channels, s.out_channels) < kFew)
     return "with so few channels the transforms cost more than the products save";
+  const Int columns = p.pass == ConvolutionPass::forward ? s.out_channels : s.in_channels;
+  if (2 * round_up(columns, kFew) > 3 * columns)
+    return "channels are filled up to multiples of 16 with zeros: too many of those here";
   const WinogradTransforms& t = *transforms_for(s);
   constexpr Int kLeast = 16 * 16;  // tiles of 4x4, or as many outputs in smaller ones
   if (s.batch * tiles_of(s.out_height, t.step_down) * tiles_of(s.out_width, t.step_across) *

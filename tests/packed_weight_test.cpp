@@ -1,0 +1,184 @@
+// Weights that kernels packed and keep: used while the weight stays as it is, never after it
+// changed, freed with it.
+
+// covers: conv2d
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/config.h"
+#include "limpid/nn/conv.h"
+#include "limpid/ops/algorithms.h"
+#include "limpid/ops/ops.h"
+#include "limpid/optim/optim.h"
+#include "limpid/tensor/allocator.h"
+#include "limpid/tensor/creation.h"
+
+using namespace limpid;
+
+namespace {
+
+std::size_t packed() { return memory_stats().packed; }
+double largest(const Tensor& t) { return t.abs().max().item(); }
+
+/// Winograd's, and one for oneDNN where there is one.
+struct Way {
+  const char* algorithm;
+  std::int64_t stride;
+};
+std::vector<Way> ways() {
+  std::vector<Way> out = {{"winograd", 1}};
+  if (LIMPID_HAS_ONEDNN) out.push_back({"direct", 2});
+  return out;
+}
+
+Tensor compute(const Way& way, const Tensor& x, const Tensor& w, const char* by = nullptr) {
+  const AlgorithmGuard guard("conv2d", by ? by : way.algorithm);
+  return conv2d(x, w, {}, {.stride = way.stride, .padding = 1});
+}
+/// Whether the result is that of the weight as it is now.
+bool is_right(const Way& way, const Tensor& x, const Tensor& w) {
+  return largest(compute(way, x, w) - compute(way, x, w, "rows")) < 1e-3;
+}
+
+}  // namespace
+
+TEST_CASE("packed weights: kept from the second call on, and freed with the weight") {
+  const NoGrad guard;
+  for (const Way& way : ways()) {
+    INFO(std::string(way.algorithm));
+    const std::size_t before = packed();
+    const Tensor x = randn({2, 40, 9, 9});
+    {
+      const Tensor w = randn({48, 40, 3, 3});
+      const Tensor first = compute(way, x, w);
+      CHECK(packed() == before);
+      const Tensor second = compute(way, x, w);
+      const std::size_t kept = packed();
+      CHECK(kept >= before + 4 * static_cast<std::size_t>(w.numel()));
+      const Tensor third = compute(way, x, w);
+      CHECK(packed() == kept);
+      CHECK(largest(second - first) == 0);
+      CHECK(largest(third - first) == 0);
+      CHECK(is_right(way, randn({3, 40, 7, 9}), w));  // other images, the same weight
+    }
+    CHECK(packed() == before);
+  }
+}
+
+TEST_CASE("packed weights: every change of the weight is seen") {
+  const Shape shape{48, 40, 3, 3};
+  const std::pair<const char*, std::function<void(nn::Conv2d&)>> changes[] = {
+      {"add_", [](nn::Conv2d& layer) { layer.weight.add_(1); }},
+      {"copy_", [&](nn::Conv2d& layer) { layer.weight.copy_(randn(shape)); }},
+      {"through a view", [](nn::Conv2d& layer) { layer.weight[3].fill_(2); }},
+      {"through detach()", [](nn::Conv2d& layer) { layer.weight.detach().mul_(3); }},
+      {"one element",
+       [](nn::Conv2d& layer) {
+         layer.weight.index_put_({0, 0, 0, 0}, full({}, 9));
+       }},
+      {"load_state_dict",
+       [](nn::Conv2d& layer) {
+         nn::Conv2d other(40, 48, 3, {.bias = false});
+         layer.load_state_dict(other.state_dict());
+       }},
+      {"a step of SGD",
+       [](nn::Conv2d& layer) {
+         optim::SGD sgd(layer.parameters(), {.lr = 0.5});
+         layer.weight.set_grad(randn(layer.weight.shape()));
+         sgd.step();
+       }},
+      {"a step of Adam",
+       [](nn::Conv2d& layer) {
+         optim::Adam adam(layer.parameters(), {.lr = 0.5});
+         layer.weight.set_grad(randn(layer.weight.shape()));
+         adam.step();
+       }},
+      {"a pointer", [](nn::Conv2d& layer) { layer.weight.data<float>()[5] = 7; }},
+  };
+  for (const Way& way : ways())
+    for (const auto& [name, change] : changes) {
+      INFO(way.algorithm << ", " << name);
+      const NoGrad guard;
+      nn::Conv2d layer(40, 48, 3, {.bias = false});
+      const Tensor x = randn({2, 40, 9, 9});
+      const std::size_t before = packed();
+      for (int i = 0; i < 3; ++i) CHECK(is_right(way, x, layer.weight));
+      const std::size_t kept = packed();
+      CHECK(kept > before);
+      change(layer);
+      for (int i = 0; i < 3; ++i) CHECK(is_right(way, x, layer.weight));
+      CHECK(packed() <= kept);  // the old form is gone
+    }
+}
+
+TEST_CASE("packed weights: a pointer that was handed out may change elements at any time") {
+  const NoGrad guard;
+  for (const Way& way : ways()) {
+    const Tensor w = randn({48, 40, 3, 3}), x = randn({2, 40, 9, 9});
+    float* const elements = w.data<float>();
+    const std::size_t before = packed();
+    for (int i = 0; i < 3; ++i) {
+      elements[i] = 5;
+      CHECK(is_right(way, x, w));
+    }
+    CHECK(packed() == before);
+  }
+}
+
+TEST_CASE("packed weights: training keeps nothing") {
+  for (const Way& way : ways()) {
+    const AlgorithmGuard guard("conv2d", way.algorithm);
+    nn::Conv2d layer(40, 48, 3, {.stride = way.stride, .padding = 1});
+    optim::SGD sgd(layer.parameters(), {.lr = 0.01});
+    const Tensor x = randn({2, 40, 9, 9}).requires_grad_();
+    const std::size_t before = packed();
+    for (int i = 0; i < 4; ++i) {
+      sgd.zero_grad();
+      layer(x).sum().backward();
+      sgd.step();
+      CHECK(packed() == before);
+    }
+  }
+}
+
+TEST_CASE(
+    "packed weights: weights that share memory, each with its own form, the latest few kept") {
+  const NoGrad guard;
+  for (const Way& way : ways()) {
+    const Tensor all = randn({8, 48, 40, 3, 3}), x = randn({2, 40, 9, 9});
+    const std::size_t before = packed();
+    std::size_t of_one = 0;
+    for (int i = 0; i < 8; ++i)
+      for (int call = 0; call < 3; ++call) {
+        CHECK(is_right(way, x, all[i]));
+        if (i == 0) of_one = packed() - before;
+      }
+    CHECK(of_one > 0);
+    CHECK(packed() - before == 4 * of_one);
+    const Tensor turned = all[0].transpose(2, 3);  // not contiguous: not kept, and right
+    for (int call = 0; call < 3; ++call) CHECK(is_right(way, x, turned));
+  }
+}
+
+TEST_CASE("packed weights: one weight, several threads") {
+  const NoGrad guard;
+  for (const Way& way : ways()) {
+    const Tensor w = randn({48, 40, 3, 3}), x = randn({2, 40, 9, 9});
+    const Tensor expected = compute(way, x, w);
+    std::vector<int> good(4, 0);
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < good.size(); ++t)
+      threads.emplace_back([&, t] {
+        const NoGrad inside;
+        bool all_good = true;
+        for (int i = 0; i < 5; ++i) all_good &= largest(compute(way, x, w) - expected) < 1e-4;
+        good[t] = all_good;
+      });
+    for (std::thread& thread : threads) thread.join();
+    for (int g : good) CHECK(g);
+  }
+}
