@@ -89,12 +89,14 @@ struct Check {
 
 // ---- maps and weights in the order that the loops want
 
-/// f(image, first pixel, count) for stretches of pixels that the caches hold, in several threads.
+/// f(image, first pixel, count) for stretches of pixels, long enough to read and write whole pages,
+/// in several threads.
 template <class F>
-void for_each_stretch(Int batch, Int pixels, const F& f) {
-  constexpr Int kStretch = 64;
+void for_each_stretch(Int batch, Int channels, Int pixels, const F& f) {
+  constexpr Int kStretch = 256, kGrain = 1 << 14;
   const Int stretches = (pixels + kStretch - 1) / kStretch;
-  parallel_for(0, batch * stretches, 4, [&](Int first, Int last) {
+  const Int grain = kGrain / (channels * std::min(pixels, kStretch) + 1) + 1;
+  parallel_for(0, batch * stretches, grain, [&](Int first, Int last) {
     for (Int s = first; s < last; ++s) {
       const Int begin = s % stretches * kStretch;
       f(s / stretches, begin, std::min(kStretch, pixels - begin));
@@ -109,7 +111,7 @@ class MapIn {
       : room_(channels_last ? 0 : batch * channels * pixels),
         data_(channels_last ? static_cast<const float*>(map) : room_.data()) {
     if (channels_last) return;
-    for_each_stretch(batch, pixels, [&](Int n, Int first, Int count) {
+    for_each_stretch(batch, channels, pixels, [&](Int n, Int first, Int count) {
       kernels().transpose(channels, count,
                           static_cast<const float*>(map) + n * channels * pixels + first, pixels,
                           room_.data() + (n * pixels + first) * channels, channels);
@@ -135,9 +137,12 @@ class MapOut {
   /// Brings the copy to its place.
   void write() const {
     if (!room_.data()) return;
-    for_each_stretch(batch_, pixels_, [&](Int n, Int first, Int count) {
-      kernels().transpose(count, channels_, room_.data() + (n * pixels_ + first) * channels_,
-                          channels_, map_ + n * channels_ * pixels_ + first, pixels_);
+    for_each_stretch(batch_, channels_, pixels_, [&](Int n, Int first, Int count) {
+      constexpr Int kChannels = 16;  // at a time: each is written along a line
+      for (Int c = 0; c < channels_; c += kChannels)
+        kernels().transpose(count, std::min(kChannels, channels_ - c),
+                            room_.data() + (n * pixels_ + first) * channels_ + c, channels_,
+                            map_ + (n * channels_ + c) * pixels_ + first, pixels_);
     });
   }
 
