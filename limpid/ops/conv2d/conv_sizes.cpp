@@ -99,6 +99,14 @@ bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass,
          s.stride_width == 1 && s.dilation_height == 1 && s.dilation_width == 1;  // Winograd's
 }
 
+bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass, DType dtype,
+                                const AnyView& given) {
+  // A product of matrices is slower where one of the maps lies otherwise than the other; and maps
+  // of one row are conv1d's, whose neighbours know no such order.
+  const bool as_given = s.is_product() || (s.height == 1 && s.out_height == 1);
+  return conv_prefers_channels_last(s, pass, dtype) && !(as_given && given.contiguous);
+}
+
 Shape image_shape(const ConvolutionSizes& s, bool batched) {
   Shape out{s.batch, s.in_channels, s.height, s.width};
   if (!batched) out.erase(0);

@@ -26,7 +26,10 @@ std::int64_t conv_out_size(const char* axis, std::int64_t size, std::int64_t ker
                            std::int64_t stride, std::int64_t dilation, std::int64_t padding);
 
 /// Whether the kernels would rather write the map that `pass` computes (y, or dx) in channels-last
-/// order, and read the other in it. Maps in either order are computed right.
+/// order, given the other map as it lies. Maps in any order are computed right.
+bool conv_prefers_channels_last(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype,
+                                const AnyView& given);
+/// The same, where the other map lies so too.
 bool conv_prefers_channels_last(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype);
 
 /// The shape of x: (batch, in_channels, height, width), without the batch where it was not given.
