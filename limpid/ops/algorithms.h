@@ -11,7 +11,7 @@
 //   im2col    windows copied into a matrix; then one product of matrices, or one reduction of its
 //             rows
 //   direct    no window is ever copied
-//   winograd  3x3 kernels of stride 1 in a quarter of the multiplications
+//   winograd  3x3 and 5x5 kernels of stride 1 in a quarter or a third of the multiplications
 //
 // A choice holds for an op and its gradients. conv1d, conv3d, the transposed convolutions and the
 // poolings along one or three axes are made of these and follow them.

@@ -1,0 +1,225 @@
+// Winograd's convolution from a map to a map: the forward pass, and the gradient of the input.
+
+#include <atomic>
+
+#include "limpid/backends/cpu/packed_weight.h"
+#include "limpid/ops/conv2d/winograd_parts.h"
+
+namespace limpid::winograd {
+
+namespace {
+
+/// The weight of a convolution from `inputs` to `outputs` channels: (K, C, height, width) of the
+/// forward pass, or with `gradient` from K to C, and the kernel turned.
+struct Weights {
+  const float* w;
+  Int inputs, outputs;
+  bool gradient;
+  const WinogradTransforms& transforms;
+
+  Int panels() const { return panels_of(outputs); }
+  Int taps() const { return transforms.kernel_height * transforms.kernel_width; }
+
+  /// U of inputs [first, first + count) for one panel of outputs.
+  void transform(Int first, Int count, Int panel, float* u, Int u_plane) const {
+    alignas(64) float g[(kInputs * kMostTaps + kTurned) * kPanel];
+    const Int channels = channels_of(panel, outputs);
+    if (channels < kPanel) std::fill_n(g, (kInputs * taps() + kTurned) * kPanel, 0.0f);
+    for (Int r = 0; r < count; r += kInputs) {
+      const Int n = std::min(kInputs, count - r);
+      gather(first + r, n, panel * kPanel, channels, g);
+      for (Int i = 0; i < n; ++i) {
+        const float* at = g + i * taps() * kPanel;
+        transforms.weight(gradient ? at + (taps() - 1) * kPanel : at, gradient ? -kPanel : kPanel,
+                          u + (r + i) * kPanel, u_plane);
+      }
+    }
+  }
+
+  /// Inputs at a time: their taps make many whole vectors, and fit the cache.
+  static constexpr Int kInputs = 16;
+
+ private:
+  static constexpr Int kMostTaps = 25;
+  /// Taps are turned so many at a time, which makes whole vectors: those of others are in the way.
+  static constexpr Int kTurned = 16;
+
+  /// g[input, tap, output] for `n` inputs and `channels` outputs.
+  void gather(Int input, Int n, Int output, Int channels, float* g) const {
+    const Int t = taps();
+    if (!gradient) {
+      kernels().transpose(channels, n * t, w + (output * inputs + input) * t, inputs * t, g,
+                          kPanel);
+      return;
+    }
+    for (Int i = 0; i < n; ++i) {  // what is too much for one input is written over by the next
+      const Int first = ((input + i) * outputs + output) * t, end = first + (channels - 1) * t;
+      const Int whole = round_up(t, kTurned);
+      kernels().transpose(channels, end + whole <= inputs * outputs * t ? whole : t, w + first, t,
+                          g + i * t * kPanel, kPanel);
+    }
+  }
+};
+/// y = convolution of x, both channels-last.
+struct MapToMap {
+  WinogradMap from, to;
+  Int tiles;
+  const float* x;
+  Weights weights;
+  const WinogradTransforms& transforms;
+  const float* bias;  ///< as many numbers as there are output channels, in whole panels
+  float* y;
+  std::atomic<bool>& tame;   ///< cleared when an output is infinite or no number
+  const float* u = nullptr;  ///< U of the whole weight, where there is such
+
+  Int panels() const { return weights.panels(); }
+  static Int u_plane(Int inputs) { return inputs * kPanel + kGap; }
+  /// M of `n` tiles to the output map: tiles from `begin` on, one panel.
+  void write(Int begin, Int n, Int panel, const float* m, Int m_plane, Check& check) const {
+    for (Int t = 0; t < n; ++t)
+      transforms.output(to, m + t * kPanel, m_plane, bias, begin + t, panel * kPanel,
+                        channels_of(panel, to.channels), y, check.sums);
+  }
+};
+
+/// U of a whole weight, a panel of outputs after the other.
+Int size_of_u(const Weights& w) {
+  return w.panels() * w.transforms.points * MapToMap::u_plane(w.inputs);
+}
+void transform_all(const Weights& w, float* u) {
+  constexpr Int kInputs = Weights::kInputs;
+  const Int groups = (w.inputs + kInputs - 1) / kInputs, u_plane = MapToMap::u_plane(w.inputs);
+  parallel_for(0, w.panels() * groups, 4, [&](Int first, Int last) {
+    for (Int i = first; i < last; ++i) {
+      const Int panel = i / groups, r = i % groups * kInputs;
+      w.transform(r, std::min(kInputs, w.inputs - r), panel,
+                  u + panel * w.transforms.points * u_plane + r * kPanel, u_plane);
+    }
+  });
+}
+
+/// Many tiles, small weights: U is made once, then each thread takes blocks of tiles all the way,
+/// so that V and M stay in its cache.
+void tiles_outside(const MapToMap& p, const float* zeros) {
+  const Int inputs = p.from.channels, points = p.transforms.points;
+  const Int u_plane = p.u_plane(inputs), u_panel = points * u_plane;
+  const Scratch<float> u_room(p.u ? 0 : size_of_u(p.weights));
+  if (!p.u) transform_all(p.weights, u_room.data());
+  const float* const u = p.u ? p.u : u_room.data();
+
+  const Int block = inputs <= 64 ? 24 : inputs <= 128 ? 48 : 60;
+  const Int threads = get_num_threads();
+  const Int blocks = ((p.tiles + block - 1) / block + threads - 1) / threads * threads;
+  const Int most = (p.tiles + blocks - 1) / blocks;
+  parallel_for(0, blocks, 1, [&](Int first, Int last) {
+    const Scratch<float> v_room(size_of_rows(points, most, inputs)),
+        m(points * (most * kPanel + kGap));
+    const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
+    const Int m_plane = most * kPanel + kGap;
+    Check check;
+    for (Int b = first; b < last; ++b) {
+      const Int begin = p.tiles * b / blocks, n = p.tiles * (b + 1) / blocks - begin;
+      for (Int t = 0; t < n; ++t) p.transforms.input(p.from, p.x, zeros, begin + t, v, t);
+      for (Int panel = 0; panel < p.panels(); ++panel) {
+        for (Int point = 0; point < points; ++point)
+          for (Int r = 0; r < inputs; r += kTerms)
+            kernels().product(n, columns_of(panel, p.to.channels), std::min(kTerms, inputs - r),
+                              v.data + point * v.plane + r, v.row, 1,
+                              u + panel * u_panel + point * u_plane + r * kPanel,
+                              m.data() + point * m_plane, r > 0);
+        p.write(begin, n, panel, m.data(), m_plane, check);
+      }
+    }
+    if (!check.tame()) p.tame = false;
+  });
+}
+
+/// Few tiles, large weights: V of a chunk of tiles is shared, each thread takes panels of outputs
+/// and makes U for them piece by piece, so that U stays in its cache and is never stored.
+void weights_outside(const MapToMap& p, const float* zeros) {
+  const Int inputs = p.from.channels, points = p.transforms.points;
+  const Int u_plane = p.u_plane(p.u ? inputs : kTerms);
+  const Int chunks = (p.tiles + 255) / 256, most = (p.tiles + chunks - 1) / chunks;
+  const Scratch<float> v_room(size_of_rows(points, most, inputs));
+  const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
+  const Int m_plane = most * kPanel + kGap;
+  for (Int chunk = 0; chunk < chunks; ++chunk) {
+    const Int begin = p.tiles * chunk / chunks, n = p.tiles * (chunk + 1) / chunks - begin;
+    parallel_for(0, n, 4, [&](Int first, Int last) {
+      for (Int t = first; t < last; ++t) p.transforms.input(p.from, p.x, zeros, begin + t, v, t);
+    });
+    parallel_for(0, p.panels(), 1, [&](Int first, Int last) {
+      const Scratch<float> u_room(p.u ? 0 : points * u_plane), m(points * m_plane);
+      Check check;
+      for (Int panel = first; panel < last; ++panel) {
+        for (Int r = 0; r < inputs; r += kTerms) {
+          const Int terms = std::min(kTerms, inputs - r);
+          if (!p.u) p.weights.transform(r, terms, panel, u_room.data(), u_plane);
+          const float* u = p.u ? p.u + panel * points * u_plane + r * kPanel : u_room.data();
+          for (Int point = 0; point < points; ++point)
+            kernels().product(n, columns_of(panel, p.to.channels), terms,
+                              v.data + point * v.plane + r, v.row, 1, u + point * u_plane,
+                              m.data() + point * m_plane, r > 0);
+        }
+        p.write(begin, n, panel, m.data(), m_plane, check);
+      }
+      if (!check.tame()) p.tame = false;
+    });
+  }
+}
+
+}  // namespace
+
+bool map_to_map(const Convolution& c, bool gradient) {
+  const ConvolutionSizes& s = c.sizes;
+  const WinogradTransforms& t = *transforms_for(s);
+  const Int inputs = gradient ? s.out_channels : s.in_channels,
+            outputs = gradient ? s.in_channels : s.out_channels;
+  const Int in_height = gradient ? s.out_height : s.height,
+            in_width = gradient ? s.out_width : s.width;
+  const Int out_height = gradient ? s.height : s.out_height,
+            out_width = gradient ? s.width : s.out_width;
+  const Int down = tiles_of(out_height, t.step_down), across = tiles_of(out_width, t.step_across);
+  const Int top = gradient ? s.kernel_height - 1 - s.top : s.top,
+            left = gradient ? s.kernel_width - 1 - s.left : s.left;
+
+  const MapIn x(gradient ? c.y : c.x, gradient ? c.y_channels_last : c.x_channels_last, s.batch,
+                inputs, in_height * in_width);
+  const MapOut y(gradient ? c.x : c.y, gradient ? c.x_channels_last : c.y_channels_last, s.batch,
+                 outputs, out_height * out_width);
+  const Int whole = panels_of(outputs) * kPanel;
+  const Scratch<float> bias(whole), zeros(inputs);
+  std::fill_n(zeros.data(), inputs, 0.0f);
+  std::fill_n(bias.data(), whole, 0.0f);
+  if (c.bias) std::copy_n(static_cast<const float*>(c.bias), outputs, bias.data());
+
+  const Weights weights{static_cast<const float*>(c.w), inputs, outputs, gradient, t};
+  PackedWeight packed(c.given_w, gradient ? "Winograd, gradient" : "Winograd", 0,
+                      static_cast<std::size_t>(size_of_u(weights)) * sizeof(float));
+  if (packed && !packed.filled()) {
+    transform_all(weights, packed.as<float>());
+    packed.keep();
+  }
+
+  std::atomic<bool> tame = true;
+  const MapToMap p{
+      {in_height, in_width, inputs, down, across, t.step_down, t.step_across, top, left},
+      {out_height, out_width, outputs, down, across, t.step_down, t.step_across, 0, 0},
+      s.batch * down * across,
+      x.data(),
+      weights,
+      t,
+      bias.data(),
+      y.data(),
+      tame,
+      packed.as<float>()};
+  // U in the cache that threads share, or V
+  const bool large_weights =
+      4.0 * static_cast<double>(t.points * inputs * whole) > 16e6 || p.tiles <= 64;
+  if (large_weights && p.panels() >= get_num_threads()) weights_outside(p, zeros.data());
+  else tiles_outside(p, zeros.data());
+  if (tame) y.write();
+  return tame;
+}
+
+}  // namespace limpid::winograd

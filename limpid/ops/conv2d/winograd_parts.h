@@ -1,0 +1,134 @@
+#pragma once
+// What the passes of Winograd's convolution share: sizes, the layout of transformed tiles, maps in
+// the order that the loops want. algorithm_winograd_cpu.cpp explains the whole.
+
+#include <algorithm>
+
+#include "limpid/backends/cpu/convolution.h"
+#include "limpid/backends/cpu/parallel.h"
+#include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/simd.h"
+#include "limpid/ops/conv2d/winograd.h"
+
+namespace limpid::winograd {
+
+using Int = std::int64_t;
+inline constexpr Int kPanel = kWinogradPanel;
+/// Floats between planes and between rows: strides that are powers of two would fall on the same
+/// few sets of the caches.
+inline constexpr Int kGap = 16;
+/// Terms that one call of a product adds up; longer sums are sums of such sums, which keeps
+/// rounding errors small, and the operands in the first cache.
+inline constexpr Int kTerms = 128;
+
+inline const WinogradKernels& kernels() {
+  static const WinogradKernels& table = at_level(simd_level(), LIMPID_LEVELS(winograd_kernels));
+  return table;
+}
+
+/// The transforms for a kernel of that size, or null.
+inline const WinogradTransforms* transforms_for(const ConvolutionSizes& s) {
+  for (const WinogradTransforms& t : kernels().transforms)
+    if (t.kernel_height == s.kernel_height && t.kernel_width == s.kernel_width) return &t;
+  return nullptr;
+}
+
+inline Int round_up(Int n, Int to) { return (n + to - 1) / to * to; }
+inline Int tiles_of(Int outputs, Int step) { return (outputs + step - 1) / step; }
+inline Int panels_of(Int channels) { return (channels + kPanel - 1) / kPanel; }
+/// Channels of a panel, and the columns that products compute for them.
+inline Int channels_of(Int panel, Int channels) {
+  return std::min(kPanel, channels - panel * kPanel);
+}
+inline Int columns_of(Int panel, Int channels) {
+  return round_up(channels_of(panel, channels), kernels().lanes);
+}
+
+/// Planes of transformed tiles with `tiles` rows, all channels of a row side by side.
+inline Int row_of(Int channels) { return round_up(channels, kGap) + kGap; }
+inline WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
+  const Int row = row_of(channels);
+  return {data, tiles * row + kGap, row, kPanel};
+}
+inline Int size_of_rows(Int points, Int tiles, Int channels) {
+  return points * (tiles * row_of(channels) + kGap);
+}
+
+/// Zero times every result, added up: whether one of them was infinite or no number.
+struct Check {
+  alignas(64) float sums[16] = {};
+  bool tame() const {
+    return std::all_of(sums, sums + 16, [](float sum) { return sum == 0; });
+  }
+};
+
+/// f(image, first pixel, count) for stretches of pixels, long enough to read and write whole pages,
+/// in several threads.
+template <class F>
+void for_each_stretch(Int batch, Int channels, Int pixels, const F& f) {
+  constexpr Int kStretch = 256, kGrain = 1 << 14;
+  const Int stretches = (pixels + kStretch - 1) / kStretch;
+  const Int grain = kGrain / (channels * std::min(pixels, kStretch) + 1) + 1;
+  parallel_for(0, batch * stretches, grain, [&](Int first, Int last) {
+    for (Int s = first; s < last; ++s) {
+      const Int begin = s % stretches * kStretch;
+      f(s / stretches, begin, std::min(kStretch, pixels - begin));
+    }
+  });
+}
+
+/// A map that is read: channels-last, by a copy where it lies otherwise.
+class MapIn {
+ public:
+  MapIn(const void* map, bool channels_last, Int batch, Int channels, Int pixels)
+      : room_(channels_last ? 0 : batch * channels * pixels),
+        data_(channels_last ? static_cast<const float*>(map) : room_.data()) {
+    if (channels_last) return;
+    for_each_stretch(batch, channels, pixels, [&](Int n, Int first, Int count) {
+      kernels().transpose(channels, count,
+                          static_cast<const float*>(map) + n * channels * pixels + first, pixels,
+                          room_.data() + (n * pixels + first) * channels, channels);
+    });
+  }
+  const float* data() const { return data_; }
+
+ private:
+  Scratch<float> room_;
+  const float* data_;
+};
+
+/// A map that is written, likewise.
+class MapOut {
+ public:
+  MapOut(void* map, bool channels_last, Int batch, Int channels, Int pixels)
+      : map_(static_cast<float*>(map)),
+        batch_(batch),
+        channels_(channels),
+        pixels_(pixels),
+        room_(channels_last ? 0 : batch * channels * pixels) {}
+  float* data() const { return room_.data() ? room_.data() : map_; }
+  /// Brings the copy to its place.
+  void write() const {
+    if (!room_.data()) return;
+    for_each_stretch(batch_, channels_, pixels_, [&](Int n, Int first, Int count) {
+      constexpr Int kChannels = 16;  // at a time: each is written along a line
+      for (Int c = 0; c < channels_; c += kChannels)
+        kernels().transpose(count, std::min(kChannels, channels_ - c),
+                            room_.data() + (n * pixels_ + first) * channels_ + c, channels_,
+                            map_ + (n * channels_ + c) * pixels_ + first, pixels_);
+    });
+  }
+
+ private:
+  float* map_;
+  Int batch_, channels_, pixels_;
+  Scratch<float> room_;
+};
+
+/// The forward pass, or with `gradient` the gradient of the input (winograd_map_cpu.cpp). False,
+/// and the result is not valid, where one of its numbers is infinite or no number.
+bool map_to_map(const Convolution& operands, bool gradient);
+/// The gradient of the weight, likewise (winograd_weight_cpu.cpp).
+bool weight_gradient(const Convolution& operands);
+
+}  // namespace limpid::winograd
