@@ -99,6 +99,11 @@ TEST_CASE("winograd: any channels, padding and edges, in all three passes") {
   }
 }
 
+TEST_CASE("winograd: many tiles, whose gradient of the weight comes in parts") {
+  check_bound(randn({4, 24, 44, 45}), randn({40, 24, 3, 3}));
+  check_bound(randn({2, 20, 33, 40}), randn({20, 20, 5, 5}), 2);
+}
+
 TEST_CASE("winograd: weights in the outer loop, where they are large and tiles are few") {
   check_bound(randn({1, 160, 8, 8}), randn({256, 160, 3, 3}));
 }
@@ -149,13 +154,21 @@ TEST_CASE("winograd: steps back where it cannot compute, and says why") {
 }
 
 TEST_CASE("winograd: the same numbers whatever the number of threads") {
-  const Tensor x = randn({4, 64, 16, 16}), w = randn({128, 64, 3, 3}), dy = randn({4, 128, 16, 16});
-  const Results first = compute("winograd", x, w, dy, 1);
-  const int threads = get_num_threads();
-  set_num_threads(threads == 1 ? 2 : 1);
-  const Results second = compute("winograd", x, w, dy, 1);
-  set_num_threads(threads);
-  CHECK(largest(first.y - second.y) == 0);
-  CHECK(largest(first.dx - second.dx) == 0);
-  CHECK(largest(first.dw - second.dw) == 0);
+  const int before = get_num_threads();
+  for (const std::int64_t size : {16, 32}) {  // at 32 the gradient of the weight comes in two parts
+    INFO("size " << size);
+    const std::int64_t outputs = 2048 / size;
+    const Tensor x = randn({4, 64, size, size}), w = randn({outputs, 64, 3, 3}),
+                 dy = randn({4, outputs, size, size});
+    set_num_threads(1);
+    const Results first = compute("winograd", x, w, dy, 1);
+    for (const int threads : {2, 3}) {
+      set_num_threads(threads);
+      const Results second = compute("winograd", x, w, dy, 1);
+      CHECK(largest(first.y - second.y) == 0);
+      CHECK(largest(first.dx - second.dx) == 0);
+      CHECK(largest(first.dw - second.dw) == 0);
+    }
+  }
+  set_num_threads(before);
 }

@@ -6,10 +6,19 @@ namespace limpid::winograd {
 
 namespace {
 
+/// Parts of the tiles, each with a dU of its own, that threads take one of: then nobody waits, and
+/// V and M stay in one thread's cache. Few where dU is large. Their number does not depend on that
+/// of the threads, as results must not.
+Int parts_of(Int tiles, Int size_of_du) {
+  constexpr Int kSmall = 36 * kPanel * kPanel, kFewTiles = 128;
+  const Int most = size_of_du <= kSmall ? 8 : size_of_du <= 4 * kSmall ? 4 : 1;
+  return std::clamp<Int>(tiles / kFewTiles, 1, most);
+}
+
 /// Rows of dU that a thread works on at a time: 64, or fewer to have a block for every thread.
-Int rows_of_block(Int k, Int panels) {
+Int rows_of_block(Int k, Int panels, bool alone) {
   Int rows = kPanel;
-  while (rows > 8 && (k + rows - 1) / rows * panels < get_num_threads()) rows /= 2;
+  while (!alone && rows > 8 && (k + rows - 1) / rows * panels < get_num_threads()) rows /= 2;
   return rows;
 }
 
@@ -17,15 +26,17 @@ Int rows_of_block(Int k, Int panels) {
 struct WeightSums {
   const ConvolutionSizes& s;
   const WinogradTransforms& transforms;
+  bool alone;  ///< one thread sees to it
+  float* data = nullptr;
   Int points = transforms.points;
-  Int panels = panels_of(s.in_channels), rows = rows_of_block(s.out_channels, panels);
+  Int panels = panels_of(s.in_channels), rows = rows_of_block(s.out_channels, panels, alone);
   Int blocks = (s.out_channels + rows - 1) / rows * panels;
   Int plane = rows * kPanel + kGap;
-  Scratch<float> room{blocks * points * plane};
+  Int size = blocks * points * plane;
 
   Int first_row(Int block) const { return block / panels * rows; }
   Int rows_of(Int block) const { return std::min(rows, s.out_channels - first_row(block)); }
-  float* at(Int block) const { return room.data() + block * points * plane; }
+  float* at(Int block) const { return data + block * points * plane; }
 
   /// dU[p] += dM[p]^T V[p] over n tiles; with `first` it starts anew.
   void add(const WinogradPlanes& m, const WinogradPlanes& v, Int n, bool first) const {
@@ -58,6 +69,45 @@ struct WeightSums {
   }
 };
 
+/// The sums of some tiles.
+struct TileSums {
+  const ConvolutionSizes& s;
+  const WinogradTransforms& t;
+  WinogradMap x_map, dy_map;
+  const float *x, *dy, *zeros;
+
+  /// Those of tiles [first, last) to `sums`, in chunks.
+  void add(Int first, Int last, const WeightSums& sums) const {
+    // As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
+    const Int block = sums.size <= 40 * kPanel * kPanel ? 64 : 192, tiles = last - first;
+    const Int chunks = (tiles + block - 1) / block, most = (tiles + chunks - 1) / chunks;
+    const Int panel_size = most * kPanel + kGap;
+    const Scratch<float> v_room(t.points * sums.panels * panel_size),
+        m_room(size_of_rows(t.points, most, s.out_channels));
+    const WinogradPlanes v{v_room.data(), sums.panels * panel_size, kPanel, panel_size};
+    const WinogradPlanes m = rows_of_channels(m_room.data(), most, s.out_channels);
+    for (Int chunk = 0; chunk < chunks; ++chunk) {
+      const Int begin = first + tiles * chunk / chunks,
+                n = first + tiles * (chunk + 1) / chunks - begin;
+      parallel_for(0, n, 4, [&](Int from, Int to) {
+        for (Int i = from; i < to; ++i) {
+          t.input(x_map, x, zeros, begin + i, v, i);
+          t.gradient(dy_map, dy, zeros, begin + i, m, i);
+        }
+      });
+      sums.add(m, v, n, chunk == 0);
+    }
+  }
+};
+
+/// sums[i] += the same of the other parts, which lie behind one another.
+void add_parts(float* sums, Int parts, Int size) {
+  parallel_for(0, size, 1 << 14, [&](Int first, Int last) {
+    for (Int part = 1; part < parts; ++part)
+      for (Int i = first; i < last; ++i) sums[i] += sums[part * size + i];
+  });
+}
+
 bool all_finite(const float* x, Int size) {
   Check check;
   Int i = 0;
@@ -72,37 +122,37 @@ bool all_finite(const float* x, Int size) {
 bool weight_gradient(const Convolution& conv) {
   const ConvolutionSizes& s = conv.sizes;
   const WinogradTransforms& t = *transforms_for(s);
-  const Int c = s.in_channels, k = s.out_channels, points = t.points;
+  const Int c = s.in_channels, k = s.out_channels;
   const Int down = tiles_of(s.out_height, t.step_down),
-            across = tiles_of(s.out_width, t.step_across);
-  const Int tiles = s.batch * down * across;
-  const WinogradMap map{s.height,    s.width,       c,     down,  across,
-                        t.step_down, t.step_across, s.top, s.left};
-  const WinogradMap gradient_map{s.out_height, s.out_width,   k, down, across,
-                                 t.step_down,  t.step_across, 0, 0};
+            across = tiles_of(s.out_width, t.step_across), tiles = s.batch * down * across;
   const MapIn x(conv.x, conv.x_channels_last, s.batch, c, s.image());
   const MapIn dy(conv.y, conv.y_channels_last, s.batch, k, s.out_image());
   const Scratch<float> zeros(std::max(c, k));
   std::fill_n(zeros.data(), std::max(c, k), 0.0f);
+  const TileSums of_tiles{
+      s,
+      t,
+      {s.height, s.width, c, down, across, t.step_down, t.step_across, s.top, s.left},
+      {s.out_height, s.out_width, k, down, across, t.step_down, t.step_across, 0, 0},
+      x.data(),
+      dy.data(),
+      zeros.data()};
 
-  const WeightSums sums{s, t};
-  // As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
-  const Int block = c * k <= kPanel * kPanel ? 64 : 192;
-  const Int chunks = (tiles + block - 1) / block, most = (tiles + chunks - 1) / chunks;
-  const Int panel_size = most * kPanel + kGap, v_size = points * sums.panels * panel_size;
-  const Scratch<float> v_room(v_size), m_room(size_of_rows(points, most, k));
-  const WinogradPlanes v{v_room.data(), sums.panels * panel_size, kPanel, panel_size};
-  const WinogradPlanes m = rows_of_channels(m_room.data(), most, k);
-  for (Int chunk = 0; chunk < chunks; ++chunk) {
-    const Int begin = tiles * chunk / chunks, n = tiles * (chunk + 1) / chunks - begin;
-    parallel_for(0, n, 4, [&](Int first, Int last) {
-      for (Int i = first; i < last; ++i) {
-        t.input(map, x.data(), zeros.data(), begin + i, v, i);
-        t.gradient(gradient_map, dy.data(), zeros.data(), begin + i, m, i);
-      }
-    });
-    sums.add(m, v, n, chunk == 0);
-  }
+  const Int parts = parts_of(tiles, t.points * c * k);
+  const bool alone = parts > 1 && parts >= get_num_threads();
+  WeightSums sums{s, t, alone};
+  const Scratch<float> room(parts * sums.size);
+  const auto part = [&](Int first, Int last) {
+    for (Int p = first; p < last; ++p) {
+      WeightSums own = sums;
+      own.data = room.data() + p * sums.size;
+      of_tiles.add(tiles * p / parts, tiles * (p + 1) / parts, own);
+    }
+  };
+  if (alone) parallel_for(0, parts, 1, part);
+  else part(0, parts);
+  sums.data = room.data();
+  add_parts(sums.data, parts, sums.size);
   sums.write(static_cast<float*>(conv.w));
   return all_finite(static_cast<const float*>(conv.w), s.w_numel());
 }
