@@ -41,14 +41,12 @@ struct WeightSums {
   /// dU[p] += dM[p]^T V[p] over n tiles; with `first` it starts anew.
   void add(const WinogradPlanes& m, const WinogradPlanes& v, Int n, bool first) const {
     parallel_for(0, blocks, 1, [&](Int begin, Int end) {
-      for (Int b = begin; b < end; ++b) {
-        const Int panel = b % panels;
-        for (Int point = 0; point < points; ++point)
-          kernels().product(rows_of(b), columns_of(panel, s.in_channels), n,
+      for (Int point = 0; point < points; ++point)  // outside: its planes stay in the cache
+        for (Int b = begin; b < end; ++b)
+          kernels().product(rows_of(b), columns_of(b % panels, s.in_channels), n,
                             m.data + point * m.plane + first_row(b), 1, m.row,
-                            v.data + point * v.plane + panel * v.panel, at(b) + point * plane,
+                            v.data + point * v.plane + b % panels * v.panel, at(b) + point * plane,
                             !first);
-      }
     });
   }
 
