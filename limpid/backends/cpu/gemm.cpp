@@ -1,7 +1,7 @@
 // Products of matrices.
 //
-// Who computes: oneDNN, for float32 of some size and strides that it takes; otherwise our own
-// loops:
+// Who computes: oneDNN, for float32 of some size and strides that it takes, unless a bias is to be
+// added to many rows; otherwise our own loops:
 //   dot     a matrix times a vector, both running along k in memory: one dot product a row
 //   small   b is packed into columns panels, a is read where it lies, one thread
 //   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
@@ -10,6 +10,9 @@
 //             in a straight line; a block of kDepth rows of a panel stays in the first-level cache;
 //             a is packed likewise, kBlockRows x kDepth elements at a time, for the second level;
 //             the kernel (gemm_simd.cpp) goes over the tiles of the block, and adds to `sums`.
+//   panel   the same for float and double that go straight from where they lie into c, the usual
+//           case: a is packed only where the kernel would read it badly, the sums start from the
+//           bias, and each thread has one part of c.
 // Our loops compute in float, double, uint32 or uint64; packing converts what is stored otherwise,
 // and writing out applies alpha, beta and bias and converts back.
 
@@ -30,9 +33,11 @@ namespace {
 
 constexpr std::int64_t kDepth = 256;           // of a block along k
 constexpr std::int64_t kBlockRows = 96;        // of a block of a: a multiple of every tile's rows
+constexpr std::int64_t kPanelRows = 144;       // the same where c itself takes the sums
 constexpr std::int64_t kBlockBytes = 3072;     // of a row of `sums`
 constexpr std::int64_t kSmall = 32 * 32 * 32;  // multiply-adds up to which oneDNN does not pay
 constexpr std::int64_t kUnpacked = 96 * 96 * 96;  // and packing a does not
+constexpr std::int64_t kManyRows = 512;           // to which we add a bias cheaper than oneDNN does
 constexpr std::int64_t kStackBytes = 16 << 10;
 
 const GemmKernels& kernels() {
@@ -178,7 +183,7 @@ void small_gemm(const Product<T>& product) {
     for (std::int64_t i = 0; i < g.m; i += simd.rows) {
       const std::int64_t rows = std::min<std::int64_t>(simd.rows, g.m - i);
       simd.tile(static_cast<int>(rows), static_cast<int>(vectors), g.k, product.a(i, 0),
-                g.a.row_stride, g.a.column_stride, b, b_row, tile, width, false);
+                g.a.row_stride, g.a.column_stride, b, b_row, tile, width, false, nullptr);
       product.store(i, j, rows, columns, tile, width);
     }
   }
@@ -202,7 +207,7 @@ void compute_block(const Product<T>& product, std::int64_t i, std::int64_t rows,
       for (std::int64_t r = 0; r < rows; r += simd.rows)
         simd.tile(simd.rows, simd.vectors, depth, packed.data() + r * depth, 1, simd.rows,
                   panels + s * g.k + p * width, width, sums.data() + r * sums_row + s, sums_row,
-                  p > 0);
+                  p > 0, nullptr);
   }
   product.store(i, j, rows, columns, sums.data(), sums_row);
 }
@@ -238,6 +243,147 @@ void blocked_gemm(const Product<T>& product) {
   }
 }
 
+/// A part of something counted from 0.
+struct Range {
+  std::int64_t first, end;
+};
+
+/// Piece `at` of `pieces` of [0, n) in steps of `step`.
+Range piece_of(std::int64_t n, std::int64_t step, std::int64_t pieces, std::int64_t at) {
+  const std::int64_t steps = (n + step - 1) / step;
+  return {std::min(n, steps * at / pieces * step), std::min(n, steps * (at + 1) / pieces * step)};
+}
+
+/// How the rows and columns of c are shared out: so that the largest part is least.
+struct Grid {
+  std::int64_t down = 1, across = 1;
+  Grid(std::int64_t rows, std::int64_t columns, std::int64_t tile_rows, std::int64_t tile_columns,
+       std::int64_t parts) {
+    const auto largest = [](std::int64_t n, std::int64_t tile, std::int64_t pieces) {
+      const std::int64_t tiles = (n + tile - 1) / tile;
+      return (tiles + pieces - 1) / pieces * tile;
+    };
+    std::int64_t least = -1;
+    for (std::int64_t d = parts; d >= 1; --d) {
+      const std::int64_t a = parts / d;
+      const std::int64_t part = largest(rows, tile_rows, d) * largest(columns, tile_columns, a);
+      if (least < 0 || part < least) least = part, down = d, across = a;
+    }
+  }
+};
+
+/// c from panels of b, for float and double with alpha 1 and beta 0 or 1.
+template <class T>
+struct PanelProduct {
+  const Product<T>& product;
+  const T* panels;  // of columns [j, j + columns) of b
+  const T* bias;    // as many, and zeros up to whole panels; or null
+  std::int64_t j, columns;
+  bool packs_a;
+
+  const Gemm& g() const { return product.g; }
+  static const GemmKernel<T>& simd() { return kernel<T>(); }
+  static std::int64_t width() { return simd().vectors * simd().lanes; }
+
+  /// One part of c, block by block: one that stays in the second-level cache while k passes by.
+  /// Columns count from j.
+  void compute(Range rows, Range part) const {
+    const Scratch<T> packed(packs_a ? kPanelRows * kDepth : 0);
+    const std::int64_t across =
+        kBlockBytes / static_cast<std::int64_t>(sizeof(T)) / width() * width();
+    for (std::int64_t s = part.first; s < part.end; s += across)
+      for (std::int64_t i = rows.first; i < rows.end; i += kPanelRows)
+        for (std::int64_t p = 0; p < g().k; p += kDepth)
+          compute_block({i, std::min(rows.end, i + kPanelRows)},
+                        {s, std::min(part.end, s + across)}, p, std::min(kDepth, g().k - p),
+                        packed.data());
+  }
+
+ private:
+  void compute_block(Range rows, Range part, std::int64_t p, std::int64_t depth, T* packed) const {
+    if (packs_a) pack(rows, p, depth, packed);
+    for (std::int64_t s = part.first; s < part.end; s += width())
+      for (std::int64_t r = rows.first; r < rows.end; r += simd().rows)
+        tile(r, std::min<std::int64_t>(simd().rows, rows.end - r), s, p, depth,
+             packs_a ? packed + (r - rows.first) * depth : nullptr);
+  }
+
+  void pack(Range block, std::int64_t p, std::int64_t depth, T* to) const {
+    for (std::int64_t r = block.first; r < block.end; r += simd().rows, to += simd().rows * depth)
+      simd().interleave(std::min<std::int64_t>(simd().rows, block.end - r), depth, product.a(r, p),
+                        g().a.row_stride, g().a.column_stride, to, simd().rows);
+  }
+
+  void tile(std::int64_t i, std::int64_t height, std::int64_t s, std::int64_t p, std::int64_t depth,
+            const T* packed) const {
+    const std::int64_t wanted = std::min(width(), columns - s);
+    const std::int64_t vectors = (wanted + simd().lanes - 1) / simd().lanes;
+    const T* start = bias && p == 0 ? bias + s : nullptr;
+    const bool adds = p > 0 || g().beta == 1;
+    const auto run = [&](T* to, std::int64_t row, bool accumulate, const T* from) {
+      simd().tile(static_cast<int>(height), static_cast<int>(vectors), depth,
+                  packed ? packed : product.a(i, p), packed ? 1 : g().a.row_stride,
+                  packed ? simd().rows : g().a.column_stride, panels + s * g().k + p * width(),
+                  width(), to, row, accumulate, from);
+    };
+    T* const to = product.c(i, j + s);
+    if (wanted == vectors * simd().lanes) return run(to, g().c_row_stride, adds, start);
+    T whole[8 * 64];  // the largest tile: its last columns have no place in c
+    run(whole, width(), false, start);
+    for (std::int64_t r = 0; r < height; ++r)
+      for (std::int64_t column = 0; column < wanted; ++column) {
+        T& place = to[r * g().c_row_stride + column];
+        place = whole[r * width() + column] + (adds ? place : T(0));
+      }
+  }
+};
+
+/// Reading a as it lies costs nothing where a row of it runs along memory, unless the rows of a
+/// tile fall into the same few lines of the cache; few columns do not repay packing.
+template <class T>
+bool pays_to_pack_a(const Gemm& g) {
+  if (g.a.column_stride != 1) return true;
+  const auto apart = static_cast<std::size_t>(std::abs(g.a.row_stride)) * sizeof(T);
+  return apart % 2048 == 0 && g.n > 64;
+}
+
+template <class T>
+bool panel_applies(const Gemm& g) {
+  return g.alpha == 1 && (g.beta == 0 || (g.beta == 1 && !g.bias)) && g.c_column_stride == 1;
+}
+
+template <class T>
+void panel_gemm(const Product<T>& product) {
+  const Gemm& g = product.g;
+  const auto& simd = kernel<T>();
+  const std::int64_t width = simd.vectors * simd.lanes;
+  const std::int64_t most = 8192 / width * width;  // columns of b that are packed at once
+  const std::int64_t room = round_up(std::min(g.n, most), width);
+  const Scratch<T> panels(room * g.k), bias(g.bias ? room : 0);
+  for (std::int64_t j = 0; j < g.n; j += most) {
+    const std::int64_t columns = std::min(most, g.n - j);
+    for (std::int64_t s = 0; g.bias && s < round_up(columns, width); ++s)
+      bias.data()[s] = s < columns ? product.bias(j + s) : T(0);
+    parallel_for(0, (columns + width - 1) / width, (1 << 16) / (g.k * width) + 1,
+                 [&](std::int64_t first, std::int64_t last) {
+                   for (std::int64_t s = first * width; s < last * width; s += width)
+                     simd.interleave(std::min(width, columns - s), g.k, product.b(0, j + s),
+                                     g.b.column_stride, g.b.row_stride, panels.data() + s * g.k,
+                                     width);
+                 });
+    const PanelProduct<T> part{product, panels.data(), g.bias ? bias.data() : nullptr,
+                               j,       columns,       pays_to_pack_a<T>(g)};
+    const std::int64_t threads = std::clamp<std::int64_t>(
+        g.m * columns * g.k >> 18, 1, static_cast<std::int64_t>(get_num_threads()));
+    const Grid grid(g.m, columns, simd.rows, width, threads);
+    parallel_for(0, grid.down * grid.across, 1, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t n = first; n < last; ++n)
+        part.compute(piece_of(g.m, simd.rows, grid.down, n % grid.down),
+                     piece_of(columns, width, grid.across, n / grid.down));
+    });
+  }
+}
+
 /// c = bias, or beta c + bias: what is left to do when there is nothing to multiply.
 template <class T>
 void scale_only(const Product<T>& product) {
@@ -258,6 +404,8 @@ void own_gemm(const Gemm& g) {
     if constexpr (std::is_same_v<T, C>)
       if (work <= kUnpacked || (g.m <= 4 && g.b.column_stride == 1 && work <= 1 << 21))
         return small_gemm(product);
+    if constexpr (std::is_same_v<T, C> && is_float_type<T>)
+      if (panel_applies<T>(g)) return panel_gemm(product);
   }
   blocked_gemm(product);
 }
@@ -265,14 +413,20 @@ void own_gemm(const Gemm& g) {
 /// Fills c with the bias, so that a product can be added to it.
 void spread_bias(const Gemm& g) {
   const auto* bias = static_cast<const float*>(g.bias);
-  for (std::int64_t i = 0; i < g.m; ++i)
-    for (std::int64_t j = 0; j < g.n; ++j)
-      static_cast<float*>(g.c)[i * g.c_row_stride + j] = bias[j * g.bias_stride];
+  const Scratch<float> dense(g.bias_stride == 1 ? 0 : g.n);
+  for (std::int64_t j = 0; g.bias_stride != 1 && j < g.n; ++j)
+    dense.data()[j] = bias[j * g.bias_stride];
+  const float* row = g.bias_stride == 1 ? bias : dense.data();
+  parallel_for(0, g.m, (1 << 17) / g.n + 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i)
+      std::copy_n(row, g.n, static_cast<float*>(g.c) + i * g.c_row_stride);
+  });
 }
 
 bool use_onednn([[maybe_unused]] const Gemm& g) {
 #if LIMPID_HAS_ONEDNN
   if (g.dtype != DType::f32 || (g.bias && g.beta != 0)) return false;
+  if (g.bias && g.m >= kManyRows && panel_applies<float>(g)) return false;
   return g.m * g.n * g.k > kSmall && onednn_gemm_applies(g);
 #else
   return false;

@@ -15,10 +15,14 @@ struct GemmKernel {
 
   /// c[i, j] = sum over p < k of a[i, p] b[p, j]  (added to c[i, j] with `accumulate`), for i <
   /// tile_rows and j < tile_vectors * lanes. Any strides of a; the columns of b and c lie side by
-  /// side.
+  /// side. The sums start from start[j] where there is a `start`.
   void (*tile)(int tile_rows, int tile_vectors, std::int64_t k, const T* a, std::int64_t a_row,
                std::int64_t a_column, const T* b, std::int64_t b_row, T* c, std::int64_t c_row,
-               bool accumulate);
+               bool accumulate, const T* start);
+  /// Lays `count` lines of `length` elements side by side: to[p * width + i] = line i's element p,
+  /// 0 for i in [count, width). `width`: rows, or some vectors.
+  void (*interleave)(std::int64_t count, std::int64_t length, const T* from, std::int64_t line,
+                     std::int64_t step, T* to, std::int64_t width);
   /// The sum over p < k of a[p] b[p].
   T (*dot)(std::int64_t k, const T* a, const T* b);
 };

@@ -29,14 +29,36 @@ struct Simd {
   static constexpr int kLanes = kBytes / static_cast<int>(sizeof(T));
 };
 
+/// The numbers 0, 1, ..., L - 1 as template arguments.
+template <int... I>
+struct Indices {};
+template <int L, int... I>
+struct UpTo : UpTo<L - 1, L - 1, I...> {};
+template <int... I>
+struct UpTo<0, I...> {
+  using Type = Indices<I...>;
+};
+
 template <class T, int R, int V>
 [[gnu::always_inline]] inline void tile_loop(std::int64_t k, const T* a, std::int64_t a_row,
                                              std::int64_t a_column, const T* b, std::int64_t b_row,
-                                             T* c, std::int64_t c_row, bool accumulate) {
+                                             T* c, std::int64_t c_row, bool accumulate,
+                                             const T* start) {
   using Vector = typename Simd<T>::Vector;
   using Unaligned = typename Simd<T>::Unaligned;
   constexpr int kLanes = Simd<T>::kLanes;
   Vector sum[R][V] = {};
+#pragma GCC unroll 8
+  for (int i = 0; i < R; ++i)  // c is needed last, and may have to come from afar
+#pragma GCC unroll 4
+    for (int v = 0; v < V; ++v) __builtin_prefetch(c + i * c_row + v * kLanes, 1);
+  if (start) {
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i)
+#pragma GCC unroll 4
+      for (int v = 0; v < V; ++v)
+        sum[i][v] = *reinterpret_cast<const Unaligned*>(start + v * kLanes);
+  }
   for (std::int64_t p = 0; p < k; ++p) {
     Vector row[V];
 #pragma GCC unroll 4
@@ -61,13 +83,13 @@ template <class T, int R, int V>
 
 template <class T, int R, int V>
 void tile(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column, const T* b,
-          std::int64_t b_row, T* c, std::int64_t c_row, bool accumulate) {
-  tile_loop<T, R, V>(k, a, a_row, a_column, b, b_row, c, c_row, accumulate);
+          std::int64_t b_row, T* c, std::int64_t c_row, bool accumulate, const T* start) {
+  tile_loop<T, R, V>(k, a, a_row, a_column, b, b_row, c, c_row, accumulate, start);
 }
 
 template <class T>
 using Tile = void (*)(std::int64_t, const T*, std::int64_t, std::int64_t, const T*, std::int64_t,
-                      T*, std::int64_t, bool);
+                      T*, std::int64_t, bool, const T*);
 
 /// The tiles of R rows, by number of vectors.
 template <class T, int R>
@@ -87,14 +109,95 @@ Tile<T> find_tile(int rows, int vectors) {
 template <class T>
 void run_tile(int rows, int vectors, std::int64_t k, const T* a, std::int64_t a_row,
               std::int64_t a_column, const T* b, std::int64_t b_row, T* c, std::int64_t c_row,
-              bool accumulate) {
+              bool accumulate, const T* start) {
   constexpr int kColumns = kVectors * Simd<T>::kLanes;
   const bool whole = rows == kRows && vectors == kVectors;
   if (whole && a_row == 1 && a_column == kRows && b_row == kColumns) {
-    tile_loop<T, kRows, kVectors>(k, a, 1, kRows, b, kColumns, c, c_row, accumulate);
+    tile_loop<T, kRows, kVectors>(k, a, 1, kRows, b, kColumns, c, c_row, accumulate, start);
     return;  // packed operands, the usual case of large products: strides known to the compiler
   }
-  find_tile<T, kRows>(rows, vectors)(k, a, a_row, a_column, b, b_row, c, c_row, accumulate);
+  find_tile<T, kRows>(rows, vectors)(k, a, a_row, a_column, b, b_row, c, c_row, accumulate, start);
+}
+
+/// Exchanges, in vectors that are H apart, the lanes of which one should hold the other's: a step
+/// of a transpose.
+template <int H, class Vector, int... I>
+[[gnu::always_inline]] inline void exchange(Vector& a, Vector& b, Indices<I...>) {
+  constexpr int kLanes = sizeof...(I);
+  const Vector low = __builtin_shufflevector(a, b, (I & H ? kLanes + I - H : I)...);
+  b = __builtin_shufflevector(a, b, (I & H ? kLanes + I : I + H)...);
+  a = low;
+}
+
+/// The square matrix whose rows are x, transposed in log2(lanes) steps.
+template <int H, int L, class Vector>
+[[gnu::always_inline]] inline void transpose(Vector* x) {
+  if constexpr (H < L) {
+#pragma GCC unroll 16
+    for (int i = 0; i < L; ++i)
+      if (!(i & H)) exchange<H>(x[i], x[i + H], typename UpTo<L>::Type{});
+    transpose<2 * H, L>(x);
+  }
+}
+
+/// Writes N elements of each of `n` vectors, `width` apart.
+template <class T, int N, class Vector>
+[[gnu::always_inline]] inline void write_rows(const Vector* x, std::int64_t n, T* to,
+                                              std::int64_t width) {
+  if (n == Simd<T>::kLanes) {
+#pragma GCC unroll 16
+    for (int i = 0; i < Simd<T>::kLanes; ++i)
+      __builtin_memcpy(to + i * width, &x[i], N * sizeof(T));
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) __builtin_memcpy(to + i * width, &x[i], N * sizeof(T));
+  }
+}
+
+/// Up to N lines (N at most a vector's lanes), each running along memory.
+template <class T, int N>
+void interleave_lines(std::int64_t count, std::int64_t length, const T* from, std::int64_t line,
+                      T* to, std::int64_t width) {
+  using Vector = typename Simd<T>::Vector;
+  using Unaligned = typename Simd<T>::Unaligned;
+  constexpr int kLanes = Simd<T>::kLanes;
+  for (std::int64_t p = 0; p < length; p += kLanes) {
+    const std::int64_t n = length - p < kLanes ? length - p : kLanes;
+    Vector x[kLanes] = {};
+    for (int i = 0; i < N && i < count; ++i) {
+      const T* at = from + i * line + p;
+      if (n == kLanes) x[i] = *reinterpret_cast<const Unaligned*>(at);
+      else __builtin_memcpy(&x[i], at, static_cast<unsigned long>(n) * sizeof(T));
+    }
+    transpose<1, kLanes>(x);
+    write_rows<T, N>(x, n, to + p * width, width);
+  }
+}
+
+template <class T>
+void interleave(std::int64_t count, std::int64_t length, const T* from, std::int64_t line,
+                std::int64_t step, T* to, std::int64_t width) {
+  constexpr int kLanes = Simd<T>::kLanes;
+  if (line != 1 && step == 1 && width % kLanes == 0) {
+    for (std::int64_t i = 0; i < width; i += kLanes) {
+      const std::int64_t left = count < i ? 0 : count - i;
+      interleave_lines<T, kLanes>(left < kLanes ? left : kLanes, length,
+                                  left ? from + i * line : from, line, to + i, width);
+    }
+    return;
+  }
+  if constexpr (kRows < kLanes)
+    if (line != 1 && step == 1 && width == kRows)
+      return interleave_lines<T, kRows>(count, length, from, line, to, width);
+  for (std::int64_t p = 0; p < length; ++p, from += step, to += width) {
+    std::int64_t i = 0;
+    if (line == 1) {
+      for (; i + kLanes <= count; i += kLanes) __builtin_memcpy(to + i, from + i, kBytes);
+      if (kRows < kLanes && i + kRows <= count)
+        __builtin_memcpy(to + i, from + i, kRows * sizeof(T)), i += kRows;
+    }
+    for (; i < count; ++i) to[i] = from[i * line];
+    for (; i < width; ++i) to[i] = 0;
+  }
 }
 
 /// Four vectors of partial sums hide the latency of the additions.
@@ -119,7 +222,7 @@ T dot(std::int64_t k, const T* a, const T* b) {
 
 template <class T>
 constexpr GemmKernel<T> kernel() {
-  return {kRows, kVectors, Simd<T>::kLanes, &run_tile<T>, &dot<T>};
+  return {kRows, kVectors, Simd<T>::kLanes, &run_tile<T>, &interleave<T>, &dot<T>};
 }
 
 }  // namespace
