@@ -7,12 +7,14 @@
 
 #include <doctest/doctest.h>
 
+#include "limpid/backends/cpu/threads.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/nn/rnn_cell.h"
 #include "limpid/nn/sequential.h"
 #include "limpid/ops/cat/cat.h"
 #include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/ops/recurrent/recurrent.h"
 #include "limpid/ops/stack/stack.h"
 #include "limpid/tensor/creation.h"
 #include "tests/golden_layers.h"
@@ -218,4 +220,32 @@ TEST_CASE("cells are called as modules, with the states one by one") {
 TEST_CASE("a recurrent layer is a part of Sequential") {
   nn::Sequential net(nn::GRU(3, 4), nn::RNN(4, 2));
   CHECK(net(zeros({5, 2, 3})).shape() == Shape{5, 2, 2});
+}
+
+TEST_CASE("the number of threads changes no bit of a recurrent layer") {
+  const int threads = get_num_threads();
+  const auto run = [](std::int64_t gates, int count, const auto& layer) {
+    set_num_threads(count);
+    Tensor a = filled({30, 13, gates * 70}, 5, 20);
+    a.requires_grad_();
+    const Tensor h = filled({13, 70}, 6, 20), weight = filled({gates * 70, 70}, 7, 40);
+    const Tensor y = layer(a, h, weight);
+    y.sum().backward();
+    std::vector<float> all = y.detach().to_vector<float>();
+    for (float v : a.grad().to_vector<float>()) all.push_back(v);
+    return all;
+  };
+  const auto lstm = [](const Tensor& a, const Tensor& h, const Tensor& w) {
+    return lstm_layer(a, h, h, w).output;
+  };
+  const auto gru = [](const Tensor& a, const Tensor& h, const Tensor& w) {
+    return gru_layer(a, h, w);
+  };
+  const auto rnn = [](const Tensor& a, const Tensor& h, const Tensor& w) {
+    return rnn_layer(a, h, w);
+  };
+  CHECK(run(4, 1, lstm) == run(4, 3, lstm));
+  CHECK(run(3, 1, gru) == run(3, 3, gru));
+  CHECK(run(1, 1, rnn) == run(1, 3, rnn));
+  set_num_threads(threads);
 }

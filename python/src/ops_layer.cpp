@@ -11,6 +11,8 @@ namespace {
 
 using OptionalTensor = std::optional<Tensor>;
 
+TensorTuple tuple_of(const Tensors& list) { return {{list.begin(), list.end()}}; }
+
 void add_norms(nb::module_& nn) {
   op<BatchNorm>(
       nn, kFunction,
@@ -150,16 +152,14 @@ void add_recurrence(nb::module_& nn) {
       nn, kFunction,
       [](const Tensor& gates, const Tensor& h0, const Tensor& c0, const Tensor& weight,
          const OptionalTensor& bias, bool reverse) {
-        const LstmLayerResult result =
-            lstm_layer(gates, h0, c0, weight, or_none(bias), {.reverse = reverse});
-        return TensorTuple{{result.output, result.cells}};
+        return tuple_of(apply_many(LstmLayer{{reverse}}, gates, h0, c0, weight, or_none(bias)));
       },
       "input_gates"_a, "h0"_a, "c0"_a, "weight"_a, "bias"_a = nb::none(), "reverse"_a = false);
   op<GruLayer>(
       nn, kFunction,
       [](const Tensor& gates, const Tensor& h0, const Tensor& weight, const OptionalTensor& bias,
          bool reverse) {
-        return gru_layer(gates, h0, weight, or_none(bias), {.reverse = reverse});
+        return tuple_of(apply_many(GruLayer{{reverse}}, gates, h0, weight, or_none(bias)));
       },
       "input_gates"_a, "h0"_a, "weight"_a, "bias"_a = nb::none(), "reverse"_a = false);
 }

@@ -6,7 +6,6 @@
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/cat/cat.h"
-#include "limpid/ops/linear/linear.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/pointwise/activation.h"
 #include "limpid/ops/pointwise/arithmetic.h"
@@ -48,6 +47,11 @@ Spec check_shapes(const Inputs& in, int gates, int states) {
       throw DTypeError(str("all must have one dtype, but input_gates is ", a.dtype, " and input ",
                            i, " is ", in[i].dtype, "; convert one with .to(dtype)"));
   return Spec({a[0], a[1], hidden}, h0.dtype, h0.device);
+}
+
+/// What holds four numbers for each one of the output.
+Spec with_gates(const Spec& out) {
+  return Spec({out[0], out[1], 4 * out[2]}, out.dtype, out.device);
 }
 
 /// Two operations for each weight and step, and some for each gate.
@@ -108,6 +112,11 @@ Tensor plus(const Tensor& a, const Tensor& b) {
 
 /// Entry t of the first axis; undefined where there is no tensor.
 Tensor entry(const Tensor& x, std::int64_t t) { return x.defined() ? x.select(0, t) : Tensor(); }
+
+/// The four parts of entry t; undefined where there is no tensor.
+std::vector<Tensor> parts(const Tensor& x, std::int64_t t) {
+  return x.defined() ? chunk(x.select(0, t), 4, 1) : std::vector<Tensor>(4);
+}
 
 /// Goes from the last step computed to the first. At each, `step` gets the position, h before it
 /// and the gradient of h there, and gives the gradient of h before it less what comes through the
@@ -188,9 +197,9 @@ Tensors RnnLayer::gradient(const Backward& b) const {
 
 // ---- LSTM
 
-std::array<Spec, 2> LstmLayer::infer(const Inputs& in) const {
+std::array<Spec, 3> LstmLayer::infer(const Inputs& in) const {
   const Spec out = check_shapes(in, 4, 2);
-  return {out, out};
+  return {out, out, with_gates(out)};
 }
 double LstmLayer::flops(const Inputs& in) const { return count_flops(in); }
 
@@ -199,7 +208,7 @@ void LstmLayer::forward(Reference, const Io& io) const {
   visit_float(io.out[0].dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     using W = Wide<T>;
-    const TensorView<T> c0 = io.in[2].as<T>(), cells = io.out[1].as<T>();
+    const TensorView<T> c0 = io.in[2].as<T>(), cells = io.out[1].as<T>(), gates = io.out[2].as<T>();
     walk_steps<T>(io, reverse, 3, [&](const StepView<T>& s, std::int64_t j) {
       const W i = logistic(s.both(j)), f = logistic(s.both(hidden + j));
       const W g = std::tanh(s.both(2 * hidden + j)), o = logistic(s.both(3 * hidden + j));
@@ -207,31 +216,36 @@ void LstmLayer::forward(Reference, const Io& io) const {
       const W c = f * static_cast<W>(before) + i * g;
       cells.at({s.t, s.b, j}) = convert<T>(c);
       s.output.at({s.t, s.b, j}) = convert<T>(o * std::tanh(c));
+      std::int64_t place = j;
+      for (const W gate : {i, f, g, o}) {
+        gates.at({s.t, s.b, place}) = convert<T>(gate);
+        place += hidden;
+      }
     });
   });
 }
 
 // With m = tanh c: do = dh m, and c gets dc = dc' + dh o (1 - m^2), dc' being what comes from the
-// step behind. Then di = dc g, df = dc c_(t-1), dg = dc i, and dc_(t-1) = dc f. Through a sigmoid s
-// comes s (1 - s), through tanh g comes 1 - g^2.
+// step behind. Then di = dc g, df = dc c_(t-1), dg = dc i, and dc_(t-1) = dc f. To each is added
+// what arrives for the gate itself. Through a sigmoid s comes s (1 - s), through tanh g comes 1 -
+// g^2.
 Tensors LstmLayer::gradient(const Backward& b) const {
-  const Tensor gates = b.input(0), h0 = b.input(1), c0 = b.input(2), weight = b.input(3),
-               bias = b.input(4), y = b.output(0), cells = b.output(1), dcells = b.dy(1);
+  const Tensor h0 = b.input(1), c0 = b.input(2), weight = b.input(3), y = b.output(0),
+               cells = b.output(1), gates = b.output(2), dcells = b.dy(1), dgates = b.dy(2);
   if (y.size(0) == 0)
     return Tensors(
         std::vector<Tensor>{gates * 0, h0 * 0, c0 * 0, weight * 0, (weight * 0).sum({1})});
   BackwardSteps steps({y.size(0), reverse}, y, h0, b.dy(0));
   Tensor dc;
-  steps.run(weight, [&](std::int64_t t, std::int64_t before, const Tensor& h, const Tensor& dh,
+  steps.run(weight, [&](std::int64_t t, std::int64_t before, const Tensor&, const Tensor& dh,
                         Tensor& du) {
-    const std::vector<Tensor> part = chunk(gates.select(0, t) + linear(h, weight, bias), 4, 1);
-    const Tensor i = sigmoid(part[0]), f = sigmoid(part[1]), g = tanh(part[2]),
-                 o = sigmoid(part[3]);
+    const std::vector<Tensor> part = chunk(gates.select(0, t), 4, 1), own = parts(dgates, t);
+    const Tensor &i = part[0], &f = part[1], &g = part[2], &o = part[3];
     const Tensor c = before < 0 ? c0 : cells.select(0, before), m = tanh(cells.select(0, t));
     dc = plus(plus(entry(dcells, t), dc), dh * o * (1 - m * m));
-    const Tensor parts[] = {dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g),
-                            dh * m * o * (1 - o)};
-    du = cat(parts, 1);
+    const Tensor all[] = {plus(own[0], dc * g) * i * (1 - i), plus(own[1], dc * c) * f * (1 - f),
+                          plus(own[2], dc * i) * (1 - g * g), plus(own[3], dh * m) * o * (1 - o)};
+    du = cat(all, 1);
     dc = dc * f;
     return Tensor();
   });
@@ -241,38 +255,52 @@ Tensors LstmLayer::gradient(const Backward& b) const {
 
 // ---- GRU
 
-Spec GruLayer::infer(const Inputs& in) const { return check_shapes(in, 3, 1); }
+std::array<Spec, 2> GruLayer::infer(const Inputs& in) const {
+  const Spec out = check_shapes(in, 3, 1);
+  return {out, with_gates(out)};
+}
 double GruLayer::flops(const Inputs& in) const { return count_flops(in); }
 
 void GruLayer::forward(Reference, const Io& io) const {
   const std::int64_t hidden = io.out[0].shape[2];
   visit_float(io.out[0].dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
+    using W = Wide<T>;
+    const TensorView<T> gates = io.out[1].as<T>();
     walk_steps<T>(io, reverse, 2, [&](const StepView<T>& s, std::int64_t j) {
-      const Wide<T> r = logistic(s.both(j)), z = logistic(s.both(hidden + j));
+      const W r = logistic(s.both(j)), z = logistic(s.both(hidden + j));
       const std::int64_t row = 2 * hidden + j;
-      const Wide<T> n = std::tanh(s.gate(row) + r * s.from_hidden(row));
+      const W u = s.from_hidden(row), n = std::tanh(s.gate(row) + r * u);
       s.output.at({s.t, s.b, j}) = convert<T>((1 - z) * n + z * s.hidden_before(j));
+      std::int64_t place = j;
+      for (const W gate : {r, z, n, u}) {
+        gates.at({s.t, s.b, place}) = convert<T>(gate);
+        place += hidden;
+      }
     });
   });
 }
 
 // dn = dh (1 - z), dz = dh (h_(t-1) - n), and dh z goes straight to h_(t-1). With q = dn (1 - n^2)
-// in front of the tanh: the input's part gets q, the hidden part q r, and dr = q u_n.
+// in front of the tanh: the input's part gets q, the hidden part q r, and dr = q u_n. To each is
+// added what arrives for the gate itself.
 Tensors GruLayer::gradient(const Backward& b) const {
-  const Tensor gates = b.input(0), h0 = b.input(1), weight = b.input(2), bias = b.input(3),
-               y = b.output();
-  if (y.size(0) == 0) return {gates * 0, h0 * 0, weight * 0, (weight * 0).sum({1})};
+  const Tensor h0 = b.input(1), weight = b.input(2), y = b.output(0), gates = b.output(1),
+               dgates = b.dy(1);
+  if (y.size(0) == 0) {
+    const Tensor none = gates.narrow(2, 0, weight.size(0)) * 0;
+    return {none, h0 * 0, weight * 0, (weight * 0).sum({1})};
+  }
   std::vector<Tensor> da(static_cast<std::size_t>(y.size(0)));
-  BackwardSteps steps({y.size(0), reverse}, y, h0, b.dy());
+  BackwardSteps steps({y.size(0), reverse}, y, h0, b.dy(0));
   steps.run(
       weight, [&](std::int64_t t, std::int64_t, const Tensor& h, const Tensor& dh, Tensor& du) {
-        const std::vector<Tensor> a = chunk(gates.select(0, t), 3, 1),
-                                  u = chunk(linear(h, weight, bias), 3, 1);
-        const Tensor r = sigmoid(a[0] + u[0]), z = sigmoid(a[1] + u[1]), n = tanh(a[2] + r * u[2]);
-        const Tensor q = dh * (1 - z) * (1 - n * n);
-        const Tensor dr = q * u[2] * r * (1 - r), dz = dh * (h - n) * z * (1 - z);
-        const Tensor from_input[] = {dr, dz, q}, from_hidden[] = {dr, dz, q * r};
+        const std::vector<Tensor> part = chunk(gates.select(0, t), 4, 1), own = parts(dgates, t);
+        const Tensor &r = part[0], &z = part[1], &n = part[2], &u = part[3];
+        const Tensor q = plus(own[2], dh * (1 - z)) * (1 - n * n);
+        const Tensor dr = plus(own[0], q * u) * r * (1 - r),
+                     dz = plus(own[1], dh * (h - n)) * z * (1 - z);
+        const Tensor from_input[] = {dr, dz, q}, from_hidden[] = {dr, dz, plus(own[3], q * r)};
         da[static_cast<std::size_t>(t)] = cat(from_input, 1);
         du = cat(from_hidden, 1);
         return dh * z;
@@ -294,7 +322,7 @@ LstmLayerResult lstm_layer(const Tensor& input_gates, const Tensor& h0, const Te
 }
 Tensor gru_layer(const Tensor& input_gates, const Tensor& h0, const Tensor& weight,
                  const Tensor& bias, RecurrentOptions options) {
-  return apply(GruLayer{{options.reverse}}, input_gates, h0, weight, bias);
+  return apply_many(GruLayer{{options.reverse}}, input_gates, h0, weight, bias)[0];
 }
 
 }  // namespace limpid

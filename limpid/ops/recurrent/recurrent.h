@@ -3,6 +3,8 @@
 // What comes from the input, x W_ih^T + b_ih, is one product for all steps and made before; here is
 // what has to go step by step. The modules nn::RNN, nn::LSTM and nn::GRU are made of these.
 //
+// LSTM and GRU also give their gates, so that the gradient need not compute them anew.
+//
 // T steps, B sequences, H hidden units. Shapes, references and gradients are in recurrent.cpp, the
 // fast kernels in recurrent_cpu.cpp, cases in recurrent_cases.cpp.
 
@@ -58,18 +60,18 @@ struct LstmLayer : RecurrentLayer {
       .formula =
           "i, f, g, o = parts of a_t + W h_(t-1) + b; c_t = sigmoid(f) c_(t-1) + sigmoid(i) "
           "tanh(g); "
-          "h_t = sigmoid(o) tanh(c_t)",
+          "h_t = sigmoid(o) tanh(c_t); gates: sigmoid(i), sigmoid(f), tanh(g), sigmoid(o)",
       .inputs = "input_gates, h0, c0, weight, bias?",
-      .outputs = "output, cells",
-      .shapes = "(T, B, 4H), (B, H), (B, H), (4H, H), (4H,) -> twice (T, B, H)",
+      .outputs = "output, cells, gates",
+      .shapes = "(T, B, 4H), (B, H), (B, H), (4H, H), (4H,) -> twice (T, B, H), (T, B, 4H)",
       .source =
           "Hochreiter and Schmidhuber, Neural Computation 9 (1997); forget gate: Gers, "
           "Schmidhuber and Cummins (2000)"};
-  std::array<Spec, 2> infer(const Inputs& in) const;
+  std::array<Spec, 3> infer(const Inputs& in) const;
   double flops(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
-  static Saves saves(Needs) { return {.inputs = 0b11111, .outputs = 0b11}; }
+  static Saves saves(Needs) { return {.inputs = 0b01110, .outputs = 0b111}; }
   Tensors gradient(const Backward& b) const;
   Tensors backward(Cpu, const Backward& b) const;
   static std::vector<Case> cases();
@@ -82,17 +84,17 @@ struct GruLayer : RecurrentLayer {
       .summary = "A gated recurrent unit layer over a sequence.",
       .formula =
           "with u = W h_(t-1) + b: r = sigmoid(a_r + u_r); z = sigmoid(a_z + u_z); "
-          "n = tanh(a_n + r u_n); h_t = (1 - z) n + z h_(t-1)",
+          "n = tanh(a_n + r u_n); h_t = (1 - z) n + z h_(t-1); gates: r, z, n, u_n",
       .inputs = "input_gates, h0, weight, bias?",
-      .outputs = "output",
-      .shapes = "(T, B, 3H), (B, H), (3H, H), (3H,) -> (T, B, H)",
+      .outputs = "output, gates",
+      .shapes = "(T, B, 3H), (B, H), (3H, H), (3H,) -> (T, B, H), (T, B, 4H)",
       .source =
           "Cho et al., Learning phrase representations using RNN encoder-decoder, EMNLP 2014"};
-  Spec infer(const Inputs& in) const;
+  std::array<Spec, 2> infer(const Inputs& in) const;
   double flops(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
-  static Saves saves(Needs) { return {.inputs = 0b1111, .outputs = 1}; }
+  static Saves saves(Needs) { return {.inputs = 0b0110, .outputs = 0b11}; }
   Tensors gradient(const Backward& b) const;
   Tensors backward(Cpu, const Backward& b) const;
   static std::vector<Case> cases();

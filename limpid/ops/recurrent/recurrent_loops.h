@@ -1,32 +1,78 @@
 #pragma once
 // The table of loops behind the recurrent layers on the processor, one a SIMD level: what happens
-// between two products, for `rows` sequences of `hidden` units that lie one behind the other.
+// in one step, behind the product (backward: in front of it), for `rows` sequences of `hidden`
+// units that lie one behind the other. `u` is h_(t-1) W^T, without the bias.
 
 #include <cstdint>
 
 namespace limpid {
 
+/// The gradient that arrives for one step: rows `stride` apart; no data where none arrived.
+template <class T>
+struct ArrivedRows {
+  const T* data = nullptr;
+  std::int64_t stride = 0;
+};
+
+template <class T>
+struct RnnStep {
+  std::int64_t rows, hidden;
+  const T *a, *bias;
+  T* h;  ///< in: u
+};
+template <class T>
+struct RnnBackwardStep {
+  std::int64_t rows, hidden;
+  const T* h;
+  ArrivedRows<T> dy;
+  const T* dh;  ///< from the step behind
+  T* du;
+};
+
+template <class T>
+struct LstmStep {
+  std::int64_t rows, hidden;
+  const T *a, *bias, *cell_before;
+  T* gates;  ///< (rows, 4 hidden), in: u; out: i, f, g, o
+  T *cell, *h;
+};
+template <class T>
+struct LstmBackwardStep {
+  std::int64_t rows, hidden;
+  const T *gates, *cell_before, *cell;
+  ArrivedRows<T> dy, dcell;
+  const T* dh;  ///< from the step behind
+  T* dc;        ///< in: from the step behind; out: for the step before
+  T* du;        ///< (rows, 4 hidden)
+};
+
+template <class T>
+struct GruStep {
+  std::int64_t rows, hidden;
+  const T *a, *u, *bias, *before;  ///< a, u: (rows, 3 hidden)
+  T* gates;                        ///< (rows, 4 hidden), out: r, z, n, and u_n with its bias
+  T* h;
+};
+template <class T>
+struct GruBackwardStep {
+  std::int64_t rows, hidden;
+  const T *gates, *before;
+  ArrivedRows<T> dy;
+  const T* through;  ///< from the step behind, through its product
+  T* dh;       ///< in: from the step behind, past its product; out: the same for the step before
+  T *da, *du;  ///< (rows, 3 hidden)
+};
+
 template <class T>
 struct RecurrentLoops {
-  /// h = tanh h
-  void (*tanh)(std::int64_t n, T* h);
-  /// du = dh (1 - h^2)
-  void (*tanh_backward)(std::int64_t n, const T* dh, const T* h, T* du);
-
-  /// gates (rows, 4 hidden): i, f, g, o before their functions.
-  void (*lstm)(std::int64_t rows, std::int64_t hidden, const T* gates, const T* before, T* cell,
-               T* h);
-  /// gates become their gradients; dc becomes that of the cell before.
-  void (*lstm_backward)(std::int64_t rows, std::int64_t hidden, T* gates, const T* before,
-                        const T* cell, const T* dh, T* dc);
-
-  /// a and u (rows, 3 hidden): r, z, n from the input and from the state before.
-  void (*gru)(std::int64_t rows, std::int64_t hidden, const T* a, const T* u, const T* before,
-              T* h);
-  /// da gets the gradient of a; u becomes its own; dh becomes what goes straight to the state
-  /// before.
-  void (*gru_backward)(std::int64_t rows, std::int64_t hidden, const T* a, T* u, const T* before,
-                       T* dh, T* da);
+  void (*tanh)(const RnnStep<T>&);
+  void (*tanh_backward)(const RnnBackwardStep<T>&);
+  void (*relu)(const RnnStep<T>&);
+  void (*relu_backward)(const RnnBackwardStep<T>&);
+  void (*lstm)(const LstmStep<T>&);
+  void (*lstm_backward)(const LstmBackwardStep<T>&);
+  void (*gru)(const GruStep<T>&);
+  void (*gru_backward)(const GruBackwardStep<T>&);
 };
 
 struct RecurrentTables {

@@ -1,5 +1,5 @@
-// What happens in a recurrent layer between two products, compiled once a SIMD level. The formulas
-// are those of recurrent.cpp.
+// What happens in a step of a recurrent layer beside the product, compiled once a SIMD level. The
+// formulas are those of recurrent.cpp.
 
 #include "limpid/backends/cpu/simd_math.h"
 #include "limpid/ops/recurrent/recurrent_loops.h"
@@ -8,121 +8,185 @@ namespace limpid::LIMPID_SIMD_LEVEL {
 
 namespace {
 
-/// Loads and stores of a batch, or of the n elements that are left of a row.
+/// 1 / x for 2^-100 < x < 2^120 (xsimd's `reciprocal` has 14 bits alone). Divisions would be a
+/// third of a step's time: where the processor offers 14 bits of the reciprocal, one step of Newton
+/// makes them 28.
+template <class V>
+inline V one_over(V x) {
+  return V(1) / x;
+}
+#if defined(__AVX512F__)
+template <>
+inline Batch<float> one_over(Batch<float> x) {
+  const Batch<float> guess = _mm512_rcp14_ps(x);
+  return multiply_add(guess, multiply_add(negate(x), guess, Batch<float>(1)), guess);
+}
+#endif
+
+/// x in [-limit, limit]; NaN stays, for the instructions give their second operand then.
+template <class V>
+inline V bounded(V x, double limit) {
+  using T = typename V::value_type;
+  return xsimd::min(V(static_cast<T>(limit)), xsimd::max(V(static_cast<T>(-limit)), x));
+}
+
+/// 1 / (1 + e^-x), right to 2^-100 where it vanishes: what it is multiplied by is of order 1.
+template <class V>
+inline V gate_sigmoid(V x) {
+  const ExpSplit<V> s(negate(bounded(x, 69)));
+  const V power = two_to(s.n);
+  return one_over(V(1) + multiply_add(exp_minus_1_of_small(s.r), power, power));
+}
+
+/// t / (2 + t) with t = e^2x - 1, in which nothing cancels.
+template <class V>
+inline V gate_tanh(V x) {
+  const ExpSplit<V> s(bounded(x, 20) * V(2));
+  const V power = two_to(s.n);
+  const V t = multiply_add(exp_minus_1_of_small(s.r), power, power - V(1));
+  return t * one_over(t + V(2));
+}
+
+/// Loads and stores of a batch.
 template <class T>
-struct Lanes {
+struct Whole {
+  Batch<T> load(const T* p) const { return Batch<T>::load_unaligned(p); }
+  void store(T* p, Batch<T> v) const { v.store_unaligned(p); }
+};
+/// The same of the n elements that are left of a row.
+template <class T>
+struct Part {
   std::int64_t n;
-  Batch<T> load(const T* p) const {
-    return n == kWidth<T> ? Batch<T>::load_unaligned(p) : load_partial<T>(p, n);
-  }
-  void store(T* p, Batch<T> v) const {
-    if (n == kWidth<T>) v.store_unaligned(p);
-    else store_partial<T>(p, v, n);
-  }
+  Batch<T> load(const T* p) const { return load_partial<T>(p, n); }
+  void store(T* p, Batch<T> v) const { store_partial<T>(p, v, n); }
 };
 
-/// Calls f(lanes, j) for batches of [0, n).
+/// Element j of a row of what arrived; 0 where nothing did.
+template <class T, class Lanes>
+inline Batch<T> load(Lanes at, const ArrivedRows<T>& from, std::int64_t row, std::int64_t j) {
+  return from.data ? at.load(from.data + row * from.stride + j) : Batch<T>(0);
+}
+
+/// Calls f(lanes, row, j) for batches of the units of each row.
+template <class T, class Step, class F>
+inline void for_units(const Step& step, const F& f) {
+  for (std::int64_t row = 0; row < step.rows; ++row) {
+    std::int64_t j = 0;
+    for (; j + kWidth<T> <= step.hidden; j += kWidth<T>) f(Whole<T>{}, row, j);
+    if (j < step.hidden) f(Part<T>{step.hidden - j}, row, j);
+  }
+}
+
 template <class T, class F>
-void for_batches(std::int64_t n, const F& f) {
-  std::int64_t j = 0;
-  for (; j + kWidth<T> <= n; j += kWidth<T>) f(Lanes<T>{kWidth<T>}, j);
-  if (j < n) f(Lanes<T>{n - j}, j);
+void rnn_units(const RnnStep<T>& s, const F& f) {
+  for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
+    const std::int64_t k = row * s.hidden + j;
+    at.store(s.h + k, f(at.load(s.a + k) + at.load(s.h + k) + at.load(s.bias + j)));
+  });
+}
+template <class T>
+void rnn_tanh(const RnnStep<T>& s) {
+  rnn_units(s, [](Batch<T> x) { return gate_tanh(x); });
+}
+template <class T>
+void rnn_relu(const RnnStep<T>& s) {
+  rnn_units(s, [](Batch<T> x) { return xsimd::select(x <= Batch<T>(0), Batch<T>(0), x); });
+}
+
+template <class T, class F>
+void rnn_backward_units(const RnnBackwardStep<T>& s, const F& f) {
+  for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
+    const std::int64_t k = row * s.hidden + j;
+    at.store(s.du + k, f(load(at, s.dy, row, j) + at.load(s.dh + k), at.load(s.h + k)));
+  });
+}
+template <class T>
+void rnn_tanh_backward(const RnnBackwardStep<T>& s) {
+  rnn_backward_units(s, [](Batch<T> dh, Batch<T> h) { return dh * (Batch<T>(1) - h * h); });
+}
+template <class T>
+void rnn_relu_backward(const RnnBackwardStep<T>& s) {
+  rnn_backward_units(
+      s, [](Batch<T> dh, Batch<T> h) { return xsimd::select(h > Batch<T>(0), dh, Batch<T>(0)); });
 }
 
 template <class T>
-void tanh_rows(std::int64_t n, T* h) {
-  for_batches<T>(n,
-                 [=](Lanes<T> at, std::int64_t j) { at.store(h + j, tanh_batch(at.load(h + j))); });
-}
-
-template <class T>
-void tanh_backward_rows(std::int64_t n, const T* dh, const T* h, T* du) {
-  for_batches<T>(n, [=](Lanes<T> at, std::int64_t j) {
-    const Batch<T> y = at.load(h + j);
-    at.store(du + j, at.load(dh + j) * (Batch<T>(1) - y * y));
+void lstm(const LstmStep<T>& s) {
+  for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
+    const std::int64_t k = row * s.hidden + j, first = row * 4 * s.hidden + j;
+    const auto sum = [&](std::int64_t gate) {
+      const std::int64_t place = gate * s.hidden;
+      return at.load(s.a + first + place) + at.load(s.gates + first + place) +
+             at.load(s.bias + j + place);
+    };
+    const Batch<T> i = gate_sigmoid(sum(0)), f = gate_sigmoid(sum(1)), g = gate_tanh(sum(2)),
+                   o = gate_sigmoid(sum(3));
+    const Batch<T> c = multiply_add(f, at.load(s.cell_before + k), i * g);
+    at.store(s.gates + first, i), at.store(s.gates + first + s.hidden, f);
+    at.store(s.gates + first + 2 * s.hidden, g), at.store(s.gates + first + 3 * s.hidden, o);
+    at.store(s.cell + k, c);
+    at.store(s.h + k, o * gate_tanh(c));
   });
 }
 
 template <class T>
-void lstm_rows(std::int64_t rows, std::int64_t hidden, const T* gates, const T* before, T* cell,
-               T* h) {
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for_batches<T>(hidden, [=](Lanes<T> at, std::int64_t j) {
-      const Batch<T> i = sigmoid_batch(at.load(gates + j));
-      const Batch<T> f = sigmoid_batch(at.load(gates + hidden + j));
-      const Batch<T> g = tanh_batch(at.load(gates + 2 * hidden + j));
-      const Batch<T> o = sigmoid_batch(at.load(gates + 3 * hidden + j));
-      const Batch<T> c = multiply_add(f, at.load(before + j), i * g);
-      at.store(cell + j, c);
-      at.store(h + j, o * tanh_batch(c));
-    });
-    gates += 4 * hidden, before += hidden, cell += hidden, h += hidden;
-  }
+void lstm_backward(const LstmBackwardStep<T>& s) {
+  for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
+    const std::int64_t k = row * s.hidden + j, first = row * 4 * s.hidden + j;
+    const auto gate = [&](std::int64_t n) { return at.load(s.gates + first + n * s.hidden); };
+    const auto put = [&](std::int64_t n, Batch<T> v) { at.store(s.du + first + n * s.hidden, v); };
+    const Batch<T> one(1), dh = load(at, s.dy, row, j) + at.load(s.dh + k);
+    const Batch<T> i = gate(0), f = gate(1), g = gate(2), o = gate(3);
+    const Batch<T> m = gate_tanh(at.load(s.cell + k));
+    const Batch<T> dc = load(at, s.dcell, row, j) + at.load(s.dc + k) + dh * o * (one - m * m);
+    put(0, dc * g * i * (one - i));
+    put(1, dc * at.load(s.cell_before + k) * f * (one - f));
+    put(2, dc * i * (one - g * g));
+    put(3, dh * m * o * (one - o));
+    at.store(s.dc + k, dc * f);
+  });
 }
 
 template <class T>
-void lstm_backward_rows(std::int64_t rows, std::int64_t hidden, T* gates, const T* before,
-                        const T* cell, const T* dh, T* dc) {
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for_batches<T>(hidden, [=](Lanes<T> at, std::int64_t j) {
-      const Batch<T> one(1), dy = at.load(dh + j);
-      const Batch<T> i = sigmoid_batch(at.load(gates + j));
-      const Batch<T> f = sigmoid_batch(at.load(gates + hidden + j));
-      const Batch<T> g = tanh_batch(at.load(gates + 2 * hidden + j));
-      const Batch<T> o = sigmoid_batch(at.load(gates + 3 * hidden + j));
-      const Batch<T> m = tanh_batch(at.load(cell + j));
-      const Batch<T> d = at.load(dc + j) + dy * o * (one - m * m);
-      at.store(gates + j, d * g * i * (one - i));
-      at.store(gates + hidden + j, d * at.load(before + j) * f * (one - f));
-      at.store(gates + 2 * hidden + j, d * i * (one - g * g));
-      at.store(gates + 3 * hidden + j, dy * m * o * (one - o));
-      at.store(dc + j, d * f);
-    });
-    gates += 4 * hidden, before += hidden, cell += hidden, dh += hidden, dc += hidden;
-  }
+void gru(const GruStep<T>& s) {
+  for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
+    const std::int64_t k = row * s.hidden + j, first = row * 3 * s.hidden + j;
+    const auto a = [&](std::int64_t n) { return at.load(s.a + first + n * s.hidden); };
+    const auto u = [&](std::int64_t n) {
+      return at.load(s.u + first + n * s.hidden) + at.load(s.bias + j + n * s.hidden);
+    };
+    const Batch<T> r = gate_sigmoid(a(0) + u(0)), z = gate_sigmoid(a(1) + u(1)), un = u(2);
+    const Batch<T> n = gate_tanh(multiply_add(r, un, a(2)));
+    T* gates = s.gates + row * 4 * s.hidden + j;
+    at.store(gates, r), at.store(gates + s.hidden, z);
+    at.store(gates + 2 * s.hidden, n), at.store(gates + 3 * s.hidden, un);
+    at.store(s.h + k, multiply_add(z, at.load(s.before + k), (Batch<T>(1) - z) * n));
+  });
 }
 
 template <class T>
-void gru_rows(std::int64_t rows, std::int64_t hidden, const T* a, const T* u, const T* before,
-              T* h) {
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for_batches<T>(hidden, [=](Lanes<T> at, std::int64_t j) {
-      const std::int64_t z_at = hidden + j, n_at = 2 * hidden + j;
-      const Batch<T> r = sigmoid_batch(at.load(a + j) + at.load(u + j));
-      const Batch<T> z = sigmoid_batch(at.load(a + z_at) + at.load(u + z_at));
-      const Batch<T> n = tanh_batch(multiply_add(r, at.load(u + n_at), at.load(a + n_at)));
-      at.store(h + j, multiply_add(z, at.load(before + j), (Batch<T>(1) - z) * n));
-    });
-    a += 3 * hidden, u += 3 * hidden, before += hidden, h += hidden;
-  }
-}
-
-template <class T>
-void gru_backward_rows(std::int64_t rows, std::int64_t hidden, const T* a, T* u, const T* before,
-                       T* dh, T* da) {
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for_batches<T>(hidden, [=](Lanes<T> at, std::int64_t j) {
-      const std::int64_t z_at = hidden + j, n_at = 2 * hidden + j;
-      const Batch<T> one(1), dy = at.load(dh + j), un = at.load(u + n_at);
-      const Batch<T> r = sigmoid_batch(at.load(a + j) + at.load(u + j));
-      const Batch<T> z = sigmoid_batch(at.load(a + z_at) + at.load(u + z_at));
-      const Batch<T> n = tanh_batch(multiply_add(r, un, at.load(a + n_at)));
-      const Batch<T> q = dy * (one - z) * (one - n * n);
-      const Batch<T> dr = q * un * r * (one - r);
-      const Batch<T> dz = dy * (at.load(before + j) - n) * z * (one - z);
-      at.store(da + j, dr), at.store(u + j, dr);
-      at.store(da + z_at, dz), at.store(u + z_at, dz);
-      at.store(da + n_at, q), at.store(u + n_at, q * r);
-      at.store(dh + j, dy * z);
-    });
-    a += 3 * hidden, u += 3 * hidden, da += 3 * hidden, before += hidden, dh += hidden;
-  }
+void gru_backward(const GruBackwardStep<T>& s) {
+  for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
+    const std::int64_t k = row * s.hidden + j, first = row * 3 * s.hidden + j;
+    const T* gates = s.gates + row * 4 * s.hidden + j;
+    const Batch<T> one(1), dh = load(at, s.dy, row, j) + at.load(s.dh + k) + at.load(s.through + k);
+    const Batch<T> r = at.load(gates), z = at.load(gates + s.hidden),
+                   n = at.load(gates + 2 * s.hidden), un = at.load(gates + 3 * s.hidden);
+    const Batch<T> q = dh * (one - z) * (one - n * n);
+    const Batch<T> dr = q * un * r * (one - r);
+    const Batch<T> dz = dh * (at.load(s.before + k) - n) * z * (one - z);
+    const auto put = [&](std::int64_t gate, Batch<T> da, Batch<T> du) {
+      at.store(s.da + first + gate * s.hidden, da), at.store(s.du + first + gate * s.hidden, du);
+    };
+    put(0, dr, dr), put(1, dz, dz), put(2, q, q * r);
+    at.store(s.dh + k, dh * z);
+  });
 }
 
 template <class T>
 constexpr RecurrentLoops<T> loops() {
-  return {tanh_rows<T>,          tanh_backward_rows<T>, lstm_rows<T>,
-          lstm_backward_rows<T>, gru_rows<T>,           gru_backward_rows<T>};
+  return {rnn_tanh<T>, rnn_tanh_backward<T>, rnn_relu<T>, rnn_relu_backward<T>,
+          lstm<T>,     lstm_backward<T>,     gru<T>,      gru_backward<T>};
 }
 
 }  // namespace
