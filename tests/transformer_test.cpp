@@ -6,6 +6,11 @@
 
 #include <cmath>
 
+#include "limpid/backends/cpu/threads.h"
+#include "limpid/ops/attention/attention.h"
+#include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/ops/softmax/softmax.h"
+#include "limpid/tensor/allocator.h"
 #include "tests/golden_layers.h"
 #include "tests/thrown.h"
 
@@ -137,4 +142,46 @@ TEST_CASE("attention says what does not fit") {
   CHECK_SAYS(DTypeError, "attn_mask must be bool or float, got int64",
              module(x, x, x, {.attn_mask = zeros({5, 5}, {.dtype = DType::i64})}));
   CHECK(module(x, x, x).output.shape() == Shape{5, 2, 4});
+}
+
+TEST_CASE("attention holds no matrix of all scores, forward and backward") {
+  constexpr std::int64_t kLength = 1500;  // whose scores would take 9 MB
+  Tensor x = filled({1, kLength, 8}, 5, 20);
+  x.requires_grad_();
+  reset_peak_memory();
+  const std::size_t before = memory_stats().in_use;
+  scaled_dot_product_attention(x, x, x, {.is_causal = true}).sum().backward();
+  CHECK(memory_stats().peak_in_use - before < std::size_t{2} << 20);
+}
+
+TEST_CASE("the number of threads changes no bit of attention") {
+  const int threads = get_num_threads();
+  const auto run = [](int count) {
+    set_num_threads(count);
+    Tensor q = filled({1, 200, 8}, 5, 20), k = filled({1, 300, 8}, 6, 20);
+    q.requires_grad_();
+    const Tensor y = scaled_dot_product_attention(q, k, k);
+    y.sum().backward();
+    std::vector<float> all = y.detach().to_vector<float>();
+    for (float v : q.grad().to_vector<float>()) all.push_back(v);
+    return all;
+  };
+  CHECK(run(1) == run(3));
+  set_num_threads(threads);
+}
+
+TEST_CASE("the gradients of attention's parts of one tensor") {
+  // As a layer cuts them from one projection: the gradients come in the order of memory.
+  Tensor x = filled({2, 6, 12}, 5, 20);
+  x.requires_grad_();
+  const auto heads = [&](std::int64_t first) {
+    return x.narrow(2, first, 4).reshape({2, 6, 2, 2}).permute({0, 2, 1, 3});
+  };
+  const auto loss = [](const Tensor& y) { return (y * y).sum(); };
+  loss(scaled_dot_product_attention(heads(0), heads(4), heads(8))).backward();
+  const Tensor found = x.grad();
+  x.zero_grad();
+  const Tensor q = heads(0).contiguous(), k = heads(4).contiguous(), v = heads(8).contiguous();
+  loss(softmax(q.matmul(k.transpose(-2, -1)) / std::sqrt(2.0), -1).matmul(v)).backward();
+  CHECK(allclose(found, x.grad(), 1e-4, 1e-5));
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "limpid/autograd/grad_mode.h"
 #include "limpid/core/str.h"
 #include "limpid/nn/default_init.h"
 #include "limpid/nn/init.h"
@@ -137,7 +138,9 @@ void MultiheadAttention::check(const Tensor& query, const Tensor& key, const Ten
 MultiheadAttention::Heads MultiheadAttention::project(const Tensor& query, const Tensor& key,
                                                       const Tensor& value) const {
   Tensor parts[3];
-  if (in_proj_weight.defined() && query.is_same(key) && key.is_same(value)) {
+  // One product for all three, unless gradients are wanted: those of its parts would have to be put
+  // together again.
+  if (in_proj_weight.defined() && query.is_same(key) && key.is_same(value) && !is_grad_enabled()) {
     const std::vector<Tensor> all =
         limpid::chunk(linear(query, in_proj_weight, in_proj_bias), 3, -1);
     std::copy(all.begin(), all.end(), parts);
@@ -213,7 +216,12 @@ AttentionResult MultiheadAttention::run(const Tensor& query, const Tensor& key, 
                                         const AttentionArguments& o) const {
   check(query, key, value);
   Heads heads = project(query, key, value);
-  const Tensor mask = merged_mask(o, heads);
+  // The kernel knows the causal mask by itself; beside others, or where weights are asked for, it
+  // is a mask like them.
+  const bool causal_alone = o.is_causal && !o.need_weights && !o.attn_mask.defined() &&
+                            !o.key_padding_mask.defined() && !options_.add_bias_kv &&
+                            !options_.add_zero_attn;
+  const Tensor mask = causal_alone ? Tensor() : merged_mask(o, heads);
   append(heads);
   const double p = is_training() ? options_.dropout : 0;
   Tensor weights, mixed;
@@ -221,8 +229,8 @@ AttentionResult MultiheadAttention::run(const Tensor& query, const Tensor& key, 
     weights = limpid::dropout(weights_of(heads, mask), p);
     mixed = matmul(weights, heads.v);
   } else {
-    mixed = scaled_dot_product_attention(heads.q, heads.k, heads.v,
-                                         {.attn_mask = mask, .dropout_p = p});
+    mixed = scaled_dot_product_attention(
+        heads.q, heads.k, heads.v, {.attn_mask = mask, .dropout_p = p, .is_causal = causal_alone});
   }
   mixed = options_.batch_first ? mixed.permute({0, 2, 1, 3}) : mixed.permute({2, 0, 1, 3});
   Tensor output = out_proj(mixed.flatten(2, 3));

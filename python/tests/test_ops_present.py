@@ -18,6 +18,7 @@ ELSEWHERE = {
     "rnn_layer": "limpid.nn.RNN",
     "lstm_layer": "limpid.nn.LSTM",
     "gru_layer": "limpid.nn.GRU",
+    "attention": "scaled_dot_product_attention",
 }
 
 

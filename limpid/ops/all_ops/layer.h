@@ -18,7 +18,7 @@
 namespace limpid {
 
 using LayerOps = OpList<BatchNorm, LayerNorm, GroupNorm, RmsNorm, Dropout, RnnLayer, LstmLayer,
-                        GruLayer, Embedding>;
+                        GruLayer, Attention, Embedding>;
 using LayerComposites = CompositeList<InstanceNorm, LocalResponseNorm, FeatureDropout, AlphaDropout,
                                       ScaledDotProductAttention, EmbeddingBag>;
 

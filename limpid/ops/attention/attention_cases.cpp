@@ -140,6 +140,74 @@ std::vector<Case> wrong() {
 
 }  // namespace
 
+std::vector<Case> Attention::cases() {
+  const auto of = [](std::string name, std::vector<CaseInput> in, Attention op = {},
+                     std::string torch = "") {
+    if (in.size() == 3) in.push_back({.shape = {1}, .defined = false});
+    return Case{
+        .name = std::move(name), .inputs = std::move(in), .op = any(op), .torch = std::move(torch)};
+  };
+  const auto heads = [](std::int64_t n, std::int64_t length, std::int64_t features) {
+    return CaseInput{.shape = {n, length, features}, .low = -1, .high = 1};
+  };
+  const CaseInput q = heads(2, 3, 4), k = heads(2, 5, 4), v = heads(2, 5, 6);
+  const auto masked = [&](std::string name, CaseInput mask) {
+    return of(std::move(name), {q, k, v, std::move(mask)});
+  };
+  std::vector<Case> all = {
+      of("heads", {q, k, v}, {.scale = 0.5},
+         kTorch + ", scale=0.5), torch.logsumexp(0.5 * a @ b.mT, -1).detach()"),
+      of("no axes in front", {{{3, 4}}, {{5, 4}}, {{5, 2}}}),
+      of("four axes", {{{2, 3, 3, 4}}, {{2, 3, 5, 4}}, {{2, 3, 5, 2}}}),
+      of("causal", {q, k, v}, {.is_causal = true}),
+      of("a scale below 0, causal", {q, k, v}, {.scale = -0.5, .is_causal = true}),
+      masked("bool mask", {.shape = {2, 3, 5}, .dtype = DType::boolean}),
+      masked("nothing to look at", mask({2, 3, 5}, {1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1,
+                                                    0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0})),
+      masked("a mask that is added", {{2, 3, 5}}),
+      of("several blocks", {heads(1, 100, 9), heads(1, 300, 9), heads(1, 300, 5)}, {.scale = 0.3}),
+      of("several blocks, causal", {heads(2, 170, 3), heads(2, 190, 3), heads(2, 190, 35)},
+         {.is_causal = true}),
+      of("several blocks, masked",
+         {heads(1, 60, 4), heads(1, 150, 4), heads(1, 150, 4), {{1, 60, 150}}}),
+      of("a best score in every block",
+         {heads(1, 3, 1), {.shape = {1, 300, 1}, .low = -60, .high = 60}, heads(1, 300, 2)}),
+      of("one query, one key", {heads(1, 1, 1), heads(1, 1, 1), heads(1, 1, 1)}),
+      of("no keys", {{{2, 3, 4}}, {{2, 0, 4}}, {{2, 0, 6}}}),
+      of("no queries", {{{2, 0, 4}}, {{2, 5, 4}}, {{2, 5, 6}}}),
+      of("no heads", {{{0, 3, 4}}, {{0, 5, 4}}, {{0, 5, 6}}}),
+      of("f64", {{.shape = {2, 3, 20}, .dtype = DType::f64},
+                 {.shape = {2, 50, 20}, .dtype = DType::f64},
+                 {.shape = {2, 50, 9}, .dtype = DType::f64}}),
+      of("f16", {{.shape = {3, 4}, .dtype = DType::f16},
+                 {.shape = {5, 4}, .dtype = DType::f16},
+                 {.shape = {5, 2}, .dtype = DType::f16}}),
+  };
+  for (Case& c : all)  // their gradients are checked with fewer numbers
+    if (c.name.starts_with("several") || c.name == "f16") c.smooth = false;
+  const auto refused = [&](std::string name, std::vector<CaseInput> in, std::string error,
+                           Attention op = {}) {
+    if (in.size() == 3) in.push_back({.shape = {1}, .defined = false});
+    all.push_back({.name = std::move(name),
+                   .inputs = std::move(in),
+                   .op = any(op),
+                   .error = "attention: " + error});
+  };
+  refused("one axis", {{{4}}, {{4}}, {{4}}}, "query, key and value must have as many dimensions");
+  refused("features differ", {q, heads(2, 5, 3), v}, "key must be (2, 5, 4)");
+  refused("keys without values", {q, k, heads(2, 4, 6)}, "value must be (2, 5, 6)");
+  refused("a mask of one head", {q, k, v, {{1, 3, 5}}}, "attn_mask must be (2, 3, 5)");
+  refused("a mask of integers", {q, k, v, {.shape = {2, 3, 5}, .dtype = DType::i64}},
+          "attn_mask is int64; it must be bool or float32");
+  refused("two masks", {q, k, v, {{2, 3, 5}}}, "is_causal beside attn_mask", {.is_causal = true});
+  refused("integers", {{.shape = {2, 3, 4}, .dtype = DType::i64}, k, v},
+          "query, key and value must be floats of one dtype");
+  const CaseInput x{{16, 8, 128, 32}};
+  all.push_back(of("transformer", {x, x, x}, {.scale = 0.18}));
+  all.back().speed = true;
+  return all;
+}
+
 std::vector<Case> ScaledDotProductAttention::cases() {
   std::vector<Case> all = right();
   for (Case& c : wrong()) all.push_back(std::move(c));
