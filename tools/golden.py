@@ -106,21 +106,23 @@ def lstm_layer(gates, h, c, weight, bias, reverse):
     (w_ih, b_ih), bias, state = same(gates), hidden_bias(bias, weight), [(h, c)]
 
     def step(x):
+        i, f, g, o = (x + F.linear(state[0][0], weight, bias)).chunk(4, 1)
         state[0] = torch.lstm_cell(x, state[0], w_ih, weight, b_ih, bias)
-        return state[0]
+        return (*state[0], torch.cat([i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()], 1))
 
-    steps = walk(step, gates, reverse)
-    return torch.stack([h for h, _ in steps]), torch.stack([c for _, c in steps])
+    return [torch.stack(output) for output in zip(*walk(step, gates, reverse))]
 
 
 def gru_layer(gates, h, weight, bias, reverse):
     (w_ih, b_ih), bias, state = same(gates), hidden_bias(bias, weight), [h]
 
     def step(x):
+        a, u = x.chunk(3, 1), F.linear(state[0], weight, bias).chunk(3, 1)
+        r, z = (a[0] + u[0]).sigmoid(), (a[1] + u[1]).sigmoid()
         state[0] = torch.gru_cell(x, state[0], w_ih, weight, b_ih, bias)
-        return state[0]
+        return state[0], torch.cat([r, z, (a[2] + r * u[2]).tanh(), u[2]], 1)
 
-    return torch.stack(walk(step, gates, reverse))
+    return [torch.stack(output) for output in zip(*walk(step, gates, reverse))]
 
 
 LAYERS = {"rnn_layer": rnn_layer, "lstm_layer": lstm_layer, "gru_layer": gru_layer}

@@ -26,6 +26,7 @@
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/config.h"
+#include "limpid/tensor/storage.h"
 
 namespace limpid {
 
@@ -344,7 +345,7 @@ template <class T>
 bool pays_to_pack_a(const Gemm& g) {
   if (g.a.column_stride != 1) return true;
   const auto apart = static_cast<std::size_t>(std::abs(g.a.row_stride)) * sizeof(T);
-  return apart % 2048 == 0 && g.n > 64;
+  return apart % 2048 == 0 && g.n >= 512;
 }
 
 template <class T>
@@ -352,36 +353,103 @@ bool panel_applies(const Gemm& g) {
   return g.alpha == 1 && (g.beta == 0 || (g.beta == 1 && !g.bias)) && g.c_column_stride == 1;
 }
 
+/// Packs columns [j, j + columns) of b as PanelProduct wants them.
+template <class T>
+void pack_panels(const Product<T>& product, std::int64_t j, std::int64_t columns, T* to) {
+  const Gemm& g = product.g;
+  const std::int64_t width = PanelProduct<T>::width();
+  parallel_for(0, (columns + width - 1) / width, (1 << 16) / (g.k * width) + 1,
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t s = first * width; s < last * width; s += width)
+                   kernel<T>().interleave(std::min(width, columns - s), g.k, product.b(0, j + s),
+                                          g.b.column_stride, g.b.row_stride, to + s * g.k, width);
+               });
+}
+
+/// Columns [j, j + columns) of c from panels of b.
+template <class T>
+void multiply_panels(const Product<T>& product, const T* panels, std::int64_t j,
+                     std::int64_t columns) {
+  const Gemm& g = product.g;
+  const std::int64_t width = PanelProduct<T>::width(), room = round_up(columns, width);
+  const Scratch<T> bias(g.bias ? room : 0);
+  for (std::int64_t s = 0; g.bias && s < room; ++s)
+    bias.data()[s] = s < columns ? product.bias(j + s) : T(0);
+  const PanelProduct<T> part{product, panels,  g.bias ? bias.data() : nullptr,
+                             j,       columns, pays_to_pack_a<T>(g)};
+  const std::int64_t threads = std::clamp<std::int64_t>(
+      g.m * columns * g.k >> 18, 1, static_cast<std::int64_t>(get_num_threads()));
+  const Grid grid(g.m, columns, kernel<T>().rows, width, threads);
+  parallel_for(0, grid.down * grid.across, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t n = first; n < last; ++n)
+      part.compute(piece_of(g.m, kernel<T>().rows, grid.down, n % grid.down),
+                   piece_of(columns, width, grid.across, n / grid.down));
+  });
+}
+
 template <class T>
 void panel_gemm(const Product<T>& product) {
   const Gemm& g = product.g;
-  const auto& simd = kernel<T>();
-  const std::int64_t width = simd.vectors * simd.lanes;
+  const std::int64_t width = PanelProduct<T>::width();
   const std::int64_t most = 8192 / width * width;  // columns of b that are packed at once
-  const std::int64_t room = round_up(std::min(g.n, most), width);
-  const Scratch<T> panels(room * g.k), bias(g.bias ? room : 0);
+  const Scratch<T> panels(round_up(std::min(g.n, most), width) * g.k);
   for (std::int64_t j = 0; j < g.n; j += most) {
     const std::int64_t columns = std::min(most, g.n - j);
-    for (std::int64_t s = 0; g.bias && s < round_up(columns, width); ++s)
-      bias.data()[s] = s < columns ? product.bias(j + s) : T(0);
-    parallel_for(0, (columns + width - 1) / width, (1 << 16) / (g.k * width) + 1,
-                 [&](std::int64_t first, std::int64_t last) {
-                   for (std::int64_t s = first * width; s < last * width; s += width)
-                     simd.interleave(std::min(width, columns - s), g.k, product.b(0, j + s),
-                                     g.b.column_stride, g.b.row_stride, panels.data() + s * g.k,
-                                     width);
-                 });
-    const PanelProduct<T> part{product, panels.data(), g.bias ? bias.data() : nullptr,
-                               j,       columns,       pays_to_pack_a<T>(g)};
-    const std::int64_t threads = std::clamp<std::int64_t>(
-        g.m * columns * g.k >> 18, 1, static_cast<std::int64_t>(get_num_threads()));
-    const Grid grid(g.m, columns, simd.rows, width, threads);
-    parallel_for(0, grid.down * grid.across, 1, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t n = first; n < last; ++n)
-        part.compute(piece_of(g.m, simd.rows, grid.down, n % grid.down),
-                     piece_of(columns, width, grid.across, n / grid.down));
-    });
+    pack_panels(product, j, columns, panels.data());
+    multiply_panels(product, panels.data(), j, columns);
   }
+}
+
+/// Panels of a float matrix that stays as it is, such as the weight of a layer that is applied
+/// again and again; kept with its elements. A matrix seen once is only remembered: while a model
+/// learns, its weights change before they are seen twice.
+struct KeptPanels final : StorageAttachment {
+  MatrixRef b;
+  std::int64_t k, n;
+  std::size_t bytes = 0;
+  float* panels = nullptr;
+
+  explicit KeptPanels(const Gemm& g) : b(g.b), k(g.k), n(g.n) { version = g.b_storage->version; }
+  ~KeptPanels() override {
+    if (!panels) return;
+    deallocate(panels, bytes);
+    count_packed(-static_cast<std::ptrdiff_t>(bytes));
+  }
+  bool is_of(const Gemm& g) const {
+    return b.data == g.b.data && b.row_stride == g.b.row_stride &&
+           b.column_stride == g.b.column_stride && k == g.k && n == g.n &&
+           version == g.b_storage->version;
+  }
+  void pack(const Gemm& g) {
+    const Product<float> product{g};
+    bytes = static_cast<std::size_t>(round_up(n, PanelProduct<float>::width()) * k) * sizeof(float);
+    panels = static_cast<float*>(allocate(bytes));
+    pack_panels(product, 0, n, panels);
+    count_packed(static_cast<std::ptrdiff_t>(bytes));
+  }
+};
+
+/// Panels of g.b, where it is known to stay as it is; otherwise null.
+Ptr<KeptPanels> kept_panels(const Gemm& g) {
+  const Ptr<StorageAttachment> there = g.b_storage->attachment();
+  auto* known = dynamic_cast<KeptPanels*>(there.get());
+  const bool again = known && known->is_of(g);
+  if (again && known->panels) return Ptr<KeptPanels>::share(known);
+  auto made = Ptr<KeptPanels>::adopt(new KeptPanels(g));
+  if (again) made->pack(g);
+  g.b_storage->attach(Ptr<StorageAttachment>::share(made.get()));
+  return again ? made : Ptr<KeptPanels>();
+}
+
+/// Multiplies by kept panels where that pays; false where another way is to be taken.
+bool multiply_kept(const Gemm& g) {
+  constexpr std::int64_t kFewRows = 8, kMostKept = 1 << 24;  // rows; elements (64 MiB)
+  if (!g.b_storage || g.b_storage->exposed || g.dtype != DType::f32 || g.m < kFewRows ||
+      g.m * g.n * g.k <= kUnpacked || g.n * g.k > kMostKept || !panel_applies<float>(g))
+    return false;
+  const Ptr<KeptPanels> kept = kept_panels(g);
+  if (kept) multiply_panels(Product<float>{g}, kept->panels, 0, g.n);
+  return static_cast<bool>(kept);
 }
 
 /// c = bias, or beta c + bias: what is left to do when there is nothing to multiply.
@@ -438,6 +506,7 @@ Gemm transposed(const Gemm& g) {
   Gemm t = g;
   t.m = g.n, t.n = g.m;
   t.a = g.b.transposed(), t.b = g.a.transposed();
+  t.b_storage = nullptr;
   t.c_row_stride = g.c_column_stride, t.c_column_stride = g.c_row_stride;
   return t;
 }
@@ -459,6 +528,7 @@ const char* gemm_engine(const Gemm& g) { return use_onednn(g) ? "onednn" : "limp
 void gemm(const Gemm& given) {
   if (given.m == 0 || given.n == 0) return;
   const Gemm g = better_transposed(given) ? transposed(given) : given;
+  if (multiply_kept(g)) return;
 #if LIMPID_HAS_ONEDNN
   if (use_onednn(g)) {
     if (!g.bias) return onednn_gemm(g);

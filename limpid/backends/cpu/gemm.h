@@ -8,6 +8,8 @@
 
 namespace limpid {
 
+struct Storage;
+
 /// A matrix in memory; strides count elements and may be 0 or negative. Its transpose costs
 /// nothing.
 struct MatrixRef {
@@ -30,6 +32,8 @@ struct Gemm {
   double alpha = 1, beta = 0;
   const void* bias = nullptr;  ///< one number a column, or none
   std::int64_t bias_stride = 1;
+  Storage* b_storage =
+      nullptr;  ///< of a tensor's b: where its panels may stay for the next product
 };
 void gemm(const Gemm& g);
 

@@ -238,12 +238,12 @@ void Attention::forward(Reference, const Io& io) const {
       }
       const W from = best == -std::numeric_limits<W>::infinity() ? W(0) : best;
       for (W& s : score) total += s = std::exp(s - from);
+      for (W& s : score) s = total == 0 ? W(0) : s / total;
       for (std::int64_t e = 0; e < outputs; ++e) {
         W sum = 0;
         for (std::int64_t j = 0; j < keys; ++j)
           sum += score[static_cast<std::size_t>(j)] * W(vj[j * vs.row + e * vs.column]);
-        static_cast<T*>(y.data)[at[4] + i * ys.row + e * ys.column] =
-            convert<T>(total == 0 ? W(0) : sum / total);
+        static_cast<T*>(y.data)[at[4] + i * ys.row + e * ys.column] = convert<T>(sum);
       }
       static_cast<T*>(log_sums.data)[at[5] + i] = convert<T>(from + std::log(total));
     };

@@ -183,8 +183,11 @@ std::vector<Case> Attention::cases() {
                  {.shape = {5, 4}, .dtype = DType::f16},
                  {.shape = {5, 2}, .dtype = DType::f16}}),
   };
-  for (Case& c : all)  // their gradients are checked with fewer numbers
+  for (Case& c : all) {
+    // Gradients are checked with fewer numbers; keys of 60 cancel in them.
     if (c.name.starts_with("several") || c.name == "f16") c.smooth = false;
+    if (c.name.starts_with("a best score")) c.well_conditioned = false;
+  }
   const auto refused = [&](std::string name, std::vector<CaseInput> in, std::string error,
                            Attention op = {}) {
     if (in.size() == 3) in.push_back({.shape = {1}, .defined = false});

@@ -28,7 +28,8 @@ void Linear::forward(Cpu, const Io& io) const {
          .c = y.data,
          .c_row_stride = outputs,
          .bias = bias.data,
-         .bias_stride = bias.defined() ? bias.strides[0] : 0};
+         .bias_stride = bias.defined() ? bias.strides[0] : 0,
+         .b_storage = w.storage};
   if (x.contiguous) return gemm(g);
   // Any other layout: one product for each stack of rows, where they lie.
   g.m = x.rank > 1 ? x.shape[x.rank - 2] : 1;

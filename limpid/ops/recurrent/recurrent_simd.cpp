@@ -30,12 +30,16 @@ inline V bounded(V x, double limit) {
   return xsimd::min(V(static_cast<T>(limit)), xsimd::max(V(static_cast<T>(-limit)), x));
 }
 
-/// 1 / (1 + e^-x), right to 2^-100 where it vanishes: what it is multiplied by is of order 1.
+/// 1 / (1 + e^-x), and 0 where that is below 2^-99: what it is multiplied by is of order 1, or
+/// infinite.
 template <class V>
 inline V gate_sigmoid(V x) {
-  const ExpSplit<V> s(negate(bounded(x, 69)));
+  using T = typename V::value_type;
+  constexpr T kLimit = 69;
+  const ExpSplit<V> s(negate(bounded(x, kLimit)));
   const V power = two_to(s.n);
-  return one_over(V(1) + multiply_add(exp_minus_1_of_small(s.r), power, power));
+  const V y = one_over(V(1) + multiply_add(exp_minus_1_of_small(s.r), power, power));
+  return xsimd::select(x < V(-kLimit), V(0), y);
 }
 
 /// t / (2 + t) with t = e^2x - 1, in which nothing cancels.
