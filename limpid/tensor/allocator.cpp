@@ -8,6 +8,9 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#if defined(__linux__) && __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#endif
 
 namespace limpid {
 namespace detail {
@@ -34,6 +37,24 @@ Shared& shared() {
   static Shared* const instance = new Shared;
   return *instance;
 }
+
+/// Pages of 2 MiB where a block has whole ones: a first touch then costs a 500th, and a loop over
+/// many rows does not wait for the table of pages. Linux gives them to those who ask.
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+std::align_val_t alignment(std::size_t bytes) {
+  return bytes >= kHugePage ? std::align_val_t{kHugePage} : kAlignment;
+}
+
+void* system_allocate(std::size_t bytes) {
+  void* block = ::operator new(bytes, alignment(bytes), std::nothrow);
+#if defined(MADV_HUGEPAGE)
+  if (block && bytes >= kHugePage)  // a refusal costs speed alone
+    (void)::madvise(block, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+#endif
+  return block;
+}
+void system_free(void* block, std::size_t bytes) { ::operator delete(block, alignment(bytes)); }
 
 void push(FreeBlock*& list, FreeBlock* block) {
   block->next = list;
@@ -78,7 +99,7 @@ void register_thread(ThreadPool& pool) {  // under the lock
 void release_cache() {  // under the lock
   Shared& s = shared();
   for (auto& [size, blocks] : s.cache) {
-    for (void* block : blocks) ::operator delete(block, kAlignment);
+    for (void* block : blocks) system_free(block, size);
     s.large.reserved -= size * blocks.size();
     s.large.cached -= size * blocks.size();
     blocks.clear();
@@ -90,7 +111,7 @@ void release_cache() {  // under the lock
 void* take_from_system(std::size_t bytes, std::size_t asked) {
   for (bool again : {false, true}) {
     if (again) release_cache();
-    if (void* block = ::operator new(bytes, kAlignment, std::nothrow)) {
+    if (void* block = system_allocate(bytes)) {
       ++shared().large.system_calls;
       return block;
     }
@@ -167,7 +188,7 @@ void free_large(void* block, std::size_t bytes) {
   s.large.in_use -= size;
   --s.large.large_blocks;
   if (!kPooling) {
-    ::operator delete(block, kAlignment);
+    system_free(block, size);
     s.large.reserved -= size;
     return;
   }

@@ -125,13 +125,19 @@ void minus_exp(const T* x, const T* z, T factor, T* y, std::int64_t n) {
 // ---- sums of any dtype: partial sums of few elements in T, and their total in double or int64
 
 constexpr std::int64_t kSumBlock = 2048, kColumns = 256, kRows = 32;
+constexpr std::int64_t kAhead = 2048;  // bytes: the processor alone fetches too little beforehand
 
 template <class T>
 void add_row(const void* data, std::int64_t n, void* total) {
-  const T* x = static_cast<const T*>(data);
   double t = *static_cast<double*>(total);
-  for (std::int64_t i = 0; i < n; i += kSumBlock)
-    t += sum<T>(x + i, n - i < kSumBlock ? n - i : kSumBlock);
+  for (std::int64_t i = 0; i < n; i += kSumBlock) {
+    const T* x = static_cast<const T*>(data) + i;
+    t +=
+        sum_terms<T>(n - i < kSumBlock ? n - i : kSumBlock, [=](std::int64_t k, std::int64_t left) {
+          __builtin_prefetch(reinterpret_cast<const char*>(x + k) + kAhead);
+          return load(x + k, left);
+        });
+  }
   *static_cast<double*>(total) = t;
 }
 
@@ -174,6 +180,8 @@ void add_columns(const void* data, std::int64_t stride, std::int64_t rows, std::
     const std::int64_t n = columns - j < kColumns ? columns - j : kColumns;
     add_block<T>(rows, n, static_cast<double*>(totals) + j, [=](std::int64_t r, T* part) {
       const T* row = x + r * stride;
+      for (std::int64_t i = 0; i < n; i += 64 / static_cast<std::int64_t>(sizeof(T)))
+        __builtin_prefetch(row + 4 * stride + i);
 #pragma GCC ivdep
       for (std::int64_t i = 0; i < n; ++i) part[i] += row[i];
     });
