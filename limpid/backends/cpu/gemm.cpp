@@ -22,11 +22,11 @@
 
 #include "limpid/backends/cpu/gemm_kernels.h"
 #include "limpid/backends/cpu/onednn.h"
+#include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/config.h"
-#include "limpid/tensor/storage.h"
 
 namespace limpid {
 
@@ -400,56 +400,24 @@ void panel_gemm(const Product<T>& product) {
   }
 }
 
-/// Panels of a float matrix that stays as it is, such as the weight of a layer that is applied
-/// again and again; kept with its elements. A matrix seen once is only remembered: while a model
-/// learns, its weights change before they are seen twice.
-struct KeptPanels final : StorageAttachment {
-  MatrixRef b;
-  std::int64_t k, n;
-  std::size_t bytes = 0;
-  float* panels = nullptr;
-
-  explicit KeptPanels(const Gemm& g) : b(g.b), k(g.k), n(g.n) { version = g.b_storage->version; }
-  ~KeptPanels() override {
-    if (!panels) return;
-    deallocate(panels, bytes);
-    count_packed(-static_cast<std::ptrdiff_t>(bytes));
-  }
-  bool is_of(const Gemm& g) const {
-    return b.data == g.b.data && b.row_stride == g.b.row_stride &&
-           b.column_stride == g.b.column_stride && k == g.k && n == g.n &&
-           version == g.b_storage->version;
-  }
-  void pack(const Gemm& g) {
-    const Product<float> product{g};
-    bytes = static_cast<std::size_t>(round_up(n, PanelProduct<float>::width()) * k) * sizeof(float);
-    panels = static_cast<float*>(allocate(bytes));
-    pack_panels(product, 0, n, panels);
-    count_packed(static_cast<std::ptrdiff_t>(bytes));
-  }
-};
-
-/// Panels of g.b, where it is known to stay as it is; otherwise null.
-Ptr<KeptPanels> kept_panels(const Gemm& g) {
-  const Ptr<StorageAttachment> there = g.b_storage->attachment();
-  auto* known = dynamic_cast<KeptPanels*>(there.get());
-  const bool again = known && known->is_of(g);
-  if (again && known->panels) return Ptr<KeptPanels>::share(known);
-  auto made = Ptr<KeptPanels>::adopt(new KeptPanels(g));
-  if (again) made->pack(g);
-  g.b_storage->attach(Ptr<StorageAttachment>::share(made.get()));
-  return again ? made : Ptr<KeptPanels>();
-}
-
-/// Multiplies by kept panels where that pays; false where another way is to be taken.
+/// Multiplies by panels that stay with a weight from its second product on; false where none are
+/// kept.
 bool multiply_kept(const Gemm& g) {
-  constexpr std::int64_t kFewRows = 8, kMostKept = 1 << 24;  // rows; elements (64 MiB)
-  if (!g.b_storage || g.b_storage->exposed || g.dtype != DType::f32 || g.m < kFewRows ||
-      g.m * g.n * g.k <= kUnpacked || g.n * g.k > kMostKept || !panel_applies<float>(g))
+  constexpr std::int64_t kFewRows = 8;
+  if (!g.weight || g.dtype != DType::f32 || g.m < kFewRows || g.m * g.n * g.k <= kUnpacked ||
+      !panel_applies<float>(g))
     return false;
-  const Ptr<KeptPanels> kept = kept_panels(g);
-  if (kept) multiply_panels(Product<float>{g}, kept->panels, 0, g.n);
-  return static_cast<bool>(kept);
+  const std::int64_t size = round_up(g.n, PanelProduct<float>::width()) * g.k;
+  PackedWeight kept(g.weight, "gemm panels", g.b.column_stride == 1,
+                    static_cast<std::size_t>(size) * sizeof(float));
+  if (!kept) return false;
+  const Product<float> product{g};
+  if (!kept.filled()) {
+    pack_panels(product, 0, g.n, kept.as<float>());
+    kept.keep();
+  }
+  multiply_panels(product, kept.as<float>(), 0, g.n);
+  return true;
 }
 
 /// c = bias, or beta c + bias: what is left to do when there is nothing to multiply.
@@ -506,7 +474,7 @@ Gemm transposed(const Gemm& g) {
   Gemm t = g;
   t.m = g.n, t.n = g.m;
   t.a = g.b.transposed(), t.b = g.a.transposed();
-  t.b_storage = nullptr;
+  t.weight = nullptr;
   t.c_row_stride = g.c_column_stride, t.c_column_stride = g.c_row_stride;
   return t;
 }

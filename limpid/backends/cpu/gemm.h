@@ -8,7 +8,7 @@
 
 namespace limpid {
 
-struct Storage;
+struct AnyView;
 
 /// A matrix in memory; strides count elements and may be 0 or negative. Its transpose costs
 /// nothing.

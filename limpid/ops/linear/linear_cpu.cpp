@@ -29,7 +29,7 @@ void Linear::forward(Cpu, const Io& io) const {
          .c_row_stride = outputs,
          .bias = bias.data,
          .bias_stride = bias.defined() ? bias.strides[0] : 0,
-         .b_storage = w.storage};
+         .weight = &w};
   if (x.contiguous) return gemm(g);
   // Any other layout: one product for each stack of rows, where they lie.
   g.m = x.rank > 1 ? x.shape[x.rank - 2] : 1;
