@@ -32,8 +32,7 @@ struct Gemm {
   double alpha = 1, beta = 0;
   const void* bias = nullptr;  ///< one number a column, or none
   std::int64_t bias_stride = 1;
-  Storage* b_storage =
-      nullptr;  ///< of a tensor's b: where its panels may stay for the next product
+  const AnyView* weight = nullptr;  ///< the tensor that b is, where its panels may stay with it
 };
 void gemm(const Gemm& g);
 

@@ -85,7 +85,7 @@ template <class T, class F>
 void rnn_units(const RnnStep<T>& s, const F& f) {
   for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
     const std::int64_t k = row * s.hidden + j;
-    at.store(s.h + k, f(at.load(s.a + k) + at.load(s.h + k) + at.load(s.bias + j)));
+    at.store(s.h + k, f(at.load(s.h + k) + (at.load(s.a + k) + at.load(s.bias + j))));
   });
 }
 template <class T>
