@@ -8,18 +8,17 @@ namespace limpid::LIMPID_SIMD_LEVEL {
 
 namespace {
 
-/// 1 / x for 2^-100 < x < 2^120 (xsimd's `reciprocal` has 14 bits alone). Divisions would be a
-/// third of a step's time: where the processor offers 14 bits of the reciprocal, one step of Newton
-/// makes them 28.
+/// x / y for 2^-100 < y < 2^120. Divisions would be a third of a step's time: where the processor
+/// offers 14 bits of a reciprocal, one step of Newton makes them 28.
 template <class V>
-inline V one_over(V x) {
-  return V(1) / x;
+inline V quotient(V x, V y) {
+  return x / y;
 }
 #if defined(__AVX512F__)
 template <>
-inline Batch<float> one_over(Batch<float> x) {
-  const Batch<float> guess = _mm512_rcp14_ps(x);
-  return multiply_add(guess, multiply_add(negate(x), guess, Batch<float>(1)), guess);
+inline Batch<float> quotient(Batch<float> x, Batch<float> y) {
+  const Batch<float> guess = _mm512_rcp14_ps(y);
+  return x * multiply_add(guess, multiply_add(negate(y), guess, Batch<float>(1)), guess);
 }
 #endif
 
@@ -38,7 +37,7 @@ inline V gate_sigmoid(V x) {
   constexpr T kLimit = 69;
   const ExpSplit<V> s(negate(bounded(x, kLimit)));
   const V power = two_to(s.n);
-  const V y = one_over(V(1) + multiply_add(exp_minus_1_of_small(s.r), power, power));
+  const V y = quotient(V(1), V(1) + multiply_add(exp_minus_1_of_small(s.r), power, power));
   return xsimd::select(x < V(-kLimit), V(0), y);
 }
 
@@ -48,7 +47,7 @@ inline V gate_tanh(V x) {
   const ExpSplit<V> s(bounded(x, 20) * V(2));
   const V power = two_to(s.n);
   const V t = multiply_add(exp_minus_1_of_small(s.r), power, power - V(1));
-  return t * one_over(t + V(2));
+  return quotient(t, t + V(2));
 }
 
 /// Loads and stores of a batch.
@@ -85,12 +84,12 @@ template <class T, class F>
 void rnn_units(const RnnStep<T>& s, const F& f) {
   for_units<T>(s, [&](auto at, std::int64_t row, std::int64_t j) {
     const std::int64_t k = row * s.hidden + j;
-    at.store(s.h + k, f(at.load(s.h + k) + (at.load(s.a + k) + at.load(s.bias + j))));
+    at.store(s.h + k, f(at.load(s.a + k) + (at.load(s.h + k) + at.load(s.bias + j))));
   });
 }
 template <class T>
 void rnn_tanh(const RnnStep<T>& s) {
-  rnn_units(s, [](Batch<T> x) { return gate_tanh(x); });
+  rnn_units(s, [](Batch<T> x) { return tanh_batch(x); });
 }
 template <class T>
 void rnn_relu(const RnnStep<T>& s) {
@@ -120,8 +119,8 @@ void lstm(const LstmStep<T>& s) {
     const std::int64_t k = row * s.hidden + j, first = row * 4 * s.hidden + j;
     const auto sum = [&](std::int64_t gate) {
       const std::int64_t place = gate * s.hidden;
-      return at.load(s.a + first + place) + at.load(s.gates + first + place) +
-             at.load(s.bias + j + place);
+      return at.load(s.a + first + place) +
+             (at.load(s.gates + first + place) + at.load(s.bias + j + place));
     };
     const Batch<T> i = gate_sigmoid(sum(0)), f = gate_sigmoid(sum(1)), g = gate_tanh(sum(2)),
                    o = gate_sigmoid(sum(3));
