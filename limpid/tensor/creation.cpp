@@ -112,8 +112,12 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   if (fractional)
     return generate(shape, dtype, options,
                     [&](std::int64_t i) { return from + static_cast<double>(i) * by; });
-  return generate(shape, dtype, options,
-                  [&](std::int64_t i) { return start.as_int64() + i * step.as_int64(); });
+  return generate(
+      shape, dtype, options, [&](std::int64_t i) {  // i step may be beyond int64, the sum is not
+        const auto way =
+            static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step.as_int64());
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(start.as_int64()) + way);
+      });
 }
 Tensor arange(Scalar start, Scalar end, TensorOptions options) {
   return arange(start, end, 1, options);

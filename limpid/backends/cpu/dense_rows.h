@@ -110,8 +110,8 @@ void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axi
 
   const auto work = [&](std::int64_t first, std::int64_t last) {
     const Scratch<C> scratch(all_dense ? 0 : static_cast<std::int64_t>(In + 1) * tile * n);
-    const auto buffer = [&](std::size_t k) {
-      return scratch.data() + static_cast<std::int64_t>(k) * tile * n;
+    const auto buffer = [&](std::size_t k) -> C* {
+      return all_dense ? nullptr : scratch.data() + static_cast<std::int64_t>(k) * tile * n;
     };
     auto inputs = [&]<std::size_t... K>(std::index_sequence<K...>) {
       return std::array<Tile, In>{Tile(places[K], in[K].data)...};

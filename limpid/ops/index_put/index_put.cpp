@@ -34,17 +34,19 @@ void IndexPut::forward(Reference, const Io& io) const {
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const T* from = static_cast<const T*>(values.data);
-    std::vector<Wide<T>> total;  // in row-major order
+    using Total = std::conditional_t<is_float_type<T>, Wide<T>, std::uint64_t>;  // wraps around
+    std::vector<Total> total;  // in row-major order
     walk<1>(shape_of(x), {x.strides}, [&](const auto& at) {
-      total.push_back(Wide<T>(static_cast<const T*>(x.data)[at[0]]));
+      total.push_back(static_cast<Total>(Wide<T>(static_cast<const T*>(x.data)[at[0]])));
     });
     const Strides counting = contiguous_strides(Shape(shape_of(x)));
     AnyView places = x;
     places.strides = counting.data();
     for_each_indexed(places, axes, arrays, positions, shape, value_strides,
                      [&](std::int64_t to, std::int64_t at) {
-                       Wide<T>& slot = total[static_cast<std::size_t>(to)];
-                       slot = accumulate ? slot + Wide<T>(from[at]) : Wide<T>(from[at]);
+                       Total& slot = total[static_cast<std::size_t>(to)];
+                       const auto value = static_cast<Total>(Wide<T>(from[at]));
+                       slot = accumulate ? slot + value : value;
                      });
     std::size_t next = 0;
     walk<1>(shape_of(y), {y.strides},

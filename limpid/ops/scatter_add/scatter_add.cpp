@@ -15,12 +15,14 @@ void ScatterAdd::forward(Reference, const Io& io) const {
   const AnyView &x = io.in[0], &src = io.in[2], &y = io.out[0];
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    std::vector<Wide<T>> total;
+    using Total = std::conditional_t<is_float_type<T>, Wide<T>, std::uint64_t>;  // wraps around
+    std::vector<Total> total;
     walk<1>(shape_of(x), {x.strides}, [&](const auto& at) {
-      total.push_back(Wide<T>(static_cast<const T*>(x.data)[at[0]]));
+      total.push_back(static_cast<Total>(Wide<T>(static_cast<const T*>(x.data)[at[0]])));
     });
     AxisIndex(y, io.in[1], src, dim).walk_all([&](std::int64_t to, std::int64_t from) {
-      total[static_cast<std::size_t>(to)] += Wide<T>(static_cast<const T*>(src.data)[from]);
+      total[static_cast<std::size_t>(to)] +=
+          static_cast<Total>(Wide<T>(static_cast<const T*>(src.data)[from]));
     });
     for (std::size_t i = 0; i < total.size(); ++i)
       static_cast<T*>(y.data)[i] = convert<T>(total[i]);

@@ -16,11 +16,13 @@ void Sum::forward(Reference, const Io& io) const {
   const Strides into = reduced_strides(x, y, reduced_axes(dim, x.rank), keepdim);
   visit_dtype(x.dtype, [&](auto tag) {
     using X = typename decltype(tag)::type;
-    Wide<X> one{};  // a sum of everything needs no list of totals
-    std::vector<Wide<X>> many(y.numel > 1 ? static_cast<std::size_t>(y.numel) : 0);
-    Wide<X>* total = y.numel > 1 ? many.data() : &one;
-    walk<2>(shape_of(x), {x.strides, into.data()},
-            [&](const auto& at) { total[at[1]] += Wide<X>(static_cast<const X*>(x.data)[at[0]]); });
+    using Total = std::conditional_t<is_float_type<X>, Wide<X>, std::uint64_t>;  // wraps around
+    Total one{};  // a sum of everything needs no list of totals
+    std::vector<Total> many(y.numel > 1 ? static_cast<std::size_t>(y.numel) : 0);
+    Total* total = y.numel > 1 ? many.data() : &one;
+    walk<2>(shape_of(x), {x.strides, into.data()}, [&](const auto& at) {
+      total[at[1]] += static_cast<Total>(Wide<X>(static_cast<const X*>(x.data)[at[0]]));
+    });
     using Y = std::conditional_t<is_float_type<X>, X, std::int64_t>;
     for (std::int64_t i = 0; i < y.numel; ++i) static_cast<Y*>(y.data)[i] = convert<Y>(total[i]);
   });
