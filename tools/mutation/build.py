@@ -23,7 +23,7 @@ class Build:
                      '-j', str(os.cpu_count())], 'building limpid_tests')
         database = json.loads((folder / 'compile_commands.json').read_text())
         targets = r'CMakeFiles/limpid(_tests|_cases|_simd_\w+)?\.dir/'
-        self.units = [u for u in database if re.search(targets, self.output(u))]
+        self.units = [u for u in database if re.search(targets, self.output(u)) and self.output(u).endswith('.o')]
         self.link = self.link_command()
         self.includes = {u['file']: self.included(u['file']) for u in self.units}
 

@@ -67,6 +67,9 @@ std::vector<Case> LinearRecurrence::cases() {
   return {
       {.name = "rows", .inputs = {{{3, 5}}, {{3, 5}}}, .op = op(1), .torch = forwards},
       {.name = "columns", .inputs = {{{5, 3}}, {{5, 3}}}, .op = op(0)},
+      {.name = "factor in another layout",
+       .inputs = {{.shape = {3, 5}, .arrangement = Arrangement::transposed}, {{3, 5}}},
+       .op = op(1)},
       {.name = "reversed",
        .inputs = {{{3, 5}}, {{3, 5}}},
        .op = op(-1, true),
