@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/gradcheck.h"
 #include "limpid/core/str.h"
@@ -191,6 +193,65 @@ TEST_CASE("the gradient of one input alone is the one it has beside others") {
       if (entry.info->fused[0]) compare_alone(entry, c, false);
     }
   }
+}
+
+namespace {
+
+/// Gradients of a case, with fused kernels, for maps that lie as `maps` says.
+std::vector<Tensor> gradients(const OpEntry& entry, const Case& c, DType dtype, Maps maps) {
+  const std::vector<Tensor> inputs = make_inputs(entry, c, {.dtype = dtype, .maps = maps});
+  std::vector<Tensor> wanted, heads, seeds;
+  for (const Tensor& t : inputs)
+    if (t.defined() && t.requires_grad()) wanted.push_back(t);
+  for (const Tensor& y : run(c, inputs)) {
+    if (!y.requires_grad()) continue;
+    heads.push_back(y);
+    seeds.push_back(uneven_like(y));
+  }
+  if (heads.empty()) return {};
+  return grad(heads, wanted, seeds, {.allow_unused = true});
+}
+
+bool has_map(const Case& c) {
+  return std::any_of(c.inputs.begin(), c.inputs.end(), [](const CaseInput& input) {
+    return input.defined && input.shape.rank() == 4;
+  });
+}
+
+void compare_layouts(const OpEntry& entry, const Case& c, DType dtype, Maps maps) {
+  const std::vector<Tensor> expected = gradients(entry, c, dtype, Maps::as_written);
+  const std::vector<Tensor> found = gradients(entry, c, dtype, maps);
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    CHECK(found[i].defined() == expected[i].defined());
+    if (!found[i].defined()) continue;
+    double largest = 0;
+    for (double v : expected[i].to_vector<double>())
+      if (v == v) largest = std::max(largest, std::abs(v));
+    const Tensor scale = full(expected[i].shape(), largest, {.dtype = DType::f64});
+    const std::string problem = difference(found[i], expected[i], scale, 4);
+    CHECK_MESSAGE(problem == "", problem);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("gradients do not depend on how maps lie in memory") {
+  for (const OpEntry& entry : entries_under_test())
+    for (const Case& c : entry.cases()) {
+      if (!is_test(c) || !has_map(c) || !c.well_conditioned) continue;
+      for (Maps maps : {Maps::channels_last, Maps::mixed})
+        for (DType dtype : {DType::f32, DType::f64}) {
+          INFO(label(entry, c), ", maps ", static_cast<int>(maps), " of ", name_of(dtype));
+          try {
+            compare_layouts(entry, c, dtype, maps);
+          } catch (const DTypeError&) {
+            CHECK_MESSAGE(dtype == DType::f64, "float32 must work");
+          } catch (const ShapeError&) {  // a view of channels-last maps that is none
+            CHECK((entry.info && entry.info->layout));
+          }
+        }
+    }
 }
 
 TEST_CASE("an op without gradient says why") {

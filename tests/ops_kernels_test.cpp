@@ -22,11 +22,23 @@ std::vector<Variation> variations(const Case& c) {
   std::vector<Variation> out{{}};
   for (Arrangement a : {Arrangement::transposed, Arrangement::strided, Arrangement::negative})
     out.push_back({.arrangement = a, .name = str("arrangement ", static_cast<int>(a))});
-  bool has_f32 = false;
-  for (const CaseInput& input : c.inputs) has_f32 |= input.dtype == DType::f32 && input.defined;
+  bool has_f32 = false, has_map = false;
+  for (const CaseInput& input : c.inputs) {
+    has_f32 |= input.dtype == DType::f32 && input.defined;
+    has_map |= input.shape.rank() == 4 && input.defined;
+  }
+  if (has_map)
+    for (Maps maps : {Maps::channels_last, Maps::mixed})
+      out.push_back({.maps = maps, .name = str("maps ", static_cast<int>(maps))});
   if (!has_f32) return out;
   for (DType d : kAllDTypes)
     if (d != DType::f32) out.push_back({.dtype = d, .name = to_string(d)});
+  if (has_map)
+    for (DType d : {DType::f64, DType::bf16, DType::i32})
+      out.push_back({.dtype = d,
+                     .maps = Maps::channels_last,
+                     .hard_values = true,
+                     .name = str("channels-last in ", d)});
   out.push_back({.hard_values = true, .name = "hard values"});
   out.push_back({.dtype = DType::f64, .hard_values = true, .name = "hard values in float64"});
   return out;

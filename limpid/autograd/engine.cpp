@@ -232,7 +232,8 @@ class Pass {
       return;
     }
     const bool sole = slot->references.value() == 1 && slot->storage->references.value() == 1;
-    if (!options_.create_graph && sole && slot.is_contiguous()) slot.add_(gradient);
+    if (!options_.create_graph && sole && (slot.is_contiguous() || slot->chosen))
+      slot.add_(gradient);
     else slot = slot + gradient;
   }
 

@@ -5,13 +5,15 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
 namespace {
 /// True when nobody else can see the elements, so that they may be kept or changed.
 bool is_sole_owner(const Tensor& t) {
-  return t->references.value() == 1 && t->storage->references.value() == 1 && t->contiguous;
+  return t->references.value() == 1 && t->storage->references.value() == 1 &&
+         (t->contiguous || is_channels_last(*t.impl()));
 }
 }  // namespace
 

@@ -5,8 +5,9 @@
 
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
-#include "limpid/op/apply.h"
+#include "limpid/op/inplace.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -86,6 +87,14 @@ Tensor build(const Shape& shape, DType dtype, Arrangement arrangement, Device de
   return out;
 }
 
+/// The same elements, as an op would have laid them.
+Tensor as_map(const Tensor& t) {
+  const Tensor out = empty(t.shape(), {.dtype = t.dtype(), .device = t.device()});
+  lay_channels_last(*out.impl());
+  write_elements(out, t);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Tensor> make_inputs(const OpEntry& entry, const Case& c, const Variation& variation) {
@@ -102,6 +111,8 @@ std::vector<Tensor> make_inputs(const OpEntry& entry, const Case& c, const Varia
     if (variation.hard_values && is_floating(dtype)) put_hard_values(values);
     Tensor t = build(input.shape, dtype, variation.arrangement.value_or(input.arrangement),
                      variation.device, values);
+    const bool lies_so = variation.maps != Maps::mixed || i % 2 == 0;
+    if (variation.maps != Maps::as_written && lies_so) t = as_map(t);
     if (input.requires_grad && is_floating(dtype)) t.requires_grad_();
     out.push_back(t);
   }

@@ -9,11 +9,15 @@
 
 namespace limpid {
 
+/// Which inputs of four axes are maps whose channels-last layout the engine chose.
+enum class Maps : std::uint8_t { as_written, channels_last, mixed /* every other one */ };
+
 /// How one rerun of a case differs from the case as written.
 struct Variation {
   std::optional<DType> dtype = {};              ///< in place of float32 in every input that has it
   std::optional<Arrangement> arrangement = {};  ///< of every input
-  bool hard_values = false;                     ///< NaN, infinities, zeros, tiny and huge numbers
+  Maps maps = Maps::as_written;
+  bool hard_values = false;  ///< NaN, infinities, zeros, tiny and huge numbers
   Device device = kCpu;
   std::string name = "as written";
 };

@@ -170,21 +170,24 @@ Tensor make_view(const OpInfo& info, const void* op, const Inputs& in) {
                                            std::int64_t numel) {
   if (info.channels_last) return info.channels_last(op, in);
   for (TensorImpl* t : in)
-    if (t && is_channels_last(*t) && (!info.traits.pointwise || t->numel == numel)) return true;
-    else if (!info.traits.pointwise) return false;
+    if (!info.traits.pointwise) return is_channels_last(*t);
+    else if (t && t->numel == numel && has_channels_last_order(*t)) return true;
   return false;
 }
 
 /// Fresh outputs in another order than row-major, for the few ops and inputs that want it.
 inline void choose_layout(const OpInfo& info, const void* op, const Inputs& in,
                           std::span<const Tensor> out) {
-  if (!info.has_layout_rule) return;
+  if (!info.has_layout_rule || !kBuilt<Cpu>) return;  // references write row-major outputs only
   bool dense = info.channels_last == nullptr;
   for (TensorImpl* t : in) dense &= !t || t->contiguous;
   if (dense) [[likely]]
     return;
-  if (wants_channels_last(info, op, in, out[0]->numel))
-    for (const Tensor& t : out) lay_channels_last(*t.impl());
+  if (!wants_channels_last(info, op, in, out[0]->numel)) return;
+  for (const Tensor& t : out) lay_channels_last(*t.impl());
+  if (info.traits.pointwise)
+    for (TensorImpl* t : in)
+      if (t) count_meeting(*t, *out[0].impl());
 }
 
 void record(const OpInfo& info, const void* op, const Inputs& in, std::span<Tensor> out) {

@@ -13,6 +13,7 @@ namespace {
 struct Family {
   Shape map;  ///< what the memory is in whole
   std::vector<TensorImpl*> tensors;
+  std::vector<TensorImpl*> pinned;  ///< those among them that must stay where they are
 };
 
 /// All families, by their memory. Few tensors come here: views of maps, while a map lives.
@@ -38,6 +39,14 @@ bool is_channels_last(const AnyView& map) {
   };
   return c > 1 && h * w > 1 && map.strides[1] == 1 && steps(3, w, c) && steps(2, h, w * c) &&
          steps(0, n, h * w * c);
+}
+
+bool has_channels_last_order(const TensorImpl& t) {
+  if (t.contiguous || t.spec.rank() != 4 || t.numel == 0) return false;
+  const Shape& shape = t.spec.shape;
+  const Strides& steps = t.strides;
+  return shape[1] > 1 && shape[2] * shape[3] > 1 && steps[1] == 1 && steps[3] >= shape[1] &&
+         steps[2] >= shape[3] * steps[3] && steps[0] >= shape[2] * steps[2];
 }
 
 void lay_channels_last(TensorImpl& fresh) {
@@ -74,6 +83,7 @@ void leave_shared_layout(TensorImpl* impl) {
   const auto found = families().of.find(impl->storage.get());
   if (found == families().of.end()) return;
   std::erase(found->second.tensors, impl);
+  std::erase(found->second.pinned, impl);
   if (found->second.tensors.empty()) families().of.erase(found);
 }
 
@@ -86,6 +96,7 @@ bool with_shared_layout(TensorImpl& tensor, MoveAll move) {
   const auto family =
       tensor.listed ? families().of.find(tensor.storage.get()) : families().of.end();
   if (family != families().of.end()) {
+    if (!family->second.pinned.empty()) return false;
     map = &family->second.map;
     all = family->second.tensors;
   }
@@ -93,6 +104,14 @@ bool with_shared_layout(TensorImpl& tensor, MoveAll move) {
   for (TensorImpl* t : all) t->chosen = t->listed = false;
   if (family != families().of.end()) families().of.erase(family);
   return true;
+}
+
+bool settle_layout(TensorImpl& tensor) {
+  if (!tensor.chosen || (!tensor.contiguous && lay_row_major(tensor))) return true;
+  std::lock_guard lock(families().mutex);
+  if (const auto family = families().of.find(tensor.storage.get()); family != families().of.end())
+    family->second.pinned.push_back(&tensor);  // listed: it is a view, or has one
+  return tensor.contiguous;
 }
 
 void TensorImpl::set_memory(TensorImpl& from) {
@@ -109,6 +128,12 @@ void TensorImpl::set_memory(TensorImpl& from) {
 }
 
 std::int64_t layout_copies() { return copies.load(std::memory_order_relaxed); }
+
+void count_meeting(const TensorImpl& a, const TensorImpl& b) {
+  if (a.contiguous != b.contiguous && a.numel == b.numel &&
+      is_channels_last(a) != is_channels_last(b))
+    count_layout_copy();
+}
 
 void count_layout_copy() { copies.fetch_add(1, std::memory_order_relaxed); }
 

@@ -19,17 +19,29 @@ inline bool is_channels_last(const TensorImpl& t) {
   return !t.contiguous && t.spec.rank() == 4 && is_channels_last(t.as_view());
 }
 
+/// The same of a map with gaps, such as some channels of another.
+bool has_channels_last_order(const TensorImpl& t);
+
 /// Lays a fresh tensor channels-last, where its shape allows: rank 4, and more than one channel and
 /// pixel. Its elements are not set yet.
 void lay_channels_last(TensorImpl& fresh);
 /// Uninitialised; as `like` lies.
 Tensor empty_as(const Spec& spec, const TensorImpl& like);
 
+/// `tensor`, or a copy of it, in the order of `like` if that is channels-last, else row-major. Not
+/// recorded. Defined beside the Copy op.
+Tensor laid_as(const Tensor& tensor, const TensorImpl& like);
+
 /// Moves the elements of a tensor with a chosen layout into row-major order, and with it every
 /// tensor that shares them: views, and results of detach(). What the record saved stays where it
 /// is, unchanged. False, and nothing is done, where some view of it would no longer be one.
 /// Defined beside the Copy op. Counts as a change of the tensor, for other threads.
 bool lay_row_major(TensorImpl& tensor);
+
+/// For memory that is handed out: its elements lie in row-major order now where lay_row_major can
+/// do that, and stay where they are while the tensor lives. True for a tensor that lies as it would
+/// if no layout were ever chosen.
+bool settle_layout(TensorImpl& tensor);
 
 /// Joins `copy` to the tensors that move together with `source`, over the same memory.
 void share_layout(TensorImpl& source, TensorImpl& copy);
@@ -38,8 +50,11 @@ void share_layout(TensorImpl& source, TensorImpl& copy);
 using MoveAll = bool (*)(const Shape& map, std::span<TensorImpl* const> tensors);
 bool with_shared_layout(TensorImpl& tensor, MoveAll move);
 
-/// How many whole maps were copied from one order into another in this process so far, by any op.
+/// How many whole maps were copied from one order into the other in this process so far, or were
+/// read across it because a map in the other order met them, by any op.
 std::int64_t layout_copies();
 void count_layout_copy();
+/// Counts one if one of the two is a channels-last map and the other a row-major one.
+void count_meeting(const TensorImpl& a, const TensorImpl& b);
 
 }  // namespace limpid

@@ -32,7 +32,7 @@ void Tensor::check_access(DType wanted) const {
   if (own.dtype != wanted)
     throw DTypeError(
         str("elements are ", own.dtype, ", asked for as ", wanted, "; convert with .to() first"));
-  if (impl_->chosen && !lay_row_major(*impl_))
+  if (!settle_layout(*impl_))
     throw ValueError(str("the elements of shape ", own.shape,
                          " lie channels-last in memory, and a view of ",
                          "them keeps them there; take those of .contiguous()"));

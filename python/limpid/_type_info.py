@@ -71,8 +71,8 @@ class iinfo:
 
 
 class memory_format:
-    """A wish for the order of elements in memory. limpid chooses the order itself (channels-last for images), so
-    these are taken and change nothing that can be computed."""
+    """The order of elements in memory that is asked for. Convolutions choose channels-last by themselves, so that
+    asking changes nothing but strides."""
 
     def __init__(self, name: str):
         self._name = name

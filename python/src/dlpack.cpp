@@ -7,6 +7,7 @@
 #include "interchange.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/layout.h"
 #include "tensor_memory.h"
 
 namespace limpid::python {
@@ -70,7 +71,9 @@ void drop_capsule(PyObject* capsule) {
 
 template <class M>
 nb::object capsule_of(const Tensor& x) {
-  auto owned = std::make_unique<Export<M>>(alias(x));
+  const Tensor exported = alias(x);
+  settle_layout(*exported.impl());
+  auto owned = std::make_unique<Export<M>>(exported);
   if constexpr (std::is_same_v<M, dlpack::ManagedVersioned>) owned->managed.major = 1;
   const char* name = std::is_same_v<M, dlpack::Managed> ? kName : kVersionedName;
   PyObject* capsule = PyCapsule_New(&owned->managed, name, drop_capsule<M>);

@@ -5,6 +5,7 @@
 
 #include "casters.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/layout.h"
 #include "op_binding.h"
 #include "tables.h"
 #include "tensor_construct.h"
@@ -53,6 +54,7 @@ Tensor as_strided(const Tensor& x, const Shape& size, const Shape& stride, std::
     overflow |= __builtin_add_overflow(last, reach, &last);
   }
   const std::int64_t count = checked_numel(size);
+  settle_layout(*x.impl());
   if (bad || overflow || (count > 0 && last >= room))
     throw ValueError(str("as_strided: sizes ", size, " with strides ", stride, " from element ",
                          offset, " reach beyond the storage of ", room, " elements"));

@@ -6,6 +6,7 @@
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/core/version.h"
 #include "limpid/tensor/allocator.h"
+#include "limpid/tensor/layout.h"
 #include "limpid/tensor/print.h"
 #include "op_binding.h"
 #include "tables.h"
@@ -54,6 +55,9 @@ void add_runtime(nb::module_& m) {
   m.attr("__version__") = build_info().version;
   m.def("set_num_threads", set_num_threads, "num"_a, "Sets how many threads large operations use.");
   m.def("get_num_threads", get_num_threads, "How many threads large operations use.");
+  m.def("layout_copies", &layout_copies,
+        "How many whole maps were copied, or read, across the other layout so far: channels-last "
+        "and row-major ones that met. A training step of a convolutional network makes few.");
   m.def("memory_stats", memory_dict,
         "A picture of the memory of tensors: a dict of bytes and counts.");
   m.def("memory_summary", memory_summary, "The same as a table for people.");

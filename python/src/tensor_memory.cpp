@@ -8,6 +8,7 @@
 #include "gil.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid::python {
 
@@ -121,6 +122,7 @@ struct Exported {
 
 int get_buffer(PyObject* self, Py_buffer* view, int flags) {
   const Tensor x = tensor_of(self);
+  settle_layout(*x.impl());
   const char* format = format_of(x.dtype());
   const char* problem = x.requires_grad() ? "the tensor requires grad; use tensor.detach().numpy()"
                         : !format         ? "NumPy has no bfloat16; use tensor.float().numpy()"

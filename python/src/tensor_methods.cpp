@@ -5,6 +5,7 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 #include "op_binding.h"
 #include "tables.h"
 #include "tensor_construct.h"
@@ -42,6 +43,18 @@ nb::object to_list(const Tensor& x) {
   return rows;
 }
 
+bool names(nb::handle memory_format, const char* name) {
+  return !memory_format.is_none() &&
+         nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
+}
+
+/// `x`, or a copy of it that lies as asked; other formats than channels_last leave x as it is.
+Tensor in_format(const Tensor& x, nb::handle memory_format) {
+  if (x.dim() != 4 || !names(memory_format, "channels_last")) return x;
+  const Tensor pixels = x.permute({0, 2, 3, 1});
+  return pixels.is_contiguous() ? x : pixels.contiguous().permute({0, 3, 1, 2});
+}
+
 /// x.to(dtype), x.to(device), x.to(other), with names too: dtype=, device=, copy=.
 Tensor to(const Tensor& x, nb::args args, nb::kwargs kwargs) {
   Tensor out = x;
@@ -60,7 +73,8 @@ Tensor to(const Tensor& x, nb::args args, nb::kwargs kwargs) {
     const auto name = nb::cast<std::string>(key);
     if (name == "dtype" || name == "device" || name == "other") apply_one(value);
     else if (name == "copy") copy = nb::cast<bool>(value);
-    else if (name != "non_blocking" && name != "memory_format")
+    else if (name == "memory_format") out = in_format(out, value);
+    else if (name != "non_blocking")
       throw nb::type_error(str("Tensor.to has no argument '", name, "'").c_str());
   }
   return copy && out.is_same(x) ? x.clone() : out;
@@ -126,16 +140,16 @@ void add_questions() {
   method("element_size", [](const Tensor& x) { return size_of(x.dtype()); });
   method("storage_offset", [](const Tensor& x) { return x.storage_offset(); });
   method("data_ptr", [](const Tensor& x) {
+    settle_layout(*x.impl());
     x->storage->exposed = true;
     return reinterpret_cast<std::uintptr_t>(x->data);
   });
   method(
       "is_contiguous",
       [](const Tensor& x, nb::handle memory_format) {
-        const bool channels_last =
-            nb::cast<std::string>(nb::repr(memory_format)).find("channels_last") !=
-            std::string::npos;
-        return channels_last && x.dim() > 2 ? x.movedim(1, -1).is_contiguous() : x.is_contiguous();
+        const bool last = (names(memory_format, "channels_last") && x.dim() == 4) ||
+                          (names(memory_format, "channels_last_3d") && x.dim() == 5);
+        return last ? x.movedim(1, -1).is_contiguous() : x.is_contiguous();
       },
       nb::kw_only(), "memory_format"_a = nb::none());
   method("is_floating_point", [](const Tensor& x) { return is_floating(x.dtype()); });
@@ -208,11 +222,20 @@ void add_conversions() {
   for (const auto& [name, dtype] : casts)
     method(name, [dtype = dtype](const Tensor& x) { return x.to(dtype); });
   method(
-      "contiguous", [](const Tensor& x, nb::handle) { return x.contiguous(); },
+      "contiguous",
+      [](const Tensor& x, nb::handle format) {
+        return names(format, "channels_last") && x.dim() == 4 ? in_format(x, format)
+                                                              : x.contiguous();
+      },
       "memory_format"_a = nb::none());
   method(
-      "clone", [](const Tensor& x, nb::handle) { return x.clone(); }, nb::kw_only(),
-      "memory_format"_a = nb::none());
+      "clone",
+      [](const Tensor& x, nb::handle format) {
+        if (names(format, "contiguous_format") && !x.is_contiguous()) return x.contiguous();
+        const Tensor laid = in_format(x, format);
+        return laid.is_same(x) ? x.clone() : laid;
+      },
+      nb::kw_only(), "memory_format"_a = nb::none());
   method(
       "copy_",
       [](Tensor x, const Operand& source, bool) {

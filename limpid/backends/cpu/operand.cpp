@@ -2,6 +2,7 @@
 
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/core/walk.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -18,6 +19,11 @@ void convert_elements(const AnyView& from, const AnyView& to) {
       });
     });
   });
+}
+
+void Operand::convert(const AnyView& from, const AnyView& to) const {
+  convert_elements(from, to);
+  if (is_channels_last(view_)) count_layout_copy();
 }
 
 Operand::Operand(const AnyView& view, DType dtype)

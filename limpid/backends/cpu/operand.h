@@ -23,12 +23,12 @@ class Operand {
   Operand(const AnyView& view, DType dtype);
   /// Brings the elements into the copy.
   Operand& read() {
-    if (!as_is_) convert_elements(view_, copy_);
+    if (!as_is_) convert(view_, copy_);
     return *this;
   }
   /// Brings them back.
   void write() const {
-    if (!as_is_) convert_elements(copy_, view_);
+    if (!as_is_) convert(copy_, view_);
   }
   void* data() const { return copy_.data; }
   template <class T>
@@ -37,6 +37,8 @@ class Operand {
   }
 
  private:
+  void convert(const AnyView& from, const AnyView& to) const;
+
   AnyView view_, copy_;
   bool as_is_;
   Strides strides_;

@@ -33,9 +33,9 @@ struct ReductionAxes {
   Strides in, out;
 
   std::int64_t count() const { return numel(size); }
-  void add(std::int64_t n, std::int64_t step_in, std::int64_t step_out, bool mergeable) {
+  void add(std::int64_t n, std::int64_t step_in, std::int64_t step_out) {
     const int last = size.rank() - 1;
-    if (mergeable && last >= 0 && in[last] == step_in * n && out[last] == step_out * n) {
+    if (last >= 0 && in[last] == step_in * n && out[last] == step_out * n) {
       size[last] *= n;
       in[last] = step_in;
       out[last] = step_out;
@@ -63,14 +63,12 @@ struct ReductionPlan {
   ReductionAxes reduced, kept;
 
   ReductionPlan(const AnyView& x, const AnyView& y, std::uint64_t axes, bool keepdim) {
-    int before = -1;  // the kind of the axis before: only neighbours of one kind merge
     for (int i = 0, o = 0; i < x.rank; ++i) {
       const bool is_reduced = axes >> i & 1;
       const std::int64_t step_out = is_reduced ? 0 : y.strides[o];
       o += !is_reduced || keepdim;
       if (x.shape[i] == 1) continue;
-      (is_reduced ? reduced : kept).add(x.shape[i], x.strides[i], step_out, before == is_reduced);
-      before = is_reduced;
+      (is_reduced ? reduced : kept).add(x.shape[i], x.strides[i], step_out);
     }
   }
 };

@@ -20,7 +20,7 @@ struct AdaptiveAvgPool2d {
       .formula =
           "y[n,c,oy,ox] = mean of x[n, c, floor(oy H/OH) ... ceil((oy+1) H/OH) - 1, likewise]",
       .shapes = "(N, C, H, W) or (C, H, W) -> (N, C, output_size)"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  static constexpr OpTraits traits{.keeps_layout = true, .accuracy = Accuracy::terms};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("output_size", &AdaptiveAvgPool2d::output_size)};

@@ -68,7 +68,7 @@ void AdaptiveAvgPool2d::forward(Cpu, const Io& io) const {
 Tensors AdaptiveAvgPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
   if (b.dy().numel() == 0) return {zeros(x.shape, {.dtype = x.dtype})};
-  const Tensor dx = empty(x.shape, {.dtype = x.dtype});
+  const Tensor dx = b.empty_input();
   spread_means(mean_axis({x[x.rank() - 2], output_size.height}),
                mean_axis({x[x.rank() - 1], output_size.width}), b.dy()->as_view(), dx->as_view());
   return {dx};

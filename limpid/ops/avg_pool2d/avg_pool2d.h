@@ -31,7 +31,7 @@ struct AvgPool2d {
       .shapes =
           "(N, C, H, W) or (C, H, W) -> (N, C, OH, OW), OH = floor((H + 2 padding - kernel) / "
           "stride) + 1; ceil_mode rounds up"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  static constexpr OpTraits traits{.keeps_layout = true, .accuracy = Accuracy::terms};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("kernel_size", &AvgPool2d::kernel_size),

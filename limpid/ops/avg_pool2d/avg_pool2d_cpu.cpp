@@ -3,7 +3,6 @@
 #include "limpid/core/walk.h"
 #include "limpid/ops/avg_pool2d/ladder.h"
 #include "limpid/ops/pooling/pool_ladder.h"
-#include "limpid/tensor/creation.h"
 
 namespace limpid {
 
@@ -25,7 +24,7 @@ void AvgPool2d::forward(Cpu, const Io& io) const {
 
 Tensors AvgPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
-  const Tensor dx = empty(x.shape, {.dtype = x.dtype});
+  const Tensor dx = b.empty_input();
   if (dx.numel() == 0) return {dx};
   const AnyView in[] = {b.dy()->as_view()}, out[] = {dx->as_view()};
   avg_pool_ladder().run(pool_problem(*this, x.shape, b.dy().shape(), x.dtype, true), {in, out});

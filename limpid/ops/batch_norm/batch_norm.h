@@ -23,7 +23,8 @@ struct BatchNorm {
       .source =
           "Ioffe and Szegedy, Batch normalization: accelerating deep network training by "
           "reducing internal covariate shift, ICML 2015"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms,
+  static constexpr OpTraits traits{.keeps_layout = true,
+                                   .accuracy = Accuracy::terms,
                                    .mixed_precision = MixedPrecision::follow,
                                    .constant_outputs = 0b110};
   using backends = Backends<Reference, Cpu>;

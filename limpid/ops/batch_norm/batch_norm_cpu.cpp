@@ -1,8 +1,9 @@
-// Batch normalisation on the processor, over contiguous (N, C, S), S being the product of the axes
-// behind the channels. The work is cut by channels, a thread each:
+// Batch normalisation on the processor, over dense (N, C, S), S being the product of the axes
+// behind the channels; a channels-last map is seen as (N H W, C, 1). The work is cut by channels, a
+// thread each:
 //   planes, S > 1: a channel is N runs of S elements;
 //   rows,   S = 1: 32 neighbouring channels are N runs of 32, so that reads stay within cache
-//   lines.
+//   lines. Of float32 all channels of some rows are a thread's (channel_rows.h).
 // Statistics take two passes (about the mean m, then distances from it), which cannot cancel as
 // avg(x^2) - avg(x)^2 does; what is missing in m is measured by the second pass too:
 //   d_i = x_i - m,  mean = m + avg(d),  var = avg(d^2) - avg(d)^2.
@@ -12,12 +13,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/batch_norm/batch_norm.h"
+#include "limpid/ops/batch_norm/channel_rows.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -30,11 +34,12 @@ constexpr std::int64_t kGrain = 1 << 15;  // fewer elements are not worth a seco
 template <class T>
 using Compute = std::conditional_t<std::is_same_v<T, double>, double, float>;
 
-/// Where the channels of a contiguous (N, C, S) lie.
+/// Where the channels of a dense (N, C, S) lie.
 struct Layout3 {
   std::int64_t n = 0, channels = 0, s = 0;
-  explicit Layout3(const AnyView& x) : n(x.shape[0]), channels(x.shape[1]) {
+  Layout3(const AnyView& x, bool channels_last) : n(x.shape[0]), channels(x.shape[1]) {
     s = n && channels ? x.numel / (n * channels) : 0;
+    if (channels_last) n *= std::exchange(s, 1);
   }
   std::int64_t count() const { return n * s; }
   std::int64_t width() const { return s == 1 ? kBand : 1; }  // channels of one piece of work
@@ -165,6 +170,17 @@ A on_grid(double mean, double mean_square) {
   return static_cast<A>(std::round(mean / spacing) * spacing);
 }
 
+/// Of a channel whose distances d from `about` have these averages. False when its mean lies so far
+/// from there that the variance cancels.
+bool set_statistics(Statistics& s, std::size_t c, double about, double average, double square) {
+  const double rest = std::isfinite(about) ? average : 0;
+  const double var = square - rest * rest;
+  s.mean[c] = about + rest;
+  s.mean_rest[c] = rest - (s.mean[c] - about);  // what the line above rounded away
+  s.var[c] = var < 0 ? 0 : var;
+  return !(rest * rest > 4 * var && rest * rest > 1e-8 * about * about);
+}
+
 /// Measures channels c0 .. c0 + m - 1, with distances in A.
 template <class A, class T>
 void measure(const Layout3& l, const T* x, std::int64_t c0, std::int64_t m, Statistics& s) {
@@ -185,19 +201,67 @@ void measure(const Layout3& l, const T* x, std::int64_t c0, std::int64_t m, Stat
   bool finite = true;
   for (std::int64_t k = 0; k < m; ++k) {
     const auto c = static_cast<std::size_t>(c0 + k);
-    const double start = static_cast<double>(about[k]);
-    const double rest = std::isfinite(start) ? sums[k].first * share : 0;
-    const double var = sums[k].second * share - rest * rest;
-    s.mean[c] = start + rest;
-    s.mean_rest[c] = rest - (s.mean[c] - start);  // what the line above rounded away
-    s.var[c] = var < 0 ? 0 : var;
-    finite &= std::isfinite(var);
+    set_statistics(s, c, static_cast<double>(about[k]), sums[k].first * share,
+                   sums[k].second * share);
+    finite &= std::isfinite(s.var[c]);
   }
   if constexpr (!std::is_same_v<A, double>)
     if (!finite) measure<double>(l, x, c0, m, s);
 }
 
-/// y = (x - mean) scale + bias. The part of the mean that A cannot hold goes into the bias.
+/// About where each channel lies, from a few of its rows.
+std::vector<float> look_at_some(const Layout3& l, const float* x) {
+  const auto channels = static_cast<std::size_t>(l.channels);
+  const std::int64_t some = std::min<std::int64_t>(l.n, 32), share = l.n / some;
+  std::vector<double> sums(channels), squares(channels);
+  for (std::int64_t r = 0; r < some; ++r)
+    for (std::size_t c = 0; c < channels; ++c) {
+      const double value =
+          static_cast<double>(x[r * share * l.channels + static_cast<std::int64_t>(c)]);
+      sums[c] += value;
+      squares[c] += value * value;
+    }
+  std::vector<float> about(channels);
+  for (std::size_t c = 0; c < channels; ++c)
+    about[c] =
+        on_grid<float>(sums[c] / static_cast<double>(some), squares[c] / static_cast<double>(some));
+  return about;
+}
+
+/// Measures all channels of rows, in one pass where the few that were looked at tell enough.
+void measure_rows(const Layout3& l, const float* x, Statistics& s) {
+  const double share = 1 / static_cast<double>(l.n);
+  std::vector<float> about = look_at_some(l, x);
+  for (int pass = 0; pass < 2; ++pass) {
+    const ChannelSums sums = ChannelRows(l.n, l.channels).deviations(x, about);
+    bool near = true;
+    for (std::size_t c = 0; c < about.size(); ++c) {
+      near &= set_statistics(s, c, static_cast<double>(about[c]), sums.first[c] * share,
+                             sums.second[c] * share);
+      about[c] = on_grid<float>(s.mean[c], s.var[c] + s.mean[c] * s.mean[c]);
+    }
+    if (near) break;
+  }
+  for (std::int64_t c0 = 0; c0 < l.channels; c0 += kBand) {
+    const std::int64_t m = std::min(kBand, l.channels - c0);
+    const auto first = s.var.begin() + c0;
+    if (!std::all_of(first, first + m, [](double var) { return std::isfinite(var); }))
+      measure<double>(l, x, c0, m, s);
+  }
+}
+
+/// What turns x into y = (x - centre) factor + shift. The part of the mean that A cannot hold goes
+/// into the shift.
+template <class A>
+void set_factors(const Statistics& s, std::size_t c, double scale, double bias, A& centre,
+                 A& factor, A& shift) {
+  centre = static_cast<A>(s.mean[c]);
+  factor = static_cast<A>(scale);
+  const double rest = (s.mean[c] - static_cast<double>(centre) + s.mean_rest[c]) * scale;
+  shift = static_cast<A>(std::isfinite(rest) ? bias - rest : bias);
+}
+
+/// y = (x - mean) scale + bias
 template <class T>
 void normalise(const Layout3& l, const T* x, T* y, std::int64_t c0, std::int64_t m,
                const Statistics& s, const std::vector<double>& scale,
@@ -206,21 +270,27 @@ void normalise(const Layout3& l, const T* x, T* y, std::int64_t c0, std::int64_t
   A centre[kBand], factor[kBand], shift[kBand];
   for (std::int64_t k = 0; k < m; ++k) {
     const auto c = static_cast<std::size_t>(c0 + k);
-    centre[k] = static_cast<A>(s.mean[c]);
-    factor[k] = static_cast<A>(scale[c]);
-    const double rest = (s.mean[c] - static_cast<double>(centre[k]) + s.mean_rest[c]) * scale[c];
-    shift[k] = static_cast<A>(std::isfinite(rest) ? bias[c] - rest : bias[c]);
+    set_factors(s, c, scale[c], bias[c], centre[k], factor[k], shift[k]);
   }
   for_elements(l, c0, m, [&](std::int64_t i, std::int64_t k) {
     y[i] = static_cast<T>((static_cast<A>(x[i]) - centre[k]) * factor[k] + shift[k]);
   });
 }
 
+void normalise_rows(const Layout3& l, const float* x, float* y, const Statistics& s,
+                    const std::vector<double>& scale, const std::vector<double>& bias) {
+  std::vector<float> centre(scale.size()), factor(scale.size()), shift(scale.size());
+  for (std::size_t c = 0; c < scale.size(); ++c)
+    set_factors(s, c, scale[c], bias[c], centre[c], factor[c], shift[c]);
+  ChannelRows(l.n, l.channels).normalise(x, centre, factor, shift, y);
+}
+
 template <class T>
 void run_forward(const BatchNorm& op, const Io& io) {
-  const Layout3 l(io.in[kX]);
+  const bool channels_last = is_channels_last(io.in[kX]) && is_channels_last(io.out[0]);
+  const Layout3 l(io.in[kX], channels_last);
   std::vector<T> copy;
-  const T* x = dense(io.in[kX], copy);
+  const T* x = channels_last ? static_cast<const T*>(io.in[kX].data) : dense(io.in[kX], copy);
   T* y = static_cast<T*>(io.out[0].data);
   Statistics s{read_channels(io.in[kRunningMean], l.channels, 0),
                read_channels(AnyView{}, l.channels, 0),
@@ -231,12 +301,24 @@ void run_forward(const BatchNorm& op, const Io& io) {
     std::fill(s.mean.begin(), s.mean.end(), 0);
     std::fill(s.var.begin(), s.var.end(), 0);
   }
-  l.for_pieces([&](std::int64_t c0, std::int64_t m) {
-    if (op.training && l.count() > 0) measure<Compute<T>>(l, x, c0, m, s);
+  const auto divide = [&](std::int64_t c0, std::int64_t m) {
     for (auto c = static_cast<std::size_t>(c0); c < static_cast<std::size_t>(c0 + m); ++c)
       scale[c] /= std::sqrt(s.var[c] + op.eps);
-    normalise(l, x, y, c0, m, s, scale, bias);
-  });
+  };
+  bool done = false;
+  if constexpr (std::is_same_v<T, float>)
+    if (l.s == 1) {
+      if (op.training && l.count() > 0) measure_rows(l, x, s);
+      divide(0, l.channels);
+      normalise_rows(l, x, y, s, scale, bias);
+      done = true;
+    }
+  if (!done)
+    l.for_pieces([&](std::int64_t c0, std::int64_t m) {
+      if (op.training && l.count() > 0) measure<Compute<T>>(l, x, c0, m, s);
+      divide(c0, m);
+      normalise(l, x, y, c0, m, s, scale, bias);
+    });
   write_channels(io.out[1], s.mean);
   write_channels(io.out[2], s.var);
 }
@@ -249,38 +331,77 @@ struct Gradients {
 
 // With S1 = sum dy, S2 = sum dy (x - mean), r = 1/sqrt(var + eps), a = weight r, n the count:
 //   dbias = S1,  dweight = r S2,  training: dx = a dy - (a r^2 S2/n) (x - mean) - a S1/n.
+class Coefficients {
+ public:
+  Coefficients(const BatchNorm& op, const std::vector<double>& mean, const std::vector<double>& var,
+               const std::vector<double>& weight, double share)
+      : op_(op), mean_(mean), var_(var), weight_(weight), share_(share) {}
+
+  template <class A>
+  A centre(std::size_t c) const {
+    return on_grid<A>(mean_[c], var_[c] + mean_[c] * mean_[c]);
+  }
+  /// dx = of_dy dy - of_x (x - centre) - constant, from the sums of dy and dy (x - centre).
+  template <class A>
+  void set(std::size_t c, double s1, double about_centre, A centre, A& of_dy, A& of_x, A& constant,
+           Gradients& out) const {
+    const double r = 1 / std::sqrt(var_[c] + op_.eps), a = weight_[c] * r;
+    const double off = mean_[c] - static_cast<double>(centre);
+    const double s2 = about_centre - off * s1;  // about the mean itself
+    const double slope = a * r * r * s2 * share_;
+    out.dbias[c] = s1;
+    out.dweight[c] = s2 * r;
+    of_dy = static_cast<A>(a);
+    of_x = static_cast<A>(slope);
+    constant = static_cast<A>(a * s1 * share_ - slope * off);
+  }
+
+ private:
+  const BatchNorm& op_;
+  const std::vector<double>&mean_, &var_, &weight_;
+  double share_;  // of one element in an average; 0 in evaluation
+};
+
+void backward_rows(const Layout3& l, const float* x, const float* dy, const Coefficients& factors,
+                   bool training, float* dx, Gradients& out) {
+  const auto channels = static_cast<std::size_t>(l.channels);
+  std::vector<float> centre(channels), of_dy(channels), of_x(channels), constant(channels);
+  for (std::size_t c = 0; c < channels; ++c) centre[c] = factors.centre<float>(c);
+  const ChannelRows rows(l.n, l.channels);
+  const ChannelSums sums = rows.products(x, dy, centre);
+  for (std::size_t c = 0; c < channels; ++c)
+    factors.set(c, sums.first[c], sums.second[c], centre[c], of_dy[c], of_x[c], constant[c], out);
+  if (!dx) return;
+  if (training) return rows.gradient(x, dy, centre, of_dy, of_x, constant, dx);
+  const std::vector<float> zero(channels);  // dx = of_dy dy, whatever x is: 0 inf would be NaN
+  rows.normalise(dy, zero, of_dy, zero, dx);
+}
+
+/// x, dy and dx lie alike.
 template <class T>
 void run_backward(const BatchNorm& op, const Tensor& x_tensor, const Tensor& dy_tensor,
                   const std::vector<double>& mean, const std::vector<double>& var,
                   const std::vector<double>& weight, Gradients& out) {
   using A = Compute<T>;
-  const Layout3 l(x_tensor->as_view());
-  const T *x = x_tensor.data<T>(), *dy = dy_tensor.data<T>();
-  T* dx = out.dx.defined() ? out.dx.data<T>() : nullptr;
+  const Layout3 l(x_tensor->as_view(), is_channels_last(*x_tensor.impl()));
+  const T *x = static_cast<const T*>(x_tensor->data), *dy = static_cast<const T*>(dy_tensor->data);
+  T* dx = out.dx.defined() ? static_cast<T*>(out.dx->data) : nullptr;
   const double share = l.count() && op.training ? 1 / static_cast<double>(l.count()) : 0;
+  const Coefficients factors(op, mean, var, weight, share);
+  if constexpr (std::is_same_v<T, float>)
+    if (l.s == 1) return backward_rows(l, x, dy, factors, op.training, dx, out);
   l.for_pieces([&](std::int64_t c0, std::int64_t m) {
     TwoSums sums[kBand];
     A centre[kBand], of_dy[kBand], of_x[kBand], constant[kBand];
-    for (std::int64_t k = 0; k < m; ++k) {
-      const auto c = static_cast<std::size_t>(c0 + k);
-      centre[k] = on_grid<A>(mean[c], var[c] + mean[c] * mean[c]);
-    }
+    for (std::int64_t k = 0; k < m; ++k)
+      centre[k] = factors.centre<A>(static_cast<std::size_t>(c0 + k));
     sum_channels<A>(l, c0, m, sums, [&](std::int64_t i, std::int64_t k, auto& s1, auto& s2) {
       s1 += static_cast<A>(dy[i]);
       s2 += static_cast<A>(dy[i]) * (static_cast<A>(x[i]) - centre[k]);
     });
-    for (std::int64_t k = 0; k < m; ++k) {
-      const auto c = static_cast<std::size_t>(c0 + k);
-      const double r = 1 / std::sqrt(var[c] + op.eps), a = weight[c] * r;
-      const double s1 = sums[k].first, off = mean[c] - static_cast<double>(centre[k]);
-      const double s2 = sums[k].second - off * s1;  // about the mean itself
-      const double slope = a * r * r * s2 * share;
-      out.dbias[c] = s1;
-      out.dweight[c] = s2 * r;
-      of_dy[k] = static_cast<A>(a);
-      of_x[k] = static_cast<A>(slope);
-      constant[k] = static_cast<A>(a * s1 * share - slope * off);
-    }
+    for (std::int64_t k = 0; k < m; ++k)
+      factors.set(static_cast<std::size_t>(c0 + k), sums[k].first, sums[k].second, centre[k],
+                  of_dy[k], of_x[k], constant[k], out);
     if (dx && op.training)
       for_elements(l, c0, m, [&](std::int64_t i, std::int64_t k) {
         const A distance = static_cast<A>(x[i]) - centre[k];
@@ -304,14 +425,16 @@ void BatchNorm::forward(Cpu, const Io& io) const {
 
 Tensors BatchNorm::backward(Cpu, const Backward& b) const {
   if (!b.needs(kX) && !b.needs(kWeight)) return gradient(b);  // a plain sum
-  const Tensor x = b.input(kX).contiguous(), dy = b.dy().contiguous();
+  Tensor x = b.input(kX), dy = b.dy();
+  if (!is_channels_last(*x.impl())) x = x.contiguous();
+  dy = laid_as(dy, *x.impl());
   const std::int64_t channels = x.size(1);
   const Tensor weight = b.input_shape(kWeight).rank() && b.needs(kX) ? b.input(kWeight) : Tensor();
   const auto read = [&](const Tensor& t, double otherwise) {
     return read_channels(t.defined() ? t->as_view() : AnyView{}, channels, otherwise);
   };
   Gradients out;
-  if (b.needs(kX)) out.dx = empty_like(x);
+  if (b.needs(kX)) out.dx = empty_as(x.spec(), *x.impl());
   out.dweight.resize(static_cast<std::size_t>(channels));
   out.dbias.resize(static_cast<std::size_t>(channels));
   const std::vector<double> mean = read(b.output(1), 0), var = read(b.output(2), 0);

@@ -1,9 +1,12 @@
 #include "limpid/ops/cat/cat.h"
 
+#include <algorithm>
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -48,6 +51,10 @@ Spec Cat::infer(const Inputs& in) const {
   }
   if (first < 0) normalize_axis(dim, 1);
   return Spec(shape, in[0].dtype, in[0].device);
+}
+
+bool Cat::channels_last(const Inputs& in) const {
+  return std::any_of(in.begin(), in.end(), [](TensorImpl* t) { return is_channels_last(*t); });
 }
 
 void Cat::forward(Reference, const Io& io) const {

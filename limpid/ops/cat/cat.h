@@ -22,6 +22,7 @@ struct Cat {
   static constexpr auto attributes() { return std::tuple{field("dim", &Cat::dim)}; }
 
   Spec infer(const Inputs& in) const;
+  bool channels_last(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs) { return {.specs = true}; }

@@ -94,6 +94,12 @@ double Conv2d::flops(const Inputs& in) const {
   return conv_sizes(*this, in[0].shape, in[1].shape).flops();
 }
 
+bool Conv2d::channels_last(const Inputs& in) const {
+  return in[0].rank() == 4 &&
+         conv_prefers_channels_last(conv_sizes(*this, in[0].shape, in[1].shape),
+                                    ConvolutionPass::forward, in[0].dtype, in.view(0));
+}
+
 Tensors Conv2d::gradient(const Backward& b) const {
   const Tensor& dy = b.dy();
   Tensor dx, dw, db;
@@ -114,6 +120,13 @@ Spec Conv2dInputGradient::infer(const Inputs& in) const {
 
 double Conv2dInputGradient::flops(const Inputs& in) const {
   return conv_sizes(*this, image_of(*this, in[0].shape, in[1].shape), in[1].shape).flops();
+}
+
+bool Conv2dInputGradient::channels_last(const Inputs& in) const {
+  const Shape x = image_of(*this, in[0].shape, in[1].shape);
+  return x.rank() == 4 &&
+         conv_prefers_channels_last(conv_sizes(*this, x, in[1].shape),
+                                    ConvolutionPass::input_gradient, in[0].dtype, in.view(0));
 }
 
 // g is the gradient that arrives, in the shape of x.

@@ -46,6 +46,7 @@ struct Conv2d : ConvAttributes {
   }
   Spec infer(const Inputs& in) const;
   double flops(const Inputs& in) const;
+  bool channels_last(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs needs) {
@@ -78,6 +79,7 @@ struct Conv2dInputGradient : ConvAttributes {
   }
   Spec infer(const Inputs& in) const;
   double flops(const Inputs& in) const;
+  bool channels_last(const Inputs& in) const;
   void forward(Reference, const Io& io) const;
   void forward(Cpu, const Io& io) const;
   static Saves saves(Needs needs) { return Conv2d::saves(needs); }

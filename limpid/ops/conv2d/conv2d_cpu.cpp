@@ -8,6 +8,7 @@
 #include "limpid/backends/cpu/operand.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -77,6 +78,9 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
   }
   const DType dtype = compute_dtype(x.dtype);
   const auto [x_last, y_last] = orders(x, y);
+  if (conv_prefers_channels_last(s, ConvolutionPass::forward, x.dtype, x))
+    for (const AnyView* map : {&x, &y})  // the kernel brings it into that order
+      if (map->contiguous && !lies_channels_last(*map)) count_layout_copy();
   const InOrder x_map(x, x_last), y_map(y, y_last);
   Operand ox(x_map.view(), dtype), ow(w, dtype), oy(y_map.view(), dtype), ob(bias, dtype);
   if (pass != ConvolutionPass::input_gradient) ox.read();

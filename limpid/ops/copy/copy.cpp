@@ -30,7 +30,11 @@ Tensors Copy::gradient(const Backward& b) const { return {b.dy().to(b.input_spec
 
 Tensor Tensor::clone() const { return apply(Copy{dtype(), /*keeps_layout=*/true}, *this); }
 
-Tensor Tensor::contiguous() const { return is_contiguous() ? *this : apply(Copy{dtype()}, *this); }
+Tensor Tensor::contiguous() const {
+  if (!is_contiguous()) return apply(Copy{dtype()}, *this);
+  if (impl()->chosen) settle_layout(*impl());  // it stays so, whatever is asked of the map it shows
+  return *this;
+}
 
 Tensor Tensor::to(DType dtype) const {
   return dtype == this->dtype() ? *this : apply(Copy{dtype, /*keeps_layout=*/true}, *this);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "limpid/core/walk.h"
+#include "limpid/op/inplace.h"
 #include "limpid/ops/copy/copy.h"
 #include "limpid/tensor/layout.h"
 
@@ -82,6 +83,15 @@ bool move_all(const Shape& map, std::span<TensorImpl* const> tensors) {
 }
 
 }  // namespace
+
+Tensor laid_as(const Tensor& tensor, const TensorImpl& like) {
+  const Tensor out = empty_as(tensor.spec(), like);
+  const bool there = out.is_contiguous() ? tensor.is_contiguous()  // (N, C, 1, 1) lies both ways
+                                         : is_channels_last(*tensor.impl());
+  if (there) return tensor;
+  write_elements(out, tensor);
+  return out;
+}
 
 bool lay_row_major(TensorImpl& tensor) { return with_shared_layout(tensor, &move_all); }
 

@@ -23,7 +23,7 @@ struct Dropout {
       .source =
           "Srivastava et al., Dropout: a simple way to prevent neural networks from "
           "overfitting, JMLR 2014"};
-  static constexpr OpTraits traits{.random = true};
+  static constexpr OpTraits traits{.random = true, .keeps_layout = true};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("p", &Dropout::p), field("seed", &Dropout::seed),

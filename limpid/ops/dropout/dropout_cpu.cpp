@@ -3,21 +3,35 @@
 //   2. Contiguous float32 and float64 go through the loops of dropout_simd.cpp, 128 elements at a
 //   time,
 //      from several threads when there are many; each chunk depends on its number alone.
-//   3. 16-bit floats and other layouts go the way of the reference.
+//   3. Channels-last maps are dropped from in row-major order, since elements count so, by way of a
+//      copy.
+//   4. 16-bit floats and other layouts go the way of the reference.
 
 #include <algorithm>
 #include <cmath>
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/simd.h"
+#include "limpid/core/walk.h"
+#include "limpid/ops/copy/copy.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/dropout/dropout_loops.h"
+#include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
 void Dropout::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   const bool wide = x.dtype == DType::f64;
+  if (is_channels_last(x) && is_channels_last(y)) {
+    const Tensor rows = empty(Shape(shape_of(x)), {.dtype = x.dtype});
+    const AnyView between = rows->as_view();
+    const Copy copy{x.dtype};
+    copy.forward(Cpu{}, {{&x, 1}, {&between, 1}});
+    forward(Cpu{}, {{&between, 1}, {&between, 1}});
+    return copy.forward(Cpu{}, {{&between, 1}, {&y, 1}});
+  }
   if (!x.contiguous || !y.contiguous || (!wide && x.dtype != DType::f32))
     return forward(Reference{}, io);
   static const DropoutLoops& loops = at_level(simd_level(), LIMPID_LEVELS(dropout_loops));

@@ -7,8 +7,9 @@
 //      windows is compared at a time, without branches and in vector instructions (take_larger.h).
 //      The best so far of the row stays in the cache.
 //   3. Where channels are neighbours in memory (channels last), the row is one of channels instead:
-//      element (i, j) of one window, in all channels.
-//   4. Planes are shared among threads.
+//      element (i, j) of one window, in all channels. Results that lie so as well are kept in
+//      registers until the window is done.
+//   4. Planes are shared among threads; of channels-last results rows of windows, and images.
 // backward: each window knows its winner, so it is one addition a window.
 
 #include <algorithm>
@@ -18,17 +19,23 @@
 #include "limpid/ops/max_pool2d/ladder.h"
 #include "limpid/ops/max_pool2d/take_larger.h"
 #include "limpid/ops/pooling/scatter_planes.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
 namespace {
+
+const PoolLoops& loops_of_level() {
+  static const PoolLoops& loops = at_level(simd_level(), LIMPID_LEVELS(pool_loops));
+  return loops;
+}
 
 /// One element of n windows; any type and step. See take_larger.h.
 template <class T, class C>
 void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first,
           std::int32_t place_step, C* best, std::int32_t* index) {
   if constexpr (std::is_same_v<T, float>) {
-    static const PoolLoops& loops = at_level(simd_level(), LIMPID_LEVELS(pool_loops));
+    const PoolLoops& loops = loops_of_level();
     if (step == 1) return loops.step1(x, n, first, place_step, best, index);
     if (step == 2) return loops.step2(x, n, first, place_step, best, index);
   }
@@ -92,6 +99,28 @@ struct Pooling {
       }
   }
 
+  /// The same, where results go to channels-last maps.
+  void window(const T* x, std::int64_t n, std::int64_t oy, std::int64_t ox, T* values,
+              std::int64_t* indices, C* best, std::int32_t* index) const {
+    if constexpr (std::is_same_v<T, float>) {
+      const std::int64_t top = rows.first(oy), left = columns.first(ox);
+      const std::int64_t iy = rows.place(oy, top), ix = columns.place(ox, left);
+      const ChannelWindow w{.x = x + iy * row_step + ix * column_step,
+                            .rows = rows.last(oy) - top,
+                            .columns = columns.last(ox) - left,
+                            .row_step = rows.dilation * row_step,
+                            .column_step = columns.dilation * column_step,
+                            .first = place(iy, ix),
+                            .place_row = place(rows.dilation, 0),
+                            .place_column = static_cast<std::int32_t>(columns.dilation)};
+      loops_of_level().window(w, n, values, indices);
+    } else {
+      window(x, n, oy, ox, best, index);
+      for (std::int64_t c = 0; c < n; ++c) values[c] = static_cast<T>(best[c]);
+      std::copy_n(index, n, indices);
+    }
+  }
+
   /// All windows of n neighbouring channels, whose planes of results lie one after the other.
   void channels(const T* x, std::int64_t n, T* values, std::int64_t* indices, C* best,
                 std::int32_t* index) const {
@@ -138,6 +167,36 @@ void pool(const Pooling<T>& p, const AnyView& x, const AnyView& values, const An
   });
 }
 
+/// Channels-last maps to channels-last maps.
+template <class T>
+void pool_map(const Pooling<T>& p, const AnyView& x, const AnyView& values,
+              const AnyView& indices) {
+  using C = typename Pooling<T>::C;
+  const std::int64_t channels = x.shape[1], tasks = x.shape[0] * p.out_rows;
+  const double work = static_cast<double>(channels * p.out_columns) *
+                      static_cast<double>(p.rows.kernel) * static_cast<double>(p.columns.kernel);
+  parallel_for(0, tasks, pool_grain(work), [&](std::int64_t first, std::int64_t end) {
+    const std::int64_t room = std::is_same_v<T, float> ? 0 : channels;
+    const Scratch<C> best(room);
+    const Scratch<std::int32_t> index(room);
+    for (std::int64_t task = first; task < end; ++task) {
+      const std::int64_t image = task / p.out_rows, oy = task % p.out_rows;
+      const T* from = static_cast<const T*>(x.data) + image * x.strides[0];
+      for (std::int64_t ox = 0; ox < p.out_columns; ++ox) {
+        const std::int64_t to = (task * p.out_columns + ox) * channels;
+        p.window(from, channels, oy, ox, static_cast<T*>(values.data) + to,
+                 static_cast<std::int64_t*>(indices.data) + to, best.data(), index.data());
+      }
+    }
+  });
+}
+
+/// Whether the results lie as pixels of channels, which one pixel of many channels does too.
+bool gives_maps(const AnyView& x, const AnyView& y) {
+  return is_channels_last(x) &&
+         (is_channels_last(y) || (y.contiguous && y.shape[2] * y.shape[3] == 1));
+}
+
 void forward(const PoolProblem& problem, const Io& io) {
   const AnyView &x = io.in[0], &y = io.out[0];
   visit_dtype(x.dtype, [&](auto tag) {
@@ -146,13 +205,16 @@ void forward(const PoolProblem& problem, const Io& io) {
       const Pooling<T> p{problem.rows,         problem.columns,       problem.out_rows,
                          problem.out_columns,  x.strides[x.rank - 2], x.strides[x.rank - 1],
                          x.strides[x.rank - 3]};
-      pool(p, x, y, io.out[1]);
+      if (gives_maps(x, y)) pool_map(p, x, y, io.out[1]);
+      else pool(p, x, y, io.out[1]);
     }
   });
 }
 
 void backward(const PoolProblem& p, const Io& io) {
-  scatter_planes(io.in[0], io.in[1], io.out[0], p.planes, p.windows(), p.plane());
+  if (is_channels_last(io.out[0]))
+    scatter_maps(io.in[0], io.in[1], io.out[0], p.windows(), p.plane());
+  else scatter_planes(io.in[0], io.in[1], io.out[0], p.planes, p.windows(), p.plane());
 }
 
 void run(const PoolProblem& p, const Io& io) { p.backward ? backward(p, io) : forward(p, io); }

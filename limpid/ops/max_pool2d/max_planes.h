@@ -12,7 +12,9 @@ void run_max_planes_as(const PoolProblem& p, const Io& io) {
   Operand in(io.in[0], dtype_of<T>()), out(io.out[0], dtype_of<T>());
   const T* from = in.read().template as<T>();
   T* to = out.template as<T>();
-  auto* indices = static_cast<std::int64_t*>((p.backward ? io.in[1] : io.out[1]).data);
+  Operand places(p.backward ? io.in[1] : io.out[1], DType::i64);
+  if (p.backward) places.read();
+  auto* indices = places.as<std::int64_t>();
   parallel_for(0, p.planes, pool_grain(p.work()), [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t n = first; n < last; ++n) {
       std::int64_t* const index = indices + n * p.windows();
@@ -22,6 +24,7 @@ void run_max_planes_as(const PoolProblem& p, const Io& io) {
     }
   });
   out.write();
+  if (!p.backward) places.write();
 }
 
 /// Calls Algorithm::forward<T>(problem, x, values, indices) or backward<T>(problem, dy, indices,

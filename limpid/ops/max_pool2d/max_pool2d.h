@@ -23,7 +23,7 @@ struct MaxPool2d {
       .shapes =
           "(N, C, H, W) or (C, H, W) -> twice (N, C, OH, OW), OH = floor((H + 2 padding - dilation "
           "(kernel - 1) - 1) / stride) + 1; ceil_mode rounds up"};
-  static constexpr OpTraits traits{};
+  static constexpr OpTraits traits{.keeps_layout = true};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("kernel_size", &MaxPool2d::kernel_size),

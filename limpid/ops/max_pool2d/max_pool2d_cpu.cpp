@@ -4,7 +4,7 @@
 #include "limpid/ops/max_pool2d/ladder.h"
 #include "limpid/ops/max_pool2d/windows.h"
 #include "limpid/ops/pooling/pool_ladder.h"
-#include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -26,9 +26,10 @@ void MaxPool2d::forward(Cpu, const Io& io) const {
 
 Tensors MaxPool2d::backward(Cpu, const Backward& b) const {
   const Spec& x = b.input_spec();
-  const Tensor dx = empty(x.shape, {.dtype = x.dtype}), dy = b.dy().contiguous();
+  const Tensor dx = b.empty_input();
   if (dx.numel() == 0) return {dx};
-  const AnyView in[] = {dy->as_view(), b.output(1)->as_view()}, out[] = {dx->as_view()};
+  const Tensor dy = laid_as(b.dy(), *dx.impl()), indices = laid_as(b.output(1), *dx.impl());
+  const AnyView in[] = {dy->as_view(), indices->as_view()}, out[] = {dx->as_view()};
   max_pool_ladder().run(pool_problem(*this, x.shape, dy.shape(), x.dtype, true), {in, out});
   return {dx};
 }

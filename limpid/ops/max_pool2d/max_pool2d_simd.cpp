@@ -1,3 +1,7 @@
+#include <cstring>
+#include <limits>
+
+#include "limpid/backends/cpu/simd_rows.h"
 #include "limpid/ops/max_pool2d/take_larger.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
@@ -19,8 +23,42 @@ void take_larger(const float* __restrict x, std::int64_t n, std::int32_t first,
   }
 }
 
+/// Places travel through the vectors as the bits of floats, which are only ever moved.
+inline Batch<float> as_bits(std::int32_t place) {
+  float bits;
+  std::memcpy(&bits, &place, sizeof bits);
+  return Batch<float>(bits);
+}
+
+void window(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t* indices) {
+  constexpr std::int64_t kLanes = kWidth<float>;
+  for (std::int64_t c = 0; c < n; c += kLanes) {
+    const std::int64_t left = n - c;
+    Batch<float> best(-std::numeric_limits<float>::infinity()), winner = as_bits(w.first);
+    for (std::int64_t i = 0; i < w.rows; ++i)
+      for (std::int64_t j = 0; j < w.columns; ++j) {
+        const Batch<float> v = load(w.x + i * w.row_step + j * w.column_step + c, left);
+        const auto takes = (v > best) | xsimd::isnan(v);
+        const auto place = w.first + static_cast<std::int32_t>(i) * w.place_row +
+                           static_cast<std::int32_t>(j) * w.place_column;
+        best = xsimd::select(takes, v, best);
+        winner = xsimd::select(takes, as_bits(place), winner);
+      }
+    store(values + c, best, left);
+    alignas(64) float bits[kLanes];
+    alignas(64) std::int32_t places[kLanes];
+    winner.store_aligned(bits);
+    std::memcpy(places, bits, sizeof places);
+    if (left >= kLanes)
+      for (std::int64_t k = 0; k < kLanes; ++k) indices[c + k] = places[k];
+    else
+      for (std::int64_t k = 0; k < left; ++k) indices[c + k] = places[k];
+  }
+}
+
 }  // namespace
 
-constinit const PoolLoops pool_loops{.step1 = take_larger<1>, .step2 = take_larger<2>};
+constinit const PoolLoops pool_loops{
+    .step1 = take_larger<1>, .step2 = take_larger<2>, .window = window};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

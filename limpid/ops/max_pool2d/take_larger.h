@@ -11,8 +11,17 @@ namespace limpid {
 /// and its place index[i], if it is larger or NaN. The step is a constant of the function.
 using TakeLarger = void (*)(const float* x, std::int64_t n, std::int32_t first,
                             std::int32_t place_step, float* best, std::int32_t* index);
+/// One window of a channels-last map: rows x columns elements, `row_step` and `column_step` apart
+/// from `x` on. Their places in the plane begin with `first`.
+struct ChannelWindow {
+  const float* x;
+  std::int64_t rows, columns, row_step, column_step;
+  std::int32_t first, place_row, place_column;
+};
 struct PoolLoops {
   TakeLarger step1, step2;
+  /// The winners of the window in each of n neighbouring channels.
+  void (*window)(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t* indices);
 };
 
 #define LIMPID_DECLARE_LEVEL(level)  \

@@ -7,6 +7,7 @@
 
 #include "limpid/ops/pointwise/kernels.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -57,7 +58,8 @@ void run_with_numbers(const LoopRow& row, const AnyView& out, std::span<const An
 template <class... N>
 Tensor run_backward_with_numbers(const LoopRow& row, const Tensor& dy, const Tensor& x,
                                  std::int64_t grain, N... numbers) {
-  const Tensor dx = empty(x.shape(), {.dtype = x.dtype()});
+  const Tensor dx = empty_as(x.spec(), *x.impl());
+  count_meeting(*dy.impl(), *x.impl());
   const AnyView in[] = {dy->as_view(), x->as_view()};
   run_with_numbers(row, dx->as_view(), in, grain, numbers...);
   return dx;
@@ -66,7 +68,8 @@ Tensor run_backward_with_numbers(const LoopRow& row, const Tensor& dy, const Ten
 /// dx of a formula of (dy, y).
 inline Tensor run_backward(const LoopRow& row, const Tensor& dy, const Tensor& y,
                            std::int64_t grain = kCheapGrain) {
-  const Tensor dx = empty(y.shape(), {.dtype = y.dtype()});
+  const Tensor dx = empty_as(y.spec(), *y.impl());
+  count_meeting(*dy.impl(), *y.impl());
   const AnyView in[] = {dy->as_view(), y->as_view()};
   run_loop(row[y.dtype()], dx->as_view(), in, grain);
   return dx;

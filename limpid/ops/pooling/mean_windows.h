@@ -5,6 +5,7 @@
 // product of one number an axis. So the sum is taken along one axis after the other: the image's
 // rows of a window are added first, all columns at once and in vectors; of that one row the columns
 // of each window are added. That is kh + kw additions a window where plain loops take kh kw.
+// In channels-last maps an element is a run of channels, and there are no short rows to care for.
 // backward goes the other way: dy / divisor is spread over the columns of one row, and that row is
 // added to each image row of the windows.
 
@@ -23,7 +24,8 @@ struct MeanAxis {
   std::int64_t count() const { return static_cast<std::int64_t>(first.size()); }
 };
 
-/// x (..., H, W) -> y (..., OH, OW), floats of any layout; y is contiguous.
+/// x (..., H, W) -> y (..., OH, OW), floats of any layout. Fast where both are contiguous, or both
+/// channels-last.
 void mean_windows(const MeanAxis& rows, const MeanAxis& columns, const AnyView& x,
                   const AnyView& y);
 /// dy (..., OH, OW) -> dx (..., H, W), the gradient of the same.

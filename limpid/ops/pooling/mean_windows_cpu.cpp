@@ -5,6 +5,7 @@
 #include "limpid/core/rows.h"
 #include "limpid/ops/pooling/mean_loops.h"
 #include "limpid/ops/pooling/mean_windows.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -120,9 +121,100 @@ class Means {
   const MeanLoops<T>& loop_ = loops<T>();
 };
 
+/// Averages of channels-last maps: an element is a run of `channels` numbers.
+template <class T>
+class MapMeans {
+ public:
+  MapMeans(const MeanAxis& rows, const MeanAxis& columns, std::int64_t channels)
+      : rows_(rows), columns_(columns), channels_(channels), row_(columns.size * channels) {}
+
+  /// Room for a row of the image.
+  std::int64_t row() const { return row_; }
+
+  /// The row `oy` of windows of one image.
+  void forward(const T* x, std::int64_t oy, T* y, T* sums) const {
+    const std::int64_t top = rows_.first[at(oy)];
+    loop_.sum_rows(x + top * row_, row_, rows_.last[at(oy)] - top, row_, sums);
+    for (std::int64_t ox = 0; ox < columns_.count(); ++ox, y += channels_) {
+      const std::int64_t left = columns_.first[at(ox)];
+      loop_.sum_rows(sums + left * channels_, channels_, columns_.last[at(ox)] - left, channels_,
+                     y);
+      divide(y, oy, ox, y);
+    }
+  }
+
+  /// One image of gradients; `shares` has room for one row, `share` for one window.
+  void backward(const T* dy, T* dx, T* shares, T* share) const {
+    std::int64_t written = 0;  // rows of dx before this one have a value
+    for (std::int64_t oy = 0; oy < rows_.count(); ++oy) {
+      std::fill_n(shares, row_, T(0));
+      for (std::int64_t ox = 0; ox < columns_.count(); ++ox, dy += channels_) {
+        divide(dy, oy, ox, share);
+        for (std::int64_t i = columns_.first[at(ox)]; i < columns_.last[at(ox)]; ++i)
+          loop_.add(share, channels_, shares + i * channels_);
+      }
+      const std::int64_t top = rows_.first[at(oy)], bottom = rows_.last[at(oy)];
+      for (; written < top; ++written) std::fill_n(dx + written * row_, row_, T(0));
+      for (std::int64_t i = top; i < bottom; ++i) {
+        if (i < written) loop_.add(shares, row_, dx + i * row_);
+        else std::copy_n(shares, row_, dx + i * row_), ++written;
+      }
+    }
+    std::fill(dx + written * row_, dx + rows_.size * row_, T(0));
+  }
+
+ private:
+  static std::size_t at(std::int64_t o) { return static_cast<std::size_t>(o); }
+  void divide(const T* from, std::int64_t oy, std::int64_t ox, T* to) const {
+    const T divisor = static_cast<T>(rows_.divisor[at(oy)] * columns_.divisor[at(ox)]);
+    for (std::int64_t c = 0; c < channels_; ++c) to[c] = from[c] / divisor;
+  }
+
+  const MeanAxis &rows_, &columns_;
+  std::int64_t channels_, row_;
+  const MeanLoops<T>& loop_ = loops<T>();
+};
+
+template <class T>
+void run_maps(const MeanAxis& rows, const MeanAxis& columns, const AnyView& from_view,
+              const AnyView& to_view, bool backward) {
+  constexpr std::int64_t kGrain = 16384;
+  const std::int64_t images = to_view.shape[0], channels = to_view.shape[1];
+  const MapMeans<T> means(rows, columns, channels);
+  const T* from = static_cast<const T*>(from_view.data);
+  T* to = static_cast<T*>(to_view.data);
+  const std::int64_t image = rows.size * means.row(), row = columns.count() * channels;
+  const std::int64_t windows = rows.count() * row;
+  if (backward)
+    return parallel_for(0, images, kGrain / (image + 1) + 1, [&](auto first, auto last) {
+      const Scratch<T> shares(means.row()), share(channels);
+      for (std::int64_t n = first; n < last; ++n)
+        means.backward(from + n * windows, to + n * image, shares.data(), share.data());
+    });
+  const std::int64_t work = image / std::max<std::int64_t>(rows.count(), 1);
+  parallel_for(0, images * rows.count(), kGrain / (work + 1) + 1, [&](auto first, auto last) {
+    const Scratch<T> sums(means.row());
+    for (std::int64_t task = first; task < last; ++task)
+      means.forward(from + task / rows.count() * image, task % rows.count(), to + task * row,
+                    sums.data());
+  });
+}
+
+/// Whether both are channels-last; a map of one pixel, or one channel, lies both ways.
+bool are_maps(const AnyView& a, const AnyView& b) {
+  const auto fits = [](const AnyView& x) {
+    return is_channels_last(x) ||
+           (x.contiguous && (x.shape[1] == 1 || x.shape[2] * x.shape[3] == 1));
+  };
+  return a.rank == 4 && b.rank == 4 && (is_channels_last(a) || is_channels_last(b)) && fits(a) &&
+         fits(b);
+}
+
 template <class T>
 void run(const MeanAxis& rows, const MeanAxis& columns, const AnyView& from_view,
          const AnyView& to_view, bool backward) {
+  if (from_view.dtype == dtype_of<T>() && are_maps(from_view, to_view))
+    return run_maps<T>(rows, columns, from_view, to_view, backward);
   constexpr std::int64_t kGrain = 16384;  // elements worth a thread
   Operand in(from_view, dtype_of<T>()), out(to_view, dtype_of<T>());
   const T* from = in.read().template as<T>();

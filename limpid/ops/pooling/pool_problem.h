@@ -30,7 +30,8 @@ struct PoolProblem {
 
 /// Operands, as tensors of any layout. Max pooling: {x} -> {values, indices}, backward {dy,
 /// indices}
-/// -> {dx}; average pooling: {x} -> {y}, backward {dy} -> {dx}. Every output is contiguous.
+/// -> {dx}; average pooling: {x} -> {y}, backward {dy} -> {dx}. Outputs are contiguous, or
+/// channels-last where the images are.
 using PoolRung = Rung<PoolProblem, Io>;
 using PoolLadder = Ladder<PoolProblem, Io>;
 
