@@ -44,8 +44,7 @@ nb::object to_list(const Tensor& x) {
 }
 
 bool names(nb::handle memory_format, const char* name) {
-  return !memory_format.is_none() &&
-         nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
+  return !memory_format.is_none() && nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
 }
 
 /// `x`, or a copy of it that lies as asked; other formats than channels_last leave x as it is.
