@@ -40,13 +40,14 @@ docs: build ## write the pages of the ops from their cards, and all pages as a s
 	@build/release/limpid docs $(ARGS)
 	@tools/site.sh
 
-sanitize: setup ## run the fast tests under AddressSanitizer and UndefinedBehaviorSanitizer
+sanitize: ## run the fast tests under AddressSanitizer and UndefinedBehaviorSanitizer (clang)
+	@tools/setup.sh sanitize
 	@tools/build.sh sanitize
 	@tools/test.sh sanitize -LE slow $(ARGS)
 
 fuzz: ## search for inputs that break the parsers of files (SECONDS=60 each; clang)
-	@tools/setup.sh fuzz
-	@tools/build.sh fuzz
+	@tools/setup.sh sanitize
+	@TARGET=fuzz tools/build.sh sanitize
 	@tools/fuzz.sh $(SECONDS)
 
 mutate: build ## change the source in small ways and see that tests notice

@@ -1,6 +1,6 @@
 # Headers that most files include are compiled once a target: that halves the compile time of a
-# typical file. Every file still includes what it uses: the presets `micro` and `subset` and
-# tools/check_includes.py compile without. Names in <>, so that what CMake writes holds no path of
+# typical file. Every file still includes what it uses: the preset `sanitize`, which CI builds, does
+# without. Names in <>, so that what CMake writes holds no path of
 # this machine, and ccache can share it between folders.
 set(LIMPID_PRECOMPILED
   <algorithm> <cmath> <filesystem> <functional> <memory> <optional> <span> <string> <variant> <vector>

@@ -8,9 +8,7 @@
 #   any other                the library
 
 set(rooms core tensor autograd op ops nn io)
-if(LIMPID_FUZZ)  # the readers of files, and what they need
-  set(rooms core tensor autograd op ops io data vision)
-elseif(NOT LIMPID_MICRO)
+if(NOT LIMPID_MICRO)
   list(APPEND rooms graph optim data vision metrics train explain serve)
 endif()
 if(LIMPID_CPU)
@@ -18,10 +16,6 @@ if(LIMPID_CPU)
 endif()
 set(patterns ${rooms})
 list(TRANSFORM patterns REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/limpid/\\1/*.cpp")
-if(LIMPID_FUZZ)
-  list(APPEND patterns "${PROJECT_SOURCE_DIR}/limpid/train/recipe.cpp"
-    "${PROJECT_SOURCE_DIR}/limpid/train/setting*.cpp")
-endif()
 file(GLOB_RECURSE library_sources CONFIGURE_DEPENDS ${patterns})
 
 # Moves the files of `from` that match `pattern` to the new list `to`.
@@ -72,8 +66,13 @@ foreach(name xsimd toml json)  # headers only: nothing to link
     target_link_libraries(limpid PRIVATE "$<BUILD_INTERFACE:limpid_dep::${name}>")
   endif()
 endforeach()
+# Few files talk to OpenMP. Clang gets it for these alone: with it, it refuses lambdas that capture structured bindings.
+set(openmp OpenMP::OpenMP_CXX)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(openmp ${OpenMP_CXX_LIBRARIES})
+endif()
 if(LIMPID_OPENMP)
-  target_link_libraries(limpid PRIVATE OpenMP::OpenMP_CXX)
+  target_link_libraries(limpid PRIVATE ${openmp})
 endif()
 
 if(LIMPID_ONEDNN)
@@ -98,13 +97,10 @@ if(LIMPID_CPU AND simd_sources)
     target_compile_definitions(limpid_simd_${level} PRIVATE LIMPID_SIMD_LEVEL=${level})
     # No exceptions: their support code would be shared. GCC 12 misjudges AVX-512 intrinsics.
     target_compile_options(limpid_simd_${level} PRIVATE ${kernel_options} ${${level}_options}
-      -fno-exceptions -Wno-maybe-uninitialized)
-    if(LIMPID_SANITIZE)  # vectors are many small functions
-      target_compile_options(limpid_simd_${level} PRIVATE ${LIMPID_SANITIZE_FEWER})
-    endif()
+      -fno-exceptions $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_libraries(limpid_simd_${level} PRIVATE limpid_dep::xsimd)
     if(LIMPID_OPENMP)
-      target_link_libraries(limpid_simd_${level} PRIVATE OpenMP::OpenMP_CXX)
+      target_link_libraries(limpid_simd_${level} PRIVATE ${openmp})
     endif()
     target_sources(limpid PRIVATE $<TARGET_OBJECTS:limpid_simd_${level}>)
   endforeach()
@@ -114,13 +110,24 @@ endif()
 set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/data/data_root.cpp" PROPERTIES
   COMPILE_DEFINITIONS "LIMPID_SOURCE_DATA=\"${PROJECT_SOURCE_DIR}/data\";LIMPID_INSTALLED_DATA=\"${CMAKE_INSTALL_FULL_DATADIR}/limpid/data\"")
 
+if(LIMPID_OPENMP AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  foreach(file backends/cpu/parallel backends/cpu/onednn_onednn explain/libraries)
+    set_source_files_properties("${PROJECT_SOURCE_DIR}/limpid/${file}.cpp" PROPERTIES
+      COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}" SKIP_PRECOMPILE_HEADERS ON)
+  endforeach()
+endif()
+
+# Only readers of files are searched by libFuzzer.
+if(LIMPID_FUZZ)
+  set(searched ${library_sources})
+  list(FILTER searched INCLUDE REGEX "/limpid/(io|data|vision|train)/")
+  set_property(SOURCE ${searched} APPEND PROPERTY COMPILE_OPTIONS "${LIMPID_COVERAGE}")
+endif()
+
 # With no cases the target still exists, so that users of it need no condition.
-if(case_sources AND NOT LIMPID_MICRO AND NOT LIMPID_FUZZ)
+if(case_sources AND NOT LIMPID_MICRO)
   add_library(limpid_cases OBJECT ${case_sources})
   target_link_libraries(limpid_cases PUBLIC limpid)
-  if(LIMPID_SANITIZE)  # lists of data: see the tests' options
-    target_compile_options(limpid_cases PRIVATE -O0 ${LIMPID_SANITIZE_FEWER})
-  endif()
   limpid_precompile(limpid_cases)
 else()
   add_library(limpid_cases INTERFACE)

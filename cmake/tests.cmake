@@ -26,7 +26,7 @@ function(limpid_test name)
 endfunction()
 
 file(GLOB test_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
-if(test_sources AND NOT LIMPID_FUZZ)
+if(test_sources)
   # Other sources in tests/ (main.cpp, the harness that cards are tested with) go along.
   file(GLOB all_test_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*.cpp")
   add_executable(limpid_tests ${all_test_sources})
@@ -38,10 +38,8 @@ if(test_sources AND NOT LIMPID_FUZZ)
   # for those that go over all ops or many numbers.
   target_compile_options(limpid_tests PRIVATE -O0)
   file(GLOB busy_sources "${PROJECT_SOURCE_DIR}/tests/op*.cpp" "${PROJECT_SOURCE_DIR}/tests/simd_test.cpp")
-  set_source_files_properties(${busy_sources} PROPERTIES
-    COMPILE_OPTIONS "$<IF:$<BOOL:${LIMPID_SANITIZE}>,-O1,-O2>" SKIP_PRECOMPILE_HEADERS ON)
-  if(LIMPID_SANITIZE)
-    target_compile_options(limpid_tests PRIVATE ${LIMPID_SANITIZE_FEWER})
+  if(NOT LIMPID_SANITIZE)
+    set_source_files_properties(${busy_sources} PROPERTIES COMPILE_OPTIONS -O2 SKIP_PRECOMPILE_HEADERS ON)
   endif()
   set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/main.cpp" PROPERTIES
     SKIP_PRECOMPILE_HEADERS ON)  # it is where doctest's own functions are compiled
@@ -67,6 +65,9 @@ endif()
 if(NOT LIMPID_FUZZ)
   add_library(limpid_replay OBJECT "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
 endif()
+if(LIMPID_FUZZ)
+  add_custom_target(fuzz)  # `make fuzz` needs no more
+endif()
 set(fuzz_png_needs PNG)
 set(fuzz_recipe_needs TOML)
 file(GLOB fuzz_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*.cpp")
@@ -79,16 +80,15 @@ foreach(source ${fuzz_sources})
   add_executable(${program} "${source}")
   target_link_libraries(${program} PRIVATE limpid)
   if(LIMPID_FUZZ)
+    target_compile_options(${program} PRIVATE ${LIMPID_COVERAGE})
     target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz ${program})
+    limpid_test(fuzz.${name} COMMAND ${program} -runs=0 "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
     continue()
   endif()
   target_link_libraries(${program} PRIVATE limpid_replay)
   limpid_test(fuzz.${name} COMMAND ${program} "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
 endforeach()
-
-if(LIMPID_FUZZ)
-  return()
-endif()
 
 file(GLOB test_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.sh")
 if(LIMPID_SANITIZE)  # a user's program would need the sanitizers' flags too; examples are not built

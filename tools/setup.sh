@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what limpid needs and this machine lacks. Asks nothing; does nothing when all is there.
-# Usage: tools/setup.sh [format] [fuzz] [docs] [python]   (what only those need is left out otherwise)
+# Usage: tools/setup.sh [format] [sanitize] [docs] [python]   (what only those need is left out otherwise)
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache pkg-config python3 libdnnl-dev libxsimd-dev libcli11-dev
@@ -9,10 +9,10 @@ packages=(g++ cmake ninja-build ccache pkg-config python3 libdnnl-dev libxsimd-d
 for group in "$@"; do
   case $group in
     format) packages+=(clang-format-14) ;;
-    fuzz) packages+=(clang-14 libclang-rt-14-dev) ;;
+    sanitize) packages+=(clang-16 libclang-rt-16-dev libomp-16-dev) ;;
     docs) packages+=(python3-venv) ;;
     python) packages+=(python3-venv python3-dev) ;;
-    *) echo "setup: no group '$group'; there are: format, fuzz, docs, python" >&2; exit 2 ;;
+    *) echo "setup: no group '$group'; there are: format, sanitize, docs, python" >&2; exit 2 ;;
   esac
 done
 
