@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <memory>
 
 #include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/leaf.h"
+#include "limpid/autograd/wanted.h"
 #include "limpid/core/error.h"
 #include "limpid/core/interrupt.h"
 #include "limpid/core/str.h"
@@ -97,6 +99,7 @@ class Pass {
   /// Runs to the end; with `capture` returns the gradients of the inputs.
   std::vector<Tensor> run() {
     GradMode mode(options_.create_graph);
+    const WantedEdges all({});  // those of a node that this pass runs inside are not for its nodes
     find_roots();
     find_inputs();
     for (Node* root : roots_) discover(root);
@@ -265,7 +268,8 @@ class Pass {
     const std::uint32_t first = entries_[number].first;
     const std::span<Tensor> dy(&gradients_[first], static_cast<std::size_t>(node.outputs()));
     if (matters) {
-      run_node(node, dy, dx);
+      if (capture_) run_wanted(node, dy, dx);
+      else run_node(node, dy, dx);
       if (!options_.retain_graph) node.release_saved();
     }
     for (Tensor& g : dy) g = Tensor();
@@ -285,6 +289,17 @@ class Pass {
     for (const Edge& edge : edges)
       if (edge.to && entries_[index_.at(edge.to)].needed) return true;
     return false;
+  }
+  /// For chosen inputs: tells the node which of its gradients lead to one of them.
+  void run_wanted(Node& node, std::span<const Tensor> dy, std::span<Tensor> dx) {
+    const std::span<Edge> edges = node.edges();
+    bool few[8];
+    const auto many = std::make_unique<bool[]>(edges.size() > 8 ? edges.size() : 0);
+    const std::span<bool> wanted(edges.size() > 8 ? many.get() : few, edges.size());
+    for (std::size_t i = 0; i < edges.size(); ++i)
+      wanted[i] = edges[i].to && entries_[index_.at(edges[i].to)].needed;
+    const WantedEdges guard(wanted);
+    run_node(node, dy, dx);
   }
   /// A nested backward may enlarge nothing here, but the node's own call may throw: name it.
   void run_node(Node& node, std::span<const Tensor> dy, std::span<Tensor> dx) {

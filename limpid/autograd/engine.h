@@ -20,6 +20,7 @@ struct GradOptions {
   bool allow_unused = false;  ///< undefined instead of GraphError for inputs that do not matter
 };
 /// Gradients of `outputs` with respect to `inputs` (leaves or not), leaving every `.grad` alone.
+/// Only what leads from the outputs to these inputs is computed.
 std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> inputs,
                          std::span<const Tensor> gradients = {}, GradOptions options = {});
 inline Tensor grad(const Tensor& output, const Tensor& input, GradOptions options = {}) {

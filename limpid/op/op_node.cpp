@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/wanted.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/op/autocast.h"
@@ -128,7 +129,14 @@ void OpNode::check_saved() const {
 
 void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
   if (saved_count_) check_saved();
-  const Backward context(dy, edges(), *this);
+  std::vector<Edge> some;  // those that lead to what the pass is for
+  if (!wanted_edges.empty()) {
+    some.assign(edges().begin(), edges().end());
+    for (std::size_t i = 0; i < some.size(); ++i)
+      if (!wanted_edges[i]) some[i].to = nullptr;
+  }
+  const std::span<const Edge> leading = some.empty() ? edges() : some;
+  const Backward context(dy, leading, *this);
   WorkScope scope(info_.doc.name, "backward");
   const AutocastOff computes_as_forward_did;
   BackwardKernel fused = nullptr;
@@ -163,7 +171,7 @@ Tensor Backward::input(int i) const {
   if (at < 0) throw GraphError(str(node_.info().doc.name, " did not save input ", i));
   const SavedTensor& saved = node_.saved(at);
   if (!saved.tensor.defined()) return {};
-  const Edge& edge = edges_[static_cast<std::size_t>(i)];
+  const Edge& edge = node_.inputs()[static_cast<std::size_t>(i)];  // wanted or not
   return unpack(saved, edge.to, edge.output);
 }
 
