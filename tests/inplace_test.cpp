@@ -9,6 +9,8 @@
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
+#include "limpid/ops/axes/axes.h"
+#include "limpid/ops/unfold_view/unfold_view.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
 
@@ -359,6 +361,14 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
          zeros({2, 1}).expand({2, 3}).copy_(zeros({3}));
        },
        "dimension 1 of the target is expanded"},
+      {[&] { unfold_view(zeros({4}), 0, 2, 1).add_(ones({})); },
+       "dimensions 1 and 0 of the target overlap: several of its elements are one place in memory"},
+      {[&] { unfold_view(zeros({8}), 0, 3, 2).add_(ones({})); }, "of the target overlap"},
+      {[&] { derived(w).unbind(0)[1] += w[0]; },
+       "add_: this is one of several views that unbind gave, and cannot be changed in place"},
+      {[&] { derived(w).split(2)[0] += w[0]; }, "this is one of several views that split gave"},
+      {[&] { derived(w).chunk(2)[0].narrow(0, 1, 1) += w[0]; }, "several views that split gave"},
+      {[&] { zeros({3}).unbind(0)[0] += w[0]; }, "several views that unbind gave"},
       {[&] { zeros({3}, {.dtype = DType::i64}) += w; },
        "a result of float64 cannot be written into a "
        "target of int64"},
@@ -378,4 +388,23 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
     CAPTURE(text);
     CHECK_MESSAGE(contains(text, bad.text), bad.text);
   }
+}
+
+TEST_CASE("windows that do not overlap, and parts without a record, can be changed") {
+  Tensor x = zeros({6}, {.dtype = DType::f64});
+  unfold_view(x, 0, 2, 2).add_(ones({}, {.dtype = DType::f64}));
+  CHECK(all(x) == Values(6, 1));
+  unfold_view(x, 0, 3, 1)[2].add_(ones({}, {.dtype = DType::f64}));
+  CHECK(all(x) == Values{1, 1, 2, 2, 2, 1});
+  x.unbind(0)[0].add_(number(4));
+  x.split(3)[1].add_(number(1));
+  CHECK(all(x) == Values{5, 1, 2, 3, 3, 2});
+  const Tensor w = leaf({1, 2, 3}), y = derived(w);
+  {
+    const NoGrad guard;
+    y.unbind(0)[0].add_(number(4));
+    CHECK(all(y) == Values{5, 2, 3});
+  }
+  (tensor_split(derived(w), 3)[1] += number(1)).sum().backward();  // as in PyTorch
+  CHECK(all(w.grad()) == Values{0, 1, 0});
 }

@@ -2,6 +2,7 @@
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
+#include "limpid/core/str.h"
 
 namespace limpid {
 
@@ -38,10 +39,45 @@ class ViewScatter final : public Node {
   Ptr<ViewStep> view_;
 };
 
+/// The step to a view that `op` made together with others.
+struct OneOfSeveral final : ViewStep {
+  Ptr<ViewStep> step;
+  const char* op;
+  OneOfSeveral(Ptr<ViewStep> last, const char* name) : step(std::move(last)), op(name) {
+    parent = step->parent;
+    made_without_grad = step->made_without_grad;
+  }
+  Tensor replay(const Tensor& source) const override { return step->replay(source); }
+};
+
+/// The op that made `impl`, or what it is a view of, together with other views; or null.
+const char* made_with_others(const TensorImpl& impl) {
+  for (const ViewStep* step = impl.view.get(); step; step = step->parent.get())
+    if (const auto* several = dynamic_cast<const OneOfSeveral*>(step)) return several->op;
+  return nullptr;
+}
+
 bool made_without_grad(const TensorImpl& impl) {
   for (const ViewStep* step = impl.view.get(); step; step = step->parent.get())
     if (step->made_without_grad) return true;
   return false;
+}
+
+/// The steps of `view` from its base again. GraphError unless they lead to where it looks: a base
+/// that got another shape in place (unsqueeze_, t_) is no longer what they were taken from.
+Tensor replay_from_base(const TensorImpl& view) {
+  try {
+    Tensor again = replay(view.view, Tensor(view.view_base));
+    if (again->data == view.data && again->strides == view.strides &&
+        again->spec.shape == view.spec.shape)
+      return again;
+  } catch (const Error&) {  // an axis that is not there any more
+  }
+  throw GraphError(str(
+      "this view of shape ", view.spec.shape, " was made before its base got the shape ",
+      view.view_base->spec.shape,
+      " in place, and one of them was changed since while gradients are recorded; make the view "
+      "after the base has its shape"));
 }
 
 bool is_leaf_that_requires_grad(TensorImpl* impl) {
@@ -61,8 +97,17 @@ void replace_history(TensorImpl* impl, Node* node, int output) {
 
 }  // namespace
 
+void mark_one_of_several(const Tensor& view, const char* op) {
+  if (view->view) view->view = Ptr<ViewStep>::adopt(new OneOfSeveral(view->view, op));
+}
+
 void check_inplace(const Tensor& target, bool records) {
   if (!records) return;
+  if (const char* op = made_with_others(*target.impl()))
+    throw GraphError(
+        str("this is one of several views that ", op,
+            " gave, and cannot be changed in place while gradients are recorded; change a view "
+            "made by an index or narrow, or put new tensors together with cat or stack"));
   if (made_without_grad(*target.impl()))
     throw GraphError(
         "a view made under no_grad is changed in place while gradients are recorded; "
@@ -75,6 +120,9 @@ void check_inplace(const Tensor& target, bool records) {
     throw GraphError(
         "a leaf that requires grad cannot be changed in place while gradients are "
         "recorded; do it under no_grad, or write x = x + ...");
+  if (!target->view) return;
+  const NoGrad guard;
+  replay_from_base(*target.impl());
 }
 
 void rebase_history(const Tensor& target, Node* node, int output) {
@@ -104,7 +152,7 @@ void TensorImpl::refresh_view() {
         "recorded, is used; make the view outside no_grad, or again after the change");
   history = view_base->history;
   EnableGrad guard;
-  Tensor again = limpid::replay(view, Tensor(view_base));
+  const Tensor again = replay_from_base(*this);
   Node* fresh = again->node_;
   fresh->references.increment();
   replace_history(this, fresh, again->output_index);

@@ -21,8 +21,21 @@ bool needs_grad(const Tensor& target, const Inputs& in) {
   return false;
 }
 
+/// Whether a step along axis b is some steps along axis a: windows that overlap (unfold_view).
+bool meet(const Tensor& target, int a, int b) {
+  const std::int64_t s = std::abs(target.strides()[a]), t = std::abs(target.strides()[b]);
+  return s && t && target.shape()[b] > 1 && t % s == 0 && t / s < target.shape()[a];
+}
+
 /// Elements that several indices share (an expanded axis) cannot be written one by one.
 void check_writable(const Tensor& target) {
+  if (target->contiguous || target.numel() == 0) return;
+  for (int a = 0; a < target.dim(); ++a)
+    for (int b = 0; b < target.dim(); ++b)
+      if (a != b && meet(target, a, b))
+        throw ShapeError(str("dimensions ", a, " and ", b,
+                             " of the target overlap: several of its elements are one place in "
+                             "memory; write to a clone()"));
   for (int axis = 0; axis < target.dim(); ++axis)
     if (target.strides()[axis] == 0 && target.shape()[axis] > 1)
       throw ShapeError(str("dimension ", axis,

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "limpid/core/error.h"
+#include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 
@@ -55,8 +56,9 @@ Tensor empty(const Shape& shape, TensorOptions options) {
 }
 
 Tensor full(const Shape& shape, Scalar value, TensorOptions options) {
-  Tensor out =
-      empty(shape, {.dtype = options.dtype.value_or(value.dtype()), .device = options.device});
+  const DType dtype = options.dtype.value_or(value.dtype());
+  require_fits(value, dtype);
+  Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     std::fill_n(p, out.numel(), value.to<T>());
@@ -148,8 +150,10 @@ DType common_kind(std::span<const Scalar> values) {
 }
 Tensor from_scalars(const std::vector<Scalar>& values, const Shape& shape,
                     const TensorOptions& options) {
-  Tensor out = empty(
-      shape, {.dtype = options.dtype.value_or(common_kind(values)), .device = options.device});
+  const DType dtype = options.dtype.value_or(common_kind(values));
+  if (!is_floating(dtype))
+    for (const Scalar& v : values) require_fits(v, dtype);
+  Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     for (const Scalar& v : values) *p++ = v.to<T>();

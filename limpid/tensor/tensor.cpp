@@ -89,8 +89,15 @@ Tensor Tensor::detach() const {
   return alias(*this);
 }
 
+// Not full(): in arithmetic numbers wrap, so that int8 + 300 is int8, as in PyTorch.
 Tensor scalar_beside(Scalar value, const Tensor& other) {
-  return full({}, value, {.dtype = value.dtype_beside(other.dtype()), .device = other.device()});
+  Tensor out = empty({}, {.dtype = value.dtype_beside(other.dtype()), .device = other.device()});
+  if (out.device().type == DeviceType::meta) return out;
+  visit_dtype(out.dtype(), [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    *out.data<T>() = value.to<T>();
+  });
+  return out;
 }
 
 void ViewStep::destroy(ViewStep* step) {

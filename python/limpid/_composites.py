@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Optional, Sequence, Union
+from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
@@ -178,7 +178,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     return input * scale
 
 
-def mode(input: Tensor, dim: int = -1, keepdim: bool = False):
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
     """The most frequent value along `dim` (of several, the smallest) and the last place where it stands."""
     if input.dim() == 0:
         return _C.return_types.mode((input, _C.zeros_like(input.detach(), dtype=_int64)))
@@ -195,7 +195,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False):
     return _C.return_types.mode((result, index))
 
 
-def nanmedian(input: Tensor, dim: Optional[int] = None, keepdim: bool = False):
+def nanmedian(input: Tensor, dim: Optional[int] = None, keepdim: bool = False) -> Any:
     """The median of what is no NaN."""
     along = input.flatten() if dim is None else input
     if dim is None and along.numel() == 0:
@@ -240,7 +240,7 @@ def _trapezoids(y: Tensor, x: Optional[Tensor], dx: Number, dim: int) -> Tensor:
 # -- shapes
 
 
-def clone(input: Tensor, *, memory_format=None) -> Tensor:
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """A copy with history."""
     return input.clone()
 
@@ -250,7 +250,7 @@ def fill(input: Tensor, value: Union[Tensor, Number]) -> Tensor:
     return input.clone().fill_(value)
 
 
-def sum_to_size(input: Tensor, *size) -> Tensor:
+def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     """Sums over the axes along which `size` broadcasts to the input's shape."""
     wanted = tuple(size[0]) if len(size) == 1 and not isinstance(size[0], int) else size
     lead = input.dim() - len(wanted)
@@ -275,24 +275,24 @@ def broadcast_shapes(*shapes: Union[Sequence[int], int]) -> Size:
     return Size(result)
 
 
-def _at_least(tensors: tuple, grow):
+def _at_least(tensors: tuple, grow: Any) -> Any:
     if len(tensors) == 1:
         given = tensors[0]
         return grow(given) if isinstance(given, Tensor) else tuple(grow(x) for x in given)
     return tuple(grow(x) for x in tensors)
 
 
-def atleast_1d(*tensors):
+def atleast_1d(*tensors: Any) -> Any:
     """0-d tensors as vectors of one element."""
     return _at_least(tensors, lambda x: x.reshape(1) if x.dim() == 0 else x)
 
 
-def atleast_2d(*tensors):
+def atleast_2d(*tensors: Any) -> Any:
     """0-d tensors and vectors as matrices of one row."""
     return _at_least(tensors, lambda x: x.reshape(1, -1) if x.dim() < 2 else x)
 
 
-def atleast_3d(*tensors):
+def atleast_3d(*tensors: Any) -> Any:
     """With axes added up to three: (1, n, 1) of a vector, (n, m, 1) of a matrix."""
     def grow(x: Tensor) -> Tensor:
         return x.reshape(1, -1, 1) if x.dim() < 2 else x.unsqueeze(-1) if x.dim() == 2 else x
@@ -319,6 +319,13 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
 
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All ways to choose `r` elements of a vector, in order, a row each."""
+    n = input.shape[0]
+    if r < 0:
+        raise _C.ValueError(f"combinations: r is {r}; it must not be negative")
+    if r == 0 or (r > n and not with_replacement) or n == 0:
+        return input.new_empty(0, r) if r else input.new_empty(0)
+    if r > 2 ** 20 or math.comb(n + r - 1 if with_replacement else n, r) * r > 2 ** 32:
+        raise _C.ValueError(f"combinations: all ways to choose {r} of {n} elements are too many to list")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = [list(row) for row in choose(range(input.shape[0]), r)]
     if not rows:
@@ -327,18 +334,18 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
 
 
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Optional[dtype_class] = None,
-                 device=None, layout=None) -> Tensor:
+                 device: Any = None, layout: Any = None) -> Tensor:
     """(2, n): row and column of each element on or below the diagonal."""
     return _corner(_C.tril, row, col, offset, dtype)
 
 
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Optional[dtype_class] = None,
-                 device=None, layout=None) -> Tensor:
+                 device: Any = None, layout: Any = None) -> Tensor:
     """(2, n): row and column of each element on or above the diagonal."""
     return _corner(_C.triu, row, col, offset, dtype)
 
 
-def _corner(part, row: int, col: int, offset: int, dtype: Optional[dtype_class]) -> Tensor:
+def _corner(part: Any, row: int, col: int, offset: int, dtype: Optional[dtype_class]) -> Tensor:
     places = part(_C.ones(row, col), offset).nonzero().t().contiguous()
     return places if dtype is None else places.to(dtype)
 
@@ -346,14 +353,14 @@ def _corner(part, row: int, col: int, offset: int, dtype: Optional[dtype_class])
 # -- made of numbers
 
 
-def scalar_tensor(value: Number, *, dtype: Optional[dtype_class] = None, device=None,
+def scalar_tensor(value: Number, *, dtype: Optional[dtype_class] = None, device: Any = None,
                   requires_grad: bool = False) -> Tensor:
     """A 0-d float tensor."""
     return _C.tensor(value, dtype=_float32 if dtype is None else dtype, requires_grad=requires_grad)
 
 
 def logspace(start: float, end: float, steps: int, base: float = 10.0, *, dtype: Optional[dtype_class] = None,
-             device=None, requires_grad: bool = False) -> Tensor:
+             device: Any = None, requires_grad: bool = False) -> Tensor:
     """`steps` numbers base^x with x from start to end."""
     exponents = _C.linspace(start, end, steps, dtype=_C.empty(0).double().dtype)
     result = (base ** exponents).to(_float32 if dtype is None else dtype)
@@ -390,10 +397,10 @@ def can_cast(from_: dtype_class, to: dtype_class) -> bool:
     return kind(from_) <= kind(to)
 
 
-def _in_place(name: str):
+def _in_place(name: str) -> Any:
     function = globals()[name]
 
-    def change(self: Tensor, *args, **kwargs) -> Tensor:
+    def change(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         return self.copy_(function(self.clone(), *args, **kwargs))
 
     change.__name__ = name + "_"
@@ -405,19 +412,19 @@ for _name in METHODS:
     setattr(Tensor, _name, globals()[_name])
 for _name in IN_PLACE:
     setattr(Tensor, _name + "_", _in_place(_name))
-Tensor.ndimension = Tensor.dim
+setattr(Tensor, "ndimension", Tensor.dim)
 
 
-def _bernoulli(self: Tensor, p: Optional[float] = None, *, generator=None) -> Tensor:
+def _bernoulli(self: Tensor, p: Optional[float] = None, *, generator: Any = None) -> Tensor:
     return _C.bernoulli(self, p, generator=generator)
 
 
-def _multinomial(self: Tensor, num_samples: int, replacement: bool = False, *, generator=None) -> Tensor:
+def _multinomial(self: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
     return _C.multinomial(self, num_samples, replacement, generator=generator)
 
 
-Tensor.bernoulli = _bernoulli
-Tensor.multinomial = _multinomial
+setattr(Tensor, "bernoulli", _bernoulli)
+setattr(Tensor, "multinomial", _multinomial)
 
 # In-place methods that PyTorch has as functions too: torch.relu_(x).
 _FUNCTIONS_IN_PLACE = """

@@ -4,7 +4,9 @@
 
 #include <string>
 
+#include "limpid/core/dtype.h"
 #include "limpid/core/error.h"
+#include "limpid/core/str.h"
 
 namespace nb = nanobind;
 
@@ -40,11 +42,45 @@ PyObject* class_of(const Error& e) {
   return error;
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+/// A message of the library, whose advice is C++, as Python writes it: `.to(DType::f32)` becomes
+/// `.to(limpid.float32)`, `training = false` and `{.dim = 1}` become `training=False` and `dim=1`.
+std::string in_python(std::string text) {
+  for (DType dtype : kAllDTypes) {
+    constexpr const char* names[kDTypes] = {"f16", "bf16", "f32", "f64", "u8",
+                                            "i8",  "i16",  "i32", "i64", "boolean"};
+    const char* name = names[static_cast<std::size_t>(dtype)];
+    replace_all(text, str("DType::", name), str("limpid.", name_of(dtype)));
+  }
+  replace_all(text, " = true", "=True");
+  replace_all(text, " = false", "=False");
+  replace_all(text, "(true)", "(True)");
+  replace_all(text, "(false)", "(False)");
+  replace_all(text, "std::nullopt", "None");
+  for (std::size_t open = text.find("{."); open != std::string::npos;
+       open = text.find("{.", open)) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) break;
+    std::string options = text.substr(open + 2, close - open - 2);
+    replace_all(options, " = ", "=");
+    replace_all(options, ", .", ", ");
+    text.replace(open, close - open + 1, options);
+  }
+  return text;
+}
+
+void set_error(const Error& e) { PyErr_SetString(class_of(e), in_python(e.what()).c_str()); }
+
 void translate(const std::exception_ptr& pointer, void*) {
   try {
     std::rethrow_exception(pointer);
   } catch (const Error& e) {
-    PyErr_SetString(class_of(e), e.what());
+    set_error(e);
   }
 }
 
@@ -76,7 +112,7 @@ void set_python_error() noexcept {
   try {
     throw;
   } catch (const Error& e) {
-    PyErr_SetString(class_of(e), e.what());
+    set_error(e);
   } catch (nb::python_error& e) {
     e.restore();
   } catch (const nb::builtin_exception& e) {

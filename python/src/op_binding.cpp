@@ -1,7 +1,6 @@
 #include "op_binding.h"
 
-#include <cmath>
-
+#include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 
 namespace limpid::python {
@@ -21,8 +20,7 @@ Tensor write_out(const Tensor& result, const Tensor& out) {
     throw DTypeError(
         str("result of dtype ", result.dtype(), " does not fit out= of dtype ", out.dtype()));
   if (out.shape() == result.shape()) {
-    write_elements(out, result);
-    ++out->storage->version;
+    assign(out, result.detach(), "out");
     return out;
   }
   if (out.numel() != 0)
@@ -43,13 +41,9 @@ NamedPair write_out(const NamedPair& result, const std::pair<Tensor, Tensor>& ou
 }
 
 Scalar fitted(const Scalar& value, DType dtype) {
+  require_fits(value, dtype);
   if (is_floating(dtype)) return value;
-  const double number = value.as_double();
-  if (is_bool(dtype)) return Scalar(number != 0);
-  if (value.kind() != Scalar::Kind::floating) return value;
-  if (!(std::abs(number) < 0x1p63))
-    throw ValueError(str("the value ", value, " does not fit a tensor of ", dtype));
-  return Scalar(static_cast<std::int64_t>(number));
+  return is_bool(dtype) ? Scalar(value.as_double() != 0) : Scalar(value.as_int64());
 }
 
 }  // namespace limpid::python

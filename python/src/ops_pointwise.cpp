@@ -140,14 +140,15 @@ void add_choices(nb::module_& m) {
           const Tensor a(input.number), b(other.number);
           return where(condition, a, b);
         }
-        return where(condition, input ? input.tensor : input.beside(other.tensor),
-                     other ? other.tensor : other.beside(input.tensor));
+        if (!input) return where(condition, input.number, other.tensor);
+        return other ? where(condition, input.tensor, other.tensor)
+                     : where(condition, input.tensor, other.number);
       },
       "condition"_a, "input"_a, "other"_a);
   define_method(
       "where", docstring(Where::doc),
       +[](const Tensor& self, const Tensor& condition, const Operand& other) {
-        return where(condition, self, other.beside(self));
+        return other ? where(condition, self, other.tensor) : where(condition, self, other.number);
       },
       "input"_a, "condition"_a, "other"_a);
   op_and_in_place<Clamp>(

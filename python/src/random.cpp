@@ -265,11 +265,12 @@ void filler(const char* name, Fill fill, const Extra&... extra) {
   nb::cpp_function_def(fill, nb::scope(nb::handle(reinterpret_cast<PyObject*>(tensor_type))),
                        nb::name(name), nb::is_method(), extra...);
 }
-/// Random numbers over those of `x`: a change in place like any other.
+/// Random numbers over those of `x`: a change in place like any other, which copy_ checks where x
+/// is recorded or its elements may share memory.
 template <class Fill>
 Tensor fill_with(const Tensor& x, Generator* generator, const char* name, Fill fill) {
   Generator& source = generator ? *generator : default_generator();
-  if (is_grad_enabled() && x.requires_grad()) {
+  if (!x.is_contiguous() || (is_grad_enabled() && x.requires_grad())) {
     const Tensor fresh = empty_like(x.detach());
     fill(fresh, source);
     return Tensor(x).copy_(fresh);

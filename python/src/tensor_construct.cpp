@@ -3,6 +3,7 @@
 #include "casters.h"
 #include "errors.h"
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
@@ -38,6 +39,8 @@ class ListReader {
   Tensor tensor(std::optional<DType> dtype) const {
     const DType natural = dtype_.value_or(kDefaultDType);
     Tensor out = empty(shape_, {.dtype = dtype.value_or(natural)});
+    if (is_integer(out.dtype()))
+      for (const Scalar& number : numbers_) require_fits(number, out.dtype());
     visit_dtype(out.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
       T* to = static_cast<T*>(out->data);

@@ -245,11 +245,14 @@ void add_conversions() {
   method(
       "fill_",
       [](Tensor x, const Operand& value) {
-        x.copy_(value.beside(x).to(x.dtype()));
-        return x;
+        if (!value) return x.fill_(fitted(value.number, x.dtype()));
+        if (value.tensor.dim() != 0)
+          throw ShapeError(str("fill_: the value must be a number or a 0-d tensor, not of shape ",
+                               value.tensor.shape(), "; copy_() takes tensors"));
+        return x.copy_(value.tensor.to(x.dtype()));
       },
       "value"_a);
-  method("zero_", [](Tensor x) { return x.fill_(fitted(0, x.dtype())); });
+  method("zero_", [](Tensor x) { return x.zero_(); });
   method(
       "new_tensor",
       [](const Tensor& x, nb::object data, std::optional<DType> dtype, bool requires_grad) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/inplace.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
@@ -161,7 +163,10 @@ std::vector<Tensor> unbind(const Tensor& input, std::int64_t dim) {
   return composite<Unbind>({input}, [&] {
     const int axis = checked_axis(input, dim);
     std::vector<Tensor> out;
-    for (std::int64_t i = 0; i < input.shape()[axis]; ++i) out.push_back(input.select(axis, i));
+    for (std::int64_t i = 0; i < input.shape()[axis]; ++i) {
+      out.push_back(input.select(axis, i));
+      if (is_grad_enabled()) mark_one_of_several(out.back(), "unbind");
+    }
     return out;
   });
 }
@@ -177,7 +182,12 @@ std::vector<Tensor> tensor_split(const Tensor& input, std::int64_t sections, std
   return composite<TensorSplit>({input}, [&] {
     const int axis = checked_axis(input, dim);
     if (sections < 1) throw ValueError(str("needs at least 1 part, not ", sections));
+    constexpr std::int64_t kMost = std::int64_t{1}
+                                   << 24;  // more would fill memory with empty views
     const std::int64_t n = input.shape()[axis];
+    if (sections > std::max(n, kMost))
+      throw ValueError(str(sections, " parts of dimension ", axis, " of size ", n,
+                           " are too many: nearly all would be empty"));
     std::vector<Tensor> parts;
     std::int64_t start = 0;
     for (std::int64_t i = 0; i < sections; ++i) {

@@ -64,6 +64,12 @@ Tensor& Tensor::copy_(const Tensor& source) {
   return *this;
 }
 
-Tensor& Tensor::fill_(Scalar value) { return copy_(scalar_beside(value, *this)); }
+Tensor& Tensor::fill_(Scalar value) {
+  if (value.kind() == Scalar::Kind::floating && !is_floating(dtype()))
+    return copy_(scalar_beside(value, *this));  // refused, with the reason
+  const Tensor number = full({}, value, {.dtype = dtype(), .device = device()});
+  assign(*this, number, "fill_");
+  return *this;
+}
 
 }  // namespace limpid

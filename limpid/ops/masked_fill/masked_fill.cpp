@@ -1,6 +1,7 @@
 #include "limpid/ops/masked_fill/masked_fill.h"
 
 #include "limpid/core/error.h"
+#include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/op/inplace.h"
@@ -14,6 +15,7 @@ Spec MaskedFill::infer(const Inputs& in) const {
   if (value.kind() == Scalar::Kind::floating && !is_floating(in[0].dtype))
     throw DTypeError(str("the value ", value, " does not fit a tensor of ", in[0].dtype,
                          "; convert the tensor with .to(DType::f32) first"));
+  require_fits(value, in[0].dtype);
   return Spec(broadcast_shapes(in[0].shape, in[1].shape), in[0].dtype, in[0].device);
 }
 

@@ -1,5 +1,6 @@
 #include "limpid/ops/pad/pad.h"
 
+#include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/pad/pad_axis.h"
@@ -100,6 +101,7 @@ Spec Pad::infer(const Inputs& in) const {
       value.as_double() != static_cast<double>(value.as_int64()))
     throw DTypeError(str("the value ", value, " does not fit a tensor of ", in[0].dtype,
                          "; convert the tensor with .to(DType::f32) first"));
+  require_fits(value, in[0].dtype);
   return Spec(padded_shape(pad_axes(in[0].shape, pad, mode)), in[0].dtype, in[0].device);
 }
 

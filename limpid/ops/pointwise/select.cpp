@@ -1,5 +1,6 @@
 #include "limpid/ops/pointwise/select.h"
 
+#include "limpid/core/fits.h"
 #include "limpid/core/walk.h"
 #include "limpid/op/composite.h"
 #include "limpid/op/inplace.h"
@@ -147,9 +148,11 @@ Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other) 
   return apply(Where{}, condition, input.to(dtype), other.to(dtype));
 }
 Tensor where(const Tensor& condition, Scalar input, const Tensor& other) {
+  require_fits(input, input.dtype_beside(other.dtype()));
   return where(condition, scalar_beside(input, other), other);
 }
 Tensor where(const Tensor& condition, const Tensor& input, Scalar other) {
+  require_fits(other, other.dtype_beside(input.dtype()));
   return where(condition, input, scalar_beside(other, input));
 }
 

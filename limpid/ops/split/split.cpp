@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/inplace.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
@@ -13,6 +15,12 @@ namespace {
 int checked_axis(const Tensor& input, std::int64_t dim) {
   if (input.dim() == 0) throw ShapeError("a 0-d tensor has no dimension to cut");
   return normalize_axis(dim, input.dim());
+}
+
+Tensor part(const Tensor& input, int axis, std::int64_t start, std::int64_t length) {
+  const Tensor view = input.narrow(axis, start, length);
+  if (is_grad_enabled()) mark_one_of_several(view, "split");
+  return view;
 }
 
 }  // namespace
@@ -28,7 +36,7 @@ std::vector<Tensor> split(const Tensor& input, std::int64_t size, std::int64_t d
     std::int64_t start = 0;
     do {
       const std::int64_t length = std::min(size, n - start);
-      parts.push_back(input.narrow(axis, start, length));
+      parts.push_back(part(input, axis, start, length));
       start += length;
     } while (start < n);
     return parts;
@@ -50,7 +58,7 @@ std::vector<Tensor> split(const Tensor& input, std::span<const std::int64_t> siz
     std::vector<Tensor> parts;
     std::int64_t start = 0;
     for (std::int64_t size : sizes) {
-      parts.push_back(input.narrow(axis, start, size));
+      parts.push_back(part(input, axis, start, size));
       start += size;
     }
     return parts;

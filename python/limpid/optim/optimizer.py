@@ -266,6 +266,9 @@ class NativeOptimizer(Optimizer):
         for option, names in self._names.items():
             value = group[option]
             values += [value] if len(names) == 1 else value
+        for option, value in zip(self._setting_names(), values):
+            if not isinstance(value, (int, float, Tensor)):
+                raise TypeError(f"{type(self).__name__}: {option} must be a number, not {type(value).__name__}")
         return tuple(float(v) if isinstance(v, Tensor) else v for v in values)
 
     def _setting_names(self) -> list[str]:

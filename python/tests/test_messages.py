@@ -1,0 +1,79 @@
+"""Messages of the C++ library give advice in Python's words, and wrong arguments are refused with what was wrong."""
+
+import re
+
+import pytest
+
+import limpid
+import limpid.nn.functional as F
+
+MESSAGES = [
+    (lambda: F.batch_norm(limpid.ones(2, 3), None, None, training=False),
+     "evaluation (training=False) needs running_mean and running_var"),
+    (lambda: limpid.ones(2, 3).masked_fill(limpid.ones(2, 3).long(), 0), "convert it with .to(limpid.bool), or compare"),
+    (lambda: F.one_hot(limpid.ones(2)), "convert them with .to(limpid.int64)"),
+    (lambda: F.mse_loss(limpid.ones(2).long(), limpid.ones(2).long()), "convert it with .to(limpid.float32)"),
+    (lambda: limpid.ones(2).requires_grad_().exp().requires_grad_(False), "requires_grad_(False)"),
+    (lambda: F.instance_norm(limpid.ones(2, 3, 4), use_input_stats=False),
+     "use_input_stats=False needs running_mean and running_var"),
+    (lambda: limpid.ones(3).long().requires_grad_(), "convert it with .to(limpid.float32) first"),
+    (lambda: limpid.ones(3)[limpid.ones(2)], "must be integer or bool, not float32; convert it with .to(limpid.int64)"),
+]
+
+
+@pytest.mark.parametrize("call, text", MESSAGES, ids=[text for _, text in MESSAGES])
+def test_advice_is_python(call, text):
+    with pytest.raises((RuntimeError, ValueError, TypeError)) as caught:
+        call()
+    message = str(caught.value)
+    assert text in message
+    assert not re.search(r"DType::|= (true|false)\b|\((true|false)\)|\{\.|std::|nullopt", message)
+
+
+def test_braces_of_users_stay():
+    """Only options of C++ are changed, not texts that look like them by half."""
+    with pytest.raises(limpid.ValueError, match=re.escape("'{x'")):
+        limpid.div(limpid.ones(1), 2, rounding_mode="{x")
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop", "Adagrad", "ASGD", "Adafactor"])
+def test_rates_are_numbers(name):
+    p = limpid.nn.Parameter(limpid.ones(2))
+    with pytest.raises(TypeError, match=f"{name}: lr must be a number, not str"):
+        getattr(limpid.optim, name)([p], lr="a")
+    with pytest.raises(ValueError):
+        getattr(limpid.optim, name)([p], lr=-1.0)
+
+
+def test_counts_that_nobody_can_list():
+    with pytest.raises(ValueError, match="1099511627776 parts of dimension 0 of size 3 are too many"):
+        limpid.ones(3).tensor_split(2 ** 40)
+    with pytest.raises(ValueError, match="all ways to choose 1099511627776 of 3 elements are too many to list"):
+        limpid.combinations(limpid.ones(3), 2 ** 40, with_replacement=True)
+    with pytest.raises(ValueError, match="too many to list"):
+        limpid.combinations(limpid.ones(300), 100)
+    assert limpid.combinations(limpid.ones(3), 2 ** 40).shape == (0, 2 ** 40)
+    assert len(limpid.ones(3).tensor_split(5)) == 5
+
+
+@pytest.mark.parametrize("reshape", ["x.unsqueeze_(0)", "x.t_()", "x.squeeze_(0)"])
+@pytest.mark.parametrize("change", ["view.add_(1)", "x.add_(1); view.sum().backward()"])
+def test_views_of_a_base_that_got_another_shape(reshape, change):
+    """The record could not say any more which part of the base they are."""
+    def start():
+        leaf = limpid.arange(9.0).reshape(1, 9) if "x.squeeze_(0)" in reshape else limpid.arange(9.0).reshape(3, 3)
+        x = leaf.requires_grad_() * 1
+        return {"x": x, "view": x[:, 1:2]}
+
+    names = start()
+    exec(reshape, names)
+    assert names["view"].shape == start()["view"].shape  # reading is no harm
+    names["view"].sum().backward()
+    names = start()
+    exec(reshape, names)
+    with pytest.raises(limpid.GraphError, match="was made before its base got the shape"):
+        exec(change, names)
+    names = start()
+    with limpid.no_grad():
+        exec(reshape, names)
+        names["view"].add_(1)
