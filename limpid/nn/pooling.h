@@ -109,6 +109,13 @@ inline std::string adaptive_text(const AdaptiveSize& s) {
   return "(" + text(s.height) + ", " + text(s.width) + ")";
 }
 
+/// "7", "(7, 5, 3)" or "(7, None, 3)".
+inline std::string adaptive_text(const AdaptiveSize3d& s) {
+  if (s.depth && s.depth == s.height && s.depth == s.width) return str(*s.depth);
+  const auto text = [](std::optional<std::int64_t> n) { return n ? str(*n) : "None"; };
+  return "(" + text(s.depth) + ", " + text(s.height) + ", " + text(s.width) + ")";
+}
+
 template <class Sizes, Tensor (*function)(const Tensor&, Sizes)>
 class AdaptivePoolLayer : public Module {
  public:
@@ -138,6 +145,17 @@ class AdaptiveMaxPool1d : public AdaptivePoolLayer<std::int64_t, adaptive_max_po
 };
 /// torch.nn.AdaptiveMaxPool2d, for (N, C, H, W) and (C, H, W).
 class AdaptiveMaxPool2d : public AdaptivePoolLayer<AdaptiveSize, adaptive_max_pool2d> {
+ public:
+  using AdaptivePoolLayer::AdaptivePoolLayer;
+};
+
+/// torch.nn.AdaptiveAvgPool3d, for (N, C, D, H, W) and (C, D, H, W).
+class AdaptiveAvgPool3d : public AdaptivePoolLayer<AdaptiveSize3d, adaptive_avg_pool3d> {
+ public:
+  using AdaptivePoolLayer::AdaptivePoolLayer;
+};
+/// torch.nn.AdaptiveMaxPool3d, for (N, C, D, H, W) and (C, D, H, W).
+class AdaptiveMaxPool3d : public AdaptivePoolLayer<AdaptiveSize3d, adaptive_max_pool3d> {
  public:
   using AdaptivePoolLayer::AdaptivePoolLayer;
 };
@@ -174,6 +192,11 @@ class LPPool2d : public LPPoolLayer<IntPair, LpPool2dOptions, lp_pool2d> {
  public:
   using LPPoolLayer::LPPoolLayer;
 };
+/// torch.nn.LPPool3d, for (N, C, D, H, W) and (C, D, H, W).
+class LPPool3d : public LPPoolLayer<IntTriple, LpPool3dOptions, lp_pool3d> {
+ public:
+  using LPPoolLayer::LPPoolLayer;
+};
 
 // -- back from what max pooling gave
 
@@ -206,6 +229,11 @@ class MaxUnpool1d : public MaxUnpoolLayer<std::int64_t, MaxUnpool1dOptions, max_
 };
 /// torch.nn.MaxUnpool2d; output_size is an option here.
 class MaxUnpool2d : public MaxUnpoolLayer<IntPair, MaxUnpool2dOptions, max_unpool2d> {
+ public:
+  using MaxUnpoolLayer::MaxUnpoolLayer;
+};
+/// torch.nn.MaxUnpool3d; output_size is an option here.
+class MaxUnpool3d : public MaxUnpoolLayer<IntTriple, MaxUnpool3dOptions, max_unpool3d> {
  public:
   using MaxUnpoolLayer::MaxUnpoolLayer;
 };

@@ -20,6 +20,17 @@ AdaptiveSize adaptive(nb::handle given) {
   return {nb::cast<std::int64_t>(given)};
 }
 
+/// The same for three axes.
+AdaptiveSize3d adaptive3d(nb::handle given) {
+  using MaybeInt = std::optional<std::int64_t>;
+  if (nb::isinstance<nb::tuple>(given) || nb::isinstance<nb::list>(given)) {
+    const auto [depth, height, width] = nb::cast<std::tuple<MaybeInt, MaybeInt, MaybeInt>>(given);
+    return {depth, height, width};
+  }
+  if (given.is_none()) return {std::nullopt, std::nullopt, std::nullopt};
+  return {nb::cast<std::int64_t>(given)};
+}
+
 template <class L, class Sizes>
 void max_pool(nb::module_& m, const char* name) {
   m.def(name, [](Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, bool ceil_mode) {
@@ -57,6 +68,10 @@ void add_max_pools(nb::module_& m) {
                            IntPair padding, std::optional<IntPair> size) {
     return max_unpool2d(x, indices, kernel, {stride, padding, size});
   });
+  m.def("max_unpool3d", [](const Tensor& x, const Tensor& indices, IntTriple kernel,
+                           IntTriple stride, IntTriple padding, std::optional<IntTriple> size) {
+    return max_unpool3d(x, indices, kernel, {stride, padding, size});
+  });
 }
 
 void add_average_pools(nb::module_& m) {
@@ -78,6 +93,9 @@ void add_average_pools(nb::module_& m) {
   m.def("LPPool2d", [](double p, IntPair kernel, IntPair stride, bool ceil_mode) {
     return layer(nn::LPPool2d(p, kernel, {stride, ceil_mode}));
   });
+  m.def("LPPool3d", [](double p, IntTriple kernel, IntTriple stride, bool ceil_mode) {
+    return layer(nn::LPPool3d(p, kernel, {stride, ceil_mode}));
+  });
 }
 
 void add_adaptive_pools(nb::module_& m) {
@@ -91,6 +109,14 @@ void add_adaptive_pools(nb::module_& m) {
       "AdaptiveMaxPool2d",
       [](nb::handle size) { return layer(nn::AdaptiveMaxPool2d(adaptive(size))); },
       nb::arg().none());
+  m.def(
+      "AdaptiveAvgPool3d",
+      [](nb::handle size) { return layer(nn::AdaptiveAvgPool3d(adaptive3d(size))); },
+      nb::arg().none());
+  m.def(
+      "AdaptiveMaxPool3d",
+      [](nb::handle size) { return layer(nn::AdaptiveMaxPool3d(adaptive3d(size))); },
+      nb::arg().none());
   m.def("adaptive_max_pool1d_with_indices", [](const Tensor& x, One size) {
     AdaptiveMaxPoolResult out = adaptive_max_pool1d_with_indices(x, size);
     return nb::make_tuple(out.values, out.indices);
@@ -99,6 +125,13 @@ void add_adaptive_pools(nb::module_& m) {
       "adaptive_max_pool2d_with_indices",
       [](const Tensor& x, nb::handle size) {
         AdaptiveMaxPoolResult out = adaptive_max_pool2d_with_indices(x, adaptive(size));
+        return nb::make_tuple(out.values, out.indices);
+      },
+      nb::arg(), nb::arg().none());
+  m.def(
+      "adaptive_max_pool3d_with_indices",
+      [](const Tensor& x, nb::handle size) {
+        AdaptiveMaxPoolResult out = adaptive_max_pool3d_with_indices(x, adaptive3d(size));
         return nb::make_tuple(out.values, out.indices);
       },
       nb::arg(), nb::arg().none());

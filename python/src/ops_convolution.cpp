@@ -1,5 +1,7 @@
 // Convolutions and poolings (limpid/ops/conv2d, max_pool2d, ...), as in torch.nn.functional.
 
+#include <array>
+
 #include "limpid/core/str.h"
 #include "limpid/ops/all_ops/convolution.h"
 #include "op_binding.h"
@@ -7,10 +9,12 @@
 
 namespace limpid::python {
 
-/// A number for both sizes, or two of which None keeps the input's.
+/// A number for all axes, or one an axis, of which None keeps the input's.
+template <std::size_t axes>
 struct OutputSize {
-  std::optional<std::int64_t> height, width;
-  operator AdaptiveSize() const { return {height, width}; }
+  std::array<std::optional<std::int64_t>, axes> sizes;
+  operator AdaptiveSize() const requires(axes == 2) { return {sizes[0], sizes[1]}; }
+  operator AdaptiveSize3d() const requires(axes == 3) { return {sizes[0], sizes[1], sizes[2]}; }
 };
 
 namespace {
@@ -20,28 +24,30 @@ bool read_size(PyObject* item, std::optional<std::int64_t>& size) {
   return item == Py_None || to_int(item, size.emplace());
 }
 
-bool read_sizes(PyObject* object, OutputSize& sizes) {
-  std::int64_t both = 0;
-  if (to_int(object, both)) {
-    sizes.height = sizes.width = both;
+bool read_sizes(PyObject* object, std::span<std::optional<std::int64_t>> sizes) {
+  std::int64_t all = 0;
+  if (to_int(object, all)) {
+    for (auto& size : sizes) size = all;
     return true;
   }
-  if ((!PyTuple_Check(object) && !PyList_Check(object)) || PySequence_Fast_GET_SIZE(object) != 2)
-    return false;
-  return read_size(PySequence_Fast_GET_ITEM(object, 0), sizes.height) &&
-         read_size(PySequence_Fast_GET_ITEM(object, 1), sizes.width);
+  if (!PyTuple_Check(object) && !PyList_Check(object)) return false;
+  if (PySequence_Fast_GET_SIZE(object) != std::ssize(sizes)) return false;
+  Py_ssize_t i = 0;
+  for (auto& size : sizes)
+    if (!read_size(PySequence_Fast_GET_ITEM(object, i++), size)) return false;
+  return true;
 }
 
 }  // namespace
 
 }  // namespace limpid::python
 
-template <>
-struct nanobind::detail::type_caster<limpid::python::OutputSize> {
-  NB_TYPE_CASTER(limpid::python::OutputSize,
+template <std::size_t axes>
+struct nanobind::detail::type_caster<limpid::python::OutputSize<axes>> {
+  NB_TYPE_CASTER(limpid::python::OutputSize<axes>,
                  const_name("int | collections.abc.Sequence[int | None]"))
   bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
-    return limpid::python::read_sizes(source.ptr(), value);
+    return limpid::python::read_sizes(source.ptr(), value.sizes);
   }
 };
 
@@ -175,6 +181,21 @@ void add_max_unpools(nb::module_& nn) {
       },
       "input"_a, "indices"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0,
       "output_size"_a = nb::none());
+  op<MaxUnpool3d>(
+      nn, kFunction,
+      [](const Tensor& input, const Tensor& indices, IntTriple kernel,
+         std::optional<IntTriple> stride, IntTriple padding, const std::optional<Shape>& size) {
+        MaxUnpool3dOptions options{.stride = stride, .padding = padding};
+        if (size) {
+          const Shape volume = image_size(*size, 3);
+          if (volume.rank() != 3)
+            throw ShapeError(str("max_unpool3d: output_size must have 3 sizes, not ", *size));
+          options.output_size = IntTriple(volume[0], volume[1], volume[2]);
+        }
+        return max_unpool3d(input, indices, kernel, options);
+      },
+      "input"_a, "indices"_a, "kernel_size"_a, "stride"_a = nb::none(), "padding"_a = 0,
+      "output_size"_a = nb::none());
 }
 
 template <class Card, class Sizes, class Options, class Kernel,
@@ -226,6 +247,25 @@ void add_mean_pools(nb::module_& nn) {
   avg_pool_with_divisor<AvgPool3d, IntTriple, AvgPool3dOptions, IntTriple, avg_pool3d>(nn);
   lp_pool<LpPool1d, IntSingle, LpPool1dOptions, std::int64_t, lp_pool1d>(nn);
   lp_pool<LpPool2d, IntPair, LpPool2dOptions, IntPair, lp_pool2d>(nn);
+  lp_pool<LpPool3d, IntTriple, LpPool3dOptions, IntTriple, lp_pool3d>(nn);
+}
+
+template <class Card, class Size, class Native, Tensor (*f)(const Tensor&, Native)>
+void adaptive_avg_pool(nb::module_& nn) {
+  op<Card>(
+      nn, kFunction, [](const Tensor& input, const Size& size) { return f(input, size); },
+      "input"_a, "output_size"_a);
+}
+template <class Card, class Size, class Native, AdaptiveMaxPoolResult (*f)(const Tensor&, Native)>
+void adaptive_max_pool(nb::module_& nn) {
+  op<Card>(
+      nn, kFunction,
+      [](const Tensor& input, const Size& size, bool return_indices) {
+        const AdaptiveMaxPoolResult result = f(input, size);
+        return return_indices ? TensorOrTuple{{result.values, result.indices}}
+                              : TensorOrTuple{{result.values}};
+      },
+      "input"_a, "output_size"_a, "return_indices"_a = false);
 }
 
 void add_adaptive_pools(nb::module_& nn) {
@@ -233,10 +273,8 @@ void add_adaptive_pools(nb::module_& nn) {
       nn, kFunction,
       [](const Tensor& input, IntSingle size) { return adaptive_avg_pool1d(input, size.value); },
       "input"_a, "output_size"_a);
-  op<AdaptiveAvgPool2d>(
-      nn, kFunction,
-      [](const Tensor& input, const OutputSize& size) { return adaptive_avg_pool2d(input, size); },
-      "input"_a, "output_size"_a);
+  adaptive_avg_pool<AdaptiveAvgPool2d, OutputSize<2>, AdaptiveSize, adaptive_avg_pool2d>(nn);
+  adaptive_avg_pool<AdaptiveAvgPool3d, OutputSize<3>, AdaptiveSize3d, adaptive_avg_pool3d>(nn);
   op<AdaptiveMaxPool1d>(
       nn, kFunction,
       [](const Tensor& input, IntSingle size, bool return_indices) {
@@ -245,14 +283,10 @@ void add_adaptive_pools(nb::module_& nn) {
                               : TensorOrTuple{{result.values}};
       },
       "input"_a, "output_size"_a, "return_indices"_a = false);
-  op<AdaptiveMaxPool2d>(
-      nn, kFunction,
-      [](const Tensor& input, const OutputSize& size, bool return_indices) {
-        const AdaptiveMaxPoolResult result = adaptive_max_pool2d_with_indices(input, size);
-        return return_indices ? TensorOrTuple{{result.values, result.indices}}
-                              : TensorOrTuple{{result.values}};
-      },
-      "input"_a, "output_size"_a, "return_indices"_a = false);
+  adaptive_max_pool<AdaptiveMaxPool2d, OutputSize<2>, AdaptiveSize,
+                    adaptive_max_pool2d_with_indices>(nn);
+  adaptive_max_pool<AdaptiveMaxPool3d, OutputSize<3>, AdaptiveSize3d,
+                    adaptive_max_pool3d_with_indices>(nn);
 }
 
 void add_folds(nb::module_& nn) {

@@ -183,6 +183,8 @@ Tensor fill_index(const Tensor& input, std::int64_t dim, const Tensor& index,
 void add_index_changes(nb::module_& m) {
   op_and_in_place<IndexAdd>(m, index_add, "input"_a, "dim"_a, "index"_a, "source"_a, nb::kw_only(),
                             "alpha"_a = 1);
+  op_and_in_place<IndexReduce>(m, index_reduce, "input"_a, "dim"_a, "index"_a, "source"_a,
+                               "reduce"_a, nb::kw_only(), "include_self"_a = true);
   op_and_in_place<IndexCopy>(m, index_copy, "input"_a, "dim"_a, "index"_a, "source"_a);
   op_and_in_place<IndexFill>(m, fill_index, "input"_a, "dim"_a, "index"_a, "value"_a);
 }

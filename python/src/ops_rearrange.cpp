@@ -1,5 +1,5 @@
 // Padding, flipping, repeating, triangles, resampling (limpid/ops/pad, flip, repeat, tril,
-// interpolate).
+// interpolate, grid_sample).
 
 #include "limpid/core/str.h"
 #include "limpid/ops/all_ops/rearrange.h"
@@ -126,6 +126,20 @@ void add_resampling(nb::module_& nn) {
       "input"_a, "size"_a = nb::none(), "scale_factor"_a = nb::none(), "mode"_a = "nearest",
       "align_corners"_a = nb::none(), "recompute_scale_factor"_a = nb::none(),
       "antialias"_a = false);
+  op<GridSample>(
+      nn, kFunction,
+      [](const Tensor& input, const Tensor& grid, const std::string& mode,
+         const std::string& padding_mode, std::optional<bool> align_corners) {
+        return grid_sample(input, grid, {mode, padding_mode, align_corners.value_or(false)});
+      },
+      "input"_a, "grid"_a, "mode"_a = "bilinear", "padding_mode"_a = "zeros",
+      "align_corners"_a = nb::none());
+  op<AffineGrid>(
+      nn, kFunction,
+      [](const Tensor& theta, const Shape& size, std::optional<bool> align_corners) {
+        return affine_grid(theta, size, align_corners.value_or(false));
+      },
+      "theta"_a, "size"_a, "align_corners"_a = nb::none());
 }
 
 }  // namespace

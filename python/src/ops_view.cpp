@@ -87,6 +87,8 @@ void add_axes(nb::module_& m) {
   in_place_too("squeeze", squeeze_dims, "input"_a, "dim"_a = nb::none());
   op<Unsqueeze>(m, kFunction | kMethod, unsqueeze, "input"_a, "dim"_a);
   in_place_too("unsqueeze", unsqueeze, "input"_a, "dim"_a);
+  define_method("unfold", docstring(UnfoldView::doc), unfold_view, "input"_a, "dimension"_a,
+                "size"_a, "step"_a);
   op<Diagonal>(m, kFunction | kMethod, diagonal, "input"_a, "offset"_a = 0, "dim1"_a = 0,
                "dim2"_a = 1);
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "limpid/core/int_pair.h"
+#include "limpid/core/int_triple.h"
 #include "limpid/op/apply.h"
 
 namespace limpid {
@@ -82,6 +83,31 @@ struct AdaptiveMaxPool1d {
   static std::vector<Case> cases();
 };
 
+struct AdaptiveAvgPool3d {
+  static constexpr OpDoc doc{
+      .name = "adaptive_avg_pool3d",
+      .title = "AdaptiveAvgPool3d",
+      .summary = "Averages a volume over as many windows as the output is to have.",
+      .formula =
+          "as adaptive_avg_pool2d with one more axis in front: first each slice, then over "
+          "depth",
+      .shapes = "(N, C, D, H, W) or (C, D, H, W) -> (N, C, output_size)"};
+  static std::vector<Case> cases();
+};
+
+struct AdaptiveMaxPool3d {
+  static constexpr OpDoc doc{
+      .name = "adaptive_max_pool3d",
+      .title = "AdaptiveMaxPool3d",
+      .summary = "The largest element of as many windows as the output is to have, and its place.",
+      .formula =
+          "as adaptive_max_pool2d with one more axis in front: first each slice, then over "
+          "depth",
+      .outputs = "values, indices",
+      .shapes = "(N, C, D, H, W) or (C, D, H, W) -> twice (N, C, output_size)"};
+  static std::vector<Case> cases();
+};
+
 /// Height and width of the output; std::nullopt keeps the input's: {7, std::nullopt}. One number
 /// stands for both.
 struct AdaptiveSize {
@@ -93,22 +119,39 @@ struct AdaptiveSize {
       : height(h), width(w) {}
 };
 
+/// The same for depth, height and width.
+struct AdaptiveSize3d {
+  std::optional<std::int64_t> depth, height, width;
+  AdaptiveSize3d(int all) : AdaptiveSize3d(IntTriple(all)) {}
+  AdaptiveSize3d(std::int64_t all) : AdaptiveSize3d(IntTriple(all)) {}
+  AdaptiveSize3d(IntTriple t) : depth(t.depth), height(t.height), width(t.width) {}
+  AdaptiveSize3d(std::optional<std::int64_t> d, std::optional<std::int64_t> h,
+                 std::optional<std::int64_t> w)
+      : depth(d), height(h), width(w) {}
+};
+
 struct AdaptiveMaxPoolResult {
-  Tensor values, indices;  ///< indices: row * W + column in the plane of the input, int64
+  Tensor values, indices;  ///< indices: row * W + column in the plane of the input, int64; of
+                           ///< volumes slice * H * W more
 };
 
 /// Floats (N, C, H, W) or (C, H, W). ValueError for a negative size, ShapeError for an empty image.
 Tensor adaptive_avg_pool2d(const Tensor& input, AdaptiveSize output_size);
 /// Floats (N, C, L) or (C, L).
 Tensor adaptive_avg_pool1d(const Tensor& input, std::int64_t output_size);
+/// Floats (N, C, D, H, W) or (C, D, H, W).
+Tensor adaptive_avg_pool3d(const Tensor& input, AdaptiveSize3d output_size);
 /// Any dtype but bool. NaN wins over numbers; of equal elements the first of the window wins and
 /// alone gets the gradient.
 Tensor adaptive_max_pool2d(const Tensor& input, AdaptiveSize output_size);
 Tensor adaptive_max_pool1d(const Tensor& input, std::int64_t output_size);
+Tensor adaptive_max_pool3d(const Tensor& input, AdaptiveSize3d output_size);
 /// With the places of the winners.
 AdaptiveMaxPoolResult adaptive_max_pool2d_with_indices(const Tensor& input,
                                                        AdaptiveSize output_size);
 AdaptiveMaxPoolResult adaptive_max_pool1d_with_indices(const Tensor& input,
                                                        std::int64_t output_size);
+AdaptiveMaxPoolResult adaptive_max_pool3d_with_indices(const Tensor& input,
+                                                       AdaptiveSize3d output_size);
 
 }  // namespace limpid

@@ -93,6 +93,40 @@ std::vector<Case> of_sequences(const char* name, const char* tail, F f) {
   };
 }
 
+/// Cases of the two that work on volumes; f(input, size), sizes[i] < 0 keeps the input's.
+template <class F>
+std::vector<Case> of_volumes(const char* name, const char* tail, F f) {
+  const auto of = [&](std::string title, CaseInput input, IntTriple size,
+                      const std::string& torch) -> Case {
+    const bool smooth = input.values.empty() && is_floating(input.dtype) && input.low != input.high;
+    return {.name = std::move(title),
+            .inputs = {std::move(input)},
+            .call = [=](std::span<const Tensor> in) { return f(in[0], AdaptiveSize3d(size)); },
+            .torch = torch.empty() ? "" : str("F.", name, "(a, ", torch, tail, ")"),
+            .smooth = smooth};
+  };
+  const auto refused = [&](std::string title, CaseInput input, IntTriple size,
+                           const std::string& error) {
+    Case c = of(std::move(title), std::move(input), size, "");
+    c.error = str(name, ": ", error);
+    return c;
+  };
+  return {
+      of("overlapping", {{2, 2, 5, 3, 4}}, {2, 2, 3}, "(2, 2, 3)"),
+      of("one size for all", {{1, 3, 4, 4, 2}}, 2, "2"),
+      of("one window", {{2, 2, 3, 2, 3}}, 1, "1"),
+      of("one volume, more windows than elements", {{2, 2, 3, 2}}, {3, 3, 4}, "(3, 3, 4)"),
+      of("no volumes", {{0, 2, 3, 4, 2}}, 2, ""),
+      of("no windows", {{1, 2, 3, 4, 2}}, {2, 0, 2}, ""),
+      of("ties", {.shape = {1, 1, 4, 2, 2}, .low = 1, .high = 1}, {2, 1, 1}, "(2, 1, 1)"),
+      of("NaN", {.shape = {1, 1, 2, 2, 2}, .values = {1, NAN, 2, 3, NAN, 4, 5, 6}}, {1, 1, 2},
+         "(1, 1, 2)"),
+      refused("negative size", {{1, 2, 3, 3, 3}}, {2, -1, 2},
+              "output_size must be at least 0, got (2, -1, 2)"),
+      refused("an image", {{2, 3, 3}}, 2, "input must be (N, C, D, H, W) or (C, D, H, W)"),
+  };
+}
+
 }  // namespace
 
 std::vector<Case> AdaptiveAvgPool2d::cases() {
@@ -127,6 +161,20 @@ std::vector<Case> AdaptiveMaxPool1d::cases() {
                         auto [values, indices] = adaptive_max_pool1d_with_indices(x, size);
                         return Tensors{values, indices};
                       });
+}
+
+std::vector<Case> AdaptiveAvgPool3d::cases() {
+  return of_volumes("adaptive_avg_pool3d", "", [](const Tensor& x, AdaptiveSize3d size) {
+    return Tensors(adaptive_avg_pool3d(x, size));
+  });
+}
+
+std::vector<Case> AdaptiveMaxPool3d::cases() {
+  return of_volumes("adaptive_max_pool3d", ", return_indices=True",
+                    [](const Tensor& x, AdaptiveSize3d size) {
+                      auto [values, indices] = adaptive_max_pool3d_with_indices(x, size);
+                      return Tensors{values, indices};
+                    });
 }
 
 }  // namespace limpid

@@ -20,7 +20,8 @@ using ConvolutionOps = OpList<Conv2d, Conv2dInputGradient, Conv2dWeightGradient,
                               AvgPool2d, AdaptiveAvgPool2d, AdaptiveMaxPool2d>;
 using ConvolutionComposites =
     CompositeList<Conv1d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Unfold, Fold,
-                  MaxPool1d, MaxPool3d, AvgPool1d, AvgPool3d, LpPool1d, LpPool2d, AdaptiveAvgPool1d,
-                  AdaptiveMaxPool1d, MaxUnpool1d, MaxUnpool2d>;
+                  MaxPool1d, MaxPool3d, AvgPool1d, AvgPool3d, LpPool1d, LpPool2d, LpPool3d,
+                  AdaptiveAvgPool1d, AdaptiveMaxPool1d, AdaptiveAvgPool3d, AdaptiveMaxPool3d,
+                  MaxUnpool1d, MaxUnpool2d, MaxUnpool3d>;
 
 }  // namespace limpid

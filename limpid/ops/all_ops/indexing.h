@@ -24,6 +24,6 @@ using IndexingOps =
            MaskedFill, Nonzero, Gather, ScatterAdd, Scatter, ScatterReduce>;
 using IndexingComposites =
     CompositeList<Stack, Split, Chunk, Hstack, Vstack, Dstack, IndexSelect, IndexAdd, IndexCopy,
-                  IndexFill, Take, TakeAlongDim, OneHot>;
+                  IndexFill, IndexReduce, Take, TakeAlongDim, OneHot>;
 
 }  // namespace limpid

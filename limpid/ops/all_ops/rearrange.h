@@ -3,6 +3,7 @@
 
 #include "limpid/ops/diagonal/diagonal.h"
 #include "limpid/ops/flip/flip.h"
+#include "limpid/ops/grid_sample/grid_sample.h"
 #include "limpid/ops/interpolate/interpolate.h"
 #include "limpid/ops/meshgrid/meshgrid.h"
 #include "limpid/ops/op_list.h"
@@ -15,7 +16,7 @@ namespace limpid {
 
 using RearrangeOps =
     OpList<Pad, PadBackward, Flip, Roll, Tril, Triu, Interpolate, InterpolateBackward>;
-using RearrangeComposites =
-    CompositeList<DiagEmbed, Diag, Fliplr, Flipud, Rot90, Repeat, Tile, RepeatInterleave, Meshgrid>;
+using RearrangeComposites = CompositeList<DiagEmbed, Diag, Fliplr, Flipud, Rot90, Repeat, Tile,
+                                          RepeatInterleave, Meshgrid, GridSample, AffineGrid>;
 
 }  // namespace limpid

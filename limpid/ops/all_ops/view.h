@@ -4,11 +4,12 @@
 #include "limpid/ops/axes/axes.h"
 #include "limpid/ops/diagonal/diagonal.h"
 #include "limpid/ops/op_list.h"
+#include "limpid/ops/unfold_view/unfold_view.h"
 #include "limpid/ops/view/view.h"
 
 namespace limpid {
 
-using ViewOps = OpList<View, Permute, Expand, Diagonal>;
+using ViewOps = OpList<View, Permute, Expand, Diagonal, UnfoldView>;
 using ViewComposites =
     CompositeList<Reshape, Flatten, Unflatten, Transpose, Movedim, Squeeze, Unsqueeze, BroadcastTo,
                   Unbind, TensorSplit, Hsplit, Vsplit, Dsplit>;

@@ -12,6 +12,7 @@
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/select.h"
 #include "limpid/ops/scatter/scatter.h"
+#include "limpid/ops/scatter_reduce/scatter_reduce.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -47,8 +48,8 @@ struct OneAxis {
     out[axis] = index.numel();
     return out;
   }
-  /// x with `values` put or added there, in the shape of the input.
-  Tensor put(const Tensor& input, const Tensor& values, bool accumulate) const {
+  /// `values` as entries that are named, checked.
+  Tensor fitting(const Tensor& values) const {
     const Tensor fitted = values.dim() == 0 && x.dim() == 1 ? values.reshape({1}) : values;
     if (fitted.dim() && !(fitted.shape() == entries()))
       throw ShapeError(str("source has shape ", values.shape(), ", but the ", index.numel(),
@@ -56,7 +57,11 @@ struct OneAxis {
     if (fitted.dtype() != x.dtype())
       throw DTypeError(str("source has dtype ", values.dtype(), " but input ", x.dtype(),
                            "; convert source with .to(", x.dtype(), ")"));
-    const Tensor in[] = {x, fitted, index};
+    return fitted;
+  }
+  /// x with `values` put or added there, in the shape of the input.
+  Tensor put(const Tensor& input, const Tensor& values, bool accumulate) const {
+    const Tensor in[] = {x, fitting(values), index};
     return limpid::apply(IndexPut{{axis}, accumulate}, std::span<const Tensor>(in))
         .reshape(input.shape());
   }
@@ -101,6 +106,23 @@ Tensor index_fill(const Tensor& input, std::int64_t dim, const Tensor& index, Sc
     const OneAxis one(input, dim, index);
     const Tensor number = number_like(value, input);
     return one.put(input, number.expand(one.entries()), false);
+  });
+}
+
+Tensor index_reduce(const Tensor& input, std::int64_t dim, const Tensor& index,
+                    const Tensor& source, const std::string& reduce, bool include_self) {
+  return composite<IndexReduce>({input, index, source}, [&] {
+    if (reduce != "prod" && reduce != "mean" && reduce != "amax" && reduce != "amin")
+      throw ValueError(str("there is no reduce \"", reduce,
+                           "\"; use \"prod\", \"mean\", \"amax\" or \"amin\"; index_add adds"));
+    const OneAxis one(input, dim, index);
+    const Tensor entries = one.fitting(source).expand(one.entries());
+    Shape along(one.x.dim());
+    for (std::int64_t& size : along) size = 1;
+    along[one.axis] = one.index.numel();
+    const Tensor places = one.index.to(DType::i64).reshape(along).expand(one.entries());
+    return scatter_reduce(one.x, one.axis, places, entries, reduce, include_self)
+        .reshape(input.shape());
   });
 }
 

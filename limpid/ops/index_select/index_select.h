@@ -46,6 +46,18 @@ struct IndexFill {
       .shapes = "(a, n, b) and (m) -> (a, n, b) for dim = 1"};
   static std::vector<Case> cases();
 };
+struct IndexReduce {
+  static constexpr OpDoc doc{
+      .name = "index_reduce",
+      .title = "IndexReduce",
+      .summary = "Reduces entries along an axis with those that a vector of indices names.",
+      .formula =
+          "y[i, k, j] = reduce of x[i, k, j] and all source[i, l, j] with index[l] = k (for "
+          "dim = 1); x where there is none",
+      .inputs = "input, index, source",
+      .shapes = "(a, n, b), (m) and (a, m, b) -> (a, n, b) for dim = 1"};
+  static std::vector<Case> cases();
+};
 struct Take {
   static constexpr OpDoc doc{.name = "take",
                              .title = "Take",
@@ -83,6 +95,10 @@ Tensor index_add(const Tensor& input, std::int64_t dim, const Tensor& index, con
 /// Of repeated indices the last one stays.
 Tensor index_copy(const Tensor& input, std::int64_t dim, const Tensor& index, const Tensor& source);
 Tensor index_fill(const Tensor& input, std::int64_t dim, const Tensor& index, Scalar value);
+/// `reduce` is "prod", "mean", "amax" or "amin", as of scatter_reduce; index_add adds. Without
+/// include_self input shows only where nothing is sent.
+Tensor index_reduce(const Tensor& input, std::int64_t dim, const Tensor& index,
+                    const Tensor& source, const std::string& reduce, bool include_self = true);
 /// Indices may count from the end.
 Tensor take(const Tensor& input, const Tensor& index);
 Tensor take_along_dim(const Tensor& input, const Tensor& indices, std::int64_t dim);

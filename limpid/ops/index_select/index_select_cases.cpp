@@ -133,6 +133,53 @@ std::vector<Case> IndexFill::cases() {
   };
 }
 
+std::vector<Case> IndexReduce::cases() {
+  const auto call = [](std::int64_t dim, std::string reduce, bool self) {
+    return [=](std::span<const Tensor> in) {
+      return Tensors(index_reduce(in[0], dim, in[1], in[2], reduce, self));
+    };
+  };
+  std::vector<Case> all;
+  for (const std::string reduce : {"prod", "mean", "amax", "amin"})
+    for (const bool self : {true, false}) {
+      const std::string tail = "'" + reduce + (self ? "')" : "', include_self=False)"),
+                        mark = self ? "" : " without self";
+      all.push_back({.name = reduce + mark,
+                     .inputs = {{{2, 4}}, index({3}, {2, 0, 2}), {{2, 3}}},
+                     .call = call(1, reduce, self),
+                     .torch = "torch.index_reduce(a, 1, b, c, " + tail});
+      all.push_back({.name = reduce + mark + ", int32 rows",
+                     .inputs = {of({3, 2}, DType::i32), index({4}, {1, 1, 2, 1}, DType::i32),
+                                of({4, 2}, DType::i32)},
+                     .call = call(0, reduce, self),
+                     .torch = "torch.index_reduce(a, 0, b.long(), c, " + tail});
+    }
+  const std::vector<Case> others = {
+      {.name = "0-d",
+       .inputs = {{Shape{}}, index({1}, {0}), {Shape{}}},
+       .call = call(0, "amax", true),
+       .torch = "torch.index_reduce(a, 0, b, c, 'amax')"},
+      {.name = "none named",
+       .inputs = {{{3}}, index({0}, {}), {{0}}},
+       .call = call(0, "mean", true),
+       .torch = "torch.index_reduce(a, 0, b, c, 'mean')"},
+      {.name = "a sum",
+       .inputs = {{{3}}, index({1}, {0}), {{1}}},
+       .call = call(0, "sum", true),
+       .error = "index_reduce: there is no reduce \"sum\""},
+      {.name = "source of other shape",
+       .inputs = {{{4, 3}}, index({2}, {2, 0}), {{2, 1}}},
+       .call = call(0, "amax", true),
+       .error = "index_reduce: source has shape (2, 1), but the 2 named entries"},
+      {.name = "index too large",
+       .inputs = {{{4}}, index({1}, {4}), {{1}}},
+       .call = call(0, "amax", true),
+       .error = "index_reduce: index 4 at position 0 is out of range for dimension 0 of size 4"},
+  };
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
 std::vector<Case> Take::cases() {
   const auto call = [](std::span<const Tensor> in) { return Tensors(take(in[0], in[1])); };
   return {

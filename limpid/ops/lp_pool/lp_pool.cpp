@@ -38,4 +38,13 @@ Tensor lp_pool1d(const Tensor& input, double p, std::int64_t kernel, LpPool1dOpt
   });
 }
 
+Tensor lp_pool3d(const Tensor& input, double p, IntTriple kernel, LpPool3dOptions o) {
+  return composite<LpPool3d>({input}, [&] {
+    check_norm(p);
+    const Tensor mean = avg_pool3d(limpid::pow(input, Scalar(p)), kernel,
+                                   {.stride = o.stride, .ceil_mode = o.ceil_mode});
+    return norm_of_mean(mean, kernel.depth * kernel.height * kernel.width, p);
+  });
+}
+
 }  // namespace limpid

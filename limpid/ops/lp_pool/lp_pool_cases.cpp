@@ -22,6 +22,14 @@ Case of2(std::string name, Shape shape, double p, IntPair kernel, LpPool2dOption
       .call = [=](std::span<const Tensor> in) { return Tensors(lp_pool2d(in[0], p, kernel, o)); },
       .torch = str("F.lp_pool2d(a, ", torch, ")")};
 }
+Case of3(std::string name, Shape shape, double p, IntTriple kernel, LpPool3dOptions o,
+         const std::string& torch) {
+  return {
+      .name = std::move(name),
+      .inputs = {{.shape = std::move(shape), .low = 0.1, .high = 2}},
+      .call = [=](std::span<const Tensor> in) { return Tensors(lp_pool3d(in[0], p, kernel, o)); },
+      .torch = str("F.lp_pool3d(a, ", torch, ")")};
+}
 Case refused(Case c, std::string error) {
   c.torch = "", c.error = std::move(error);
   return c;
@@ -45,6 +53,14 @@ std::vector<Case> LpPool2d::cases() {
           of2("rounded up", {1, 2, 7, 5}, 1.5, 2, {.ceil_mode = true}, "1.5, 2, ceil_mode=True"),
           std::move(negative),
           refused(of2("no norm", {1, 2, 7, 7}, 0, 2, {}, ""), "lp_pool2d: norm_type is 0")};
+}
+
+std::vector<Case> LpPool3d::cases() {
+  return {of3("2-norm", {2, 2, 4, 4, 2}, 2, 2, {}, "2, 2"),
+          of3("3-norm, overlapping", {1, 2, 4, 3, 3}, 3, {3, 2, 2}, {.stride = {2, 1, 1}},
+              "3, (3, 2, 2), stride=(2, 1, 1)"),
+          of3("rounded up", {1, 1, 3, 5, 3}, 1.5, 2, {.ceil_mode = true}, "1.5, 2, ceil_mode=True"),
+          refused(of3("no norm", {1, 2, 3, 3, 3}, 0, 2, {}, ""), "lp_pool3d: norm_type is 0")};
 }
 
 }  // namespace limpid

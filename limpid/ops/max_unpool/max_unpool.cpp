@@ -93,4 +93,28 @@ Tensor max_unpool1d(const Tensor& input, const Tensor& indices, std::int64_t ker
   });
 }
 
+Tensor max_unpool3d(const Tensor& input, const Tensor& indices, IntTriple kernel,
+                    MaxUnpool3dOptions o) {
+  return composite<MaxUnpool3d>({input, indices}, [&]() -> Tensor {
+    const IntTriple stride = o.stride.value_or(kernel);
+    check_pool_input(input.shape(), 3, "D, H, W");
+    check_window_triple(kernel, "kernel_size", 1);
+    check_window_triple(stride, "stride", 1);
+    check_window_triple(o.padding, "padding", 0);
+    Shape out = input.shape();
+    const auto grow = [&](int axis, const char* name, std::int64_t IntTriple::*of) {
+      std::int64_t& size = out[out.rank() - 3 + axis];
+      size = unpooled(name, size, kernel.*of, stride.*of, o.padding.*of,
+                      o.output_size ? std::optional((*o.output_size).*of) : std::nullopt);
+      return size;
+    };
+    const std::int64_t depth = grow(0, "depth", &IntTriple::depth);
+    const std::int64_t height = grow(1, "height", &IntTriple::height);
+    const std::int64_t width = grow(2, "width", &IntTriple::width);
+    checked_numel(out);
+    check_indices(input, indices, depth * height * width);
+    return put(input, indices, out, depth * height * width);
+  });
+}
+
 }  // namespace limpid

@@ -28,6 +28,17 @@ Case of2(std::string name, const Shape& shape, std::vector<double> indices, IntP
               },
           .torch = str("F.max_unpool2d(a, b, ", torch, ")")};
 }
+Case of3(std::string name, const Shape& shape, std::vector<double> indices, IntTriple kernel,
+         MaxUnpool3dOptions o, const std::string& torch) {
+  return {.name = std::move(name),
+          .inputs = {{.shape = shape},
+                     {.shape = shape, .dtype = DType::i64, .values = std::move(indices)}},
+          .call =
+              [=](std::span<const Tensor> in) {
+                return Tensors(max_unpool3d(in[0], in[1], kernel, o));
+              },
+          .torch = str("F.max_unpool3d(a, b, ", torch, ")")};
+}
 Case refused(Case c, std::string error) {
   c.torch = "", c.error = std::move(error);
   return c;
@@ -79,6 +90,24 @@ std::vector<Case> MaxUnpool2d::cases() {
       refused(of2("a vector", {1}, {0}, 2, {}, ""), "max_unpool2d: input must be (N, C, H, W)"),
       std::move(integers),
       std::move(shapes),
+  };
+}
+
+std::vector<Case> MaxUnpool3d::cases() {
+  return {
+      of3("2x2x2", {1, 2, 1, 2, 1}, {0, 13, 7, 8}, 2, {}, "2"),
+      of3("stride and padding", {1, 2, 1, 2}, {0, 2, 6, 8}, {3, 1, 3},
+          {.stride = 2, .padding = {1, 0, 1}}, "(3, 1, 3), stride=2, padding=(1, 0, 1)"),
+      of3("output size", {1, 1, 1, 1, 2}, {0, 29}, 2, {.output_size = {2, 3, 5}},
+          "2, output_size=(2, 3, 5)"),
+      refused(of3("index outside", {1, 1, 1, 1, 2}, {0, 16}, 2, {}, ""),
+              "max_unpool3d: index 16 at (0, 0, 0, 0, 1) is outside the output, whose planes have "
+              "16 elements"),
+      refused(of3("output size too far off", {1, 1, 1, 1, 2}, {0, 1}, 2, {.output_size = {4, 2, 4}},
+                  ""),
+              "max_unpool3d: output_size 4 along the depth must lie between 1 and 3"),
+      refused(of3("an image", {2, 2, 2}, {0, 1, 2, 3, 4, 5, 6, 7}, 2, {}, ""),
+              "max_unpool3d: input must be (N, C, D, H, W)"),
   };
 }
 

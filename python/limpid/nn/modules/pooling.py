@@ -182,6 +182,13 @@ class AdaptiveAvgPool2d(_AdaptivePool):
     _factory = _C._modules.AdaptiveAvgPool2d
 
 
+class AdaptiveAvgPool3d(_AdaptivePool):
+    """Averages of (N, C, D, H, W) or (C, D, H, W): output_size (an int, or a tuple whose None keeps a size)
+    windows."""
+
+    _factory = _C._modules.AdaptiveAvgPool3d
+
+
 class _AdaptiveMaxPool(_AdaptivePool):
     _with_indices: Any
 
@@ -207,6 +214,13 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
 
     _factory = _C._modules.AdaptiveMaxPool2d
     _with_indices = _C._modules.adaptive_max_pool2d_with_indices
+
+
+class AdaptiveMaxPool3d(_AdaptiveMaxPool):
+    """The largest elements of (N, C, D, H, W) or (C, D, H, W) in output_size windows."""
+
+    _factory = _C._modules.AdaptiveMaxPool3d
+    _with_indices = _C._modules.adaptive_max_pool3d_with_indices
 
 
 class _LPPoolNd(Layer):
@@ -243,6 +257,12 @@ class LPPool2d(_LPPoolNd):
     _factory = _C._modules.LPPool2d
 
 
+class LPPool3d(_LPPoolNd):
+    """The p-norm of each window of (N, C, D, H, W) or (C, D, H, W)."""
+
+    _factory = _C._modules.LPPool3d
+
+
 class _MaxUnpoolNd(Layer):
     _axes: int
     _unpool: Any
@@ -277,3 +297,10 @@ class MaxUnpool2d(_MaxUnpoolNd):
 
     _axes = 2
     _unpool = _C._modules.max_unpool2d
+
+
+class MaxUnpool3d(_MaxUnpoolNd):
+    """Values of MaxPool3d back at their places: unpool(values, indices, output_size=None)."""
+
+    _axes = 3
+    _unpool = _C._modules.max_unpool3d

@@ -1,0 +1,107 @@
+#include <cmath>
+
+#include "limpid/core/str.h"
+#include "limpid/op/case.h"
+#include "limpid/ops/grid_sample/grid_sample.h"
+
+namespace limpid {
+
+namespace {
+
+Case of(std::string name, Shape input, Shape grid, const GridSampleOptions& o,
+        DType dtype = DType::f32) {
+  return {.name = std::move(name),
+          .inputs = {{.shape = std::move(input), .dtype = dtype},
+                     {.shape = std::move(grid), .dtype = dtype, .low = -1.6, .high = 1.6}},
+          .call = [=](std::span<const Tensor> in) { return Tensors(grid_sample(in[0], in[1], o)); },
+          .torch = str("F.grid_sample(a, b, '", o.mode, "', '", o.padding_mode,
+                       "', align_corners=", o.align_corners ? "True)" : "False)"),
+          .smooth = o.mode != "nearest"};
+}
+Case refused(Case c, std::string error) {
+  c.torch = "", c.error = "grid_sample: " + std::move(error);
+  return c;
+}
+Case grid_of(std::string name, Shape theta, Shape size, bool corners) {
+  return {
+      .name = std::move(name),
+      .inputs = {{std::move(theta)}},
+      .call =
+          [=](std::span<const Tensor> in) { return Tensors(affine_grid(in[0], size, corners)); },
+      .torch = str("F.affine_grid(a, ", size, ", align_corners=", corners ? "True)" : "False)")};
+}
+Case refused_grid(Case c, std::string error) {
+  c.torch = "", c.error = "affine_grid: " + std::move(error);
+  return c;
+}
+
+}  // namespace
+
+std::vector<Case> GridSample::cases() {
+  std::vector<Case> all;
+  for (const std::string mode : {"bilinear", "nearest", "bicubic"})
+    for (const std::string padding : {"zeros", "border", "reflection"})
+      for (const bool corners : {false, true})
+        all.push_back(of(str(mode, ", ", padding, corners ? ", corners" : ""), {2, 2, 3, 4},
+                         {2, 2, 3, 2}, {mode, padding, corners}));
+  for (const std::string mode : {"bilinear", "nearest"})
+    for (const std::string padding : {"zeros", "border", "reflection"})
+      all.push_back(of(str("volume, ", mode, ", ", padding), {1, 2, 2, 3, 4}, {1, 2, 1, 3, 3},
+                       {mode, padding, padding == "border"}));
+  Case edges = of("on elements and edges", {1, 1, 2, 3}, {1, 1, 6, 2}, {.align_corners = true});
+  edges.inputs[1].values = {-1, -1, 0, 0, 1, 1, 1, -1, 0.5, 1, 2, 2};
+  edges.smooth = false;
+  Case border = edges;
+  border.name = "on edges of the border";
+  border.torch = "F.grid_sample(a, b, 'bilinear', 'border', align_corners=True)";
+  border.call = [](std::span<const Tensor> in) {
+    return Tensors(grid_sample(in[0], in[1], {.padding_mode = "border", .align_corners = true}));
+  };
+  Case far = of("far outside", {1, 1, 2, 3}, {1, 1, 3, 2}, {});
+  far.inputs[1].values = {1e9, 0, -1e30, 0, INFINITY, 0.5};
+  far.torch = "", far.smooth = false, far.well_conditioned = false;
+  Case dtypes = refused(of("two dtypes", {1, 1, 2, 2}, {1, 1, 1, 2}, {}),
+                        "input and grid must be floats of one dtype, got float32 and float64");
+  dtypes.inputs[1].dtype = DType::f64;
+  const std::vector<Case> others = {
+      std::move(edges),
+      std::move(border),
+      std::move(far),
+      of("f64", {1, 2, 3, 3}, {1, 2, 2, 2}, {}, DType::f64),
+      of("one element", {1, 1, 1, 1}, {1, 2, 2, 2}, {"bilinear", "reflection", true}),
+      of("no images", {0, 2, 3, 3}, {0, 2, 2, 2}, {}),
+      of("no places", {1, 2, 3, 3}, {1, 0, 2, 2}, {}),
+      refused(of("a matrix", {3, 3}, {1, 2, 2, 2}, {}), "input must be (N, C, H, W)"),
+      refused(of("other batch", {2, 1, 3, 3}, {1, 2, 2, 2}, {}),
+              "grid must have shape (2, OH, OW, 2)"),
+      refused(of("places of three numbers", {1, 1, 3, 3}, {1, 2, 2, 3}, {}),
+              "grid must have shape (1, OH, OW, 2)"),
+      refused(of("empty image", {1, 1, 0, 3}, {1, 2, 2, 2}, {}),
+              "dimension 2 of the input is empty"),
+      refused(of("no such mode", {1, 1, 3, 3}, {1, 2, 2, 2}, {"linear"}),
+              "mode must be \"bilinear\", \"nearest\" or \"bicubic\", not \"linear\""),
+      refused(of("no such padding", {1, 1, 3, 3}, {1, 2, 2, 2}, {"nearest", "wrap"}),
+              "padding_mode must be"),
+      refused(of("cubic volume", {1, 1, 3, 3, 3}, {1, 2, 2, 2, 3}, {"bicubic"}),
+              "mode \"bicubic\" takes images"),
+      std::move(dtypes),
+  };
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
+std::vector<Case> AffineGrid::cases() {
+  return {
+      grid_of("image", {2, 2, 3}, {2, 1, 3, 4}, false),
+      grid_of("image, corners", {1, 2, 3}, {1, 3, 2, 3}, true),
+      grid_of("volume", {1, 3, 4}, {1, 1, 2, 3, 2}, false),
+      grid_of("one row", {1, 2, 3}, {1, 1, 1, 3}, true),
+      refused_grid(grid_of("theta of a volume", {1, 3, 4}, {1, 1, 2, 2}, false),
+                   "theta must have shape (1, 2, 3) for the size (1, 1, 2, 2), got (1, 3, 4)"),
+      refused_grid(grid_of("a matrix", {1, 2, 3}, {2, 2}, false), "size must be (N, C, H, W)"),
+      refused_grid(grid_of("no rows", {1, 2, 3}, {1, 1, 0, 2}, false),
+                   "size must be positive along every axis"),
+  };
+}
+
+}  // namespace limpid
