@@ -27,7 +27,7 @@ class _TensorHookHandle(RemovableHandle):
 
         self_id = self.id
         self._tensor = weakref.ref(tensor)
-        self._number = tensor._register_hook(call)
+        self._number: Optional[int] = tensor._register_hook(call)
 
     def remove(self) -> None:
         super().remove()
@@ -101,7 +101,7 @@ def _rebuild(kind: type, data: Any, dtype: dtype_class, shape: tuple, requires_g
     if issubclass(kind, Parameter):
         return kind(tensor, requires_grad)
     if kind is not Tensor:
-        tensor = Tensor.__new__(kind, tensor)  # type: ignore[call-overload]
+        tensor = Tensor.__new__(kind, tensor)  # type: ignore[arg-type]
     return tensor.requires_grad_() if requires_grad else tensor
 
 
@@ -134,8 +134,9 @@ def __deepcopy__(self: Tensor, memo: dict) -> Tensor:
     if id(self) in memo:
         return memo[id(self)]
     if not self.is_leaf:
-        raise RuntimeError("deepcopy: only leaves can be copied, and this tensor is the result of "
-                           f"{self.grad_fn.name()}; use detach() first")
+        made_by = self.grad_fn.name() if self.grad_fn is not None else "an op"
+        raise RuntimeError(f"deepcopy: only leaves can be copied, and this tensor is the result of {made_by}; use "
+                           "detach() first")
     result = _of_kind(self, self.detach().clone())
     memo[id(self)] = result
     if not isinstance(self, Parameter):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, SupportsIndex, overload
+
 
 class dtype:
     """The type of a tensor's elements: limpid.float32, limpid.int64, ...
@@ -25,13 +27,13 @@ class dtype:
     def __repr__(self) -> str:
         return f"limpid.{self._name}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         return _dtype_by_name, (self._name,)
 
-    def __copy__(self):
+    def __copy__(self) -> Any:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: Any) -> Any:
         return self
 
 
@@ -53,7 +55,7 @@ def _dtype_by_name(name: str) -> dtype:
     return _all[name]
 
 
-class Size(tuple):
+class Size(tuple[int, ...]):
     """The shape of a tensor: a tuple of ints.
 
     >>> limpid.zeros(2, 3).shape
@@ -72,18 +74,22 @@ class Size(tuple):
     def __repr__(self) -> str:
         return f"limpid.Size({list(self)})"
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Size: ...
+    def __getitem__(self, index: Any) -> Any:
         item = tuple.__getitem__(self, index)
         return Size(item) if isinstance(index, slice) else item
 
-    def __add__(self, other):
+    def __add__(self, other: Any) -> Size:
         return Size(tuple.__add__(self, tuple(other)))
 
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         return Size, (tuple(self),)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name == "bool":
         return _all["bool"]
     raise AttributeError(name)

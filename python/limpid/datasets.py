@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sysconfig
 from pathlib import Path
 
@@ -17,7 +19,7 @@ def _digits_file() -> Path:
     return Path("")  # the C++ side looks further and says where
 
 
-def digits():
+def digits() -> Any:
     """1,797 handwritten digits of 8x8, split as everywhere in limpid.
 
     Returns

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Union
+from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
-from limpid._C import Tensor, diagonal, matmul  # noqa: F401
-from limpid._C._linalg import cross, multi_dot, vector_norm  # noqa: F401
+from limpid._C import Tensor as Tensor, diagonal as diagonal, matmul as matmul  # noqa: F401
+from limpid._C._linalg import cross as cross, multi_dot as multi_dot, vector_norm as vector_norm  # noqa: F401
 from limpid import _composites
 
 Dims = Optional[Union[int, Sequence[int]]]
@@ -25,7 +25,7 @@ def vander(x: Tensor, *, N: Optional[int] = None) -> Tensor:
 
 
 def matrix_norm(A: Tensor, ord: Union[str, float] = "fro", dim: Sequence[int] = (-2, -1),
-                keepdim: bool = False, *, dtype=None) -> Tensor:
+                keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The norm of the matrices over two axes.
 
     Parameters
@@ -51,7 +51,7 @@ def matrix_norm(A: Tensor, ord: Union[str, float] = "fro", dim: Sequence[int] = 
 
 
 def norm(A: Tensor, ord: Optional[Union[str, float]] = None, dim: Dims = None, keepdim: bool = False, *,
-         dtype=None) -> Tensor:
+         dtype: Any = None) -> Tensor:
     """vector_norm over one axis, or over all without `ord`; matrix_norm over two."""
     axes = None if dim is None else [dim] if isinstance(dim, int) else list(dim)
     two = len(axes) == 2 if axes is not None else A.dim() == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple, Sequence
+from typing import Any, Iterable, NamedTuple, Sequence
 
 from limpid import _C
 
@@ -35,12 +35,12 @@ class Panel(NamedTuple):
     scale: str = "linear"
 
 
-def _line(line: Line):
+def _line(line: Line) -> Any:
     x = range(1, len(line.y) + 1) if line.x is None else line.x
     return line.name, [float(v) for v in x], [float(v) for v in line.y], line.dashed
 
 
-def curves(path, panels: Iterable[Panel], title: str = "") -> None:
+def curves(path: Any, panels: Iterable[Panel], title: str = "") -> None:
     """Draws the panels side by side into a PNG file.
 
     Raises
@@ -53,7 +53,7 @@ def curves(path, panels: Iterable[Panel], title: str = "") -> None:
     _C._plot_curves(str(path), [(p.title, p.x_label, [_line(line) for line in p.lines], p.scale) for p in panels], title)
 
 
-def samples(path, images, captions: Sequence[str], predicted: Sequence[str] | None = None, title: str = "",
+def samples(path: Any, images: Any, captions: Sequence[str], predicted: Sequence[str] | None = None, title: str = "",
             ink: bool = False, columns: int = 8) -> None:
     """Draws a grid of images, each with its caption, into a PNG file.
 

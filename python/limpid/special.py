@@ -6,9 +6,11 @@ import math
 from typing import Union
 
 from limpid import _C
-from limpid._C import (Tensor, digamma, erf, erfc, erfinv, exp2, expm1, log1p, log_softmax,  # noqa: F401
-                       logsumexp, polygamma, round, softmax, xlogy)
-from limpid._composites import logit, sinc  # noqa: F401
+from limpid._C import (Tensor as Tensor, digamma as digamma, erf as erf, erfc as erfc,  # noqa: F401
+                       erfinv as erfinv, exp2 as exp2, expm1 as expm1, log1p as log1p, log_softmax as log_softmax,
+                       logsumexp as logsumexp, polygamma as polygamma, round as round, softmax as softmax,
+                       xlogy as xlogy)
+from limpid._composites import logit as logit, sinc as sinc  # noqa: F401
 
 gammaln = _C.lgamma
 psi = digamma
@@ -18,6 +20,7 @@ expit = _C.sigmoid
 def xlog1py(input: Union[Tensor, float], other: Union[Tensor, float]) -> Tensor:
     """x log(1 + y), and 0 where x is 0."""
     if not isinstance(other, Tensor):
+        assert isinstance(input, Tensor), "one of them must be a tensor"
         return xlogy(input, 1 + other)
     x = input if isinstance(input, Tensor) else _C.full_like(other.detach(), input)
     return _C.where((x == 0) & ~other.isnan(), 0.0, x * other.log1p())

@@ -20,7 +20,7 @@ __all__ = ["Function", "Variable", "backward", "detect_anomaly", "enable_grad", 
            "set_grad_enabled"]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name in ("forward_ad", "functional"):  # loaded when they are first asked for
         import importlib
 
@@ -48,7 +48,7 @@ def _gradients(given: Optional[Tensors], outputs: list) -> list:
 def grad(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors] = None,
          retain_graph: Optional[bool] = None, create_graph: bool = False, only_inputs: bool = True,
          allow_unused: Optional[bool] = None, is_grads_batched: bool = False,
-         materialize_grads: bool = False) -> tuple:
+         materialize_grads: bool = False) -> tuple[Tensor, ...]:
     """The gradients of a sum of outputs with respect to inputs, leaving every `.grad` alone.
 
     Parameters

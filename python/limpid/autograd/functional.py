@@ -80,7 +80,7 @@ def hessian(func: Callable, inputs: Any, create_graph: bool = False, strict: boo
     """
     single = isinstance(inputs, Tensor)
 
-    def gradient(*leaves):
+    def gradient(*leaves: Any) -> Any:
         y = func(*leaves)
         if not isinstance(y, Tensor) or y.numel() != 1:
             raise RuntimeError("hessian: func must return a tensor with a single element")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar, cast
 
 from limpid import _C
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _IS_GENERATOR = 0x20  # inspect.CO_GENERATOR, without importing inspect
 
@@ -21,31 +23,31 @@ class _Mode:
         self._before.append(_C.is_grad_enabled())
         _C._set_grad_enabled(self.mode)
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: Any) -> None:
         _C._set_grad_enabled(self._before.pop())
 
     def _again(self) -> _Mode:
         """An object of its own for each call of a decorated function."""
         return _Mode(self.mode)
 
-    def __call__(self, function: Callable) -> Callable:
+    def __call__(self, function: F) -> F:
         if isinstance(function, type):
             raise TypeError(f"{type(self).__name__} decorates functions and methods, not classes")
         if getattr(getattr(function, "__code__", None), "co_flags", 0) & _IS_GENERATOR:
-            return self._wrap_generator(function)
+            return cast(F, self._wrap_generator(function))
 
         @functools.wraps(function)
-        def wrapped(*args, **kwargs):
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
             with self._again():
                 return function(*args, **kwargs)
 
-        return wrapped
+        return cast(F, wrapped)
 
     def _wrap_generator(self, function: Callable) -> Callable:
         """The mode holds while the generator runs, and not while its caller does."""
 
         @functools.wraps(function)
-        def wrapped(*args, **kwargs):
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
             generator = function(*args, **kwargs)
             step, value = generator.send, None
             while True:
@@ -71,7 +73,7 @@ class _FixedMode(_Mode):
 
     _mode = False
 
-    def __new__(cls, function: Optional[Callable] = None):
+    def __new__(cls, function: Optional[Callable] = None) -> Any:
         self = super().__new__(cls)
         if function is None:
             return self
@@ -95,7 +97,7 @@ class enable_grad(_FixedMode):
 class inference_mode(_Mode):
     """As no_grad. (In PyTorch its results are also barred from later recording; here they are not.)"""
 
-    def __new__(cls, mode: Any = True):
+    def __new__(cls, mode: Any = True) -> Any:
         self = super().__new__(cls)
         if isinstance(mode, bool):
             return self
@@ -111,7 +113,7 @@ class inference_mode(_Mode):
         if self._on:
             super().__enter__()
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: Any) -> None:
         if self._on:
             super().__exit__()
 
@@ -131,6 +133,6 @@ class set_grad_enabled(_Mode):
         self._before.append(self._outer)
         _C._set_grad_enabled(self.mode)
 
-    def __call__(self, function: Callable) -> Callable:
+    def __call__(self, function: F) -> F:
         _C._set_grad_enabled(self._outer)  # a decorator acts when the function runs, not now
         return super().__call__(function)

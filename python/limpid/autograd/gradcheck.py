@@ -19,7 +19,7 @@ def _check(func: Callable, inputs: Any, eps: float, atol: float, rtol: float, ra
     if not any(inputs[i].requires_grad for i in places):
         raise ValueError("gradcheck: at least one input must require grad")
 
-    def of_tensors(*tensors):
+    def of_tensors(*tensors: Any) -> Any:
         arguments = list(inputs)
         for i, tensor in zip(places, tensors):
             arguments[i] = tensor
@@ -34,7 +34,7 @@ def _check(func: Callable, inputs: Any, eps: float, atol: float, rtol: float, ra
 
 
 def gradcheck(func: Callable, inputs: Union[Tensor, Sequence], *, eps: float = 1e-6, atol: float = 1e-5,
-              rtol: float = 1e-3, raise_exception: bool = True, **ignored) -> bool:
+              rtol: float = 1e-3, raise_exception: bool = True, **ignored: Any) -> bool:
     """Checks the gradient of `func` at `inputs` against (f(x + eps) - f(x - eps)) / 2 eps.
 
     Parameters
@@ -54,6 +54,6 @@ def gradcheck(func: Callable, inputs: Union[Tensor, Sequence], *, eps: float = 1
 
 
 def gradgradcheck(func: Callable, inputs: Union[Tensor, Sequence], grad_outputs: Any = None, *, eps: float = 1e-6,
-                  atol: float = 1e-5, rtol: float = 1e-3, raise_exception: bool = True, **ignored) -> bool:
+                  atol: float = 1e-5, rtol: float = 1e-3, raise_exception: bool = True, **ignored: Any) -> bool:
     """The same for second derivatives. The gradients that arrive at the outputs are drawn at random."""
     return _check(func, inputs, eps, atol, rtol, raise_exception, second=True)

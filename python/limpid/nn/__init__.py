@@ -1,6 +1,6 @@
 """Layers, losses and models; see Module."""
 
-from limpid.nn import functional, init, parameter
+from limpid.nn import functional as functional, init as init, parameter as parameter
 from limpid.nn.modules import *  # noqa: F403
-from limpid.nn.parameter import Buffer, Parameter
-from limpid.nn import modules, utils
+from limpid.nn.parameter import Buffer as Buffer, Parameter as Parameter
+from limpid.nn import modules as modules, utils as utils

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from limpid._C import Parameter, Tensor
+from typing import Any
+
+from limpid._C import Parameter as Parameter, Tensor as Tensor
 
 __all__ = ["Parameter", "Buffer"]
 
@@ -15,8 +17,7 @@ class _BufferMeta(type):
 class Buffer(metaclass=_BufferMeta):
     """Buffer(data, persistent=True): a tensor that a module registers as a buffer when it is assigned."""
 
-    def __new__(cls, data: Tensor, *, persistent: bool = True):
+    def __new__(cls, data: Tensor, *, persistent: bool = True) -> Any:
         tensor = data.detach()
-        tensor._is_buffer = True
-        tensor.persistent = persistent
+        tensor.__dict__.update(_is_buffer=True, persistent=persistent)
         return tensor

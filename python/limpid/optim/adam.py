@@ -30,7 +30,7 @@ class Adam(NativeOptimizer):
         Taken as PyTorch has them; every step here is one pass over all parameters, in place.
     """
 
-    _cpp_class = _C._optim.Adam
+    _cpp_class: Any = _C._optim.Adam
     _names = {"lr": ("lr",), "betas": ("beta1", "beta2"), "eps": ("eps",), "weight_decay": ("weight_decay",),
               "amsgrad": ("amsgrad",), "maximize": ("maximize",),
               "decoupled_weight_decay": ("decoupled_weight_decay",)}

@@ -1,11 +1,13 @@
 """What surrounds training: data loading, hooks' handles, DLPack."""
 
+from typing import Any
+
 from limpid.utils import dlpack, hooks
 
 __all__ = ["checkpoint", "data", "dlpack", "hooks"]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name in ("checkpoint", "data"):
         import importlib
 

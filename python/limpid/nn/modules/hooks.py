@@ -14,7 +14,7 @@ class BackwardWatch:
     reached first (backward pre-hooks), the inputs' last (backward hooks).
     """
 
-    def __init__(self, module) -> None:
+    def __init__(self, module: Any) -> None:
         self.module = module
         self.inputs_count = 0
         self.input_places: list[int] = []  # of the inputs that get a gradient
@@ -34,7 +34,7 @@ class BackwardWatch:
         watched, self.output_places = _watch([result], self._on_grad_output)
         return watched[0]
 
-    def _on_grad_output(self, *gradients):
+    def _on_grad_output(self, *gradients: Any) -> Any:
         self.grad_output = _placed(gradients, self.output_places, self.outputs_count)
         for hook in list(self.module._backward_pre_hooks.values()):
             replaced = hook(self.module, self.grad_output)
@@ -44,7 +44,7 @@ class BackwardWatch:
             self._run_hooks((None,) * self.inputs_count)
         return tuple(self.grad_output[i] for i in self.output_places)
 
-    def _on_grad_input(self, *gradients):
+    def _on_grad_input(self, *gradients: Any) -> Any:
         grad_input = self._run_hooks(_placed(gradients, self.input_places, self.inputs_count))
         return tuple(grad_input[i] for i in self.input_places)
 
@@ -66,7 +66,7 @@ def _watch(values: list, callback: Callable) -> tuple[list, list[int]]:
     return values, []
 
 
-def _placed(gradients, places: list[int], count: int) -> tuple:
+def _placed(gradients: Any, places: list[int], count: int) -> tuple:
     out = [None] * count
     for place, gradient in zip(places, gradients):
         out[place] = gradient

@@ -208,7 +208,7 @@ class Module:
             if parameters is None:
                 raise AttributeError("cannot assign buffer before Module.__init__() call")
             own.pop(name, None)
-            self.register_buffer(name, value, value.persistent)
+            self.register_buffer(name, value, getattr(value, "persistent", True))
         else:
             object.__setattr__(self, name, value)
 
@@ -706,7 +706,7 @@ def _add_layer(error: Error, module: Module) -> None:
     """Puts the path from `module` to the layer where `error` arose into its message. Each module on the way
     out adds its part: `_layer` is the outermost so far."""
     inner = getattr(error, "_layer", None)
-    error._layer = module
+    setattr(error, "_layer", module)
     if inner is None or inner is module:
         return
     path = next((str(name) for name, m in module.named_modules() if m is inner), "")

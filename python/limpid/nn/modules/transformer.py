@@ -220,7 +220,7 @@ def _activation(given: str | Callable[[Tensor], Tensor]) -> Callable[[Tensor], T
     """"relu" and "gelu" as functions, which have no place in the tree of modules."""
     if callable(given):
         return given
-    known = {"relu": functional.relu, "gelu": functional.gelu}
+    known: dict[str, Callable[[Tensor], Tensor]] = {"relu": functional.relu, "gelu": functional.gelu}
     if given not in known:
         raise _C.ValueError(f"activation should be relu/gelu, not {given}")
     return known[given]

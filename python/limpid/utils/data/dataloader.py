@@ -213,7 +213,7 @@ class _Workers:
     def __enter__(self) -> _Workers:
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: Any) -> None:
         for thread in self.threads:
             thread.shutdown(wait=False, cancel_futures=True)
 
