@@ -75,6 +75,14 @@ LAYERS = [
     ("AdaptiveMaxPool2d", (3,), {"return_indices": True}, [(2, 3, 7, 8)]),
     ("LPPool1d", (2, 3), {}, [(2, 3, 7)]),
     ("LPPool2d", (2, 2), {"stride": 1}, [(2, 3, 7, 8)]),
+    ("LPPool3d", (2, 2), {"ceil_mode": True}, [(1, 2, 4, 5, 4)]),
+    ("AdaptiveAvgPool3d", ((2, None, 3),), {}, [(2, 2, 5, 3, 4)]),
+    ("AdaptiveMaxPool3d", (2,), {"return_indices": True}, [(2, 2, 5, 3, 4)]),
+    ("Embedding", (7, 4), {"max_norm": 1.5, "scale_grad_by_freq": True}, ["ids"]),
+    ("EmbeddingBag", (7, 4), {"max_norm": 1.0, "norm_type": 1.0}, ["ids"]),
+    ("LSTM", (3, 4), {"proj_size": 2}, [(5, 2, 3)]),
+    ("LSTM", (3, 5), {"proj_size": 3, "num_layers": 2, "bidirectional": True, "batch_first": True}, [(2, 5, 3)]),
+    ("LSTM", (3, 4), {"proj_size": 2, "bias": False}, [(5, 3)]),
     ("ReLU", (), {}, [(2, 3)]),
     ("ReLU6", (), {}, [(2, 3)]),
     ("SELU", (), {}, [(2, 3)]),
@@ -326,6 +334,23 @@ def test_transposed_convolution_to_a_size():
     for size in ([11, 9], (12, 10)):
         compare(*both("ConvTranspose2d", (3, 2, 3), {"stride": 2}), arrays((2, 3, 5, 4)),
                 call=lambda module, x: module(x, output_size=size))
+
+
+def test_projected_lstm_takes_states():
+    ours, theirs = limpid.nn.LSTM(3, 5, proj_size=2), torch.nn.LSTM(3, 5, proj_size=2)
+    x, h, c = arrays((4, 2, 3), (1, 2, 2), (1, 2, 5))
+    compare(ours, theirs, [x, h, c], call=lambda m, x, h, c: m(x, (h, c)))
+    assert [tuple(p.shape) for p in ours.all_weights[0]] == [tuple(p.shape) for p in theirs.all_weights[0]]
+    with pytest.raises(limpid.ShapeError, match=r"h_0 must be \(1, 2, 2\)"):
+        ours(limpid.ones(4, 2, 3), (limpid.ones(1, 2, 5), limpid.ones(1, 2, 5)))
+    with pytest.raises(ValueError, match="proj_size must be from 0 to hidden_size - 1, got 5"):
+        limpid.nn.LSTM(3, 5, proj_size=5)
+
+
+def test_norms_of_looked_up_rows_shrink_in_place():
+    ours, theirs = limpid.nn.Embedding(6, 3, max_norm=0.5), torch.nn.Embedding(6, 3, max_norm=0.5)
+    compare(ours, theirs, [np.array([[1, 4], [1, 2]])])
+    close(ours.weight, theirs.weight)  # rows 1, 2 and 4 alone
 
 
 def test_max_unpool():

@@ -8,6 +8,7 @@ import limpid.nn.functional as F
 ELSEWHERE = {
     "copy": "Tensor.copy_ and Tensor.to",
     "slice": "x[1:3], x.narrow",
+    "unfold_view": "Tensor.unfold",
     "index": "x[tensor]",
     "slice_backward": "the gradient of slice",
     "pad_backward": "the gradient of pad",

@@ -31,6 +31,10 @@ OPTIMIZERS = [
     ("RMSprop", {}),
     ("RMSprop", {"momentum": 0.9, "centered": True, "weight_decay": 0.1}),
     ("Rprop", {"lr": 0.02}),
+    ("ASGD", {"lr": 0.05, "lambd": 0.01, "t0": 10}),
+    ("ASGD", {"lr": 0.05, "alpha": 0.5, "weight_decay": 0.1, "maximize": True}),
+    ("Adafactor", {"lr": 0.05}),
+    ("Adafactor", {"lr": 0.1, "eps": (1e-5, 1e-2), "d": 1.5, "weight_decay": 0.1}),
 ]
 IDS = [f"{name}{i}" for i, (name, _) in enumerate(OPTIMIZERS)]
 

@@ -26,10 +26,11 @@ class FunctionCtx:
     def __init__(self) -> None:
         self._to_save: tuple = ()
         self._constants: tuple = ()
+        self._dirty: tuple = ()
         self._materialize = True
         self._contexts: dict = {}  # of the passes that run, by thread
 
-    def save_for_backward(self, *tensors) -> None:
+    def save_for_backward(self, *tensors: Any) -> None:
         """Keeps tensors (or None) for backward, checked against changes in place."""
         for tensor in tensors:
             if tensor is not None and not isinstance(tensor, Tensor):
@@ -43,7 +44,7 @@ class FunctionCtx:
         context = self._contexts.get(get_ident())
         return self._to_save if context is None else context.saved()
 
-    def mark_non_differentiable(self, *outputs) -> None:
+    def mark_non_differentiable(self, *outputs: Any) -> None:
         """These outputs of forward get no history."""
         self._constants = outputs
 
@@ -51,8 +52,9 @@ class FunctionCtx:
         """False: backward gets None, and not zeros, for outputs whose gradient never came."""
         self._materialize = value
 
-    def mark_dirty(self, *inputs) -> None:
-        raise NotImplementedError("mark_dirty: forward must not change its inputs in place; return new tensors")
+    def mark_dirty(self, *inputs: Tensor) -> None:
+        """These inputs were changed in place by forward, which returns them too."""
+        self._dirty = inputs
 
 
 class _Call:
@@ -67,7 +69,7 @@ class _Call:
         self.arguments = len(args)
         self.outputs: Any = None
 
-    def forward(self, context) -> list:
+    def forward(self, context: Any) -> list:
         """Runs the class's forward; gives those of its outputs that are tensors."""
         ctx, args = self.ctx, self.args
         needs = [False] * len(args)
@@ -79,25 +81,40 @@ class _Call:
             self.function.setup_context(ctx, args, self.outputs)
         else:
             self.outputs = self.function.forward(ctx, *args)
-        context.save_for_backward(list(ctx._to_save))
+        dirty = {id(tensor): tensor.detach().clone() for tensor in ctx._dirty}
+        context.save_for_backward([dirty.get(id(tensor), tensor) for tensor in ctx._to_save])
         for output in ctx._constants:
             context.mark_non_differentiable(output)
         context.set_materialize_grads(ctx._materialize)
         listed = self.outputs if isinstance(self.outputs, tuple) else (self.outputs,)
-        return [o for o in listed if isinstance(o, Tensor)]
+        missing = set(dirty) - {id(o) for o in listed}
+        if missing:
+            raise RuntimeError(f"function {self.function.__name__}: forward must return the inputs that it marked dirty")
+        # In place of a changed input the record has a copy; `returned` gives its history to the input.
+        return [dirty.get(id(o), o) for o in listed if isinstance(o, Tensor)]
 
     def returned(self, tensors: list) -> Any:
         """What apply gives: the outputs with their history. Lets go of what backward does not need."""
+        dirty = {id(tensor) for tensor in self.ctx._dirty}
         outputs, fresh = self.outputs, iter(tensors)
+        self.ctx._dirty = ()
         self.args = self.tensors = self.outputs = None
         self.ctx._to_save = self.ctx._constants = ()
         if not isinstance(outputs, tuple):
             self.of_output = [isinstance(outputs, Tensor)]
-            return next(fresh) if self.of_output[0] else outputs
+            return self._output(outputs, fresh, dirty)
         self.of_output = [isinstance(o, Tensor) for o in outputs]
-        return tuple(next(fresh) if is_tensor else o for o, is_tensor in zip(outputs, self.of_output))
+        return tuple(self._output(o, fresh, dirty) for o in outputs)
 
-    def backward(self, context, gradients: list) -> list:
+    @staticmethod
+    def _output(output: Any, fresh: Any, dirty: set) -> Any:
+        """What stands for an output of forward: a changed input itself, with the history of its copy."""
+        if not isinstance(output, Tensor):
+            return output
+        recorded = next(fresh)
+        return output.copy_(recorded) if id(output) in dirty else recorded
+
+    def backward(self, context: Any, gradients: list) -> list:
         """The gradients of the arguments that are tensors."""
         arrived = iter(gradients)
         given = [next(arrived) if is_tensor else None for is_tensor in self.of_output]
@@ -178,11 +195,11 @@ class _DifferentiatedOnce(Function):
     """Hands gradients on, and refuses to be differentiated."""
 
     @staticmethod
-    def forward(ctx, count, *tensors):
+    def forward(ctx: Any, count: Any, *tensors: Any) -> Any:
         return tensors[-count:]
 
     @staticmethod
-    def backward(ctx, *grad_outputs):
+    def backward(ctx: Any, *grad_outputs: Any) -> None:
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
 
@@ -190,7 +207,7 @@ def once_differentiable(backward: Callable) -> Callable:
     """Above a backward that cannot be differentiated itself: then doing so is an error, and not wrong."""
 
     @functools.wraps(backward)
-    def wrapped(ctx, *gradients):
+    def wrapped(ctx: Any, *gradients: Any) -> Any:
         with _not_recorded():
             result = backward(ctx, *gradients)
         if not _C.is_grad_enabled():
@@ -207,7 +224,7 @@ def once_differentiable(backward: Callable) -> Callable:
     return wrapped
 
 
-def _not_recorded():
+def _not_recorded() -> Any:
     from limpid.autograd.grad_mode import no_grad
 
     return no_grad()

@@ -7,26 +7,46 @@ left out, and the options behind them are keywords.
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Sequence, Union
+from typing import Any, Callable, Optional, Sequence, Union
 
 from limpid import _C
-from limpid._C import (Tensor, cosine_similarity, hardshrink, pairwise_distance, prelu, sigmoid,  # noqa: F401
-                       tanh)
-from limpid._C._nn import (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_max_pool1d,  # noqa: F401
-                           adaptive_max_pool2d, alpha_dropout, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm,
-                           binary_cross_entropy, binary_cross_entropy_with_logits, celu, conv1d, conv2d,
-                           conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d,
-                           cosine_embedding_loss, cross_entropy, ctc_loss, dropout, dropout1d, dropout2d,
-                           dropout3d, elu, embedding, embedding_bag, fold, gaussian_nll_loss, gelu, glu,
-                           group_norm, hardsigmoid, hardswish, hardtanh, hinge_embedding_loss, huber_loss, instance_norm, interpolate,
-                           kl_div, l1_loss, layer_norm, leaky_relu, linear, local_response_norm, logsigmoid,
-                           lp_pool1d, lp_pool2d, margin_ranking_loss, max_pool1d, max_pool2d, max_pool3d,
-                           max_unpool1d, max_unpool2d, mish, mse_loss, multi_margin_loss, nll_loss, normalize,
-                           one_hot, pad, poisson_nll_loss, relu, relu6, rms_norm,
-                           scaled_dot_product_attention, selu, sigmoid_focal_loss, silu, smooth_l1_loss,
-                           soft_margin_loss, softplus, softshrink, softsign, tanhshrink, threshold,
-                           triplet_margin_loss, unfold)
+from limpid._C import (Tensor as Tensor, cosine_similarity as cosine_similarity,  # noqa: F401
+                       hardshrink as hardshrink, pairwise_distance as pairwise_distance, prelu as prelu,
+                       sigmoid as sigmoid, tanh as tanh)
+from limpid._C._nn import (adaptive_avg_pool1d as adaptive_avg_pool1d,  # noqa: F401
+                           adaptive_avg_pool2d as adaptive_avg_pool2d, adaptive_avg_pool3d as adaptive_avg_pool3d,
+                           adaptive_max_pool1d as adaptive_max_pool1d, adaptive_max_pool2d as adaptive_max_pool2d,
+                           adaptive_max_pool3d as adaptive_max_pool3d, affine_grid as affine_grid,
+                           alpha_dropout as alpha_dropout, avg_pool1d as avg_pool1d, avg_pool2d as avg_pool2d,
+                           avg_pool3d as avg_pool3d, batch_norm as batch_norm,
+                           binary_cross_entropy as binary_cross_entropy,
+                           binary_cross_entropy_with_logits as binary_cross_entropy_with_logits, celu as celu,
+                           conv1d as conv1d, conv2d as conv2d, conv3d as conv3d,
+                           conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d,
+                           conv_transpose3d as conv_transpose3d, cosine_embedding_loss as cosine_embedding_loss,
+                           cross_entropy as cross_entropy, ctc_loss as ctc_loss, dropout as dropout,
+                           dropout1d as dropout1d, dropout2d as dropout2d, dropout3d as dropout3d, elu as elu,
+                           embedding_bag as embedding_bag, fold as fold, gaussian_nll_loss as gaussian_nll_loss,
+                           gelu as gelu, glu as glu, grid_sample as grid_sample, group_norm as group_norm,
+                           hardsigmoid as hardsigmoid, hardswish as hardswish, hardtanh as hardtanh,
+                           hinge_embedding_loss as hinge_embedding_loss, huber_loss as huber_loss,
+                           instance_norm as instance_norm, interpolate as interpolate, kl_div as kl_div,
+                           l1_loss as l1_loss, layer_norm as layer_norm, leaky_relu as leaky_relu, linear as linear,
+                           local_response_norm as local_response_norm, logsigmoid as logsigmoid,
+                           lp_pool1d as lp_pool1d, lp_pool2d as lp_pool2d, lp_pool3d as lp_pool3d,
+                           margin_ranking_loss as margin_ranking_loss, max_pool1d as max_pool1d,
+                           max_pool2d as max_pool2d, max_pool3d as max_pool3d, max_unpool1d as max_unpool1d,
+                           max_unpool2d as max_unpool2d, max_unpool3d as max_unpool3d, mish as mish,
+                           mse_loss as mse_loss, multi_margin_loss as multi_margin_loss, nll_loss as nll_loss,
+                           normalize as normalize, one_hot as one_hot, pad as pad,
+                           poisson_nll_loss as poisson_nll_loss, relu as relu, relu6 as relu6, rms_norm as rms_norm,
+                           scaled_dot_product_attention as scaled_dot_product_attention, selu as selu,
+                           sigmoid_focal_loss as sigmoid_focal_loss, silu as silu, smooth_l1_loss as smooth_l1_loss,
+                           soft_margin_loss as soft_margin_loss, softplus as softplus, softshrink as softshrink,
+                           softsign as softsign, tanhshrink as tanhshrink, threshold as threshold,
+                           triplet_margin_loss as triplet_margin_loss, unfold as unfold)
 from limpid._types import dtype as DType
+from limpid.autograd.grad_mode import no_grad
 
 Sizes = Union[int, Sequence[int]]
 
@@ -130,6 +150,11 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     return one - soft.detach() + soft
 
 
+def rrelu_(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False) -> Tensor:
+    """rrelu in place."""
+    return rrelu(input, lower, upper, training, True)
+
+
 def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False,
           inplace: bool = False) -> Tensor:
     """leaky_relu whose slope is drawn for each element while training, and their mean otherwise."""
@@ -196,7 +221,7 @@ def _need_image(name: str, input: Tensor) -> None:
         raise _C.ShapeError(f"{name}: expected (..., C, H, W), got {tuple(input.shape)}")
 
 
-def upsample(input: Tensor, size: Optional[Sizes] = None, scale_factor=None, mode: str = "nearest",
+def upsample(input: Tensor, size: Optional[Sizes] = None, scale_factor: Any = None, mode: str = "nearest",
              align_corners: Optional[bool] = None) -> Tensor:
     """interpolate under its older name."""
     return interpolate(input, size, scale_factor, mode, align_corners)
@@ -204,33 +229,89 @@ def upsample(input: Tensor, size: Optional[Sizes] = None, scale_factor=None, mod
 
 def max_pool1d_with_indices(input: Tensor, kernel_size: Sizes, stride: Optional[Sizes] = None,
                             padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False,
-                            return_indices: bool = True):
+                            return_indices: bool = True) -> Any:
     """max_pool1d, and where in the input each maximum stands."""
-    return max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+    return max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
 
 
 def max_pool2d_with_indices(input: Tensor, kernel_size: Sizes, stride: Optional[Sizes] = None,
                             padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False,
-                            return_indices: bool = True):
+                            return_indices: bool = True) -> Any:
     """max_pool2d, and where in the input each maximum stands."""
-    return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+    return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
 
 
 def max_pool3d_with_indices(input: Tensor, kernel_size: Sizes, stride: Optional[Sizes] = None,
                             padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False,
-                            return_indices: bool = True):
+                            return_indices: bool = True) -> Any:
     """max_pool3d, and where in the input each maximum stands."""
-    return max_pool3d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+    return max_pool3d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
 
 
-def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True):
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True) -> Any:
     """adaptive_max_pool1d, and where in the input each maximum stands."""
-    return adaptive_max_pool1d(input, output_size, True)
+    return adaptive_max_pool1d(input, output_size, return_indices=True)
 
 
-def adaptive_max_pool2d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True):
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True) -> Any:
     """adaptive_max_pool2d, and where in the input each maximum stands."""
-    return adaptive_max_pool2d(input, output_size, True)
+    return adaptive_max_pool2d(input, output_size, return_indices=True)
+
+
+def adaptive_max_pool3d_with_indices(input: Tensor, output_size: Sizes, return_indices: bool = True) -> Any:
+    """adaptive_max_pool3d, and where in the input each maximum stands."""
+    return adaptive_max_pool3d(input, output_size, return_indices=True)
+
+
+def upsample_nearest(input: Tensor, size: Optional[Sizes] = None, scale_factor: Any = None) -> Tensor:
+    """interpolate by the nearest element, under its older name."""
+    return interpolate(input, size, scale_factor, "nearest")
+
+
+def upsample_bilinear(input: Tensor, size: Optional[Sizes] = None, scale_factor: Any = None) -> Tensor:
+    """interpolate linearly with aligned corners, under its older name."""
+    return interpolate(input, size, scale_factor, "bilinear", True)
+
+
+# -- tables
+
+
+def embedding(input: Tensor, weight: Tensor, padding_idx: Optional[int] = None, max_norm: Optional[float] = None,
+              norm_type: float = 2.0, scale_grad_by_freq: bool = False, sparse: bool = False) -> Tensor:
+    """Rows of a table.
+
+    Parameters
+    ----------
+    input : Tensor
+        Ids of rows, int64 or int32, of any shape.
+    weight : Tensor
+        (rows, columns)
+    padding_idx : int, optional
+        A row that gets no gradient.
+    max_norm : float, optional
+        Rows that are looked up are first scaled down to this norm_type-norm, in place.
+    scale_grad_by_freq : bool
+        The gradient of a row is divided by the number of times it is looked up.
+    """
+    if max_norm is not None:
+        embedding_renorm_(weight, input, max_norm, norm_type)
+    rows = _C._nn.embedding(input, weight, padding_idx, None, 2.0, False, sparse)
+    if not (scale_grad_by_freq and rows.requires_grad):
+        return rows
+    counts = _C.bincount(input.flatten(), minlength=weight.shape[0]).to(weight.dtype)
+    values = rows.detach()
+    return values + (rows - values) / counts[input].unsqueeze(-1)  # the value of rows, part of its gradient
+
+
+def embedding_renorm_(weight: Tensor, indices: Tensor, max_norm: float, norm_type: float = 2.0) -> Tensor:
+    """Scales the rows of these ids down to a norm of max_norm, in place and without a record."""
+    with no_grad():
+        ids = indices.flatten().unique()
+        table = weight.detach()
+        rows = table[ids]
+        norms = rows.norm(norm_type, 1, True)
+        table.index_copy_(0, ids, _C.where(norms > max_norm, rows * (max_norm / (norms + 1e-7)), rows))
+    return weight
 
 
 # -- products and distances

@@ -119,3 +119,22 @@ def _drawn(generator: Any, fill: Any, *args: Any) -> Tensor:
 def _default(weight: Tensor, bias: Tensor | None) -> None:
     """How Linear and convolution layers start."""
     _c.default_init(weight, bias)
+
+
+def _older(name: str) -> Any:
+    """A filler under its name of before PyTorch 0.4, without the underscore."""
+    fill = globals()[name]
+
+    def filler(*args: Any, **kwargs: Any) -> Tensor:
+        warnings.warn(f"nn.init.{name[:-1]} is now deprecated in favor of nn.init.{name}.", FutureWarning, 2)
+        return fill(*args, **kwargs)
+
+    filler.__name__ = name[:-1]
+    filler.__doc__ = f"`{name}` under its older name."
+    return filler
+
+
+uniform, normal, constant = _older("uniform_"), _older("normal_"), _older("constant_")
+eye, dirac, orthogonal = _older("eye_"), _older("dirac_"), _older("orthogonal_")
+xavier_uniform, xavier_normal = _older("xavier_uniform_"), _older("xavier_normal_")
+kaiming_uniform, kaiming_normal = _older("kaiming_uniform_"), _older("kaiming_normal_")

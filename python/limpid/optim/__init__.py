@@ -1,11 +1,13 @@
 """Optimisers and schedules of their rates."""
 
 from limpid.optim import lr_scheduler
+from limpid.optim.adafactor import Adafactor
 from limpid.optim.adadelta import Adadelta
 from limpid.optim.adagrad import Adagrad
 from limpid.optim.adam import Adam
 from limpid.optim.adamax import Adamax
 from limpid.optim.adamw import AdamW
+from limpid.optim.asgd import ASGD
 from limpid.optim.lbfgs import LBFGS
 from limpid.optim.nadam import NAdam
 from limpid.optim.optimizer import Optimizer
@@ -14,5 +16,5 @@ from limpid.optim.rmsprop import RMSprop
 from limpid.optim.rprop import Rprop
 from limpid.optim.sgd import SGD
 
-__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer", "RAdam",
+__all__ = ["ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer", "RAdam",
            "RMSprop", "Rprop", "SGD", "lr_scheduler"]

@@ -7,6 +7,7 @@ from typing import Any
 from limpid import _C
 from limpid._C import Tensor
 from limpid.nn import init
+from limpid.nn.modules import projected
 from limpid.nn.modules.layer import Layer
 from limpid.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
@@ -19,6 +20,7 @@ class RNNBase(Layer):
     mode: str
     _factory: Any  # of the C++ module
     nonlinearity = "tanh"
+    proj_size = 0
 
     def _setup(self, input_size: int, hidden_size: int, num_layers: int, bias: bool, batch_first: bool,
                dropout: float, bidirectional: bool, device: Any, dtype: Any) -> None:
@@ -29,7 +31,6 @@ class RNNBase(Layer):
         self.batch_first = batch_first
         self.dropout = float(dropout)
         self.bidirectional = bidirectional
-        self.proj_size = 0
         self._build(device, dtype)
 
     def _make(self, device: Any, dtype: Any) -> Any:
@@ -76,12 +77,14 @@ class RNNBase(Layer):
     @property
     def all_weights(self) -> list[list[Tensor]]:
         """The parameters, a list for each layer and direction."""
-        per_cell = 4 if self.bias else 2
+        per_cell = (4 if self.bias else 2) + (1 if self.proj_size else 0)
         own = [p for p in self._parameters.values() if p is not None]
         return [own[i:i + per_cell] for i in range(0, len(own), per_cell)]
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
+        if self.proj_size:
+            text += f", proj_size={self.proj_size}"
         if self.num_layers != 1:
             text += f", num_layers={self.num_layers}"
         if not self.bias:
@@ -141,7 +144,8 @@ class RNN(RNNBase):
 class LSTM(RNNBase):
     """Long short-term memory; parameters as of RNN, gates in the order i, f, g, o.
 
-    Called with (h_0, c_0), or without, from zeros.
+    Called with (h_0, c_0), or without, from zeros. With proj_size, h is W_hr o tanh(c), of that many numbers;
+    such a layer is computed step by step in Python.
 
     Returns
     -------
@@ -155,12 +159,20 @@ class LSTM(RNNBase):
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
                  proj_size: int = 0, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        if proj_size:
-            raise _C.ValueError("LSTM: proj_size is not supported")
+        if not 0 <= proj_size < max(hidden_size, 1):
+            raise _C.ValueError(f"LSTM: proj_size must be from 0 to hidden_size - 1, got {proj_size}")
+        self.proj_size = proj_size
         self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device,
                     dtype)
+        if proj_size:
+            projected.add_parameters(self, device, dtype)
+
+    def _make(self, device: Any, dtype: Any) -> Any:
+        return _C._modules.Identity() if self.proj_size else super()._make(device, dtype)
 
     def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
+        if self.proj_size:
+            return projected.run(self, input, states)
         return _C._modules.run_lstm(self._cpp, input, *states)
 
     def forward(self, input: Any,

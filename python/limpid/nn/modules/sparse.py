@@ -6,7 +6,7 @@ from typing import Any
 
 from limpid import _C
 from limpid._C import Parameter, Tensor
-from limpid.nn import init
+from limpid.nn import functional as F, init
 from limpid.nn.modules.layer import Layer
 
 
@@ -18,6 +18,10 @@ class Embedding(Layer):
     num_embeddings, embedding_dim : int
     padding_idx : int, optional
         The row of the id that stands for nothing: it starts at 0 and gets no gradient.
+    max_norm : float, optional
+        Rows that are looked up are first scaled down to this norm_type-norm, in place.
+    scale_grad_by_freq : bool
+        The gradient of a row is divided by the number of times it was looked up.
 
     Attributes
     ----------
@@ -37,8 +41,8 @@ class Embedding(Layer):
                  sparse: bool = False, _weight: Tensor | None = None, _freeze: bool = False,
                  device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        if max_norm is not None or scale_grad_by_freq or sparse:
-            raise _C.ValueError("Embedding: max_norm, scale_grad_by_freq and sparse are not supported")
+        if sparse:
+            raise _C.ValueError("Embedding: sparse gradients are not supported")
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise _C.ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} "
                                 f"rows")
@@ -64,6 +68,12 @@ class Embedding(Layer):
     def _make(self, device: Any, dtype: Any) -> Any:
         return _C._modules.Embedding(self.num_embeddings, self.embedding_dim, self.padding_idx, device, dtype)
 
+    def forward(self, input: Tensor) -> Tensor:
+        if self.max_norm is None and not self.scale_grad_by_freq:
+            return self._forward_one(input)
+        return F.embedding(input, self.weight, self.padding_idx, self.max_norm, self.norm_type,
+                           self.scale_grad_by_freq)
+
     def reset_parameters(self) -> None:
         init.normal_(self.weight)
         if self.padding_idx is not None:
@@ -85,6 +95,12 @@ class Embedding(Layer):
         text = f"{self.num_embeddings}, {self.embedding_dim}"
         if self.padding_idx is not None:
             text += f", padding_idx={self.padding_idx}"
+        if self.max_norm is not None:
+            text += f", max_norm={self.max_norm}"
+        if self.norm_type != 2:
+            text += f", norm_type={self.norm_type}"
+        if self.scale_grad_by_freq:
+            text += f", scale_grad_by_freq={self.scale_grad_by_freq}"
         return text
 
 
@@ -113,8 +129,8 @@ class EmbeddingBag(Layer):
                  sparse: bool = False, _weight: Tensor | None = None, include_last_offset: bool = False,
                  padding_idx: int | None = None, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        if max_norm is not None or scale_grad_by_freq or sparse:
-            raise _C.ValueError("EmbeddingBag: max_norm, scale_grad_by_freq and sparse are not supported")
+        if scale_grad_by_freq or sparse:
+            raise _C.ValueError("EmbeddingBag: scale_grad_by_freq and sparse are not supported")
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.max_norm = max_norm
@@ -141,13 +157,20 @@ class EmbeddingBag(Layer):
 
     def forward(self, input: Tensor, offsets: Tensor | None = None,
                 per_sample_weights: Tensor | None = None) -> Tensor:
+        if self.max_norm is not None:
+            F.embedding_renorm_(self.weight, input, self.max_norm, self.norm_type)
         given = [input, offsets, per_sample_weights]
         while given[-1] is None:
             given.pop()
         return self._cpp.forward_some(given)
 
     def extra_repr(self) -> str:
-        text = f"{self.num_embeddings}, {self.embedding_dim}, mode={self.mode!r}"
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        if self.max_norm is not None:
+            text += f", max_norm={self.max_norm}"
+        if self.norm_type != 2:
+            text += f", norm_type={self.norm_type}"
+        text += f", mode={self.mode!r}"
         if self.padding_idx is not None:
             text += f", padding_idx={self.padding_idx}"
         return text
