@@ -70,8 +70,20 @@ def inputs_for(module, kind):
     return names, leaves
 
 
-def run(module, line, kind):
+def wider(names, leaves, dtype):
+    """The same numbers in a dtype that PyTorch has a kernel for."""
+    leaves[:] = [leaf.detach().to(dtype).requires_grad_() for leaf in leaves]
+    by_name = {name: value for name, value in names.items() if isinstance(value, torch.Tensor)}
+    for name, value in by_name.items():
+        if value.dtype.is_floating_point or name in ("x", "y"):
+            names[name] = value.detach().to(dtype)
+    return names
+
+
+def run(module, line, kind, dtype=None):
     names, leaves = inputs_for(module, kind)
+    if dtype is not None:
+        names = wider(names, leaves, dtype)
     functional = module.nn.functional
     result = eval(line, {"torch": module, "F": functional, **names})
     outputs = list(result) if isinstance(result, (tuple, list)) else [result]
@@ -114,9 +126,10 @@ def kind_of(error):
 def check_error(error, line, kind):
     """Where PyTorch refuses, limpid refuses with an exception that the same `except` catches. Shapes, dtypes
     and values are RuntimeErrors in one place of PyTorch and something finer in another; limpid's are both.
-    Where PyTorch only lacks a kernel or a derivative, limpid may have it."""
+    Where PyTorch only lacks a kernel or a derivative, limpid may have it: what it gives then is what PyTorch
+    gives for the same numbers in a dtype that it has one for."""
     if "not implemented" in str(error) or "not differentiable" in str(error):
-        return
+        return check_where_pytorch_has_no_kernel(line, kind)
     with pytest.raises(Exception) as caught:
         run(limpid, line, kind)
     wanted = kind_of(error)
@@ -124,6 +137,31 @@ def check_error(error, line, kind):
     if wanted is RuntimeError:
         kinds = (RuntimeError, TypeError)  # arguments that no overload takes
     assert isinstance(caught.value, kinds), f"{line} of {kind}: {caught.value!r} where PyTorch has {error!r}"
+
+
+def check_where_pytorch_has_no_kernel(line, kind):
+    """limpid refuses too, or gives the numbers that PyTorch gives in a wider dtype."""
+    try:
+        found, _, leaves = run(limpid, line, kind)
+    except (RuntimeError, TypeError):
+        return
+    try:
+        expected = run(torch, line, kind, torch.float32 if kind in ("half", "bfloat16") else torch.float64)[0]
+    except Exception as error:
+        pytest.fail(f"{line} of {kind}: PyTorch has it in no dtype ({error}), limpid gives {found}")
+    assert len(found) == len(expected), (line, kind)
+    scale = max([abs(plain(leaf)[2]).max() for leaf in leaves if leaf.numel()] + [1.0])
+    for f, e in zip(found, expected):
+        dtype, shape, values = plain(f)
+        assert shape == plain(e)[1], (line, kind)
+        wanted = plain(e)[2]
+        if dtype in ("int64", "int32", "uint8"):
+            wanted = numpy.trunc(wanted)
+        if dtype == "bool":
+            wanted = wanted != 0
+        largest = max([scale] + [abs(v) for v in wanted if numpy.isfinite(v)])
+        numpy.testing.assert_allclose(values, wanted, rtol=0, err_msg=f"{line} of {kind}",
+                                      atol=TOLERANCE.get({"half": "float16"}.get(kind, kind), 1e-5) * largest)
 
 
 def check(line, kind):
@@ -414,12 +452,77 @@ LOSS = """
     F.cross_entropy(x, classes + 2)
 """
 
+NAMES = """
+    torch.gcd(places, columns[0]); torch.lcm(places + 1, places + 2); torch.lcm(places, places); x.detach() << 1
+    torch.bitwise_left_shift(places, places); places * -9 >> places; torch.bitwise_right_shift(places * 40, 3)
+    torch.conj(x); x.detach().angle(); x.adjoint(); x.mH; torch.is_nonzero(x.sum()); torch.is_nonzero(x)
+    x.put(columns, row[:3]); x.put(columns, x.flatten()[:3], True); x.clone().put_(columns, x.flatten()[:3])
+    torch.unravel_index(places, (2, 3)); torch.range(1, 4); torch.range(0, 1, 0.3); torch.gradient(x)
+    torch.gradient(x, spacing=2.0, dim=1); torch.gradient(x, dim=(0, 1), edge_order=2)
+    torch.gradient(square, spacing=(row.detach().cumsum(0), row.detach().exp().cumsum(0)), edge_order=2)
+    torch.histogram(x.detach(), 4); torch.histogram(row.detach(), 3, range=(-1, 1), density=True)
+    torch.histogram(row.detach(), torch.tensor([-2.0, 0.0, 0.5]), weight=row.detach())
+    torch.norm_except_dim(x, 2, 1); torch.matrix_power(square, 2); torch.embedding(x, places)
+    torch.batch_norm(image, row, row, None, None, True, 0.1, 1e-5, False)
+    torch.instance_norm(image, row, row, None, None, True, 0.1, 1e-5, False)
+    torch.constant_pad_nd(x, (1, 1), 2); torch.pixel_shuffle(image, 2); torch.channel_shuffle(image, 2)
+    torch.pdist(square); torch.kl_div(x, y, 2, log_target=True); torch.poisson_nll_loss(x, y, True, False, 1e-8, 1)
+    torch.binary_cross_entropy_with_logits(x, y.sigmoid(), None, None, 0)
+    torch.triplet_margin_loss(x, y, x + y, 0.5, 2, 1e-6, False, 2); torch.narrow_copy(x, 0, 1, 1)
+    torch.cosine_embedding_loss(x, y, y[:, 0].sign().detach(), 0.1, 1); torch.expand_copy(row, (2, 4))
+    torch.unbind_copy(x); torch.unsafe_split(x, 2); torch.unsafe_chunk(x, 2); x.unfold(0, 2, 1); x.unfold(1, 3, 2)
+    x.unfold(-1, 5, 1); x.unfold(0, 2, 0); torch.index_reduce(x, 0, columns, y, 'amax')
+    torch.index_reduce(x, 1, columns, y[:, :3], 'prod', include_self=False); x.index_reduce(0, columns, y, 'mean')
+    torch.index_reduce(x, 0, columns, y, 'sum'); x.clone().index_reduce_(0, columns, y, 'amin')
+    torch.rnn_tanh_cell(x, y, square, square, row, row); torch.rnn_relu_cell(x, y, square, square)
+    torch.gru_cell(x, y, square.repeat(3, 1), square.repeat(3, 1), row.repeat(3), row.repeat(3))
+    torch.lstm_cell(x, (y, y * 2), square.repeat(4, 1), square.repeat(4, 1), row.repeat(4), row.repeat(4))
+    x.is_nonzero(); x.get_device(); x.is_cpu; x.dense_dim(); x.t().dim_order(); x.to_dense(); x.resolve_conj()
+    x.is_inference(); x.is_quantized; x.apply_(abs) if not x.requires_grad else x; torch.is_complex(x)
+    torch.is_same_size(x, y); torch.is_signed(x); torch.detach(x); torch.typename(3); x.new(2, 3).shape
+    F.grid_sample(image, batch.reshape(2, 3, 2, 2), align_corners=False)
+    F.grid_sample(image, batch.reshape(2, 3, 2, 2), 'nearest', 'border', align_corners=True)
+    F.grid_sample(image, batch.reshape(2, 3, 2, 2), 'bicubic', 'reflection', align_corners=False)
+    F.grid_sample(volume, batch[:1, :, :3].reshape(1, 1, 1, 3, 3), align_corners=False)
+    F.grid_sample(image, batch, align_corners=False); F.affine_grid(batch[:, :2, :3], (2, 1, 3, 4), align_corners=False)
+    F.affine_grid(batch[:1, :, :], (1, 1, 2, 3, 4), align_corners=True); F.adaptive_avg_pool3d(volume, 2)
+    F.adaptive_avg_pool3d(volume, (None, 3, 2)); F.adaptive_max_pool3d(volume, (2, 3, 4), return_indices=True)
+    F.lp_pool3d(volume, 2, 2); F.max_unpool3d(*F.max_pool3d(volume, 2, return_indices=True), 2)
+    F.max_unpool3d(*F.max_pool3d(volume, 2, return_indices=True), 2, output_size=(5, 6, 7))
+    F.upsample_nearest(image, scale_factor=2); F.upsample_bilinear(image, (5, 4)); F.rrelu_(x * 1)
+    F.embedding(places, x * 1, max_norm=0.5); F.embedding(columns, x, scale_grad_by_freq=True)
+"""
+
+RANGES = """
+    torch.full((2,), 300, dtype=torch.int8); torch.full((2,), -129, dtype=torch.int8); torch.full((2,), 2.7, dtype=torch.int8)
+    torch.full((2,), -1, dtype=torch.uint8); torch.full((2,), -256, dtype=torch.uint8); torch.full((2,), 256, dtype=torch.uint8)
+    torch.full((2,), float('nan'), dtype=torch.int32); torch.full((2,), 127.5, dtype=torch.int8)
+    torch.full((2,), 1e40); torch.full((2,), float('inf')); torch.full((2,), 3, dtype=torch.bool)
+    torch.full((2,), 2.0 ** 63, dtype=torch.int64); torch.full((2,), 1e30, dtype=torch.float16)
+    torch.tensor(300, dtype=torch.int8); torch.tensor([1, 300], dtype=torch.int8); torch.tensor([[-1]], dtype=torch.uint8)
+    torch.tensor([1e40]); torch.tensor([2.5], dtype=torch.int64); torch.tensor([float('inf')], dtype=torch.int16)
+    torch.full_like(columns, 2.5); torch.full_like(columns.char(), 200); columns.char().new_full((1,), 200)
+    columns.char().new_tensor([200]); columns.char().fill_(200); columns.char().fill_(2.7); columns.bool().fill_(0)
+    columns.char().masked_fill(columns > 0, 200); columns.char().masked_fill_(columns > 0, -200)
+    columns.char().index_fill(0, columns[:1], 200); columns.char().scatter(0, columns[:1], 200)
+    F.pad(columns.char(), (1, 1), value=200); torch.where(columns > 0, columns.char(), 200)
+    torch.where(columns > 0, -200, columns.char()); columns.char() + 200; columns.char().add_(200)
+    columns.char() == 258; columns.char().fill_(torch.tensor(300)); columns.fill_(columns)
+    columns.char().__setitem__(0, 200); columns.byte().__setitem__(0, -3); columns.char().clamp(max=100)
+    row.detach().expand(3, 4).add_(1); row.detach().expand(3, 4).copy_(x.detach()); row.detach().expand(3, 4).exp_()
+    torch.add(x.detach(), 1, out=row.detach().expand(3, 4)); row.detach().expand(3, 4).normal_()
+    (x * 1).unbind()[0].add_(1); (x * 1).split(2)[0].mul_(2); (x * 1).chunk(2, 1)[1].exp_()
+    (x * 1).split([1, 2])[1].zero_(); (x * 1).unbind(1)[0][1:].neg_(); next(iter(x * 1)).add_(1)
+    x.detach().clone().unbind()[0].add_(1); (x * 1).tensor_split(2)[0].add_(1); (x * 1)[0].add_(1)
+    torch.combinations(row, 5); torch.combinations(row, 0); torch.combinations(row, -1)
+"""
+
 FAMILIES = (POINTWISE, IN_PLACE, VIEW, REDUCTION, ORDERING, INDEXING, REARRANGE, MATRIX, COMPOSITES,
-            ACTIVATION, CONVOLUTION, LAYER, LOSS)
+            ACTIVATION, CONVOLUTION, LAYER, LOSS, NAMES, RANGES)
 LINES = [line for text in FAMILIES for line in re.split(r";\s|\n", text) if line.strip()]
 
 WHOLE = ("int64", "int32", "uint8", "bool")
-LOSSES = (r"F\.(l1|gaussian_nll|poisson_nll|margin_ranking|triplet_margin|triplet_margin_with_distance|"
+LOSSES = (r"(F|torch)\.(l1|gaussian_nll|poisson_nll|margin_ranking|triplet_margin|triplet_margin_with_distance|"
           r"cosine_embedding)_loss\(.*")
 
 # What limpid does otherwise on purpose: (pattern of the line, kinds, reason).
@@ -431,23 +534,27 @@ OTHERWISE = [
     (r".*prelu\(x, row.*|x\.prelu.*", ("double", "half", "bfloat16") + WHOLE, "limpid promotes the weight"),
     (r".*index_put\(.*", ("double", "half", "bfloat16"), "limpid converts the values"),
     (r".*logical_not_\(\)", KINDS, "PyTorch sends the gradient through as if nothing had happened"),
-    (r"x\.mT", ("0-d",), "PyTorch returns x, and says it will not any more"),
+    (r"x\.(mT|mH|adjoint\(\))", ("0-d",), "PyTorch returns x, and says it will not any more"),
     (r"x\.nanmean\(\)", WHOLE, "limpid takes the mean of integers that are no NaN"),
     (r".*topk\(.*", ("bool",), "limpid orders False before True"),
     (r".*quantile\(x, 0.5, dim=1\)", ("empty",), "no quantiles of no rows"),
     (r"torch\.take_along_dim\(x, places\)", ("transposed",), "PyTorch needs a contiguous input"),
-    (r".*scatter_reduce.*", ("bool",), "limpid names the fix: convert to uint8"),
+    (r".*(scatter|index)_reduce.*", ("bool",), "limpid names the fix: convert to uint8"),
     (r"torch\.index_add\(.*alpha=2\)", ("bool",), "twice True is no bool"),
     (r"x\.index_fill\(0, columns, row.*", ("uint8",), "a float in a uint8 wraps, as in x.to(uint8)"),
     (r"F\.hardtanh.*", ("uint8",), "the lower bound -1 is never reached"),
     (r"F\.dropout\(x, p=.*", WHOLE, "dropout scales what it keeps, so it takes floats"),
     (r"F\.rms_norm.*weight=row.*", ("double",), "limpid's weight has the input's dtype or is wider"),
     (LOSSES, WHOLE, "losses are taken of floats"),
-    (r"F\.(triplet|pairwise).*", ("0-d",) + WHOLE, "distances are those of vectors of floats"),
+    (r"(F|torch)\.(triplet|pairwise).*", ("0-d",) + WHOLE, "distances are those of vectors of floats"),
     (r"torch\.unique\(x, dim=0\)", ("0-d",), "a 0-d tensor has the axes 0 and -1, as for sum"),
     (r"torch\.isin\(x, .*", ("transposed", "bool"), "PyTorch needs contiguous numbers"),
     (r"torch\..*trap.*", ("bool",), "limpid takes the area under truth"),
     (r".*clamp_min_.*", ("bool",), "limpid knows the larger of two truths"),
+    (r"torch\.gradient\(x.*", ("uint8",), "limpid takes differences of unsigned numbers as floats"),
+    (r"torch\.histogram\(x.*", ("0-d",), "the element lies on an edge of two bins, but for rounding"),
+    (r".*dim_order.*", ("empty",), "no elements are in no order"),
+    (r"torch\.full.*2.0 \*\* 63.*", KINDS, "2^63 is no int64; PyTorch makes -2^63 of it"),
     (r"F\.multilabel_soft_margin_loss.*", ("0-d",), "PyTorch wants a class axis; limpid broadcasts"),
 ]
 
