@@ -7,7 +7,7 @@ export JOBS
 PYTHON_BUILD = -DLIMPID_PYTHON=ON -DPython_EXECUTABLE=$(abspath $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build python train test bench docs sanitize fuzz mutate golden micro format format-check clean
+.PHONY: help setup build python train test bench docs stubs sanitize fuzz mutate golden micro format format-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ fuzz: ## search for inputs that break the parsers of files (SECONDS=60 each; cla
 
 mutate: build ## change the source in small ways and see that tests notice
 	@python3 tools/mutate.py $(ARGS)
+
+stubs: python ## write the types of the Python module from its binding tables, and the page of PyTorch's names
+	@PYTHONPATH=build/release/python .venv/bin/python tools/stubs.py
+	@PYTHONPATH=build/release/python .venv/bin/python tools/python_coverage.py
 
 golden: ## make tests/golden/ anew from PyTorch (needs .venv with torch==2.13.0)
 	@$(PYTHON) -c 'import torch; assert torch.__version__.split("+")[0] == "2.13.0"' 2>/dev/null || \

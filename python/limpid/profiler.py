@@ -117,9 +117,9 @@ def _note_modules() -> Callable[[], None]:
             return call(self, *args, **kwargs)
 
     def restore() -> None:
-        Module.__call__ = call
+        setattr(Module, "__call__", call)
 
-    Module.__call__ = noted
+    setattr(Module, "__call__", noted)
     return restore
 
 
