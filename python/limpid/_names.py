@@ -227,6 +227,8 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Optional[Sizes] = None, ed
     edge_order : 1 or 2
         Elements that the differences at the edges look at, but one.
     """
+    if input.dtype == _bool:
+        raise _C.DTypeError("gradient: truths have no differences; convert with .to()")
     if edge_order not in (1, 2):
         raise _C.ValueError(f"gradient: edge_order must be 1 or 2, not {edge_order}")
     axes = list(builtins.range(input.dim())) if dim is None else [dim] if isinstance(dim, int) else list(dim)
@@ -265,6 +267,8 @@ def histogram(input: Tensor, bins: Any, *, range: Optional[Sequence[float]] = No
     density : bool
         Divided by the sum and by the width of each bin.
     """
+    if not input.is_floating_point():
+        raise _C.DTypeError(f"histogram: takes floats, got {input.dtype}; convert with .to(), or use histc")
     x = input.detach().flatten()
     if isinstance(bins, Tensor):
         edges = bins

@@ -108,7 +108,8 @@ def test_traces(name, options):
     for _ in range(STEPS):
         ours.step(a)
         theirs.step(b)
-        same(ours, theirs)
+        # Adafactor's factors, of 1 / root of products of means, magnify the last digit of a sum.
+        same(ours, theirs, 1e-5 if name == "Adafactor" else 1e-6)
     assert_same_state(a.state_dict(), b.state_dict())
     assert repr(a) == repr(b)
 

@@ -70,11 +70,10 @@ class Adafactor(PlainOptimizer):
     @staticmethod
     def _moment(state: dict[str, Any], gradient: Tensor, new: float, eps: float) -> Tensor:
         """The estimate of E[gradient^2]."""
-        square = gradient.square()
         if "variance" in state:
-            state["variance"].mul_(1 - new).add_(square, alpha=new)
+            state["variance"].lerp_(gradient.square(), new)
             return state["variance"].clone()
         row, column = state["row_var"], state["col_var"]
-        row.mul_(1 - new).add_(square.mean(-1, True), alpha=new)
-        column.mul_(1 - new).add_(square.mean(-2, True), alpha=new)
+        for moment, axis in ((row, -1), (column, -2)):
+            moment.lerp_(gradient.norm(2, axis, True).square() / gradient.size(axis), new)
         return row @ column / row.mean(-2, True).clamp(min=eps)
