@@ -95,7 +95,7 @@ Tensor scalar_beside(Scalar value, const Tensor& other) {
   if (out.device().type == DeviceType::meta) return out;
   visit_dtype(out.dtype(), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    *out.data<T>() = value.to<T>();
+    *static_cast<T*>(out->data) = value.to<T>();
   });
   return out;
 }
