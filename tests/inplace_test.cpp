@@ -362,7 +362,7 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
        },
        "dimension 1 of the target is expanded"},
       {[&] { unfold_view(zeros({4}), 0, 2, 1).add_(ones({})); },
-       "dimensions 1 and 0 of the target overlap: several of its elements are one place in memory"},
+       "dimensions 0 and 1 of the target overlap: several of its elements are one place in memory"},
       {[&] { unfold_view(zeros({8}), 0, 3, 2).add_(ones({})); }, "of the target overlap"},
       {[&] { derived(w).unbind(0)[1] += w[0]; },
        "add_: this is one of several views that unbind gave, and cannot be changed in place"},
