@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <vector>
+
 #include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/function.h"

@@ -1,6 +1,7 @@
 // Convolutions and poolings (limpid/ops/conv2d, max_pool2d, ...), as in torch.nn.functional.
 
 #include <array>
+#include <span>
 
 #include "limpid/core/str.h"
 #include "limpid/ops/all_ops/convolution.h"

@@ -1,5 +1,6 @@
 #include "limpid/ops/grid_sample/grid_sample.h"
 
+#include <algorithm>
 #include <array>
 
 #include "limpid/core/error.h"
