@@ -49,6 +49,7 @@ struct Convolution {
   void* y = nullptr;
   const void* bias = nullptr;  ///< forward only: out_channels numbers, or none
   bool x_channels_last = false, y_channels_last = false;
+  DType dtype = DType::f32;
   const AnyView* given_w = nullptr;  ///< the weight that w is, or is a copy of, where it is read
 };
 

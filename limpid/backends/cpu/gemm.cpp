@@ -498,6 +498,7 @@ void gemm(const Gemm& given) {
   const Gemm g = better_transposed(given) ? transposed(given) : given;
   if (multiply_kept(g)) return;
 #if LIMPID_HAS_ONEDNN
+  if (onednn_bf16_gemm_applies(g)) return onednn_bf16_gemm(g);
   if (use_onednn(g)) {
     if (!g.bias) return onednn_gemm(g);
     spread_bias(g);

@@ -14,7 +14,15 @@ bool onednn_gemm_applies(const Gemm& g);
 /// c = alpha a b + beta c; the bias is left out. Needs c_column_stride == 1.
 void onednn_gemm(const Gemm& g);
 
-/// The three convolutions of float32; maps in either order (see Convolution).
+/// Whether this processor computes bfloat16 as such (AVX512-BF16, AMX).
+bool onednn_has_bf16();
+/// True when oneDNN computes this product of bfloat16 matrices faster than as float32: c = a b +
+/// bias, one stride of each matrix being 1.
+bool onednn_bf16_gemm_applies(const Gemm& g);
+void onednn_bf16_gemm(const Gemm& g);
+
+/// The three convolutions of float32, or of bfloat16 where onednn_has_bf16(); maps in either order
+/// (see Convolution).
 void onednn_convolution(const Convolution& c, ConvolutionPass pass);
 
 /// "oneDNN 2.6.3".

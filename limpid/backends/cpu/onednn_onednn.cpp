@@ -109,9 +109,22 @@ dnnl::stream& stream() {
   return own;
 }
 
+using Type = dnnl::memory::data_type;
+
+Type type_of(DType dtype) { return dtype == DType::bf16 ? Type::bf16 : Type::f32; }
+
+/// A hash of integers and of one more number, such as flags.
+template <std::size_t N>
+std::size_t mix(std::uint64_t hash, const std::int64_t (&values)[N]) {
+  for (const std::int64_t v : values)
+    hash = (hash ^ static_cast<std::uint64_t>(v)) * 0x9E3779B97F4A7C15u + (hash >> 29);
+  return static_cast<std::size_t>(hash);
+}
+
 /// What a primitive is made for.
 struct Key {
   ConvolutionSizes sizes;
+  DType dtype = DType::f32;
   ConvolutionPass pass = ConvolutionPass::forward;
   bool bias = false;
   bool x_channels_last = false, y_channels_last = false;
@@ -121,20 +134,19 @@ struct Key {
 struct HashKey {
   std::size_t operator()(const Key& key) const {
     const ConvolutionSizes& s = key.sizes;
-    std::uint64_t hash = static_cast<std::uint64_t>(key.pass) * 8 + key.bias * 4u +
-                         key.x_channels_last * 2u + key.y_channels_last;
-    for (std::int64_t v :
-         {s.batch, s.groups, s.in_channels, s.out_channels, s.height, s.width, s.kernel_height,
-          s.kernel_width, s.stride_height, s.stride_width, s.dilation_height, s.dilation_width,
-          s.top, s.left, s.bottom, s.right, static_cast<std::int64_t>(key.threads)})
-      hash = (hash ^ static_cast<std::uint64_t>(v)) * 0x9E3779B97F4A7C15u + (hash >> 29);
-    return static_cast<std::size_t>(hash);
+    const std::uint64_t flags = static_cast<std::uint64_t>(key.pass) * 16 +
+                                (key.dtype == DType::bf16) * 8u + key.bias * 4u +
+                                key.x_channels_last * 2u + key.y_channels_last;
+    return mix(flags, {s.batch, s.groups, s.in_channels, s.out_channels, s.height, s.width,
+                       s.kernel_height, s.kernel_width, s.stride_height, s.stride_width,
+                       s.dilation_height, s.dilation_width, s.top, s.left, s.bottom, s.right,
+                       static_cast<std::int64_t>(key.threads)});
   }
 };
 
 /// A map (N, C, H, W) in one of our two orders.
-Layout map_layout(const Dims& sizes, bool channels_last) {
-  return Layout(sizes, dnnl::memory::data_type::f32, channels_last ? Tag::nhwc : Tag::nchw);
+Layout map_layout(const Dims& sizes, Type type, bool channels_last) {
+  return Layout(sizes, type, channels_last ? Tag::nhwc : Tag::nchw);
 }
 
 /// Everything in our layout: maps as they lie, and (groups,) OIHW for weights.
@@ -144,16 +156,16 @@ struct Layouts {
 
 Layouts plain_layouts(const Key& key) {
   const ConvolutionSizes& s = key.sizes;
-  const auto f32 = dnnl::memory::data_type::f32;
+  const Type type = type_of(key.dtype);
   Layouts out;
-  out.x = map_layout({s.batch, s.in_channels, s.height, s.width}, key.x_channels_last);
-  out.y = map_layout({s.batch, s.out_channels, s.out_height, s.out_width}, key.y_channels_last);
-  out.bias = Layout({s.out_channels}, f32, Tag::x);
+  out.x = map_layout({s.batch, s.in_channels, s.height, s.width}, type, key.x_channels_last);
+  out.y = map_layout({s.batch, s.out_channels, s.out_height, s.out_width}, type, key.y_channels_last);
+  out.bias = Layout({s.out_channels}, type, Tag::x);
   out.w =
       s.groups == 1
-          ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, f32, Tag::oihw)
+          ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, type, Tag::oihw)
           : Layout({s.groups, s.group_outputs(), s.group_inputs(), s.kernel_height, s.kernel_width},
-                   f32, Tag::goihw);
+                   type, Tag::goihw);
   return out;
 }
 
@@ -295,6 +307,7 @@ Prepared::Prepared(const Key& key) {
 
 /// Primitives by shape; the least recently used go when there are many (a server that sees ever new
 /// image sizes must not grow without bound).
+template <class Key, class Hash, class Prepared>
 class Cache {
  public:
   std::shared_ptr<const Prepared> find_or_make(const Key& key) {
@@ -322,11 +335,12 @@ class Cache {
   using Entry = std::pair<Key, std::shared_ptr<const Prepared>>;
   std::mutex mutex_;
   std::list<Entry> entries_;  // most recently used first
-  std::unordered_map<Key, std::list<Entry>::iterator, HashKey> map_;
+  std::unordered_map<Key, typename std::list<Entry>::iterator, Hash> map_;
 };
 
-Cache& cache() {
-  static Cache* const instance = new Cache;  // never destroyed: threads may outlive main()
+auto& cache() {
+  using Convolutions = Cache<Key, HashKey, Prepared>;
+  static auto* const instance = new Convolutions;  // never destroyed: threads may outlive main()
   return *instance;
 }
 
@@ -369,7 +383,94 @@ void execute(const Prepared& p, const Convolution& c) {
   if (packed && !packed.filled()) packed.keep();
 }
 
+// ---- products of bfloat16 matrices
+
+struct ProductKey {
+  std::int64_t m, n, k, a_row, a_column, b_row, b_column, c_row;
+  bool bias;
+  int threads;
+  bool operator==(const ProductKey&) const = default;
+};
+struct HashProductKey {
+  std::size_t operator()(const ProductKey& p) const {
+    return mix(p.bias, {p.m, p.n, p.k, p.a_row, p.a_column, p.b_row, p.b_column, p.c_row,
+                        static_cast<std::int64_t>(p.threads)});
+  }
+};
+
+struct PreparedProduct {
+  Layout a, b, c, bias, scratchpad;
+  dnnl::matmul run;
+
+  explicit PreparedProduct(const ProductKey& p)
+      : a({p.m, p.k}, Type::bf16, Dims{p.a_row, p.a_column}),
+        b({p.k, p.n}, Type::bf16, Dims{p.b_row, p.b_column}),
+        c({p.m, p.n}, Type::bf16, Dims{p.c_row, 1}),
+        bias({1, p.n}, Type::bf16, Dims{p.n, 1}) {
+#if DNNL_VERSION_MAJOR >= 3
+    const auto how =
+        p.bias ? dnnl::matmul::primitive_desc(engine(), a, b, bias, c, attributes())
+               : dnnl::matmul::primitive_desc(engine(), a, b, c, attributes());
+#else
+    const dnnl::matmul::desc what =
+        p.bias ? dnnl::matmul::desc(a, b, bias, c) : dnnl::matmul::desc(a, b, c);
+    const dnnl::matmul::primitive_desc how(what, attributes(), engine());
+#endif
+    scratchpad = how.scratchpad_desc();
+    run = dnnl::matmul(how);
+  }
+};
+
+auto& product_cache() {
+  using Products = Cache<ProductKey, HashProductKey, PreparedProduct>;
+  static auto* const instance = new Products;
+  return *instance;
+}
+
+/// Rows or columns that follow one another in memory.
+bool is_plain(const MatrixRef& m, std::int64_t rows, std::int64_t columns) {
+  return (m.column_stride == 1 && m.row_stride >= columns) ||
+         (m.row_stride == 1 && m.column_stride >= rows);
+}
+
 }  // namespace
+
+bool onednn_has_bf16() {
+#if defined(__x86_64__)
+  static const bool has = simd_level() == SimdLevel::avx512 && __builtin_cpu_supports("avx512bf16");
+  return has;
+#else
+  return false;
+#endif
+}
+
+bool onednn_bf16_gemm_applies(const Gemm& g) {
+  constexpr std::int64_t kLeast = 24 * 24 * 24;  // below, a call costs more than it saves
+  return g.dtype == DType::bf16 && onednn_has_bf16() && g.m * g.n * g.k >= kLeast && g.m > 1 &&
+         g.n > 1 && g.alpha == 1 && g.beta == 0 && g.c_column_stride == 1 && g.c_row_stride >= g.n &&
+         is_plain(g.a, g.m, g.k) && is_plain(g.b, g.k, g.n) && (!g.bias || g.bias_stride == 1);
+}
+
+void onednn_bf16_gemm(const Gemm& g) {
+  try {
+    const ThreadsWorth threads(0.25 * static_cast<double>(g.m) * static_cast<double>(g.n) *
+                               static_cast<double>(g.k));
+    const auto p = product_cache().find_or_make(
+        {g.m, g.n, g.k, g.a.row_stride, g.a.column_stride, g.b.row_stride, g.b.column_stride,
+         g.c_row_stride, g.bias != nullptr, threads.count()});
+    const Scratch<char> pad(bytes_of(p->scratchpad));
+    std::unordered_map<int, dnnl::memory> arguments{
+        {DNNL_ARG_SRC, wrap(p->a, g.a.data)},
+        {DNNL_ARG_WEIGHTS, wrap(p->b, g.b.data)},
+        {DNNL_ARG_DST, wrap(p->c, g.c)},
+        {DNNL_ARG_SCRATCHPAD, wrap(p->scratchpad, pad.data())}};
+    if (g.bias) arguments.emplace(DNNL_ARG_BIAS, wrap(p->bias, g.bias));
+    p->run.execute(stream(), arguments);
+    stream().wait();
+  } catch (const dnnl::error& failure) {
+    throw_failure("a product of bfloat16 matrices", failure.status);
+  }
+}
 
 bool onednn_gemm_applies(const Gemm& g) {
   return g.c_column_stride == 1 && g.c_row_stride >= g.n && operand(g.a, g.m, g.k).stride > 0 &&
@@ -391,8 +492,8 @@ void onednn_gemm(const Gemm& g) {
 void onednn_convolution(const Convolution& c, ConvolutionPass pass) {
   try {
     const ThreadsWorth threads(c.sizes.flops());
-    const Key key{c.sizes,           pass,           c.bias != nullptr, c.x_channels_last,
-                  c.y_channels_last, threads.count()};
+    const Key key{c.sizes,           c.dtype,           pass,           c.bias != nullptr,
+                  c.x_channels_last, c.y_channels_last, threads.count()};
     execute(*cache().find_or_make(key), c);
   } catch (const dnnl::error& failure) {
     throw_failure("a convolution", failure.status);

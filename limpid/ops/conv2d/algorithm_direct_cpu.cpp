@@ -17,6 +17,8 @@ namespace {
 
 std::string cannot([[maybe_unused]] const ConvProblem& p) {
 #if LIMPID_HAS_ONEDNN
+  if (p.dtype == DType::bf16)
+    return onednn_has_bf16() ? "" : "this processor has no instructions for bfloat16";
   if (p.dtype != DType::f32) return str("oneDNN computes float32, not ", p.dtype);
   return "";
 #else
@@ -29,6 +31,7 @@ std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
   constexpr double kLeast = 2e5;  // a call with its reorders costs several microseconds
   if (s.flops() < kLeast) return "so little work that calling oneDNN costs more than computing";
+  if (p.dtype == DType::bf16) return "";
   if (s.is_product())
     return "a 1x1 kernel is one product of matrices, without patches to copy or layouts to change";
   if (p.pass == ConvolutionPass::input_gradient && s.group_inputs() < 8 && s.group_outputs() > 1)

@@ -76,7 +76,7 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
     std::memset(out.data, 0, static_cast<std::size_t>(out.numel) * size_of(out.dtype));
     return;
   }
-  const DType dtype = compute_dtype(x.dtype);
+  const DType dtype = conv_dtype(s, pass, x.dtype);
   const auto [x_last, y_last] = orders(x, y);
   if (conv_prefers_channels_last(s, ConvolutionPass::forward, x.dtype, x))
     for (const AnyView* map : {&x, &y})  // the kernel brings it into that order
@@ -90,6 +90,7 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
   if (bias.defined()) c.bias = ob.read().data();
   c.x_channels_last = x_last;
   c.y_channels_last = y_last;
+  c.dtype = dtype;
   if (pass != ConvolutionPass::weight_gradient) c.given_w = &w;
   const ConvProblem problem{s, dtype, pass};
   if (s.group_inputs() == 0) kConvRows.run(problem, c);  // the bias alone: no sum to choose for
@@ -128,9 +129,20 @@ Ladder<ConvProblem, Convolution>& conv_ladder() {
   return ladder;
 }
 
+DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype) {
+  const DType usual = compute_dtype(dtype);
+  if (dtype != DType::bf16 || sizes.group_inputs() == 0) return usual;
+  const AlgorithmChoice& choice = conv_ladder().choice();
+  const int wanted = choice.wanted();
+  if (wanted != AlgorithmChoice::kAuto && wanted != choice.find("direct", "conv2d")) return usual;
+  const ConvProblem problem{sizes, dtype, pass};
+  return kConvDirect.cannot(problem).empty() && kConvDirect.rather_not(problem).empty() ? dtype
+                                                                                        : usual;
+}
+
 AlgorithmPlan conv_plan(const AnyOp& op, std::span<const Shape> in, DType dtype) {
   const auto plan = [&](const ConvolutionSizes& s, ConvolutionPass pass) {
-    return conv_ladder().plan({s, compute_dtype(dtype), pass});
+    return conv_ladder().plan({s, conv_dtype(s, pass, dtype), pass});
   };
   if (&op.info() == &describe<Conv2dInputGradient>) {
     const auto& card = as<Conv2dInputGradient>(op.get());

@@ -11,7 +11,8 @@ namespace limpid {
 
 struct ConvProblem {
   ConvolutionSizes sizes;
-  DType dtype = DType::f32;  ///< f32, f64, or i64 in place of every integer
+  /// f32, f64, or i64 in place of every integer; bf16 for `direct` alone
+  DType dtype = DType::f32;
   ConvolutionPass pass = ConvolutionPass::forward;
 };
 
@@ -20,6 +21,10 @@ using ConvRung = Rung<ConvProblem, Convolution>;
 extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect, kConvWinograd;
 
 Ladder<ConvProblem, Convolution>& conv_ladder();
+
+/// What elements of `dtype` are computed as: bfloat16 as such where `direct` does and is to run;
+/// otherwise as compute_dtype() says.
+DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype);
 
 /// The plan of conv2d, conv2d_input_gradient or conv2d_weight_gradient, with the attributes `op`.
 AlgorithmPlan conv_plan(const AnyOp& op, std::span<const Shape> inputs, DType dtype);
