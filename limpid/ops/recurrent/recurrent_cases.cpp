@@ -44,7 +44,7 @@ std::vector<Case> layer_cases(const AnyOp& forward, const AnyOp& backward, std::
        .op = forward,
        .torch = ahead},
       {.name = "longer than a vector",
-       .inputs = inputs({2, 3, 37}, gates, states),
+       .inputs = inputs({2, 3, 19}, gates, states),
        .op = forward,
        .torch = ahead},
       {.name = "no sequences", .inputs = inputs({3, 0, 2}, gates, states), .op = forward},
