@@ -56,7 +56,7 @@ target_link_libraries(limpid PUBLIC Threads::Threads)
 limpid_precompile(limpid)
 
 # Libraries that only .cpp files use: users link them, but never see their headers.
-foreach(name onednn spng zlib cairo fmt)
+foreach(name onednn spng zlib cairo)
   if(TARGET limpid_dep::${name})
     target_link_libraries(limpid PRIVATE limpid_dep::${name})
   endif()

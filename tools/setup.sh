@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache pkg-config python3 libdnnl-dev libxsimd-dev libcli11-dev
-  libfmt-dev doctest-dev libtomlplusplus-dev nlohmann-json3-dev libspng-dev libcairo2-dev
+  doctest-dev libtomlplusplus-dev nlohmann-json3-dev libspng-dev libcairo2-dev
   zlib1g-dev fonts-dejavu-core)
 for group in "$@"; do
   case $group in
