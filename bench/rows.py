@@ -252,6 +252,35 @@ def resnet50(t):
                     lambda p: t.optim.SGD(p, lr=0.01, momentum=0.9))
 
 
+def in_bfloat16(t, loss_of, optimizer):
+    def step():
+        optimizer.zero_grad()
+        with t.autocast("cpu", dtype=t.bfloat16):
+            loss = loss_of()
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+@row("ResNet-18 32x32 b64, bfloat16 autocast, SGD step")
+def resnet18_bfloat16(t):
+    x, y = side.place(t.randn(64, 3, 32, 32)), t.randint(0, 10, (64,))
+    model = make_resnet18(t)
+    optimizer = t.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    model = side.model(model, x)
+    return in_bfloat16(t, lambda: t.nn.functional.cross_entropy(model(x), y), optimizer)
+
+
+@row("transformer encoder, the same, bfloat16 autocast")
+def transformer_bfloat16(t):
+    x = t.randn(16, 128, 256)
+    model = make_transformer(t)
+    optimizer = t.optim.Adam(model.parameters(), lr=1e-4)
+    model = side.model(model, x)
+    return in_bfloat16(t, lambda: model(x).square().mean(), optimizer)
+
+
 def recurrent(kind, target):
     @row(f"2-layer bidirectional {kind} h128 b32 t100, Adam step", target)
     def make(t):

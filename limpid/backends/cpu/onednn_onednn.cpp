@@ -159,11 +159,13 @@ Layouts plain_layouts(const Key& key) {
   const Type type = type_of(key.dtype);
   Layouts out;
   out.x = map_layout({s.batch, s.in_channels, s.height, s.width}, type, key.x_channels_last);
-  out.y = map_layout({s.batch, s.out_channels, s.out_height, s.out_width}, type, key.y_channels_last);
+  out.y =
+      map_layout({s.batch, s.out_channels, s.out_height, s.out_width}, type, key.y_channels_last);
   out.bias = Layout({s.out_channels}, type, Tag::x);
   out.w =
       s.groups == 1
-          ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, type, Tag::oihw)
+          ? Layout({s.out_channels, s.in_channels, s.kernel_height, s.kernel_width}, type,
+                   Tag::oihw)
           : Layout({s.groups, s.group_outputs(), s.group_inputs(), s.kernel_height, s.kernel_width},
                    type, Tag::goihw);
   return out;
@@ -408,9 +410,8 @@ struct PreparedProduct {
         c({p.m, p.n}, Type::bf16, Dims{p.c_row, 1}),
         bias({1, p.n}, Type::bf16, Dims{p.n, 1}) {
 #if DNNL_VERSION_MAJOR >= 3
-    const auto how =
-        p.bias ? dnnl::matmul::primitive_desc(engine(), a, b, bias, c, attributes())
-               : dnnl::matmul::primitive_desc(engine(), a, b, c, attributes());
+    const auto how = p.bias ? dnnl::matmul::primitive_desc(engine(), a, b, bias, c, attributes())
+                            : dnnl::matmul::primitive_desc(engine(), a, b, c, attributes());
 #else
     const dnnl::matmul::desc what =
         p.bias ? dnnl::matmul::desc(a, b, bias, c) : dnnl::matmul::desc(a, b, c);
@@ -447,17 +448,18 @@ bool onednn_has_bf16() {
 bool onednn_bf16_gemm_applies(const Gemm& g) {
   constexpr std::int64_t kLeast = 24 * 24 * 24;  // below, a call costs more than it saves
   return g.dtype == DType::bf16 && onednn_has_bf16() && g.m * g.n * g.k >= kLeast && g.m > 1 &&
-         g.n > 1 && g.alpha == 1 && g.beta == 0 && g.c_column_stride == 1 && g.c_row_stride >= g.n &&
-         is_plain(g.a, g.m, g.k) && is_plain(g.b, g.k, g.n) && (!g.bias || g.bias_stride == 1);
+         g.n > 1 && g.alpha == 1 && g.beta == 0 && g.c_column_stride == 1 &&
+         g.c_row_stride >= g.n && is_plain(g.a, g.m, g.k) && is_plain(g.b, g.k, g.n) &&
+         (!g.bias || g.bias_stride == 1);
 }
 
 void onednn_bf16_gemm(const Gemm& g) {
   try {
     const ThreadsWorth threads(0.25 * static_cast<double>(g.m) * static_cast<double>(g.n) *
                                static_cast<double>(g.k));
-    const auto p = product_cache().find_or_make(
-        {g.m, g.n, g.k, g.a.row_stride, g.a.column_stride, g.b.row_stride, g.b.column_stride,
-         g.c_row_stride, g.bias != nullptr, threads.count()});
+    const auto p = product_cache().find_or_make({g.m, g.n, g.k, g.a.row_stride, g.a.column_stride,
+                                                 g.b.row_stride, g.b.column_stride, g.c_row_stride,
+                                                 g.bias != nullptr, threads.count()});
     const Scratch<char> pad(bytes_of(p->scratchpad));
     std::unordered_map<int, dnnl::memory> arguments{
         {DNNL_ARG_SRC, wrap(p->a, g.a.data)},
