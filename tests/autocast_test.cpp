@@ -137,3 +137,29 @@ TEST_CASE("a network trains in mixed precision") {
   }
   CHECK(last < 0.2 * first);
 }
+
+TEST_CASE("guards may end in any order") {
+  const Tensor x = made({2, 2}, 0);
+  auto first = std::make_unique<Autocast>(), second = std::make_unique<Autocast>(DType::f16);
+  first.reset();
+  second.reset();  // goes back to the first, which must not hang
+  x.matmul(x);
+  const Autocast off(DType::bf16, false);
+  CHECK(x.matmul(x).dtype() == DType::f32);
+}
+
+TEST_CASE("a cast is made anew where the parameter has other memory, or may change unseen") {
+  Tensor w = made({4, 4}, 0).requires_grad_(), other = made({4, 4}, 5);
+  const Tensor x = ones({1, 4});
+  const Autocast autocast;
+  const double before = linear(x, w).sum().item();
+  w->set_memory(*other.impl());
+  CHECK(linear(x, w).sum().item() > before + 10);
+}
+
+TEST_CASE("attention takes float32 parts and masks under autocast") {
+  const Tensor q = made({1, 2, 4}, 0), mask = zeros({2, 2});
+  const Autocast autocast;
+  const Tensor lower = q.matmul(made({4, 4}, 0));
+  CHECK(scaled_dot_product_attention(lower, q, q, {.attn_mask = mask}).dtype() == DType::bf16);
+}

@@ -134,6 +134,10 @@ struct OpViewStep final : ViewStep {
 
 Tensor make_view(const OpInfo& info, const void* op, const Inputs& in) {
   TensorImpl* source = in.impl(0);
+  // A layout that the engine chose gives way before anybody looks through a view, so that strides,
+  // and what is a copy of what, are PyTorch's (docs/decisions/0017-channels-last.md).
+  if (source->chosen) [[unlikely]]
+    lay_row_major(*source);
   Layout layout = info.layout(op, in);
   Tensor out = alias(Tensor(Ptr<TensorImpl>::share(source)));
   out->spec.shape = std::move(layout.shape);

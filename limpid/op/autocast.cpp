@@ -15,10 +15,18 @@ constinit thread_local AutocastState* autocast = nullptr;
 
 namespace {
 
-/// A parameter's cast, good as long as the parameter has that version.
+/// A parameter's cast, good as long as the parameter has that memory, version and place in the
+/// record.
 struct CastParameter {
   Tensor parameter, cast;  // the first keeps its address from being used anew
+  Ptr<Storage> storage;
+  const Node* node = nullptr;
   std::uint32_t version = 0;
+
+  bool is_of(const TensorImpl& impl) const {
+    return cast.defined() && storage.get() == impl.storage.get() && node == impl.node_ &&
+           version == impl.storage->version;
+  }
 };
 
 /// Casts by parameter, dtype, and whether they were recorded: a cast made under no_grad leads no
@@ -45,31 +53,41 @@ bool is_parameter(TensorImpl* impl) {
 }
 
 Tensor cast_parameter(AutocastState& state, TensorImpl* impl) {
+  Tensor parameter{Ptr<TensorImpl>::share(impl)};
+  if (impl->storage->exposed) return parameter.to(state.dtype);  // may change unseen
   CastParameter& slot = (*state.parameters)[key_of(impl, state.dtype)];
-  const std::uint32_t version = impl->storage->version;
-  if (!slot.cast.defined() || slot.version != version) {
-    slot.parameter = Tensor{Ptr<TensorImpl>::share(impl)};
-    slot.cast = slot.parameter.to(state.dtype);
-    slot.version = version;
-  }
+  if (!slot.is_of(*impl))
+    slot = {parameter, parameter.to(state.dtype), impl->storage, impl->node_,
+            impl->storage->version};
   return slot.cast;
+}
+
+/// The owner of what detail::autocast points to. Guards may end in any order (Python's generators
+/// do), so each holds the state that it goes back to.
+std::shared_ptr<AutocastState>& current() {
+  static thread_local std::shared_ptr<AutocastState> state;
+  return state;
+}
+
+void set_current(std::shared_ptr<AutocastState> state) {
+  detail::autocast = state.get();
+  current() = std::move(state);
 }
 
 }  // namespace
 
-Autocast::Autocast(DType dtype, bool enabled) : before_(detail::autocast) {
+Autocast::Autocast(DType dtype, bool enabled) : before_(current()) {
   if (dtype != DType::bf16 && dtype != DType::f16)
     throw DTypeError(str("autocast: the dtype is ", dtype, "; it must be bfloat16 or float16"));
   if (!enabled) {
-    detail::autocast = nullptr;
+    set_current(nullptr);
     return;
   }
-  own_ = std::make_unique<AutocastState>(
-      AutocastState{dtype, before_ ? before_->parameters : std::make_shared<CastParameters>()});
-  detail::autocast = own_.get();
+  set_current(std::make_shared<AutocastState>(AutocastState{
+      dtype, before_ ? before_->parameters : std::make_shared<CastParameters>()}));
 }
 
-Autocast::~Autocast() { detail::autocast = before_; }
+Autocast::~Autocast() { set_current(std::move(before_)); }
 
 DType autocast_dtype() { return detail::autocast ? detail::autocast->dtype : DType::bf16; }
 

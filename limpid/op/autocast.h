@@ -35,8 +35,7 @@ class Autocast {
   Autocast& operator=(const Autocast&) = delete;
 
  private:
-  AutocastState* before_;
-  std::unique_ptr<AutocastState> own_;
+  std::shared_ptr<AutocastState> before_;
 };
 
 inline bool is_autocast_enabled() { return detail::autocast != nullptr; }

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 from typing import Any, Dict, List, Optional, Union
 
 from limpid import _C
@@ -53,17 +54,22 @@ class autocast(contextlib.ContextDecorator):
         if not isinstance(device_type, str) or not is_autocast_available(device_type):
             raise RuntimeError(f"autocast: the device is {device_type!r}; here it must be 'cpu'")
         self.device, self.fast_dtype, self.enabled = device_type, dtype or bfloat16, enabled
-        self._entered: List[Any] = []
+        self._entered = threading.local()  # a decorator is entered by several threads
         _C._Autocast(self.fast_dtype, enabled)  # names a dtype that it cannot be
 
     def __enter__(self) -> autocast:
         guard = _C._Autocast(self.fast_dtype, self.enabled)
         guard.enter()
-        self._entered.append(guard)
+        self._guards().append(guard)
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self._entered.pop().exit()
+        self._guards().pop().exit()
+
+    def _guards(self) -> List[Any]:
+        if not hasattr(self._entered, "guards"):
+            self._entered.guards = []
+        return self._entered.guards
 
 
 class GradScaler:

@@ -7,6 +7,7 @@
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/op/apply.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/masked_fill/masked_fill.h"
@@ -270,8 +271,21 @@ Tensors Attention::gradient(const Backward& b) const {
 
 // ---- the function
 
-Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
-                                    const AttentionOptions& o) {
+/// What a product is computed in under an Autocast; otherwise as it is.
+static Tensor as_computed(const Tensor& t) {
+  return is_autocast_enabled() && t.defined() && t.dtype() == DType::f32 ? t.to(autocast_dtype())
+                                                                         : t;
+}
+
+Tensor scaled_dot_product_attention(const Tensor& given_query, const Tensor& given_key,
+                                    const Tensor& given_value, const AttentionOptions& given) {
+  const Tensor query = as_computed(given_query), key = as_computed(given_key),
+               value = as_computed(given_value);
+  AttentionOptions o = given;
+  // A float mask is added to scores of query's dtype.
+  if (o.attn_mask.defined() && query.defined() && is_floating(o.attn_mask.dtype()) &&
+      is_floating(query.dtype()))
+    o.attn_mask = o.attn_mask.to(query.dtype());
   return composite<ScaledDotProductAttention>({query, key, value, o.attn_mask}, [&] {
     Tensor k = key, v = value;
     check_options(o);

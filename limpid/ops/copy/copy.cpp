@@ -31,7 +31,11 @@ Tensors Copy::gradient(const Backward& b) const { return {b.dy().to(b.input_spec
 Tensor Tensor::clone() const { return apply(Copy{dtype(), /*keeps_layout=*/true}, *this); }
 
 Tensor Tensor::contiguous() const {
-  if (!is_contiguous()) return apply(Copy{dtype()}, *this);
+  if (!is_contiguous()) {
+    // Where the engine chose the order, the tensor itself becomes contiguous: no copy of it.
+    const bool whole = impl()->chosen && is_channels_last(*impl());
+    return whole && lay_row_major(*impl()) ? *this : apply(Copy{dtype()}, *this);
+  }
   if (impl()->chosen) settle_layout(*impl());  // it stays so, whatever is asked of the map it shows
   return *this;
 }
