@@ -83,8 +83,8 @@ Autocast::Autocast(DType dtype, bool enabled) : before_(current()) {
     set_current(nullptr);
     return;
   }
-  set_current(std::make_shared<AutocastState>(AutocastState{
-      dtype, before_ ? before_->parameters : std::make_shared<CastParameters>()}));
+  set_current(std::make_shared<AutocastState>(
+      AutocastState{dtype, before_ ? before_->parameters : std::make_shared<CastParameters>()}));
 }
 
 Autocast::~Autocast() { set_current(std::move(before_)); }

@@ -47,11 +47,22 @@ bool names(nb::handle memory_format, const char* name) {
   return !memory_format.is_none() && nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
 }
 
+/// Whether axis 1 lies behind all others in memory. Asks for no view, which would move a map.
+bool has_channels_last(const Tensor& x) {
+  Shape shape = x.shape();
+  Strides strides = x.strides();
+  for (int axis = 1; axis + 1 < x.dim(); ++axis) {
+    std::swap(shape[axis], shape[axis + 1]);
+    std::swap(strides[axis], strides[axis + 1]);
+  }
+  return is_contiguous(shape, strides);
+}
+
 /// `x`, or a copy of it that lies as asked; other formats than channels_last leave x as it is.
 Tensor in_format(const Tensor& x, nb::handle memory_format) {
   if (x.dim() != 4 || !names(memory_format, "channels_last")) return x;
-  const Tensor pixels = x.permute({0, 2, 3, 1});
-  return pixels.is_contiguous() ? x : pixels.contiguous().permute({0, 3, 1, 2});
+  if (!x->chosen && has_channels_last(x)) return x;
+  return x.permute({0, 2, 3, 1}).contiguous().permute({0, 3, 1, 2});
 }
 
 /// x.to(dtype), x.to(device), x.to(other), with names too: dtype=, device=, copy=.
@@ -148,7 +159,7 @@ void add_questions() {
       [](const Tensor& x, nb::handle memory_format) {
         const bool last = (names(memory_format, "channels_last") && x.dim() == 4) ||
                           (names(memory_format, "channels_last_3d") && x.dim() == 5);
-        return last ? x.movedim(1, -1).is_contiguous() : x.is_contiguous();
+        return last ? has_channels_last(x) : x.is_contiguous();
       },
       nb::kw_only(), "memory_format"_a = nb::none());
   method("is_floating_point", [](const Tensor& x) { return is_floating(x.dtype()); });

@@ -24,7 +24,7 @@ def test_a_convolution_gives_channels_last():
     assert y.stride() == (8192, 1, 512, 32)
     assert not y.is_contiguous() and y.is_contiguous(memory_format=limpid.channels_last)
     assert limpid.nn.functional.relu(y).stride() == y.stride()
-    assert y.contiguous().is_contiguous() and not y.is_contiguous()
+    assert y.contiguous() is y and y.is_contiguous()
 
 
 def run_views(lib):
@@ -120,16 +120,35 @@ def test_data_and_parameters():
     assert x.tolist() == [1, 1, 1]
 
 
-def test_a_view_that_needs_the_channels_last():
-    x = a_map()
-    pixels = x.permute(0, 2, 3, 1).view(-1, 3)
-    with pytest.raises(RuntimeError, match=r"reshape\(\)"):
-        x.view(2, -1)
-    assert x.reshape(2, -1).tolist() == a_map(torch).reshape(2, -1).tolist()
-    del pixels
-    assert x.view(2, -1).tolist() == a_map(torch).reshape(2, -1).tolist()
-    with pytest.raises(RuntimeError):  # strides of the user's own
-        limpid.zeros(2, 4, 5, 3).permute(0, 3, 1, 2).view(2, -1)
+COPIES = [
+    lambda x, lib: x.permute(0, 2, 3, 1).contiguous(),
+    lambda x, lib: x.permute(0, 2, 3, 1).reshape(-1, 3),
+    lambda x, lib: x.flatten(2).transpose(1, 2).contiguous(),
+    lambda x, lib: x.contiguous(memory_format=lib.channels_last),
+    lambda x, lib: x.contiguous(),
+    lambda x, lib: x[1].contiguous(),
+    lambda x, lib: x.detach().contiguous(),
+    lambda x, lib: x.reshape(2, -1),
+    lambda x, lib: x.clone(),
+]
+
+
+@pytest.mark.parametrize("number", range(len(COPIES)))
+def test_what_is_a_copy_is_one_in_pytorch(number):
+    def after_a_change(lib):
+        x = a_map(lib)
+        COPIES[number](x, lib).zero_()
+        return x.tolist()
+
+    assert after_a_change(limpid) == after_a_change(torch)
+
+
+def test_views_that_pytorch_refuses():
+    for lib in (limpid, torch):
+        with pytest.raises(RuntimeError):
+            a_map(lib).permute(0, 2, 3, 1).view(-1, 3)
+        with pytest.raises(RuntimeError):  # strides of the user's own
+            lib.zeros(2, 4, 5, 3).permute(0, 3, 1, 2).view(2, -1)
 
 
 def test_threads():
