@@ -3,6 +3,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/walk.h"
 #include "limpid/op/inplace.h"
+#include "limpid/tensor/creation.h"
 #include "limpid/tensor/layout.h"
 
 namespace limpid {
