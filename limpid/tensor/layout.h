@@ -3,9 +3,9 @@
 // by side in memory, which is how convolutions want them. `stride()` tells the truth.
 //
 // Ops choose this layout for their outputs (traits.keeps_layout and `channels_last` of a card), and
-// such tensors carry a flag (TensorImpl::chosen). A user who never asked for it may ask for memory
-// in row-major order all the same, by view(x.size(0), -1) or data<T>(): then, and only then, the
-// elements move, and every tensor over them moves along, so that views go on sharing memory.
+// such tensors carry a flag (TensorImpl::chosen). A user who never asked for it may look through a
+// view or ask for memory in row-major order all the same, by x[0] or data<T>(): before that, and
+// only then, the elements move, and what detach() gave moves along, so that they go on sharing.
 // docs/decisions/0017-channels-last.md has the whole.
 
 #include "limpid/tensor/tensor.h"
