@@ -3,10 +3,10 @@
 
 A mutant is one change of one line: a sign, a bound, a constant, a dropped term. The mutants of a file
 are compiled together (your files are never touched): a function that has some becomes a choice between
-its mutated bodies and its own, made by the environment variable LIMPID_MUTANT. With the objects of an
-existing build that gives one program, and for each mutant the tests that concern it are run: the battery
-over its op (LIMPID_OP) and test files of its name, or for the foundation (core, tensor, autograd, op) the
-tests of these. A mutant that all tests let pass is a survivor: the tests need one more, or the change is
+its mutated bodies and its own. With the objects of an existing build that gives one program, which splits
+into a process for each mutant (mutation/chooser.cpp), and for each mutant the tests that concern it are
+run: the battery over its op (LIMPID_OP) and test files of its name, or for the foundation (core, tensor,
+autograd, op) the tests of these. A mutant that all tests let pass is a survivor: the tests need one more, or the change is
 no change, which is then said
 
   - on the line:   // mutate: equivalent -- why
@@ -27,6 +27,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import sys
 import time
 
@@ -134,6 +135,7 @@ def main():
     settled = sum(m in done for m in mutants)
     mutants = [m for m in mutants if m not in done]
     build = Build(root, (args.build or root / 'build/release').resolve())
+    before = processor_seconds()
     if args.sample:  # enough for the time there is; headers take too many files along
         mutants = [m for m in mutants if len(build.units_of(m.file)) <= 3]
     mutants = [m for m in mutants if build.units_of(m.file)]
@@ -145,7 +147,7 @@ def main():
     judged = Runner(build, Tests(root), work, done, len(mutants)).run_all(parts, args.jobs, deadline)
     if not args.sample and not args.per_function:
         enter_clean(root, {m.file for m in everything}, [m for m in judged if m.state == 'survived'])
-    return summary(judged, settled, len(stale), time.monotonic() - start)
+    return summary(judged, settled, len(stale), processor_seconds() - before, time.monotonic() - start)
 
 
 def read_clean(root):
@@ -162,14 +164,18 @@ def enter_clean(root, files, survivors):
     (root / CLEAN).write_text(head + ''.join(f'{f}\n' for f in sorted((known | files) - bad)))
 
 
-def summary(done, settled, stale, seconds):
+def processor_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def summary(done, settled, stale, used, seconds):
     survivors = [m for m in done if m.state == 'survived']
     for mutant in survivors:
         print(f'\nsurvived: {mutant.diff()}')
     count = {s: sum(m.state == s for m in done) for s in ('killed', 'survived', 'did not compile')}
-    mean = sum(m.seconds for m in done) / max(len(done), 1)
     print(f"\nmutate: {count['killed']} killed, {count['survived']} survived, {count['did not compile']} "
-          f'did not compile; {mean:.1f} s each, {seconds:.0f} s in all')
+          f'did not compile; {used / max(len(done), 1):.2f} s of a processor each, {seconds:.0f} s in all')
     if not done and not settled:
         print('mutate: no mutant was run')
         return 2

@@ -5,11 +5,12 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
 
-from mutation.choice import CHOICE, CHOOSER, combined, mutated
+from mutation.choice import CHOICE, combined, mutated
 
 
 class Build:
@@ -25,6 +26,8 @@ class Build:
         targets = r'CMakeFiles/limpid(_tests|_cases|_simd_\w+)?\.dir/'
         self.units = [u for u in database if re.search(targets, self.output(u)) and self.output(u).endswith('.o')]
         self.link = self.link_command()
+        quick = next((name for name in ('mold', 'lld', 'gold') if shutil.which(f'ld.{name}')), None)
+        self.linker = [f'-fuse-ld={quick}'] if quick else []
         self.includes = {u['file']: self.included(u['file']) for u in self.units}
 
     def link_command(self):
@@ -126,20 +129,20 @@ class Build:
         words = self.link[:at] + [*replaced.values(), self.chooser()]
         words += [w for w in self.link[at:] if w not in replaced]
         words[words.index('-o') + 1] = program
+        words += self.linker
         done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, errors='replace')
         if done.returncode:
             sys.exit(f'mutate: linking failed\n{done.stderr[-2000:]}')
         return program
 
     def chooser(self):
-        """The object that reads LIMPID_MUTANT."""
+        """The object that reads LIMPID_MUTANTS."""
         with self.lock:
             if not self.chooser_object:
-                source = self.root / 'build/mutate/chooser.cpp'
-                source.write_text(CHOOSER)
+                source = pathlib.Path(__file__).with_name('chooser.cpp')
                 words = shlex.split(self.units[0]['command'])
                 compiler = words[next(i for i, w in enumerate(words) if w.startswith('-')) - 1]
-                self.chooser_object = str(source.with_suffix('.o'))
+                self.chooser_object = str(self.root / 'build/mutate/chooser.o')
                 run_or_stop([compiler, '-c', str(source), '-o', self.chooser_object], 'compiling a choice')
         return self.chooser_object
 

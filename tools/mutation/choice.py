@@ -1,13 +1,6 @@
-"""Many mutants of one file as one text: a function becomes a choice between its bodies."""
+"""Many mutants of one file as one text: a function becomes a choice between its bodies (chooser.cpp chooses)."""
 
 CHOICE = 'extern "C" int limpid_mutant;\n'
-CHOOSER = """#include <cstdlib>
-extern "C" int limpid_mutant;
-int limpid_mutant = 0;
-__attribute__((constructor(101))) static void choose() {  // before anything else is initialised
-  if (const char* number = std::getenv("LIMPID_MUTANT")) limpid_mutant = std::atoi(number);
-}
-"""
 
 
 def mutated(text, mutant):
@@ -18,7 +11,7 @@ def mutated(text, mutant):
 
 def combined(text, numbered):
     """`text` with a choice of bodies in each function, and {line: number of the mutant in it}.
-    `numbered`: [(number, mutant)]; the number is what LIMPID_MUTANT names."""
+    `numbered`: [(number, mutant)]; the number is what LIMPID_MUTANTS names."""
     by_body = {}
     for number, mutant in numbered:
         by_body.setdefault(mutant.body, []).append((number, mutant))

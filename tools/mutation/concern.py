@@ -2,34 +2,49 @@
 import functools
 import pathlib
 import re
+import typing
 
 from mutation.source import code_only, functions
 
 FOUNDATION_TESTS = ['core', 'tensor', 'autograd', 'function']
-FOUNDATION_OPS = 'add,mul,sum,copy,view,permute,expand'
+FOUNDATION_OPS = ('add', 'mul', 'sum', 'copy', 'view', 'permute', 'expand')
+SLOW = '*million*,*diamond*'
+FEW, MANY = 4, 20
 
 
 class Tests:
-    """Commands that run the tests of a mutant, fastest first."""
+    """Finds the tests that concern a mutant."""
 
     def __init__(self, root):
         self.root = root
         self.files = sorted((root / 'tests').glob('*_test.cpp'))
-        # test name -> what its line `// covers: softmax, gemm` says; tests of a family (of ops.h) cover what they call
-        self.covers = {}
+        # test -> what its line `// covers: softmax, gemm` says; function -> tests of a family (of ops.h) that call it
+        self.covers, self.callers = {}, {}
         for path in self.files:
-            text = path.read_text()
-            match = re.search(r'^// covers: (.*)$', text, re.MULTILINE)
-            covered = set(re.split(r',\s*', match[1]) if match else [])
+            text, test = path.read_text(), path.name[:-9]
+            match = re.search(r'^// covers: ([^\n]*(?:\n// +[^\n]*)?)', text, re.MULTILINE)
+            self.covers[test] = set(re.findall(r'\w+', match[1]) if match else []) | {test}
             if '#include "limpid/ops/ops.h"' in text:
-                covered |= set(re.findall(r'\b([a-z]\w*?)_?\(', text))
-            self.covers[path.name[:-9]] = covered
+                for name in set(re.findall(r'\b([a-z]\w*?)_?\(', text)):
+                    self.callers.setdefault(name, []).append(test)
+        self.includers, self.own_header = {}, {}  # {header: files of ops and of the backend}; {file: header}
+        for path in [*(root / 'limpid/ops').rglob('*.*'), *(root / 'limpid/backends').rglob('*.*')]:
+            file = path.relative_to(root)
+            headers = re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE)
+            self.own_header[file] = str(file) if file.suffix == '.h' or not headers else headers[0]
+            for header in headers:
+                self.includers.setdefault(header, []).append(file)
 
     def named(self, names):
-        return [t for t, covered in self.covers.items()
-                if t in names or any(c in names for c in covered)]
+        """Tests of that name, or that say so."""
+        return [test for test, covered in self.covers.items() if covered & set(names)]
 
-    def cards(self, folder):
+    def calling(self, ops):
+        """Tests that call an op, but for what many call in passing."""
+        return [test for op in sorted(ops) for test in self.callers.get(op, ()) if len(self.callers[op]) <= FEW]
+
+    @functools.lru_cache(maxsize=None)
+    def folder_cards(self, folder):
         """{card: op name} of an op's folder."""
         cards = {}
         for header in sorted((self.root / folder).glob('*.h')):
@@ -41,7 +56,7 @@ class Tests:
 
     def ops_of(self, mutant):
         """The ops that a mutant can change: its card's, or those of cards that use its function."""
-        cards = self.cards(str(pathlib.Path(mutant.file).parent))
+        cards = self.folder_cards(pathlib.PurePath(mutant.file).parent)
         card = mutant.function.split('::')[0]
         if '::' in mutant.function and card in cards:
             return [cards[card]]
@@ -57,32 +72,57 @@ class Tests:
 
     @functools.lru_cache(maxsize=None)
     def users_of(self, path):
-        """The ops whose folders include the header of this file, or of its card."""
-        headers = [f'#include "{path.parent}/{stem}.h"' for stem in {path.stem, path.parent.name}]
-        folders = {str(f.parent.relative_to(self.root)) for f in self.root.glob('limpid/ops/*/*.cpp')
-                   if any(h in f.read_text() for h in headers)} - {str(path.parent)}
-        return {name for folder in folders for name in self.cards(folder).values()}
+        """The ops of other folders that use this file: which include its header, or that of a file of the
+        backend, or of a folder without cards, that does."""
+        headers = {self.own_header[path]}
+        ops, waiting = set(), sorted(headers)
+        while waiting:
+            for file in self.includers.get(waiting.pop(), ()):
+                cards = self.folder_cards(file.parent) if file.parent != path.parent else {}
+                ops.update(cards.values())
+                header = self.own_header[file]
+                if not cards and header not in headers and str(file.parent) != 'limpid/ops':
+                    headers.add(header)
+                    waiting.append(header)
+        return ops
 
     def stages(self, mutant):
-        """[(environment, arguments)], run until one fails."""
-        path = pathlib.PurePath(mutant.file)
+        """What is run until something fails, quick and likely things first."""
+        path = pathlib.PurePosixPath(mutant.file)
         if mutant.file.startswith('limpid/ops/'):
             ops = self.ops_of(mutant)
-            battery = [({'LIMPID_OP': ','.join(ops)}, self.select(['ops_*']))] if ops else []
-            own = self.named({*ops, path.parent.name, path.stem})
-            others = sorted(self.users_of(path) - set(ops))
-            return (battery + ([({}, self.select(own))] if own else []) +
-                    ([({'LIMPID_OP': ','.join(others)}, self.select(['ops_*']))] if others else []))
-        own = self.named({path.stem})
+            others = self.users_of(path) - set(ops)
+            if len(others) > MANY and ops:  # what so many use is tested by itself
+                others = ()
+            own = self.named({*ops, path.parent.name, path.stem}) + self.calling({*ops, path.stem})
+            return battery(ops) + alone(own) + battery(others)
         if 'backends' in mutant.file:
-            return ([({}, self.select(own))] if own else []) + [({}, self.select(['ops_*']))]
+            own = self.named({path.stem, pathlib.PurePath(self.own_header[path]).stem})
+            return alone(own) + battery(self.users_of(path))
+        own = self.named({path.stem})
         rest = [t for t in FOUNDATION_TESTS if t not in own]
-        quick = ['--test-case-exclude=*million*,*diamond*']
-        return [({}, self.select(own + rest) + quick),
-                ({'LIMPID_OP': FOUNDATION_OPS}, self.select(['ops_*'])),
-                ({}, self.select(['autograd']) + ['--test-case=*million*,*diamond*'])]
+        return ([Stage(test, '', '--test-case-exclude=' + SLOW) for test in own + rest] + battery(FOUNDATION_OPS) +
+                [Stage('autograd', '', '--test-case=' + SLOW)])
 
-    @staticmethod
-    def select(names):
-        return ['--source-file=' + ','.join(f'*/{n}_test.cpp' if '*' not in n else f'*/{n}'
-                                            for n in names)]
+
+class Stage(typing.NamedTuple):
+    """A file of tests, the ops that a battery is run for, and a filter."""
+    test: str
+    ops: str = ''
+    filter: str = ''
+
+    def environment(self):
+        return {'LIMPID_OP': self.ops} if self.ops else {}
+
+    def arguments(self):
+        return [f'--source-file=*/{self.test}_test.cpp'] + ([self.filter] if self.filter else [])
+
+
+def battery(ops):
+    names = ','.join(sorted(ops))
+    tests = ('ops_golden', 'ops_kernels', 'ops_memory', 'ops_gradients')
+    return [Stage(test, names) for test in tests] if ops else []
+
+
+def alone(tests):
+    return [Stage(test) for test in dict.fromkeys(tests) if not test.startswith('ops_')]

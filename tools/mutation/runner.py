@@ -2,11 +2,11 @@
 import concurrent.futures
 import hashlib
 import json
-import math
 import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -17,50 +17,60 @@ class Runner:
     def __init__(self, build, tests, work, done, total):
         self.build, self.tests, self.work, self.done = build, tests, work, done
         self.judged, self.total, self.portions = [], total, 0
+        self.plain, self.plain_seconds = None, {}
         self.lock = threading.Lock()
 
-    def run_tests(self, program, stage, number, cpu, wall):
-        """True when the tests pass with mutant `number`. A mutant may ask for endless time or memory."""
-        environment, arguments = stage
+    def passed(self, program, stage, numbers, deadline, seconds=None):
+        """{number: whether the tests of a stage pass with that mutant}, and the seconds they take with none
+        (chooser.cpp). At the deadline some numbers stay out."""
         environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'LIMPID_SOURCE_DIR': str(self.build.root),
-                       'LIMPID_MUTANT': str(number), **environment}
+                       'LIMPID_MUTANTS': ','.join(map(str, numbers)), **stage.environment()}
+        if seconds is not None:
+            environment['LIMPID_MUTANT_SECONDS'] = str(seconds)
 
         def limited():
             resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-        try:
-            done = subprocess.run([program, '--abort-after=1', '--no-intro', *arguments], timeout=wall,
-                                  env=environment, cwd=pathlib.Path(program).parent, capture_output=True,
-                                  preexec_fn=limited)
-            return done.returncode == 0
-        except subprocess.TimeoutExpired:
-            return False
+        server = subprocess.Popen([program, '--abort-after=1', '--no-intro', *stage.arguments()], env=environment,
+                                  cwd=pathlib.Path(program).parent, stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, text=True, preexec_fn=limited, start_new_session=True)
+        timer = None
+        if deadline < float('inf'):
+            timer = threading.Timer(max(deadline - time.monotonic(), 0), os.killpg, (server.pid, signal.SIGKILL))
+            timer.start()
+        out = {}
+        for line in server.stdout:
+            number, passed, used = line.split()
+            out[int(number)] = passed == '1'
+            if number == '0':
+                seconds = float(used)
+        server.wait()
+        if timer:
+            timer.cancel()
+        if not out.pop(0, True):
+            sys.stderr.write(f'mutate: tests fail without any mutation: {stage}\n')
+            sys.exit(2)  # reaches the main thread with the future's result
+        return out, seconds
 
-    def limits(self, program, stage, known):
-        """Seconds of work and of waiting that a stage may take: from those it takes without a mutation,
-        when it must pass."""
-        key = repr(stage)
-        if key not in known:
-            start = time.monotonic()
-            if not self.run_tests(program, stage, 0, 600, 1200):
-                sys.stderr.write(f'mutate: tests fail without any mutation: {key}\n')
-                sys.exit(2)  # reaches the main thread with the future's result
-            seconds = time.monotonic() - start
-            known[key] = math.ceil(2 + 8 * seconds), 60 + 30 * seconds
-        return known[key]
+    def seconds_without(self, stage, deadline):
+        """Of the program as it is: some mutants cannot be switched off."""
+        with self.lock:
+            if not self.plain:
+                folder = self.work / f'{os.getpid()}.plain'
+                folder.mkdir(exist_ok=True)
+                self.plain = self.build.linked({}, folder)
+            if stage not in self.plain_seconds:
+                self.plain_seconds[stage] = self.passed(self.plain, stage, [], deadline)[1]
+            return self.plain_seconds[stage]
 
     def judge(self, mutants, deadline):
         """Fills in the states of a portion of a file's mutants: killed, survived, or did not compile."""
-        start = time.monotonic()
         with self.lock:
             self.portions += 1
             folder = self.work / f'{os.getpid()}.{self.portions}'  # several runs may go on side by side
         numbered = list(enumerate(mutants, 1))
         program, rest = self.build.make(mutants[0].file, numbered, folder)
-        for mutant in mutants:  # the compiler's time is everybody's
-            mutant.seconds = (time.monotonic() - start) / len(mutants)
         for mutant in (m for pair in numbered if pair not in rest for m in pair[1:]):
             self.settle(mutant, 'did not compile')
         if not program and len(rest) > 1:
@@ -69,25 +79,28 @@ class Runner:
         elif not program and rest:
             self.settle(rest[0][1], 'did not compile')
         elif program:
-            self.try_each(program, rest, deadline)
+            self.try_all(program, dict(rest), deadline)
         shutil.rmtree(folder, ignore_errors=True)
 
-    def try_each(self, program, numbered, deadline):
-        known = {}
-        for number, mutant in numbered:
-            start = time.monotonic()
-            if start > deadline:
-                return
-            alone = mutant.body.constant  # it cannot be switched off: the program as built sets the limits
-            plain = str(self.build.folder / 'limpid_tests') if alone else program
-            state = 'survived'
-            for stage in self.tests.stages(mutant):
-                limits = self.limits(plain, stage, known)
-                if not self.run_tests(program, stage, number, *limits):
-                    state = 'killed'
+    def try_all(self, program, mutants, deadline):
+        """`mutants` by their numbers: those that concern the same tests go through these together."""
+        groups = {}
+        for number, mutant in mutants.items():
+            groups.setdefault(tuple(self.tests.stages(mutant)), []).append(number)
+        for stages, left in groups.items():
+            for stage in stages:
+                if not left or time.monotonic() > deadline:
                     break
-            mutant.seconds += time.monotonic() - start
-            self.settle(mutant, state)
+                alone = mutants[left[0]].body.constant
+                seconds = self.seconds_without(stage, deadline) if alone else None
+                passed, _ = self.passed(program, stage, left, deadline, seconds)
+                for number in left:
+                    if passed.get(number) is False:
+                        self.settle(mutants[number], 'killed')
+                left = [number for number in left if passed.get(number)]
+            else:
+                for number in left:
+                    self.settle(mutants[number], 'survived')
 
     def settle(self, mutant, state):
         mutant.state = state
@@ -110,6 +123,8 @@ class Runner:
                     running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in ended:
                     future.result()
+        if self.plain:
+            shutil.rmtree(pathlib.Path(self.plain).parent, ignore_errors=True)
         return self.judged
 
 
@@ -140,7 +155,6 @@ class Done:
 
 
 def report(mutant, number, total):
-    print(f'{number:4}/{total} {mutant.state:16} {mutant.seconds:5.1f} s  '
-          f'{mutant.file}:{mutant.line} {mutant.kind}', flush=True)
+    print(f'{number:5}/{total} {mutant.state:16} {mutant.file}:{mutant.line} {mutant.kind}', flush=True)
     if mutant.state == 'survived':
         print(mutant.diff(), flush=True)

@@ -48,7 +48,6 @@ class Mutant:
     function: str
     body: 'Function'
     state: str = ''
-    seconds: float = 0.0
 
     def diff(self):
         return (f'{self.file}:{self.line} [{self.kind}] in {self.function}\n'
