@@ -115,6 +115,14 @@ TEST_CASE("pointwise ops take 0-d, empty and broadcast inputs") {
   }
 }
 
+/// What the shape rule of an op with one output says of a case.
+static Shape shape_rule(const OpEntry& entry, const Case& c) {
+  std::vector<TensorImpl*> impls;
+  const std::vector<Tensor> inputs = make_inputs(entry, c);
+  for (const Tensor& t : inputs) impls.push_back(t.impl());
+  return entry.info->infer(c.op->get(), Inputs(impls.data(), impls.size())).shape;
+}
+
 TEST_CASE("shapes and dtypes on meta are those of real tensors") {
   for (const OpEntry& entry : entries_under_test()) {
     for (const Case& c : entry.cases()) {
@@ -123,6 +131,7 @@ TEST_CASE("shapes and dtypes on meta are those of real tensors") {
       NoGrad guard;
       if (entry.info && entry.info->traits.data_dependent) {
         CHECK_THROWS_AS(run(c, make_inputs(entry, c, {.device = kMeta})), DeviceError);
+        CHECK(shape_rule(entry, c)[0] == -1);  // all it can know
         continue;
       }
       if (!entry.info) continue;
@@ -165,6 +174,32 @@ TEST_CASE("the plain count of elements finds the shape that the kernel's finds")
     check_measure<MaskedSelect>(entry);
     check_measure<Nonzero>(entry);
     check_measure<Bincount>(entry);
+  }
+}
+
+TEST_CASE("an op that updates its first input may write where that lies, whatever the strides") {
+  for (const OpEntry& entry : entries_under_test()) {
+    if (!entry.info || !entry.info->traits.updates) continue;
+    for (const Case& c : entry.cases()) {
+      if (!is_test(c)) continue;
+      for (const Variation& v : variations(c)) {
+        INFO(label(entry, c, v));
+        NoGrad guard;
+        const std::vector<Tensor> inputs = make_inputs(entry, c, v);
+        Tensor expected;
+        try {
+          expected = run_reference(*c.op, inputs)[0];
+        } catch (const Error&) {
+          continue;
+        }
+        const Tensor scale = term_sums(*entry.info, *c.op, inputs, expected, 0);
+        std::vector<AnyView> views;
+        for (const Tensor& t : inputs) views.push_back(t->as_view());
+        entry.info->kernels[static_cast<std::size_t>(DeviceType::cpu)](
+            c.op->get(), Io{views, std::span(views).first(1)});
+        CHECK(difference(inputs[0], expected, scale) == "");
+      }
+    }
   }
 }
 
