@@ -51,11 +51,13 @@ if(test_sources)
     # A filter that matches nothing must not pass.
     set_tests_properties(${name} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 \\|")
   endforeach()
-  # Kernels against their references once more at the lower levels, which also cap oneDNN.
+  # Kernels once more at the lower levels, which also cap oneDNN.
   foreach(level baseline avx2)
     if(LIMPID_CPU AND level IN_LIST LIMPID_SIMD_LEVELS)
-      limpid_test(ops_kernels.${level} COMMAND limpid_tests "--source-file=*/ops_kernels_test.cpp")
-      set_property(TEST ops_kernels.${level} APPEND PROPERTY ENVIRONMENT "LIMPID_CPU=${level}")
+      foreach(name ops_kernels ops_memory)
+        limpid_test(${name}.${level} COMMAND limpid_tests "--source-file=*/${name}_test.cpp")
+        set_property(TEST ${name}.${level} APPEND PROPERTY ENVIRONMENT "LIMPID_CPU=${level}")
+      endforeach()
     endif()
   endforeach()
 endif()
