@@ -24,6 +24,8 @@ class NormBase : public Module {
   /// Running mean 0 and variance 1, no batches seen.
   void reset_running_stats();
 
+  double eps() const { return options_.eps; }
+
   Tensor &weight, &bias, &running_mean, &running_var, &num_batches_tracked;
 
  protected:

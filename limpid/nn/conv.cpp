@@ -190,6 +190,20 @@ Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, IntPair kern
 Tensor Conv2d::forward(const Tensor& input) {
   return conv2d(padded(input), weight, bias, options_);
 }
+Conv2d Conv2d::like(bool with_bias) const {
+  const ConvDescription& d = description();
+  Generator own(0);  // its numbers are written over
+  return Conv2d(d.in_channels, d.out_channels, from_shape<IntPair>(d.kernel_size),
+                {.stride = from_shape<IntPair>(d.stride),
+                 .padding = d.same ? ConvPadding("same") : from_shape<IntPair>(d.padding),
+                 .dilation = from_shape<IntPair>(d.dilation),
+                 .groups = d.groups,
+                 .bias = with_bias,
+                 .padding_mode = d.padding_mode,
+                 .device = weight.device(),
+                 .dtype = weight.dtype(),
+                 .generator = &own});
+}
 
 Conv3d::Conv3d(std::int64_t in_channels, std::int64_t out_channels, IntTriple kernel_size,
                Conv3dOptions o)

@@ -67,6 +67,7 @@ class ConvBase : public Module {
   Tensor &weight, &bias;  ///< bias is undefined without one
 
  protected:
+  const ConvDescription& description() const { return d_; }
   ConvBase(ConvDescription description, const TensorOptions& tensors, Generator* generator);
   /// The input with its padding around it when that is not made of zeros, else as it is.
   Tensor padded(const Tensor& input) const;
@@ -98,6 +99,8 @@ class Conv2d : public ConvBase {
   Conv2d(std::int64_t in_channels, std::int64_t out_channels, IntPair kernel_size,
          Conv2dOptions options = {});
   Tensor forward(const Tensor& input) override;
+  /// A layer with the same options, whose parameters are still to be set.
+  Conv2d like(bool with_bias) const;
 
  private:
   limpid::Conv2dOptions options_;

@@ -9,6 +9,7 @@
 #include "limpid/nn/dropout.h"
 #include "limpid/nn/embedding.h"
 #include "limpid/nn/flatten.h"
+#include "limpid/nn/fusion.h"
 #include "limpid/nn/group_norm.h"
 #include "limpid/nn/init.h"
 #include "limpid/nn/instance_norm.h"

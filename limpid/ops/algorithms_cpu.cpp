@@ -15,6 +15,7 @@ struct Entry {
   AlgorithmPlan (*plan)(const AnyOp& op, std::span<const Shape> inputs, DType dtype);
 };
 constexpr Entry kPlans[] = {{"conv2d", &conv_plan},
+                            {"conv2d_relu", &conv_plan},
                             {"conv2d_input_gradient", &conv_plan},
                             {"conv2d_weight_gradient", &conv_plan},
                             {"max_pool2d", &max_pool_plan},

@@ -190,6 +190,20 @@ void add_layers(nb::module_& m) {
                      MaybeDType dtype) {
     return layer(nn::Linear(in, out, {.bias = bias, .device = on(device), .dtype = of(dtype)}));
   });
+  m.def("LinearReLU", [](std::int64_t in, std::int64_t out, bool bias, MaybeDevice device,
+                         MaybeDType dtype) {
+    return layer(nn::LinearReLU(in, out, {.bias = bias, .device = on(device), .dtype = of(dtype)}));
+  });
+  nb::class_<nn::FoldedBatchNorm>(m, "FoldedBatchNorm")
+      .def(nb::init<>())
+      .def("of", [](nn::FoldedBatchNorm& self, const Tensor& weight,
+                    const std::optional<Tensor>& bias, const Tensor& mean, const Tensor& var,
+                    const std::optional<Tensor>& bn_weight, const std::optional<Tensor>& bn_bias,
+                    double eps) {
+        const auto [w, b] =
+            self.of(weight, or_none(bias), {mean, var, or_none(bn_weight), or_none(bn_bias), eps});
+        return std::pair(w, b);
+      });
   m.def("Bilinear", [](std::int64_t in1, std::int64_t in2, std::int64_t out, bool bias,
                        MaybeDevice device, MaybeDType dtype) {
     return layer(

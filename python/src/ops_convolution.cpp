@@ -114,6 +114,7 @@ void transposed_convolution(nb::module_& m) {
 void add_convolutions(nb::module_& m) {
   convolution<Conv1d, IntSingle, Conv1dOptions, conv1d>(m);
   convolution<Conv2d, IntPair, Conv2dOptions, conv2d>(m);
+  convolution<Conv2dRelu, IntPair, Conv2dOptions, conv2d_relu>(m);
   convolution<Conv3d, IntTriple, Conv3dOptions, conv3d>(m);
   transposed_convolution<ConvTranspose1d, IntSingle, ConvTranspose1dOptions, conv_transpose1d>(m);
   transposed_convolution<ConvTranspose2d, IntPair, ConvTranspose2dOptions, conv_transpose2d>(m);

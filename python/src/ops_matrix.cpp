@@ -127,6 +127,12 @@ void add_distances(nb::module_& m) {
         return linear(input, weight, or_none(bias));
       },
       "input"_a, "weight"_a, "bias"_a = nb::none());
+  op<LinearRelu>(
+      nn, kFunction,
+      [](const Tensor& input, const Tensor& weight, const std::optional<Tensor>& bias) {
+        return linear_relu(input, weight, or_none(bias));
+      },
+      "input"_a, "weight"_a, "bias"_a = nb::none());
 }
 
 }  // namespace

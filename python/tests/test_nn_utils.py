@@ -1,9 +1,12 @@
 """Weights made of parts, layers joined, and names of before, beside PyTorch."""
 
+import copy
+import pickle
+
 import pytest
 
 import limpid
-from nn_cases import arrays, close, copy_weights, torch
+from nn_cases import arrays, close, compare, copy_weights, torch
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")  # PyTorch has newer ways
 
@@ -76,6 +79,31 @@ def test_fusion(bias):
     fused = limpid.nn.utils.fuse_linear_bn_eval(linear.eval(), bn.eval())
     x, = arrays((5, 4))
     close(fused(limpid.tensor(x)), their_bn.eval()(their_linear.eval()(torch.tensor(x))), 1e-4)
+
+
+@pytest.mark.parametrize("relu", [True, False])
+def test_convolution_with_batch_norm_and_relu(relu):
+    parts = [torch.nn.Conv2d(16, 20, 3, padding=1, bias=False), torch.nn.BatchNorm2d(20)] + [torch.nn.ReLU()] * relu
+    ours, theirs = limpid.nn.ConvBNReLU(16, 20, relu=relu), torch.nn.Sequential(*parts)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    x, = arrays((2, 16, 12, 12))
+    compare(ours, theirs, [x], training=True)
+    compare(ours, theirs, [x], training=False)
+    for _ in range(3):
+        with limpid.no_grad(), torch.no_grad():
+            close(ours(limpid.tensor(x)), theirs(torch.tensor(x)), 1e-4)
+            ours[1].weight.mul_(1.5)  # folded anew
+            theirs[1].weight.mul_(1.5)
+    twin = pickle.loads(pickle.dumps(ours))
+    with limpid.no_grad():
+        close(copy.deepcopy(ours)(limpid.tensor(x)), twin(limpid.tensor(x)))
+
+
+def test_linear_with_relu():
+    theirs = torch.nn.Linear(7, 5)
+    ours = limpid.nn.LinearReLU(7, 5)
+    x, = arrays((6, 7))
+    compare(ours, theirs, [x], call=lambda module, x: module(x) if module is ours else torch.relu(module(x)))
 
 
 def test_names_of_before():

@@ -51,6 +51,9 @@ struct Convolution {
   bool x_channels_last = false, y_channels_last = false;
   DType dtype = DType::f32;
   const AnyView* given_w = nullptr;  ///< the weight that w is, or is a copy of, where it is read
+  /// Forward only: runs over every stretch of finished elements of y, from any thread, the last
+  /// step of what y is to be.
+  void (*finish)(DType dtype, void* elements, std::int64_t count) = nullptr;
 };
 
 }  // namespace limpid

@@ -20,12 +20,11 @@
 
 #include <algorithm>
 
-#include "limpid/backends/cpu/gemm_kernels.h"
+#include "limpid/backends/cpu/gemm_product.h"
 #include "limpid/backends/cpu/onednn.h"
 #include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
-#include "limpid/backends/cpu/simd.h"
 #include "limpid/config.h"
 
 namespace limpid {
@@ -40,99 +39,6 @@ constexpr std::int64_t kSmall = 32 * 32 * 32;  // multiply-adds up to which oneD
 constexpr std::int64_t kUnpacked = 96 * 96 * 96;  // and packing a does not
 constexpr std::int64_t kManyRows = 512;           // to which we add a bias cheaper than oneDNN does
 constexpr std::int64_t kStackBytes = 16 << 10;
-
-const GemmKernels& kernels() {
-  static const GemmKernels& chosen = at_level(simd_level(), LIMPID_LEVELS(gemm_kernels));
-  return chosen;
-}
-
-template <class T>
-const GemmKernel<T>& kernel() {
-  if constexpr (std::is_same_v<T, float>) return kernels().f32;
-  else if constexpr (std::is_same_v<T, double>) return kernels().f64;
-  else if constexpr (std::is_same_v<T, std::uint32_t>) return kernels().i32;
-  else return kernels().i64;
-}
-
-/// What products of T are computed in.
-template <class T>
-using Compute =
-    std::conditional_t<is_float_type<T>,
-                       std::conditional_t<std::is_same_v<T, double>, double, float>,
-                       std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>>;
-
-/// The product with its types: T in memory, Compute<T> in registers.
-template <class T>
-struct Product {
-  using C = Compute<T>;
-  const Gemm& g;
-
-  const T* a(std::int64_t i, std::int64_t p) const {
-    return static_cast<const T*>(g.a.data) + i * g.a.row_stride + p * g.a.column_stride;
-  }
-  const T* b(std::int64_t p, std::int64_t j) const {
-    return static_cast<const T*>(g.b.data) + p * g.b.row_stride + j * g.b.column_stride;
-  }
-  T* c(std::int64_t i, std::int64_t j) const {
-    return static_cast<T*>(g.c) + i * g.c_row_stride + j * g.c_column_stride;
-  }
-  C bias(std::int64_t j) const {
-    return g.bias ? C(static_cast<const T*>(g.bias)[j * g.bias_stride]) : C(0);
-  }
-
-  /// c = alpha sum + beta c + bias.
-  void store(std::int64_t i, std::int64_t j, C sum) const {
-    C value = (g.alpha == 1 ? sum : static_cast<C>(g.alpha) * sum) + bias(j);
-    if (g.beta != 0) value += static_cast<C>(g.beta) * C(*c(i, j));
-    *c(i, j) = static_cast<T>(value);
-  }
-  /// Writes `rows` x `columns` finished sums to c, from (i, j) on.
-  void store(std::int64_t i, std::int64_t j, std::int64_t rows, std::int64_t columns, const C* sums,
-             std::int64_t sums_row) const {
-    const bool plain = g.alpha == 1 && g.beta == 0 && g.c_column_stride == 1;
-    for (std::int64_t r = 0; r < rows; ++r, sums += sums_row) {
-      if (!plain) {
-        for (std::int64_t s = 0; s < columns; ++s) store(i + r, j + s, sums[s]);
-      } else if (g.bias) {
-        T* to = c(i + r, j);
-        for (std::int64_t s = 0; s < columns; ++s) to[s] = static_cast<T>(sums[s] + bias(j + s));
-      } else {
-        T* to = c(i + r, j);
-        for (std::int64_t s = 0; s < columns; ++s) to[s] = static_cast<T>(sums[s]);
-      }
-    }
-  }
-
-  /// Rows p.. of b in columns j.. as (depth, width), the columns beyond `columns` being 0.
-  void pack_b(std::int64_t p, std::int64_t depth, std::int64_t j, std::int64_t columns,
-              std::int64_t width, C* to) const {
-    if (g.b.column_stride == 1 || columns == 1) {
-      for (std::int64_t r = 0; r < depth; ++r, to += width) {
-        const T* from = b(p + r, j);
-        for (std::int64_t s = 0; s < columns; ++s) to[s] = static_cast<C>(from[s]);
-        for (std::int64_t s = columns; s < width; ++s) to[s] = C(0);
-      }
-      return;
-    }
-    for (std::int64_t s = 0; s < width; ++s) {
-      const T* from = b(p, j + s);
-      for (std::int64_t r = 0; r < depth; ++r)
-        to[r * width + s] = s < columns ? static_cast<C>(from[r * g.b.row_stride]) : C(0);
-    }
-  }
-  /// Rows i.. of a in columns p.. as (depth, height): the elements that a tile needs at once side
-  /// by side. Rows beyond `rows` are 0.
-  void pack_a(std::int64_t i, std::int64_t rows, std::int64_t height, std::int64_t p,
-              std::int64_t depth, C* to) const {
-    for (std::int64_t q = 0; q < depth; ++q, to += height) {
-      const T* from = a(i, p + q);
-      for (std::int64_t r = 0; r < rows; ++r) to[r] = static_cast<C>(from[r * g.a.row_stride]);
-      for (std::int64_t r = rows; r < height; ++r) to[r] = C(0);
-    }
-  }
-};
-
-std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
 
 /// A few multiply-adds: not worth any preparation.
 template <class T>
@@ -293,14 +199,22 @@ struct PanelProduct {
     const std::int64_t across =
         kBlockBytes / static_cast<std::int64_t>(sizeof(T)) / width() * width();
     for (std::int64_t s = part.first; s < part.end; s += across)
-      for (std::int64_t i = rows.first; i < rows.end; i += kPanelRows)
+      for (std::int64_t i = rows.first; i < rows.end; i += kPanelRows) {
+        const Range down{i, std::min(rows.end, i + kPanelRows)};
+        const Range columns_of_block{s, std::min(part.end, s + across)};
         for (std::int64_t p = 0; p < g().k; p += kDepth)
-          compute_block({i, std::min(rows.end, i + kPanelRows)},
-                        {s, std::min(part.end, s + across)}, p, std::min(kDepth, g().k - p),
-                        packed.data());
+          compute_block(down, columns_of_block, p, std::min(kDepth, g().k - p), packed.data());
+        finish(down, columns_of_block);
+      }
   }
 
  private:
+  void finish(Range rows, Range part) const {
+    if (!g().finish) return;
+    for (std::int64_t i = rows.first; i < rows.end; ++i)
+      g().finish(g().dtype, product.c(i, j + part.first), part.end - part.first);
+  }
+
   void compute_block(Range rows, Range part, std::int64_t p, std::int64_t depth, T* packed) const {
     if (packs_a) pack(rows, p, depth, packed);
     for (std::int64_t s = part.first; s < part.end; s += width())
@@ -427,23 +341,32 @@ void scale_only(const Product<T>& product) {
     for (std::int64_t j = 0; j < product.g.n; ++j) product.store(i, j, Compute<T>(0));
 }
 
-/// Our own loops.
+/// What is left to do of a product that did not finish its elements itself.
+void finish_rows(const Gemm& g) {
+  const auto element = static_cast<std::int64_t>(size_of(g.dtype));
+  parallel_for(0, g.m, (1 << 15) / g.n + 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i)
+      g.finish(g.dtype, static_cast<char*>(g.c) + i * g.c_row_stride * element, g.n);
+  });
+}
+
+/// Our own loops; true when they finish the elements of c as well.
 template <class T>
-void own_gemm(const Gemm& g) {
+bool own_gemm(const Gemm& g) {
   const Product<T> product{g};
   const std::int64_t work = g.m * g.n * g.k;
   constexpr bool direct = sizeof(T) == sizeof(Compute<T>);  // the kernel can read a as it is stored
-  if (work <= 64) return tiny_gemm(product);
+  if (work <= 64) return tiny_gemm(product), false;
   if constexpr (direct) {
     using C = Compute<T>;
-    if (g.n == 1 && g.a.column_stride == 1 && g.b.row_stride == 1) return dot_gemm(product);
+    if (g.n == 1 && g.a.column_stride == 1 && g.b.row_stride == 1) return dot_gemm(product), false;
     if constexpr (std::is_same_v<T, C>)
       if (work <= kUnpacked || (g.m <= 4 && g.b.column_stride == 1 && work <= 1 << 21))
-        return small_gemm(product);
+        return small_gemm(product), false;
     if constexpr (std::is_same_v<T, C> && is_float_type<T>)
-      if (panel_applies<T>(g)) return panel_gemm(product);
+      if (panel_applies<T>(g)) return panel_gemm(product), true;
   }
-  blocked_gemm(product);
+  return blocked_gemm(product), false;
 }
 
 /// Fills c with the bias, so that a product can be added to it.
@@ -489,31 +412,42 @@ bool better_transposed(const Gemm& g) {
   return g.n < 8 && g.m > g.n && g.c_column_stride != 1;
 }
 
+#if LIMPID_HAS_ONEDNN
+void with_onednn(const Gemm& g) {
+  if (!g.bias) return onednn_gemm(g);
+  spread_bias(g);
+  Gemm added = g;
+  added.beta = 1;
+  onednn_gemm(added);
+}
+#endif
+
+/// True when the elements of c are finished as well (Gemm::finish).
+bool compute(const Gemm& g) {
+  if (multiply_kept(g)) return true;
+#if LIMPID_HAS_ONEDNN
+  if (onednn_bf16_gemm_applies(g)) return onednn_bf16_gemm(g), false;
+  if (use_onednn(g)) return with_onednn(g), false;
+#endif
+  bool finished = false;
+  visit_dtype(g.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    if constexpr (!std::is_same_v<T, bool>) {
+      if (g.k == 0) scale_only(Product<T>{g});
+      else finished = own_gemm<T>(g);
+    }
+  });
+  return finished;
+}
+
 }  // namespace
 
 const char* gemm_engine(const Gemm& g) { return use_onednn(g) ? "onednn" : "limpid"; }
 
 void gemm(const Gemm& given) {
   if (given.m == 0 || given.n == 0) return;
-  const Gemm g = better_transposed(given) ? transposed(given) : given;
-  if (multiply_kept(g)) return;
-#if LIMPID_HAS_ONEDNN
-  if (onednn_bf16_gemm_applies(g)) return onednn_bf16_gemm(g);
-  if (use_onednn(g)) {
-    if (!g.bias) return onednn_gemm(g);
-    spread_bias(g);
-    Gemm added = g;
-    added.beta = 1;
-    return onednn_gemm(added);
-  }
-#endif
-  visit_dtype(g.dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    if constexpr (!std::is_same_v<T, bool>) {
-      if (g.k == 0) scale_only(Product<T>{g});
-      else own_gemm<T>(g);
-    }
-  });
+  const bool finished = compute(better_transposed(given) ? transposed(given) : given);
+  if (given.finish && !finished) finish_rows(given);
 }
 
 }  // namespace limpid

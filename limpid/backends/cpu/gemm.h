@@ -33,6 +33,9 @@ struct Gemm {
   const void* bias = nullptr;  ///< one number a column, or none
   std::int64_t bias_stride = 1;
   const AnyView* weight = nullptr;  ///< the tensor that b is, where its panels may stay with it
+  /// Runs over every stretch of finished elements of c while it is in the cache, from any thread:
+  /// the last step of what c is to be. Needs c_column_stride 1.
+  void (*finish)(DType dtype, void* elements, std::int64_t count) = nullptr;
 };
 void gemm(const Gemm& g);
 

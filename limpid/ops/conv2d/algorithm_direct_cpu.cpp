@@ -42,6 +42,7 @@ std::string rather_not(const ConvProblem& p) {
 void run([[maybe_unused]] const ConvProblem& p, [[maybe_unused]] const Convolution& c) {
 #if LIMPID_HAS_ONEDNN
   onednn_convolution(c, p.pass);
+  finish_map(c);
 #endif
 }
 

@@ -127,7 +127,8 @@ void forward(const Convolution& c, std::int64_t n, std::int64_t g, Patches<T>& p
         .b = {patches.of(part.x), pixels, 1},
         .c = part.y,
         .c_row_stride = pixels,
-        .beta = c.bias ? 1.0 : 0.0});
+        .beta = c.bias ? 1.0 : 0.0,
+        .finish = c.finish});
 }
 
 /// dx = col2im(W^T dy).

@@ -119,6 +119,7 @@ void run(const ConvProblem& p, const Convolution& c) {
   if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);
   else run_as<std::uint64_t>(maps.operands(), p.pass);  // integers wrap
+  finish_map(maps.operands());
   maps.write();
 }
 

@@ -39,6 +39,7 @@ struct Operands {
   const ConvolutionSizes& s;
   T *x, *w, *y;
   const T* bias;
+  const Convolution& all;
   std::vector<Span>
       columns;  ///< for tap j of a row: the output columns that see a pixel of the image
   explicit Operands(const Convolution& c)
@@ -46,7 +47,8 @@ struct Operands {
         x(static_cast<T*>(c.x)),
         w(static_cast<T*>(c.w)),
         y(static_cast<T*>(c.y)),
-        bias(static_cast<const T*>(c.bias)) {
+        bias(static_cast<const T*>(c.bias)),
+        all(c) {
     for (std::int64_t j = 0; j < s.kernel_width; ++j)  // once: divisions are slow
       columns.push_back(visible(s.out_width, s.stride_width, shift(j), s.width));
   }
@@ -98,6 +100,7 @@ void forward_row(const Operands<T>& o, std::int64_t n, std::int64_t k, std::int6
         add_row(w, x, s.stride_width, y, 1, o.columns[static_cast<std::size_t>(j)]);
       }
     }
+  if (o.all.finish) o.all.finish(o.all.dtype, y, s.out_width);
 }
 
 template <class T>

@@ -1,10 +1,10 @@
-#include "limpid/ops/conv2d/conv2d.h"
-
 #include <string_view>
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
+#include "limpid/ops/pointwise/relu_parts.h"
 
 namespace limpid {
 
@@ -100,13 +100,18 @@ bool Conv2d::channels_last(const Inputs& in) const {
                                     ConvolutionPass::forward, in[0].dtype, in.view(0));
 }
 
-Tensors Conv2d::gradient(const Backward& b) const {
-  const Tensor& dy = b.dy();
+Tensors conv_gradients(const ConvAttributes& op, const Tensor& dy, const Backward& b) {
   Tensor dx, dw, db;
-  if (b.needs(0)) dx = input_gradient(*this, dy, b.input(1), b.input_shape(0));
-  if (b.needs(1)) dw = weight_gradient(*this, b.input(0), dy, b.input_shape(1));
+  if (b.needs(0)) dx = input_gradient(op, dy, b.input(1), b.input_shape(0));
+  if (b.needs(1)) dw = weight_gradient(op, b.input(0), dy, b.input_shape(1));
   if (b.needs(2)) db = dy.dim() == 4 ? dy.sum({0, 2, 3}) : dy.sum({1, 2});
   return {dx, dw, db};
+}
+
+Tensors Conv2d::gradient(const Backward& b) const { return conv_gradients(*this, b.dy(), b); }
+
+Tensors Conv2dRelu::gradient(const Backward& b) const {
+  return conv_gradients(*this, relu_gradient(b.dy(), b.output()), b);
 }
 
 // ---- conv2d_input_gradient
@@ -185,6 +190,12 @@ Tensor conv2d(const Tensor& input, const Tensor& weight, const Tensor& bias,
               Conv2dOptions options) {
   const Shape shape = weight.defined() ? weight.shape() : Shape();
   return apply(as_card<Conv2d>(conv_attributes(shape, options)), input, weight, bias);
+}
+
+Tensor conv2d_relu(const Tensor& input, const Tensor& weight, const Tensor& bias,
+                   Conv2dOptions options) {
+  const Shape shape = weight.defined() ? weight.shape() : Shape();
+  return apply(as_card<Conv2dRelu>(conv_attributes(shape, options)), input, weight, bias);
 }
 
 }  // namespace limpid

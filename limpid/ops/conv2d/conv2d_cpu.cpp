@@ -6,8 +6,11 @@
 #include <utility>
 
 #include "limpid/backends/cpu/operand.h"
+#include "limpid/backends/cpu/parallel.h"
+#include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/pointwise/relu_parts.h"
 #include "limpid/tensor/layout.h"
 
 namespace limpid {
@@ -64,10 +67,12 @@ class InOrder {
   std::int64_t shape_[4], strides_[4];
 };
 
+using Finish = void (*)(DType dtype, void* elements, std::int64_t count);
+
 /// Runs one of the passes; x, w and y stand for the gradients in the place of which they are
 /// computed.
 void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, const AnyView& w,
-         const AnyView& y, const AnyView& bias) {
+         const AnyView& y, const AnyView& bias, Finish finish = nullptr) {
   const AnyView& out = pass == ConvolutionPass::forward          ? y
                        : pass == ConvolutionPass::input_gradient ? x
                                                                  : w;
@@ -92,6 +97,7 @@ void run(const ConvolutionSizes& s, ConvolutionPass pass, const AnyView& x, cons
   c.y_channels_last = y_last;
   c.dtype = dtype;
   if (pass != ConvolutionPass::weight_gradient) c.given_w = &w;
+  c.finish = finish;
   const ConvProblem problem{s, dtype, pass};
   if (s.group_inputs() == 0) kConvRows.run(problem, c);  // the bias alone: no sum to choose for
   else conv_ladder().run(problem, c);
@@ -109,6 +115,15 @@ void Conv2d::forward(Cpu, const Io& io) const {
       io.out[0], io.in[2]);
 }
 
+void Conv2dRelu::forward(Cpu, const Io& io) const {
+  const AnyView &x = io.in[0], &w = io.in[1];
+  run(conv_sizes(*this, shape_of_view(x), shape_of_view(w)), ConvolutionPass::forward, x, w,
+      io.out[0], io.in[2], &relu_in_place);
+}
+Tensors Conv2dRelu::backward(Cpu, const Backward& b) const {
+  return conv_gradients(*this, relu_gradient_in_one_pass(b.dy(), b.output()), b);
+}
+
 void Conv2dInputGradient::forward(Cpu, const Io& io) const {
   const AnyView &x = io.out[0], &w = io.in[1];
   run(conv_sizes(*this, shape_of_view(x), shape_of_view(w)), ConvolutionPass::input_gradient, x, w,
@@ -122,6 +137,14 @@ void Conv2dWeightGradient::forward(Cpu, const Io& io) const {
 }
 
 // ---- the ladder
+
+void finish_map(const Convolution& c) {
+  if (!c.finish) return;
+  const auto element = static_cast<std::int64_t>(size_of(c.dtype));
+  parallel_for(0, c.sizes.y_numel(), 1 << 14, [&](std::int64_t first, std::int64_t last) {
+    c.finish(c.dtype, static_cast<char*>(c.y) + first * element, last - first);
+  });
+}
 
 Ladder<ConvProblem, Convolution>& conv_ladder() {
   static Ladder<ConvProblem, Convolution> ladder(
@@ -156,7 +179,10 @@ AlgorithmPlan conv_plan(const AnyOp& op, std::span<const Shape> in, DType dtype)
     return plan(conv_sizes(card, in[0], weight_of(card, in[0], in[1])),
                 ConvolutionPass::weight_gradient);
   }
-  return plan(conv_sizes(as<Conv2d>(op.get()), in[0], in[1]), ConvolutionPass::forward);
+  const bool relu = &op.info() == &describe<Conv2dRelu>;
+  const ConvAttributes& card =
+      relu ? static_cast<const ConvAttributes&>(as<Conv2dRelu>(op.get())) : as<Conv2d>(op.get());
+  return plan(conv_sizes(card, in[0], in[1]), ConvolutionPass::forward);
 }
 
 }  // namespace limpid

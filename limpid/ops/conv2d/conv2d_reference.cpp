@@ -1,8 +1,10 @@
 // The meaning of the three convolutions: every product of T (conv2d.h), one after the other.
 
+#include <span>
 #include <vector>
 
 #include "limpid/core/walk.h"
+#include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
 
 namespace limpid {
@@ -76,6 +78,16 @@ void Conv2d::forward(Reference, const Io& io) const {
           sums[place(n, k, oy, ox)] += static_cast<Sum<T>>(weight.at(k, wc, i, j)) *
                                        static_cast<Sum<T>>(image.at(n, c, y, x));
         });
+  });
+}
+
+void Conv2dRelu::forward(Reference, const Io& io) const {
+  plain().forward(Reference{}, io);
+  const AnyView& y = io.out[0];
+  visit_dtype(y.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    for (T& value : std::span(static_cast<T*>(y.data), static_cast<std::size_t>(y.numel)))
+      if (value < T(0)) value = T(0);
   });
 }
 

@@ -9,6 +9,9 @@ namespace limpid {
 /// The attributes that options stand for ("same" padding depends on the weight's shape).
 ConvAttributes conv_attributes(const Shape& weight, const Conv2dOptions& options);
 
+/// Gradients of conv2d of the inputs that need one, from the gradient dy of its output.
+Tensors conv_gradients(const ConvAttributes& op, const Tensor& dy, const Backward& b);
+
 /// Sizes of conv2d(x, w). Throws ShapeError and ValueError as conv2d promises.
 ConvolutionSizes conv_sizes(const ConvAttributes& op, const Shape& x, const Shape& w);
 

@@ -22,6 +22,9 @@ extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect, kConvWino
 
 Ladder<ConvProblem, Convolution>& conv_ladder();
 
+/// Convolution::finish over all of y, for rungs that write it in one go.
+void finish_map(const Convolution& operands);
+
 /// What elements of `dtype` are computed as: bfloat16 as such where `direct` does and is to run;
 /// otherwise as compute_dtype() says.
 DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype);

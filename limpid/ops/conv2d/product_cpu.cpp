@@ -74,7 +74,8 @@ struct Product {
                    .b = w,
                    .c = to,
                    .c_row_stride = out.channels,
-                   .bias = bias});
+                   .bias = bias,
+                   .finish = c.finish});
     if (bias)
       for (Int i = 0; i < n; ++i) std::fill_n(to + i * out.pixels, count, bias[i]);
     gemm({.dtype = dtype_of<T>(),
@@ -85,7 +86,8 @@ struct Product {
           .b = a.transposed(),
           .c = to,
           .c_row_stride = out.pixels,
-          .beta = bias ? 1.0 : 0.0});
+          .beta = bias ? 1.0 : 0.0,
+          .finish = c.finish});
   }
 
   /// to = sum over images [begin, end) of dY^T X.

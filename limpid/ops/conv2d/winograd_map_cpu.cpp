@@ -71,14 +71,35 @@ struct MapToMap {
   float* y;
   std::atomic<bool>& tame;   ///< cleared when an output is infinite or no number
   const float* u = nullptr;  ///< U of the whole weight, where there is such
+  decltype(Convolution::finish) finish = nullptr;
 
   Int panels() const { return weights.panels(); }
   static Int u_plane(Int inputs) { return inputs * kPanel + kGap; }
   /// M of `n` tiles to the output map: tiles from `begin` on, one panel.
   void write(Int begin, Int n, Int panel, const float* m, Int m_plane, Check& check) const {
-    for (Int t = 0; t < n; ++t)
+    for (Int t = 0; t < n; ++t) {
       transforms.output(to, m + t * kPanel, m_plane, bias, begin + t, panel * kPanel,
                         channels_of(panel, to.channels), y, check.sums);
+      if (finish) finish_tile(begin + t, panel);
+    }
+  }
+
+ private:
+  /// The outputs of a tile that have just been written: they are in the first cache.
+  void finish_tile(Int tile, Int panel) const {
+    const Int in_image = tile % (to.tiles_down * to.tiles_across);
+    const Int image = tile / (to.tiles_down * to.tiles_across);
+    const Int top = in_image / to.tiles_across * to.step_down,
+              left = in_image % to.tiles_across * to.step_across;
+    const Int bottom = std::min(top + to.step_down, to.height),
+              right = std::min(left + to.step_across, to.width);
+    const Int count = channels_of(panel, to.channels);
+    const bool joined = count == to.channels;  // pixels follow one another
+    for (Int row = top; row < bottom; ++row)
+      for (Int column = left; column < right; column += joined ? right - left : 1)
+        finish(DType::f32,
+               y + ((image * to.height + row) * to.width + column) * to.channels + panel * kPanel,
+               joined ? (right - left) * count : count);
   }
 };
 
@@ -212,7 +233,8 @@ bool map_to_map(const Convolution& c, bool gradient) {
       bias.data(),
       y.data(),
       tame,
-      packed.as<float>()};
+      packed.as<float>(),
+      gradient ? nullptr : c.finish};
   // U in the cache that threads share, or V
   const bool large_weights =
       4.0 * static_cast<double>(t.points * inputs * whole) > 16e6 || p.tiles <= 64;

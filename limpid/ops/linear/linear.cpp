@@ -1,9 +1,13 @@
 #include "limpid/ops/linear/linear.h"
 
+#include <span>
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/ops/linear/linear_relu.h"
 #include "limpid/ops/matmul/matmul.h"
+#include "limpid/ops/pointwise/relu_parts.h"
 
 namespace limpid {
 
@@ -51,22 +55,44 @@ void Linear::forward(Reference, const Io& io) const {
   });
 }
 
+void LinearRelu::forward(Reference, const Io& io) const {
+  Linear{}.forward(Reference{}, io);
+  const AnyView& y = io.out[0];
+  visit_dtype(y.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    for (T& value : std::span(static_cast<T*>(y.data), static_cast<std::size_t>(y.numel)))
+      if (value < T(0)) value = T(0);
+  });
+}
+
+namespace {
+
 // With x and dy as matrices of one row an example: dx = dy w, dw = dy^T x, db = sum of the rows of
 // dy.
-Tensors Linear::gradient(const Backward& b) const {
+Tensors gradients(const Tensor& dy, const Backward& b) {
   const Shape& shape = b.input_shape(0);
   std::int64_t examples = 1;
   for (int i = 0; i + 1 < shape.rank(); ++i) examples *= shape[i];
-  const Tensor rows = b.dy().reshape({examples, b.input_shape(1)[0]});
+  const Tensor rows = dy.reshape({examples, b.input_shape(1)[0]});
   Tensor dx, dw, db;
-  if (b.needs(0)) dx = matmul(b.dy(), b.input(1));
+  if (b.needs(0)) dx = matmul(dy, b.input(1));
   if (b.needs(1)) dw = matmul(rows.t(), b.input(0).reshape({examples, shape.back()}));
   if (b.needs(2)) db = rows.sum({0});
   return {dx, dw, db};
 }
 
+}  // namespace
+
+Tensors Linear::gradient(const Backward& b) const { return gradients(b.dy(), b); }
+Tensors LinearRelu::gradient(const Backward& b) const {
+  return gradients(relu_gradient(b.dy(), b.output()), b);
+}
+
 Tensor linear(const Tensor& input, const Tensor& weight, const Tensor& bias) {
   return apply(Linear{}, input, weight, bias);
+}
+Tensor linear_relu(const Tensor& input, const Tensor& weight, const Tensor& bias) {
+  return apply(LinearRelu{}, input, weight, bias);
 }
 
 }  // namespace limpid

@@ -3,7 +3,8 @@
 
 #include "limpid/backends/cpu/gemm.h"
 #include "limpid/core/walk.h"
-#include "limpid/ops/linear/linear.h"
+#include "limpid/ops/linear/linear_relu.h"
+#include "limpid/ops/pointwise/relu_parts.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -13,9 +14,9 @@ namespace {
 /// The rows of a contiguous tensor.
 MatrixRef rows_of(const AnyView& view, std::int64_t columns) { return {view.data, columns, 1}; }
 
-}  // namespace
+using Finish = void (*)(DType dtype, void* elements, std::int64_t count);
 
-void Linear::forward(Cpu, const Io& io) const {
+void affine(const Io& io, Finish finish) {
   const AnyView &x = io.in[0], &w = io.in[1], &bias = io.in[2], &y = io.out[0];
   if (y.numel == 0) return;
   const std::int64_t outputs = w.shape[0], step = x.strides[x.rank - 1];
@@ -29,7 +30,8 @@ void Linear::forward(Cpu, const Io& io) const {
          .c_row_stride = outputs,
          .bias = bias.data,
          .bias_stride = bias.defined() ? bias.strides[0] : 0,
-         .weight = &w};
+         .weight = &w,
+         .finish = finish};
   if (x.contiguous) return gemm(g);
   // Any other layout: one product for each stack of rows, where they lie.
   g.m = x.rank > 1 ? x.shape[x.rank - 2] : 1;
@@ -43,10 +45,10 @@ void Linear::forward(Cpu, const Io& io) const {
   });
 }
 
-Tensors Linear::backward(Cpu, const Backward& b) const {
+Tensors gradients(const Tensor& given_dy, const Backward& b) {
   const Shape &x_shape = b.input_shape(0), &w_shape = b.input_shape(1);
   const std::int64_t outputs = w_shape[0], inputs = w_shape[1];
-  const Tensor dy = b.dy().contiguous();
+  const Tensor dy = given_dy.contiguous();
   const DType dtype = dy.dtype();
   std::int64_t rows = 1;
   for (int i = 0; i + 1 < x_shape.rank(); ++i) rows *= x_shape[i];
@@ -77,6 +79,16 @@ Tensors Linear::backward(Cpu, const Backward& b) const {
   }
   if (b.needs(2)) db = dy.reshape({rows, outputs}).sum({0});
   return {dx, dw, db};
+}
+
+}  // namespace
+
+void Linear::forward(Cpu, const Io& io) const { affine(io, nullptr); }
+Tensors Linear::backward(Cpu, const Backward& b) const { return gradients(b.dy(), b); }
+
+void LinearRelu::forward(Cpu, const Io& io) const { affine(io, &relu_in_place); }
+Tensors LinearRelu::backward(Cpu, const Backward& b) const {
+  return gradients(relu_gradient_in_one_pass(b.dy(), b.output()), b);
 }
 
 }  // namespace limpid

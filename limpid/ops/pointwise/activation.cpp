@@ -5,6 +5,7 @@
 #include "limpid/op/inplace.h"
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/reference.h"
+#include "limpid/ops/pointwise/relu_parts.h"
 #include "limpid/ops/pointwise/select.h"
 #include "limpid/tensor/creation.h"
 
@@ -18,7 +19,8 @@ Spec Relu::infer(const Inputs& in) const {
 void Relu::forward(Reference, const Io& io) const {
   reference_loop<1>(io, [](auto x) { return x <= 0 ? 0 : x; });
 }
-Tensors Relu::gradient(const Backward& b) const { return {where(le(b.output(), 0), 0, b.dy())}; }
+Tensor relu_gradient(const Tensor& dy, const Tensor& y) { return where(le(y, 0), 0, dy); }
+Tensors Relu::gradient(const Backward& b) const { return {relu_gradient(b.dy(), b.output())}; }
 
 // y = 1 / (1 + e^-x);  dx = dy y (1 - y)
 void Sigmoid::forward(Reference, const Io& io) const {

@@ -6,6 +6,7 @@
 #include "limpid/ops/pointwise/bounds.h"
 #include "limpid/ops/pointwise/integer_power.h"
 #include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/ops/pointwise/relu_parts.h"
 #include "limpid/ops/pointwise/run_loops.h"
 
 namespace limpid {
@@ -147,8 +148,18 @@ void LogicalOr::forward(Cpu, const Io& io) const { run_test(comparison().logical
 void LogicalNot::forward(Cpu, const Io& io) const { run_test(comparison().logical_not, io); }
 void Where::forward(Cpu, const Io& io) const { run(comparison().where, io); }
 
+void relu_in_place(DType dtype, void* elements, std::int64_t count) {
+  auto* const data = static_cast<char*>(elements);
+  const auto step = static_cast<std::int64_t>(size_of(dtype));
+  char* const operands[] = {data, data};
+  const std::int64_t strides[] = {step, step};
+  arithmetic().relu[dtype](operands, strides, count);
+}
+Tensor relu_gradient_in_one_pass(const Tensor& dy, const Tensor& y) {
+  return run_backward(arithmetic().relu_backward, dy, y);
+}
 Tensors Relu::backward(Cpu, const Backward& b) const {
-  return {run_backward(arithmetic().relu_backward, b.dy(), b.output())};
+  return {relu_gradient_in_one_pass(b.dy(), b.output())};
 }
 Tensors Sigmoid::backward(Cpu, const Backward& b) const {
   return {run_backward(exponential().sigmoid_backward, b.dy(), b.output())};
