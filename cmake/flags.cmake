@@ -8,9 +8,11 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # the Python module links the same libr
 # -fno-math-errno lets sqrt be one instruction and changes no result; -ffast-math would change them.
 # initial-exec makes a thread-local free list one instruction instead of a call (the hot path).
 add_compile_options(-fno-math-errno -ftls-model=initial-exec)
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow)
-if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")  # hints about loops, for GCC
-  add_compile_options(-Wno-unknown-pragmas)
+add_compile_options(-Wall -Wextra -Wpedantic)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options(-Wno-unknown-pragmas)  # hints about loops, for GCC
+else()
+  add_compile_options(-Wshadow)  # Clang also means members that a static function cannot see
 endif()
 if(LIMPID_WERROR)
   add_compile_options(-Werror)

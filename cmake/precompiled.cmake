@@ -1,6 +1,6 @@
 # Headers that most files include are compiled once a target: that halves the compile time of a
-# typical file. Every file still includes what it uses: the preset `sanitize`, which CI builds, does
-# without. Names in <>, so that what CMake writes holds no path of
+# typical file. Every file still includes what it uses: the library of the preset `sanitize`, which CI
+# builds, does without (LIMPID_PCH=tests). Names in <>, so that what CMake writes holds no path of
 # this machine, and ccache can share it between folders.
 set(LIMPID_PRECOMPILED
   <algorithm> <cmath> <filesystem> <functional> <memory> <optional> <span> <string> <variant> <vector>
@@ -9,6 +9,9 @@ set(LIMPID_PRECOMPILED
 # limpid_precompile(target [header...]); not for kernels of a SIMD level, which must not see the
 # library's inline functions.
 function(limpid_precompile target)
+  if(LIMPID_PCH STREQUAL "tests" AND NOT target MATCHES "^limpid_(tests|cases)$")
+    return()
+  endif()
   if(LIMPID_PCH)
     target_precompile_headers(${target} PRIVATE ${ARGN} ${LIMPID_PRECOMPILED})
     if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")  # as GCC: the contents count, not the dates
@@ -20,7 +23,7 @@ endfunction()
 # limpid_precompile_alike(target): the same for small programs, which share what the first of them compiled.
 function(limpid_precompile_alike target)
   get_property(first GLOBAL PROPERTY limpid_first_program)
-  if(LIMPID_PCH AND first)
+  if(LIMPID_PCH AND NOT LIMPID_PCH STREQUAL "tests" AND first)
     target_precompile_headers(${target} REUSE_FROM ${first})
   else()
     limpid_precompile(${target})

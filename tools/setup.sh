@@ -9,7 +9,7 @@ packages=(g++ cmake ninja-build ccache pkg-config python3 libdnnl-dev libxsimd-d
 for group in "$@"; do
   case $group in
     format) packages+=(clang-format-14) ;;
-    sanitize) packages+=(clang-16 libclang-rt-16-dev libomp-16-dev) ;;
+    sanitize) packages+=(clang-16 libclang-rt-16-dev libomp-16-dev llvm-16) ;;
     docs) packages+=(python3-venv) ;;
     python) packages+=(python3-venv python3-dev) ;;
     *) echo "setup: no group '$group'; there are: format, sanitize, docs, python" >&2; exit 2 ;;

@@ -61,6 +61,13 @@ void print(Group group) {
   }
 }
 
+/// Milliseconds of one algorithm, NaN where it did not run or the layer has no such one.
+double milliseconds(Group group, const std::string& algorithm, double LayerFigure::*of) {
+  for (const LayerFigure& f : group)
+    if (f.algorithm == algorithm && f.refused.empty()) return 1e3 * (f.*of);
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 /// A group of bars a layer and direction, a bar an algorithm, on a logarithmic axis.
 Image picture(const std::vector<Group>& groups, const std::string& how) {
   std::vector<std::string> categories;
@@ -69,10 +76,9 @@ Image picture(const std::vector<Group>& groups, const std::string& how) {
   for (const Group& group : groups)
     for (const bool forward : {true, false}) {
       categories.push_back(str(group[0].layer, forward ? ", forward" : ", backward"));
-      for (std::size_t i = 0; i < series.size(); ++i)
-        series[i].values.push_back(!group[i].refused.empty()
-                                       ? std::numeric_limits<double>::quiet_NaN()
-                                       : 1e3 * (forward ? group[i].forward : group[i].backward));
+      for (BarSeries& bars : series)
+        bars.values.push_back(milliseconds(
+            group, bars.name, forward ? &LayerFigure::forward : &LayerFigure::backward));
     }
   return plot_bars(categories, series,
                    {.title = "Ways to compute convolutions and poolings",

@@ -77,9 +77,9 @@ class Module {
   }
   template <std::derived_from<Module> M>
   M& register_module(std::string name, std::shared_ptr<M> module) {
-    M& out = *module;
-    add_child(std::move(name), std::move(module));
-    return out;
+    M* out = module.get();
+    add_child(std::move(name), std::move(module));  // refuses null
+    return *out;
   }
 
   // -- looking. Own entries first, then those of the children in the order of registration; what is

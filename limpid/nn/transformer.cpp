@@ -13,7 +13,7 @@ LinearOptions linear_options(const TransformerEncoderLayerOptions& o) {
   return {.bias = o.bias, .device = o.device, .dtype = o.dtype, .generator = o.generator};
 }
 LayerNorm norm(std::int64_t size, const TransformerEncoderLayerOptions& o) {
-  return LayerNorm({size},
+  return LayerNorm(size,
                    {.eps = o.layer_norm_eps, .bias = o.bias, .device = o.device, .dtype = o.dtype});
 }
 

@@ -193,7 +193,8 @@ void BinaryCrossEntropy::forward(Cpu, const Io& io) const {
     const T* p = static_cast<const T*>(x.view().data);
     bool right = true;  // without a branch, the compiler makes vector code of it
     for (std::int64_t i = 0; i < x.view().numel; ++i)
-      right &= (static_cast<C>(p[i]) >= 0) & (static_cast<C>(p[i]) <= 1);
+      right &=
+          static_cast<int>(static_cast<C>(p[i]) >= 0) & static_cast<int>(static_cast<C>(p[i]) <= 1);
     if (!right) check_probabilities(io.in[0]);  // says where
   });
   run_forward(io, reduction, 0, kBinary);
