@@ -69,6 +69,12 @@ void dot_gemm(const Product<T>& product) {
                });
 }
 
+/// Whether a kernel's sums are what c is to hold, or to have added.
+template <class T>
+bool goes_straight(const Gemm& g) {
+  return g.alpha == 1 && (g.beta == 0 || (g.beta == 1 && !g.bias)) && g.c_column_stride == 1;
+}
+
 /// One panel of columns after the other; a is read where it lies.
 template <class T>
 void small_gemm(const Product<T>& product) {
@@ -79,19 +85,24 @@ void small_gemm(const Product<T>& product) {
   const bool fits = g.k * widest <= static_cast<std::int64_t>(kStackBytes / sizeof(T));
   Scratch<T> heap(fits ? 0 : g.k * widest);
   T* packed = fits ? stack : heap.data();
+  const bool straight = goes_straight<T>(g) && !g.bias;
   for (std::int64_t j = 0; j < g.n; j += widest) {
     const std::int64_t columns = std::min(widest, g.n - j);
     const std::int64_t vectors = (columns + simd.lanes - 1) / simd.lanes;
     const std::int64_t width = vectors * simd.lanes;
     const bool in_place = g.b.column_stride == 1 && columns == width;
-    if (!in_place) product.pack_b(0, g.k, j, columns, width, packed);
+    if (!in_place)
+      simd.interleave(columns, g.k, product.b(0, j), g.b.column_stride, g.b.row_stride, packed,
+                      width);
     const T* b = in_place ? product.b(0, j) : packed;
     const std::int64_t b_row = in_place ? g.b.row_stride : width;
     for (std::int64_t i = 0; i < g.m; i += simd.rows) {
       const std::int64_t rows = std::min<std::int64_t>(simd.rows, g.m - i);
+      const bool whole = straight && columns == width;
       simd.tile(static_cast<int>(rows), static_cast<int>(vectors), g.k, product.a(i, 0),
-                g.a.row_stride, g.a.column_stride, b, b_row, tile, width, false, nullptr);
-      product.store(i, j, rows, columns, tile, width);
+                g.a.row_stride, g.a.column_stride, b, b_row, whole ? product.c(i, j) : tile,
+                whole ? g.c_row_stride : width, whole && g.beta == 1, nullptr);
+      if (!whole) product.store(i, j, rows, columns, tile, width);
     }
   }
 }
@@ -262,11 +273,6 @@ bool pays_to_pack_a(const Gemm& g) {
   return apart % 2048 == 0 && g.n >= 512;
 }
 
-template <class T>
-bool panel_applies(const Gemm& g) {
-  return g.alpha == 1 && (g.beta == 0 || (g.beta == 1 && !g.bias)) && g.c_column_stride == 1;
-}
-
 /// Packs columns [j, j + columns) of b as PanelProduct wants them.
 template <class T>
 void pack_panels(const Product<T>& product, std::int64_t j, std::int64_t columns, T* to) {
@@ -319,7 +325,7 @@ void panel_gemm(const Product<T>& product) {
 bool multiply_kept(const Gemm& g) {
   constexpr std::int64_t kFewRows = 8;
   if (!g.weight || g.dtype != DType::f32 || g.m < kFewRows || g.m * g.n * g.k <= kUnpacked ||
-      !panel_applies<float>(g))
+      !goes_straight<float>(g))
     return false;
   const std::int64_t size = round_up(g.n, PanelProduct<float>::width()) * g.k;
   PackedWeight kept(g.weight, "gemm panels", g.b.column_stride == 1,
@@ -364,7 +370,7 @@ bool own_gemm(const Gemm& g) {
       if (work <= kUnpacked || (g.m <= 4 && g.b.column_stride == 1 && work <= 1 << 21))
         return small_gemm(product), false;
     if constexpr (std::is_same_v<T, C> && is_float_type<T>)
-      if (panel_applies<T>(g)) return panel_gemm(product), true;
+      if (goes_straight<T>(g)) return panel_gemm(product), true;
   }
   return blocked_gemm(product), false;
 }
@@ -385,7 +391,7 @@ void spread_bias(const Gemm& g) {
 bool use_onednn([[maybe_unused]] const Gemm& g) {
 #if LIMPID_HAS_ONEDNN
   if (g.dtype != DType::f32 || (g.bias && g.beta != 0)) return false;
-  if (g.bias && g.m >= kManyRows && panel_applies<float>(g)) return false;
+  if (g.bias && g.m >= kManyRows && goes_straight<float>(g)) return false;
   return g.m * g.n * g.k > kSmall && onednn_gemm_applies(g);
 #else
   return false;
