@@ -20,6 +20,8 @@ struct RowLoops {
   std::int64_t (*find)(const T* x, T value, std::int64_t n);
   T (*sum)(const T* x, std::int64_t n);
   T (*dot)(const T* a, const T* b, std::int64_t n);
+  /// The sum of a (shift - b); of shift - b with a == nullptr.
+  T (*dot_below)(const T* a, const T* b, T shift, std::int64_t n);
   /// y = e^(x - shift); gives the sum of y. With y == nullptr only the sum.
   T (*exp_minus)(const T* x, T shift, T* y, std::int64_t n);
   /// y = factor x

@@ -83,6 +83,16 @@ T dot(const T* a, const T* b, std::int64_t n) {
 }
 
 template <class T>
+T dot_below(const T* a, const T* b, T shift, std::int64_t n) {
+  const Batch<T> from(shift);
+  return sum_terms<T>(n, [=](std::int64_t i, std::int64_t left) {
+    Batch<T> d = from - load(b + i, left);
+    if (left < kWidth<T>) d = keep_first<T>(d, left);
+    return a ? load(a + i, left) * d : d;
+  });
+}
+
+template <class T>
 T exp_minus(const T* x, T shift, T* y, std::int64_t n) {
   const Batch<T> by(shift);
   return sum_terms<T>(n, [=](std::int64_t i, std::int64_t left) {
@@ -242,6 +252,7 @@ constexpr RowLoops<T> loops_of() {
           .find = find<T>,
           .sum = sum<T>,
           .dot = dot<T>,
+          .dot_below = dot_below<T>,
           .exp_minus = exp_minus<T>,
           .scale = scale<T>,
           .minus = minus<T>,

@@ -38,14 +38,26 @@ struct Targets {
   double weight_of(std::int64_t c) const { return weights.data() ? weights.data()[c] : 1; }
 };
 
-/// Sum over the classes of w_c (m - x_c).
+/// The weights of the classes in the type that rows are computed in, where smoothing reads them
+/// all; null: all 1.
 template <class C>
-double spread(const Targets& targets, const C* x, C m) {
-  double total = 0;
-  for (std::int64_t c = 0; c < targets.class_count; ++c)
-    total += targets.weight_of(c) * (static_cast<double>(m) - static_cast<double>(x[c]));
-  return total;
-}
+class EvenWeights {
+ public:
+  EvenWeights(const Targets& targets, double smooth)
+      : weights_(smooth > 0 && targets.weights.data() ? targets.class_count : 0) {
+    for (std::int64_t c = 0; weights_.data() && c < targets.class_count; ++c)
+      weights_.data()[c] = static_cast<C>(targets.weights.data()[c]);
+  }
+  const C* data() const { return weights_.data(); }
+  /// y_c -= share w_c
+  void take_away(const RowLoops<C>& loops, C share, C* y, std::int64_t n) const {
+    if (!data()) return loops.minus(y, share, C(0), y, n);
+    for (std::int64_t c = 0; c < n; ++c) y[c] -= share * data()[c];
+  }
+
+ private:
+  Scratch<C> weights_;
+};
 
 }  // namespace
 
@@ -59,6 +71,7 @@ void CrossEntropy::forward(Cpu, const Io& io) const {
   visit_float(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const RowLoops<RowType<T>>& loops = row_loops().of<RowType<T>>();
+    const EvenWeights<RowType<T>> even(targets, smooth);
     for_each_row<T, 1>({x}, nullptr, axis, [&](std::int64_t row, const auto& from, auto*) {
       const std::int64_t t = targets.classes.data()[row];
       double& loss = losses.data()[row];
@@ -70,7 +83,8 @@ void CrossEntropy::forward(Cpu, const Io& io) const {
       loss = (1 - smooth) * targets.weight_of(t) * right;
       if (smooth > 0)
         loss += smooth / static_cast<double>(n) *
-                (targets.weight_sum * log_sum + spread(targets, from[0], m));
+                (targets.weight_sum * log_sum +
+                 static_cast<double>(loops.dot_below(even.data(), from[0], m, n)));
     });
     T* y = static_cast<T*>(io.out[0].data);
     double total = 0;
@@ -99,6 +113,7 @@ Tensors CrossEntropy::backward(Cpu, const Backward& b) const {
     using T = typename decltype(tag)::type;
     using C = RowType<T>;
     const RowLoops<C>& loops = row_loops().of<C>();
+    const EvenWeights<C> weights(targets, smooth);
     const T* slopes = dy.data<T>();
     for_each_row<T, 1>({x->as_view()}, &out, axis, [&](std::int64_t row, const auto& from, C* to) {
       const std::int64_t t = targets.classes.data()[row];
@@ -110,8 +125,7 @@ Tensors CrossEntropy::backward(Cpu, const Backward& b) const {
       const C total = loops.exp_minus(from[0], m, to, n);
       loops.scale(to, static_cast<C>(slope * mass / static_cast<double>(total)), to, n);
       to[t] -= static_cast<C>(slope * right);
-      for (std::int64_t c = 0; smooth > 0 && c < n; ++c)
-        to[c] -= static_cast<C>(slope * even * targets.weight_of(c));
+      if (smooth > 0) weights.take_away(loops, static_cast<C>(slope * even), to, n);
     });
   });
   return {dx, Tensor(), Tensor()};
