@@ -92,7 +92,7 @@ struct Profiler::Record {
 
   void add(const Open& open, Clock::time_point now, const Work& work, Id thread) {
     const std::lock_guard lock(mutex);
-    if (!running) return;
+    if (!running || open.begin < start) return;  // it began under an earlier profiler
     const Id name = texts.id_of(open.name), layer = texts.id_of(open.layer),
              shapes = texts.id_of(work.shapes);
     const double seconds = seconds_between(open.begin, now);

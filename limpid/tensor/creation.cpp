@@ -206,13 +206,13 @@ namespace {
 /// place.
 template <class Value>
 void overwrite(const Tensor& tensor, const char* name, Value&& value) {
-  ++tensor->storage->version;
-  tensor->storage->changed_by = name;
   fill_elements(tensor, [&](auto* p, auto tag) {
     std::uint64_t i = 0;
     walk<1>(tensor.shape(), {tensor.strides().data()},
             [&](const auto& at) { p[at[0]] = value(i++, tag); });
   });
+  ++tensor->storage->version;
+  tensor->storage->changed_by = name;
 }
 
 /// As many random bits as T has digits, so that rounding to T never reaches 1.
