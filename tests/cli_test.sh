@@ -58,8 +58,10 @@ expect 2 "did you mean 'softmax'" "$LIMPID" explain sofmax
 expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time
-expect 0 "wrote bars.png" "$LIMPID" bench layers --batch 1 --rounds 1 --threads 1 --out bars.png
-[ -s bars.png ] || fail "bench layers drew no picture"
+if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
+  expect 0 "wrote bars.png" "$LIMPID" bench layers --batch 1 --rounds 1 --threads 1 --out bars.png
+  [ -s bars.png ] || fail "bench layers drew no picture"
+fi
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
 expect 0 "wrote pages/softmax.md" "$LIMPID" docs --out pages
 expect 0 "" env LIMPID_CPU=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine
