@@ -61,6 +61,9 @@ if(test_sources)
     # A filter that matches nothing must not pass.
     set_tests_properties(${name} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 \\|")
   endforeach()
+  if(LIMPID_SANITIZE)  # what it looks for, and pages by the thousand take AddressSanitizer minutes
+    set_tests_properties(ops_memory PROPERTIES LABELS slow)
+  endif()
   # Kernels once more at the lower levels, which also cap oneDNN.
   foreach(level baseline avx2)
     if(LIMPID_CPU AND level IN_LIST LIMPID_SIMD_LEVELS AND NOT LIMPID_SANITIZE)

@@ -143,7 +143,7 @@ def main():
     parts = in_portions(root, mutants)
     if args.sample:
         random.Random(args.seed).shuffle(parts)
-    deadline = start + args.budget if args.sample else float('inf')
+    deadline = time.monotonic() + args.budget if args.sample else float('inf')
     judged = Runner(build, Tests(root), work, done, len(mutants)).run_all(parts, args.jobs, deadline)
     if not args.sample and not args.per_function:
         enter_clean(root, {m.file for m in everything}, [m for m in judged if m.state == 'survived'])

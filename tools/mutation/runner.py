@@ -110,10 +110,10 @@ class Runner:
             report(mutant, len(self.judged), self.total)
 
     def run_all(self, portions, jobs, deadline):
-        """Judges all mutants, or those for which there is time."""
+        """Judges all mutants, or those for which there is time: the first portion in any case."""
         queue = list(portions)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            running = set()
+            running = {pool.submit(self.judge, queue.pop(0), float('inf'))} if queue else set()
             while queue or running:
                 while queue and len(running) < jobs and time.monotonic() < deadline - 10:
                     running.add(pool.submit(self.judge, queue.pop(0), deadline))
