@@ -15,8 +15,8 @@
 namespace limpid {
 
 using RearrangeOps =
-    OpList<Pad, PadBackward, Flip, Roll, Tril, Triu, Interpolate, InterpolateBackward>;
+    OpList<Pad, PadBackward, Flip, Roll, Tril, Triu, Interpolate, InterpolateBackward, GridSample>;
 using RearrangeComposites = CompositeList<DiagEmbed, Diag, Fliplr, Flipud, Rot90, Repeat, Tile,
-                                          RepeatInterleave, Meshgrid, GridSample, AffineGrid>;
+                                          RepeatInterleave, Meshgrid, AffineGrid>;
 
 }  // namespace limpid

@@ -1,120 +1,19 @@
 #include "limpid/ops/grid_sample/grid_sample.h"
 
 #include <algorithm>
-#include <array>
 
-#include "limpid/core/error.h"
+#include "limpid/autograd/engine.h"
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/core/rows.h"
 #include "limpid/core/str.h"
-#include "limpid/op/composite.h"
-#include "limpid/ops/gather/gather.h"
-#include "limpid/ops/matmul/matmul.h"
-#include "limpid/ops/meshgrid/meshgrid.h"
-#include "limpid/ops/pointwise/pointwise.h"
-#include "limpid/ops/stack/stack.h"
+#include "limpid/ops/grid_sample/grid_places.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
 
 namespace {
 
-Tensor operator*(const Tensor& a, double b) { return a * Scalar(b); }
-Tensor operator+(const Tensor& a, double b) { return a + Scalar(b); }
-
-/// The only numbers a padding mode may give: 0 ... last. As in PyTorch the borders themselves have
-/// no gradient.
-Tensor clipped(const Tensor& x, double last) {
-  const Tensor inside = logical_and(gt(x, Scalar(0.0)), lt(x, Scalar(last)));
-  return where(inside, x, x.detach().clamp(Scalar(0.0), Scalar(last)));
-}
-
-/// x thrown back at `low` and at `high` until it lies between them.
-Tensor reflected(const Tensor& x, double low, double high) {
-  const double span = high - low;
-  if (!(span > 0)) return x * 0.0;
-  const Tensor from_low = abs(x + (-low));
-  const Tensor turns = floor(from_low.detach() * (1 / span));
-  const Tensor rest = from_low - turns * span;
-  const Tensor there = eq(remainder(turns, Scalar(2.0)), Scalar(0.0));
-  return where(there, rest + low, rest * -1.0 + high);
-}
-
-/// One axis of the input and how it is read.
-struct Axis {
-  std::int64_t size;
-  const GridSampleOptions& options;
-
-  double last() const { return static_cast<double>(size - 1); }
-  /// Coordinates of -1 ... 1 in elements.
-  Tensor in_elements(const Tensor& x) const {
-    const double half = 0.5 * (options.align_corners ? last() : static_cast<double>(size));
-    const Tensor scaled = (x + 1.0) * half;
-    return options.align_corners ? scaled : scaled + -0.5;
-  }
-  /// Coordinates in elements, brought inside by "border" and "reflection".
-  Tensor brought_in(const Tensor& x) const {
-    if (options.padding_mode == "zeros") return x;
-    if (options.padding_mode == "border") return clipped(x, last());
-    const Tensor back =
-        options.align_corners ? reflected(x, 0, last()) : reflected(x, -0.5, last() + 0.5);
-    return clipped(back, last());
-  }
-};
-
-/// An element along one axis that takes part: its place (a float), and with which weight; without
-/// one, 1.
-struct Tap {
-  Tensor place, weight;
-};
-
-/// Keys' cubic with a = -3/4: elements at distances 1 + t, t, 1 - t and 2 - t.
-std::array<Tensor, 4> cubic_weights(const Tensor& t) {
-  constexpr double a = -0.75;
-  const auto near = [&](const Tensor& x) { return (x * (a + 2) + -(a + 3)) * x * x + 1.0; };
-  const auto far = [&](const Tensor& x) { return ((x * a + -5 * a) * x + 8 * a) * x + -4 * a; };
-  const Tensor u = t * -1.0 + 1.0;
-  return {far(t + 1.0), near(t), near(u), far(u + 1.0)};
-}
-
-std::vector<Tap> taps_of(const Axis& axis, const Tensor& coordinate) {
-  const Tensor x = axis.in_elements(coordinate);
-  const std::string& mode = axis.options.mode;
-  if (mode == "nearest") return {{round(axis.brought_in(x.detach())), Tensor()}};
-  if (mode == "bilinear") {
-    const Tensor inside = axis.brought_in(x), low = floor(inside.detach());
-    const Tensor part = inside - low;
-    return {{low, part * -1.0 + 1.0}, {low + 1.0, part}};
-  }
-  const Tensor low = floor(x.detach());
-  const std::array<Tensor, 4> weights = cubic_weights(x - low);
-  std::vector<Tap> taps;
-  for (int k = 0; k < 4; ++k)
-    taps.push_back({axis.brought_in(low + (k - 1.0)), weights[static_cast<std::size_t>(k)]});
-  return taps;
-}
-
-/// Elements of (N, C, S) at the places that one tap of each axis names, weighted; 0 outside.
-Tensor contribution(const Tensor& flat, std::span<const Axis> axes,
-                    std::span<const Tap* const> taps) {
-  Tensor index, weight, outside;
-  for (std::size_t i = 0; i < axes.size(); ++i) {  // from the outermost axis in
-    const Tensor& place = taps[i]->place;
-    const Scalar last(axes[i].last());
-    const Tensor beyond = logical_not(logical_and(ge(place, Scalar(0.0)), le(place, last)));
-    const Tensor safe = place.clamp(Scalar(0.0), last).to(DType::i64);
-    index = i ? index * Scalar(axes[i].size) + safe : safe;
-    outside = i ? logical_or(outside, beyond) : beyond;
-    if (taps[i]->weight.defined())
-      weight = weight.defined() ? weight * taps[i]->weight : taps[i]->weight;
-  }
-  const std::int64_t n = flat.size(0), c = flat.size(1),
-                     p = index.numel() / std::max(n, std::int64_t{1});
-  const auto for_channels = [&](const Tensor& t) { return t.reshape({n, 1, p}); };
-  const Tensor values = gather(flat, 2, for_channels(index).expand({n, c, p}));
-  const Tensor weighted = weight.defined() ? values * for_channels(weight) : values;
-  return weighted.masked_fill(for_channels(outside), 0.0);
-}
-
-void check_options(const GridSampleOptions& o, int axes) {
+void check_options(const GridSample& o, int axes) {
   if (o.mode != "bilinear" && o.mode != "nearest" && o.mode != "bicubic")
     throw ValueError(
         str("mode must be \"bilinear\", \"nearest\" or \"bicubic\", not \"", o.mode, "\""));
@@ -125,87 +24,105 @@ void check_options(const GridSampleOptions& o, int axes) {
                          o.padding_mode, "\""));
 }
 
-void check_inputs(const Tensor& input, const Tensor& grid) {
-  const int axes = input.dim() - 2;
+void check_shapes(const Shape& input, const Shape& grid) {
+  const int axes = input.rank() - 2;
   if (axes != 2 && axes != 3)
-    throw ShapeError(str("input must be (N, C, H, W) or (N, C, D, H, W), got ", input.shape()));
-  if (grid.dim() != input.dim() || grid.size(-1) != axes || grid.size(0) != input.size(0))
-    throw ShapeError(str("grid must have shape (", input.size(0),
+    throw ShapeError(str("input must be (N, C, H, W) or (N, C, D, H, W), got ", input));
+  if (grid.rank() != input.rank() || grid[axes + 1] != axes || grid[0] != input[0])
+    throw ShapeError(str("grid must have shape (", input[0],
                          axes == 2 ? ", OH, OW, 2" : ", OD, OH, OW, 3", ") beside an input of ",
-                         input.shape(), ", got ", grid.shape()));
-  for (int axis = 2; axis < input.dim(); ++axis)
-    if (input.size(axis) == 0)
+                         input, ", got ", grid));
+  for (int axis = 2; axis < input.rank(); ++axis)
+    if (input[axis] == 0)
       throw ShapeError(str("dimension ", axis, " of the input is empty: there is nothing to read"));
-  if (!is_floating(input.dtype()) || grid.dtype() != input.dtype())
-    throw DTypeError(str("input and grid must be floats of one dtype, got ", input.dtype(), " and ",
-                         grid.dtype()));
-}
-
-/// -1 ... 1: the centres of n elements.
-Tensor centres(std::int64_t n, bool align_corners, const TensorOptions& options) {
-  if (n == 1) return zeros({1}, options);
-  const double edge = align_corners ? 1 : static_cast<double>(n - 1) / static_cast<double>(n);
-  return linspace(-edge, edge, n, options);
 }
 
 }  // namespace
 
-Tensor grid_sample(const Tensor& input, const Tensor& grid, const GridSampleOptions& options) {
-  return composite<GridSample>({input, grid}, [&] {
-    check_inputs(input, grid);
-    const int count = input.dim() - 2;
-    check_options(options, count);
-    std::vector<Axis> axes;
-    std::vector<std::vector<Tap>> taps;
-    for (int i = 0; i < count; ++i) {  // depth, height, width; the grid has them in reverse
-      axes.push_back({input.size(2 + i), options});
-      taps.push_back(taps_of(axes.back(), grid.select(-1, count - 1 - i)));
-    }
-    const Tensor flat = input.flatten(2);
-    const std::size_t each = taps[0].size();
-    std::size_t combinations = 1;
-    for (int i = 0; i < count; ++i) combinations *= each;
-    Tensor sum;
-    for (std::size_t number = 0; number < combinations; ++number) {
-      std::vector<const Tap*> chosen;
-      std::size_t rest = number;
-      for (const std::vector<Tap>& of_axis : taps)
-        chosen.push_back(&of_axis[rest % each]), rest /= each;
-      const Tensor part = contribution(flat, axes, chosen);
-      sum = sum.defined() ? sum + part : part;
-    }
-    Shape out{input.size(0), input.size(1)};
-    for (int i = 1; i <= count; ++i) out.push_back(grid.size(i));
-    return sum.reshape(out);
+Spec GridSample::infer(const Inputs& in) const {
+  const Shape &input = in[0].shape, &grid = in[1].shape;
+  check_shapes(input, grid);
+  check_options(*this, input.rank() - 2);
+  if (!is_floating(in[0].dtype) || in[1].dtype != in[0].dtype)
+    throw DTypeError(
+        str("input and grid must be floats of one dtype, got ", in[0].dtype, " and ", in[1].dtype));
+  Shape out{input[0], input[1]};
+  for (int i = 1; i < grid.rank() - 1; ++i) out.push_back(grid[i]);
+  return Spec(std::move(out), in[0].dtype, in[0].device);
+}
+
+void GridSample::forward(Reference, const Io& io) const {
+  const AnyView &x = io.in[0], &grid = io.in[1], &y = io.out[0];
+  const int axes = x.rank - 2;
+  const GridReading how(*this, axes == 3);
+  int combinations = 1;
+  for (int i = 0; i < axes; ++i) combinations *= how.taps();
+  Shape places(shape_of(y));
+  places[1] = 1;  // the channels are read together
+  Strides of_grid(y.rank);
+  of_grid[0] = grid.strides[0], of_grid[1] = 0;
+  for (int i = 1; i <= axes; ++i) of_grid[i + 1] = grid.strides[i];
+  Strides of_input(y.rank);
+  for (int i = 0; i < y.rank; ++i) of_input[i] = i == 0 ? x.strides[0] : 0;
+  visit_float(x.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T *from = static_cast<const T*>(x.data), *at = static_cast<const T*>(grid.data);
+    walk<3>(places, {of_grid.begin(), of_input.begin(), y.strides}, [&](const auto& offset) {
+      GridTaps<Wide<T>> taps[3];
+      for (int i = 0; i < axes; ++i)  // depth, height, width; the grid has them in reverse
+        read_grid(how, x.shape[2 + i],
+                  Wide<T>(at[offset[0] + (axes - 1 - i) * grid.strides[axes + 1]]), taps[i]);
+      for (std::int64_t c = 0; c < x.shape[1]; ++c) {
+        Wide<T> sum = 0;
+        for (int number = 0; number < combinations; ++number) {
+          std::int64_t element = offset[1] + c * x.strides[1];
+          Wide<T> weight = 1;
+          bool inside = true;
+          for (int i = 0, rest = number; i < axes; ++i, rest /= how.taps()) {
+            const int k = rest % how.taps();
+            weight *= taps[i].weight[k];
+            inside &= taps[i].place[k] >= 0;
+            element += taps[i].place[k] * x.strides[2 + i];
+          }
+          sum += weight * (inside ? Wide<T>(from[element]) : Wide<T>(0));
+        }
+        static_cast<T*>(y.data)[offset[2] + c * y.strides[1]] = convert<T>(sum);
+      }
+    });
   });
 }
 
-Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners) {
-  return composite<AffineGrid>({theta}, [&] {
-    const int axes = size.rank() - 2;
-    if (axes != 2 && axes != 3)
-      throw ShapeError(str("size must be (N, C, H, W) or (N, C, D, H, W), got ", size));
-    if (!(theta.shape() == Shape{size[0], axes, axes + 1}))
-      throw ShapeError(str("theta must have shape ", Shape{size[0], axes, axes + 1},
-                           " for the size ", size, ", got ", theta.shape()));
-    if (!is_floating(theta.dtype()))
-      throw DTypeError(str("theta must be floats, got ", theta.dtype()));
-    const TensorOptions like{.dtype = theta.dtype(), .device = theta.device()};
-    std::vector<Tensor> along;
-    for (int i = 0; i < axes; ++i) {
-      if (size[2 + i] < 1)
-        throw ShapeError(str("size must be positive along every axis, got ", size));
-      along.push_back(centres(size[2 + i], align_corners, like));
-    }
-    std::vector<Tensor> places = meshgrid(along);  // z, y, x
-    std::reverse(places.begin(), places.end());
-    places.push_back(ones(Shape(std::span(size.begin() + 2, size.end())), like));
-    const Tensor base = stack(places, -1).reshape({1, -1, axes + 1});
-    Shape out(std::span(size.begin() + 2, size.end()));
-    out.insert(0, size[0]);
-    out.push_back(axes);
-    return matmul(base, theta.transpose(1, 2)).reshape(out);
-  });
+// The same written in public ops has a record of its own; what leads to input and grid from there
+// is cut off by a view, since one of them may have been made of the other.
+Tensors GridSample::gradient(const Backward& b) const {
+  const bool again = is_grad_enabled();
+  const EnableGrad records;
+  Tensor input[2];
+  std::vector<Tensor> wanted;
+  for (int i = 0; i < 2; ++i) {
+    const Tensor saved = b.input(i);
+    input[i] = again ? saved.view(saved.shape()) : saved.detach();
+    if (!b.needs(i)) continue;
+    if (!again) input[i].requires_grad_();
+    wanted.push_back(input[i]);
+  }
+  const Tensor y = recorded_grid_sample(input[0], input[1], *this);
+  const Tensor dy = b.dy();
+  std::vector<Tensor> found(wanted.size());
+  if (y.requires_grad())  // not so where only the grid is wanted, and "nearest" has no slope
+    found = grad(std::span(&y, 1), wanted, std::span(&dy, 1),
+                 {.create_graph = again, .allow_unused = true});
+  Tensors out(2);
+  for (std::size_t i = 0, at = 0; i < 2; ++i) {
+    if (!b.needs(static_cast<int>(i))) continue;
+    out[i] = found[at++];
+    if (!out[i].defined()) out[i] = zeros_like(input[i].detach());
+  }
+  return out;
+}
+
+Tensor grid_sample(const Tensor& input, const Tensor& grid, const GridSample& options) {
+  return apply(options, input, grid);
 }
 
 }  // namespace limpid

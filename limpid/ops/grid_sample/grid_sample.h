@@ -3,11 +3,15 @@
 
 #include <string>
 
-#include "limpid/op/operator.h"
+#include "limpid/op/apply.h"
 
 namespace limpid {
 
 struct GridSample {
+  std::string mode = "bilinear";       ///< "bilinear" (of volumes: trilinear), "nearest", "bicubic"
+  std::string padding_mode = "zeros";  ///< what lies outside: "zeros", "border" or "reflection"
+  bool align_corners = false;          ///< -1 and 1 are centres of elements, not their outer edges
+
   static constexpr OpDoc doc{
       .name = "grid_sample",
       .title = "GridSample",
@@ -18,6 +22,20 @@ struct GridSample {
           "(N, C, H, W) and (N, OH, OW, 2) -> (N, C, OH, OW); (N, C, D, H, W) and (N, OD, OH, "
           "OW, 3) -> (N, C, OD, OH, OW)",
       .source = "Jaderberg et al., Spatial transformer networks, NeurIPS 2015"};
+  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  using backends = Backends<Reference, Cpu>;
+  static constexpr auto attributes() {
+    return std::tuple{field("mode", &GridSample::mode),
+                      field("padding_mode", &GridSample::padding_mode),
+                      field("align_corners", &GridSample::align_corners)};
+  }
+
+  Spec infer(const Inputs& in) const;
+  void forward(Reference, const Io& io) const;
+  void forward(Cpu, const Io& io) const;
+  static Saves saves(Needs) { return {.inputs = 3}; }
+  Tensors gradient(const Backward& b) const;
+  Tensors backward(Cpu, const Backward& b) const;
   static std::vector<Case> cases();
 };
 
@@ -35,16 +53,13 @@ struct AffineGrid {
   static std::vector<Case> cases();
 };
 
-/// In PyTorch's argument order.
-struct GridSampleOptions {
-  std::string mode = "bilinear";       ///< "bilinear" (of volumes: trilinear), "nearest", "bicubic"
-  std::string padding_mode = "zeros";  ///< what lies outside: "zeros", "border" or "reflection"
-  bool align_corners = false;          ///< -1 and 1 are centres of elements, not their outer edges
-};
-
 /// Floats. A place is (x, y) or (x, y, z), x along the last axis of input; from -1 to 1 is inside.
-/// "bicubic" takes images only. ShapeError and ValueError name what does not fit.
-Tensor grid_sample(const Tensor& input, const Tensor& grid, const GridSampleOptions& options = {});
+/// "bicubic" takes images only. A place that is no number (NaN, infinity) gives NaN in images
+/// padded with zeros; elsewhere it is brought inside like any other, NaN to 0. ShapeError and
+/// ValueError name what does not fit.
+Tensor grid_sample(const Tensor& input, const Tensor& grid, const GridSample& options = {});
+/// The same in public ops, of inputs that grid_sample takes: what its gradient differentiates.
+Tensor recorded_grid_sample(const Tensor& input, const Tensor& grid, const GridSample& options);
 /// `size` is that of the input of grid_sample, or of its result.
 Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners = false);
 
