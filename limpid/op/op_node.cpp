@@ -9,6 +9,8 @@
 #include "limpid/core/str.h"
 #include "limpid/op/autocast.h"
 #include "limpid/op/observe.h"
+#include "limpid/op/piecewise.h"
+#include "limpid/tensor/creation.h"
 #include "limpid/tensor/layout.h"
 
 namespace limpid {
@@ -30,7 +32,47 @@ Work fused_work(std::span<const SavedTensor> saved, std::span<const Tensor> dy,
   std::for_each(dx.begin(), dx.end(), add);
   return work;
 }
+
+/// The node whose gradient is computed on this thread, while that is recorded.
+constinit thread_local const OpNode* differentiated = nullptr;
+
+struct Differentiating {
+  const OpNode* before = differentiated;
+  explicit Differentiating(const OpNode* node) { differentiated = node; }
+  ~Differentiating() { differentiated = before; }
+};
+
+/// Passes a gradient on unchanged, and zeros to an input that it is a constant function of.
+class PiecewiseNode final : public Node {
+ public:
+  PiecewiseNode(const Tensor& dx, const Edge& input) : Node(edges_, 2, 1), spec_(dx.spec()) {
+    connect(edges_[0], dx.impl());
+    edges_[1] = input;
+    input.to->references.increment();
+  }
+  std::string_view name() const override { return "Piecewise"; }
+  void backward(std::span<const Tensor> dy, std::span<Tensor> dx) override {
+    if (edges_[0].to) dx[0] = dy[0];
+    dx[1] = zeros(spec_.shape, {.dtype = spec_.dtype, .device = spec_.device});
+  }
+
+ private:
+  void destroy() override { delete this; }
+  Edge edges_[2];
+  Spec spec_;
+};
+
 }  // namespace
+
+Tensor piecewise(Tensor dx, int i) {
+  if (!differentiated || !dx.defined()) return dx;
+  const Edge& input = differentiated->inputs()[static_cast<std::size_t>(i)];
+  if (!input.to) return dx;
+  Tensor out = alias(dx);
+  auto* node = new PiecewiseNode(dx, input);
+  out->set_node(node, 0);  // which owns it now
+  return out;
+}
 
 struct OpNode::Plan {
   const OpInfo& info;
@@ -139,6 +181,7 @@ void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
   const Backward context(dy, leading, *this);
   WorkScope scope(info_.doc.name, "backward");
   const AutocastOff computes_as_forward_did;
+  const Differentiating guard(is_grad_enabled() ? this : nullptr);
   BackwardKernel fused = nullptr;
   if (!is_grad_enabled() && dy[0].defined())
     fused = info_.fused[static_cast<std::size_t>(dy[0].device().type)];

@@ -3,6 +3,7 @@
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/adaptive_pool/adaptive_window.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/pooling/pool_axes.h"
@@ -97,7 +98,7 @@ Tensors AdaptiveAvgPool2d::gradient(const Backward& b) const {
     return {zeros(x.shape, {.dtype = x.dtype, .device = x.device})};
   const Tensor r = averaging_matrix({x[x.rank() - 2], output_size.height}, x);
   const Tensor c = averaging_matrix({x[x.rank() - 1], output_size.width}, x);
-  return {matmul(matmul(r.t(), b.dy()), c)};
+  return {piecewise(matmul(matmul(r.t(), b.dy()), c))};
 }
 
 // ---- adaptive_max_pool2d
@@ -136,7 +137,7 @@ void AdaptiveMaxPool2d::forward(Reference, const Io& io) const {
 }
 
 Tensors AdaptiveMaxPool2d::gradient(const Backward& b) const {
-  return {scatter_winners(b.dy(), b.output(1), b.input_spec())};
+  return {piecewise(scatter_winners(b.dy(), b.output(1), b.input_spec()))};
 }
 
 // ---- public

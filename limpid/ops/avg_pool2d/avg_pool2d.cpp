@@ -3,6 +3,7 @@
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/avg_pool2d/windows.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/pooling/pool_axes.h"
@@ -84,7 +85,7 @@ Tensors AvgPool2d::gradient(const Backward& b) const {
   const Tensor r = averaging_matrix(rows, out[out.rank() - 2], count_include_pad, divide, x);
   const Tensor c = averaging_matrix(columns, out.back(), count_include_pad, divide, x);
   const Tensor dx = matmul(matmul(r.t(), b.dy()), c);
-  return {divide ? dx : dx / Scalar(static_cast<double>(divisor_override))};
+  return {piecewise(divide ? dx : dx / Scalar(static_cast<double>(divisor_override)))};
 }
 
 Tensor avg_pool2d(const Tensor& input, IntPair kernel_size, AvgPool2dOptions o) {

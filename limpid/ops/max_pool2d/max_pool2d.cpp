@@ -2,6 +2,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/max_pool2d/windows.h"
 #include "limpid/ops/pooling/pool_axes.h"
 #include "limpid/ops/pooling/scatter_winners.h"
@@ -63,7 +64,7 @@ void MaxPool2d::forward(Reference, const Io& io) const {
 
 // The winner of each window gets its gradient; an element that won several windows, their sum.
 Tensors MaxPool2d::gradient(const Backward& b) const {
-  return {scatter_winners(b.dy(), b.output(1), b.input_spec())};
+  return {piecewise(scatter_winners(b.dy(), b.output(1), b.input_spec()))};
 }
 
 MaxPool2dResult max_pool2d_with_indices(const Tensor& input, IntPair kernel_size,

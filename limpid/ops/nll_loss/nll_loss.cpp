@@ -1,6 +1,7 @@
 #include "limpid/ops/nll_loss/nll_loss.h"
 
 #include "limpid/core/rows.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/cross_entropy/class_targets.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/pointwise/pointwise.h"
@@ -66,8 +67,9 @@ Tensors NllLoss::gradient(const Backward& b) const {
     slope = w / where(eq(total, 0), 1, total);  // nothing counts: w is 0, and so is the gradient
   }
   const Tensor nothing = zeros(x.shape, {.dtype = x.dtype, .device = x.device});
-  return {scatter_add(nothing, axis, chosen.unsqueeze(axis), neg(b.dy() * slope).unsqueeze(axis)),
-          Tensor(), Tensor()};
+  const Tensor dx =
+      scatter_add(nothing, axis, chosen.unsqueeze(axis), neg(b.dy() * slope).unsqueeze(axis));
+  return {piecewise(dx), Tensor(), Tensor()};
 }
 
 Tensor nll_loss(const Tensor& input, const Tensor& target, const NllLossOptions& options) {

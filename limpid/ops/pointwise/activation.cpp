@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "limpid/op/inplace.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/reference.h"
 #include "limpid/ops/pointwise/relu_parts.h"
@@ -20,7 +21,9 @@ void Relu::forward(Reference, const Io& io) const {
   reference_loop<1>(io, [](auto x) { return x <= 0 ? 0 : x; });
 }
 Tensor relu_gradient(const Tensor& dy, const Tensor& y) { return where(le(y, 0), 0, dy); }
-Tensors Relu::gradient(const Backward& b) const { return {relu_gradient(b.dy(), b.output())}; }
+Tensors Relu::gradient(const Backward& b) const {
+  return {piecewise(relu_gradient(b.dy(), b.output()))};
+}
 
 // y = 1 / (1 + e^-x);  dx = dy y (1 - y)
 void Sigmoid::forward(Reference, const Io& io) const {

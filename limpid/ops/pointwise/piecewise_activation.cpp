@@ -4,6 +4,7 @@
 
 #include "limpid/core/random.h"
 #include "limpid/op/composite.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/bounds.h"
 #include "limpid/ops/pointwise/comparison.h"
@@ -20,7 +21,7 @@ void LeakyRelu::forward(Reference, const Io& io) const {
   });
 }
 Tensors LeakyRelu::gradient(const Backward& b) const {
-  return {where(gt(b.input(), 0), b.dy(), b.dy() * negative_slope)};
+  return {piecewise(where(gt(b.input(), 0), b.dy(), b.dy() * negative_slope))};
 }
 
 // y = min(max(x, low), high);  dx = dy strictly between them
@@ -42,7 +43,7 @@ void Hardtanh::forward(Reference, const Io& io) const {
 }
 Tensors Hardtanh::gradient(const Backward& b) const {
   const Tensor x = b.input();
-  return {where(logical_and(gt(x, min_val), lt(x, max_val)), b.dy(), 0)};
+  return {piecewise(where(logical_and(gt(x, min_val), lt(x, max_val)), b.dy(), 0))};
 }
 
 // y = x min(max(x + 3, 0), 6) / 6;  dx = dy (x / 3 + 1/2) between -3 and 3, 0 below, dy above

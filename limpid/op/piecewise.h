@@ -1,0 +1,13 @@
+#pragma once
+// Gradients that are constant between the corners of a function: those of relu, max_pool, ...
+
+#include "limpid/tensor/tensor.h"
+
+namespace limpid {
+
+/// `dx`, the gradient of input `i` of the op whose Card::gradient is running, as a function of that
+/// input with derivative 0. Without it a second derivative of relu would be an error, since the
+/// result of a comparison has no history; as in PyTorch it is 0.
+Tensor piecewise(Tensor dx, int i = 0);
+
+}  // namespace limpid

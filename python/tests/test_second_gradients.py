@@ -1,0 +1,41 @@
+"""The gradient of a function that is linear between its corners is constant there, and still a function of the input:
+as in PyTorch its derivative is 0 and not missing."""
+
+import numpy as np
+import pytest
+
+import limpid
+import limpid.nn.functional
+
+torch = pytest.importorskip("torch")
+
+LINES = ["F.relu(x)", "x.relu()", "F.leaky_relu(x)", "F.hardtanh(x)", "F.relu6(x)", "F.max_pool2d(x, 2)",
+         "F.max_pool1d(x[0], 2)", "F.avg_pool2d(x, 2)", "F.adaptive_avg_pool2d(x, 2)", "F.adaptive_max_pool2d(x, 2)",
+         "F.nll_loss(x[0, 0], target)", "x * 2", "x.sum()", "x.max(1)[0]", "x.clamp(-1, 1)", "x[:, 0]", "x.exp()"]
+
+
+def run(library, line):
+    values = np.random.default_rng(0).standard_normal((1, 2, 4, 4))
+    x = library.tensor(values, requires_grad=True)
+    names = {"x": x, "F": library.nn.functional, "target": library.tensor([0, 1, 2, 3])}
+    g, = library.autograd.grad(eval(line, names).sum(), x, create_graph=True)
+    second = None
+    if g.requires_grad:
+        second = library.autograd.grad((g * g).sum(), x, allow_unused=True)[0]
+    return g.requires_grad, None if second is None else second.tolist()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_gradients_of_gradients(line):
+    (needs, second), (wanted, expected) = run(limpid, line), run(torch, line)
+    assert needs == wanted
+    np.testing.assert_allclose(np.array(second or 0), np.array(expected or 0), rtol=1e-9)
+
+
+def test_penalty_of_a_network_reaches_every_parameter():
+    for library in (limpid, torch):
+        net = library.nn.Sequential(library.nn.Linear(3, 4), library.nn.ReLU(), library.nn.Linear(4, 1))
+        x = library.ones(2, 3, requires_grad=True)
+        g, = library.autograd.grad(net(x).sum(), x, create_graph=True)
+        (g.norm(2, 1) - 1).square().mean().backward()
+        assert net[0].bias.grad.tolist() == [0, 0, 0, 0] and net[2].bias.grad is None
