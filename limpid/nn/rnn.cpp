@@ -8,6 +8,7 @@
 #include "limpid/nn/init.h"
 #include "limpid/nn/python_text.h"
 #include "limpid/nn/where.h"
+#include "limpid/op/autocast.h"
 #include "limpid/ops/cat/cat.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/linear/linear.h"
@@ -69,6 +70,10 @@ void RecurrentBase::check_input(const Tensor& input) const {
         str(type_name(), ": input must be ",
             options_.batch_first ? "(batch, steps, features)" : "(steps, batch, features)",
             " or (steps, features), got ", input.shape(), where()));
+  const DType dtype = directions_[0].weight_ih->dtype();
+  if (input.dtype() != dtype && !is_autocast_enabled())
+    throw DTypeError(str(type_name(), ": input is ", input.dtype(), " but its weights are ", dtype,
+                         "; convert the input with .to(", dtype, ")", where()));
   if (input.size(-1) != input_size_)
     throw ShapeError(str(type_name(), ": input has ", input.size(-1),
                          " features (its last axis) but input_size is ", input_size_, ", input ",

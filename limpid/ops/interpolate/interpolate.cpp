@@ -5,6 +5,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/ops/adaptive_pool/adaptive_pool.h"
 
 namespace limpid {
 
@@ -145,6 +146,20 @@ auto entry(const char* name, const List& list, std::size_t count, int k, int axe
 
 }  // namespace
 
+namespace {
+
+/// Each element the mean of the area it covers.
+Tensor averages(const Tensor& input, const Shape& size) {
+  if (size.rank() == 1) return adaptive_avg_pool1d(input, size[0]);
+  if (size.rank() == 2) return adaptive_avg_pool2d(input, {size[0], size[1]});
+  if (size.rank() == 3) return adaptive_avg_pool3d(input, {size[0], size[1], size[2]});
+  throw ShapeError(
+      str("interpolate: mode \"area\" takes (N, C, W), (N, C, H, W) or (N, C, D, H, W)", ", got ",
+          input.shape()));
+}
+
+}  // namespace
+
 Tensor interpolate(const Tensor& input, const InterpolateOptions& options) {
   const std::size_t sizes = static_cast<std::size_t>(options.size.rank());
   const std::size_t factors = options.scale_factor.size();
@@ -164,7 +179,9 @@ Tensor interpolate(const Tensor& input, const InterpolateOptions& options) {
     op.size.push_back(scaled_size(input.shape()[k + 2], factor));
     if (axes <= 3 && !options.recompute_scale_factor) *scales[3 - axes + k] = factor;
   }
-  return apply(op, input);
+  if (op.mode != "area") return apply(op, input);
+  if (op.align_corners) throw ValueError("interpolate: mode \"area\" takes no align_corners");
+  return averages(input, op.size);
 }
 
 }  // namespace limpid

@@ -74,7 +74,7 @@ struct InterpolateOptions {
   Shape size = {};
   std::vector<double> scale_factor = {};  ///< size = floor(input size * scale_factor)
   std::string mode = "nearest";  ///< "nearest", "nearest-exact", "linear" (3-d input), "bilinear",
-                                 ///< "bicubic" (4-d), "trilinear" (5-d)
+                                 ///< "bicubic" (4-d), "trilinear" (5-d), "area": adaptive averages
   bool align_corners = false;
   bool recompute_scale_factor = false;  ///< coordinates by the quotient of the sizes instead
 };

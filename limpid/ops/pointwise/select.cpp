@@ -112,6 +112,8 @@ Tensor clamp(const Tensor& input, std::optional<Scalar> min, std::optional<Scala
   DType dtype = input.dtype();
   for (const auto& given : {min, max})
     if (given) dtype = given->dtype_beside(dtype);
+  for (const auto& given : {min, max})
+    if (given) require_fits(*given, dtype);
   const Clamp none;
   return apply(Clamp{min.value_or(none.min), max.value_or(none.max)}, input.to(dtype));
 }
@@ -162,6 +164,8 @@ Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const
 
 Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {
   if (!min && !max) throw ValueError("clamp_: at least one of min and max must be given");
+  for (const auto& given : {min, max})
+    if (given) require_fits(*given, given->dtype_beside(dtype()));
   const Clamp none;
   apply_inplace(Clamp{min.value_or(none.min), max.value_or(none.max)}, "clamp_", *this);
   return *this;

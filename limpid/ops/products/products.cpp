@@ -4,6 +4,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/axes/axes.h"
 #include "limpid/ops/matmul/matmul.h"
@@ -22,8 +23,10 @@ void check_rank(const char* input, const Tensor& x, int rank, const char* what) 
         str(input, " must be ", what, ", got shape ", x.shape(), "; matmul() takes all ranks"));
 }
 
-/// beta x + alpha p
-Tensor added(const Tensor& x, const Tensor& p, const AddmmOptions& options) {
+/// beta x + alpha p. Mixed precision takes x in the dtype of the product.
+Tensor added(const Tensor& input, const Tensor& p, const AddmmOptions& options) {
+  const bool lower = is_autocast_enabled() && input.dtype() == DType::f32;
+  const Tensor x = lower ? input.to(p.dtype()) : input;
   if (!broadcasts_to(x.shape(), p.shape()))
     throw ShapeError(str("input of shape ", x.shape(), " does not broadcast to the product",
                          " of shape ", p.shape()));
