@@ -111,7 +111,7 @@ Shape sizes_of(nanobind::args args) {
   PyObject* all = args.ptr();
   const bool one = PyTuple_GET_SIZE(all) == 1;
   if (!to_shape(one ? PyTuple_GET_ITEM(all, 0) : all, shape))
-    throw nanobind::type_error("sizes must be ints: f(2, 3) or f((2, 3))");
+    throw nanobind::type_error("{}: sizes must be ints: {}(2, 3) or {}((2, 3))");
   return shape;
 }
 
@@ -120,11 +120,12 @@ TensorList tensors_of(nanobind::args args) {
   if (PyTuple_GET_SIZE(all) == 1 && !is_tensor(PyTuple_GET_ITEM(all, 0)))
     all = PyTuple_GET_ITEM(all, 0);
   if (!PyTuple_Check(all) && !PyList_Check(all))
-    throw nanobind::type_error("expected tensors: f(a, b) or f([a, b])");
+    throw nanobind::type_error("{}: expected tensors: {}(a, b) or {}([a, b])");
   TensorList tensors;
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); ++i) {
     PyObject* item = PySequence_Fast_GET_ITEM(all, i);
-    if (!is_tensor(item)) throw nanobind::type_error("expected tensors: f(a, b) or f([a, b])");
+    if (!is_tensor(item))
+      throw nanobind::type_error("{}: expected tensors: {}(a, b) or {}([a, b])");
     tensors.push_back(tensor_of(item));
   }
   return tensors;

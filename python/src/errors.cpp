@@ -4,9 +4,8 @@
 
 #include <string>
 
-#include "limpid/core/dtype.h"
+#include "in_python.h"
 #include "limpid/core/error.h"
-#include "limpid/core/str.h"
 
 namespace nb = nanobind;
 
@@ -40,38 +39,6 @@ PyObject* class_of(const Error& e) {
   if (dynamic_cast<const FileError*>(&e)) return file_error;
   if (dynamic_cast<const GraphError*>(&e)) return graph_error;
   return error;
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-}
-
-/// A message of the library, whose advice is C++, as Python writes it: `.to(DType::f32)` becomes
-/// `.to(limpid.float32)`, `training = false` and `{.dim = 1}` become `training=False` and `dim=1`.
-std::string in_python(std::string text) {
-  for (DType dtype : kAllDTypes) {
-    constexpr const char* names[kDTypes] = {"f16", "bf16", "f32", "f64", "u8",
-                                            "i8",  "i16",  "i32", "i64", "boolean"};
-    const char* name = names[static_cast<std::size_t>(dtype)];
-    replace_all(text, str("DType::", name), str("limpid.", name_of(dtype)));
-  }
-  replace_all(text, " = true", "=True");
-  replace_all(text, " = false", "=False");
-  replace_all(text, "(true)", "(True)");
-  replace_all(text, "(false)", "(False)");
-  replace_all(text, "std::nullopt", "None");
-  for (std::size_t open = text.find("{."); open != std::string::npos;
-       open = text.find("{.", open)) {
-    const std::size_t close = text.find('}', open);
-    if (close == std::string::npos) break;
-    std::string options = text.substr(open + 2, close - open - 2);
-    replace_all(options, " = ", "=");
-    replace_all(options, ", .", ", ");
-    text.replace(open, close - open + 1, options);
-  }
-  return text;
 }
 
 void set_error(const Error& e) { PyErr_SetString(class_of(e), in_python(e.what()).c_str()); }

@@ -8,7 +8,8 @@
 namespace limpid::python {
 
 NB_MODULE(_C, m) {
-  nanobind::set_leak_warnings(false);  // Python itself keeps some objects to its end
+  nanobind::set_implicit_cast_warnings(false);  // refusals.cpp says what did not fit
+  nanobind::set_leak_warnings(false);           // Python itself keeps some objects to its end
   load_python_types();
   if (!add_errors(m.ptr()) || !add_tensor_types(m.ptr())) throw nanobind::python_error();
   add_return_types(m);
@@ -40,6 +41,7 @@ NB_MODULE(_C, m) {
   add_aliases(m);
   add_nn(m);
   add_optim(m);
+  add_refusals(m);  // the last: of all that is bound
 }
 
 }  // namespace limpid::python

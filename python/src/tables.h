@@ -40,4 +40,7 @@ void add_loss_ops(nanobind::module_& m);
 void add_op_names(nanobind::module_& m);
 void add_aliases(nanobind::module_& m);
 
+// What all of them say of wrong arguments
+void add_refusals(nanobind::module_& m);
+
 }  // namespace limpid::python

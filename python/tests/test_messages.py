@@ -1,6 +1,7 @@
 """Messages of the C++ library give advice in Python's words, and wrong arguments are refused with what was wrong."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,15 @@ MESSAGES = [
     (lambda: F.instance_norm(limpid.ones(2, 3, 4), use_input_stats=False),
      "use_input_stats=False needs running_mean and running_var"),
     (lambda: limpid.ones(3).long().requires_grad_(), "convert it with .to(limpid.float32) first"),
+    (lambda: limpid.ones(2).long().mean(), "convert it with .to(limpid.float32)"),
+    (lambda: limpid.where(limpid.ones(2), 1, 2), "must be bool; compare it, as in c != 0"),
+    (lambda: limpid.autograd.grad(limpid.ones(2, requires_grad=True).sum(), limpid.ones(2, requires_grad=True)),
+     "pass allow_unused=True to get None for it"),
+    (lambda: bool(limpid.ones(2)), "Boolean value of Tensor with more than one value is ambiguous"),
+    (lambda: bool(limpid.ones(0)), "Boolean value of Tensor with no values is ambiguous"),
+    (lambda: limpid.nn.LSTM(2, 3)(limpid.ones(4, 1, 2).double()),
+     "LSTM: input is float64 but its weights are float32; convert the input with .to(limpid.float32)"),
+    (lambda: limpid.ones(2).char().clamp(max=300), "300"),
     (lambda: limpid.ones(3)[limpid.ones(2)], "must be integer or bool, not float32; convert it with .to(limpid.int64)"),
 ]
 
@@ -28,6 +38,39 @@ def test_advice_is_python(call, text):
     message = str(caught.value)
     assert text in message
     assert not re.search(r"DType::|= (true|false)\b|\((true|false)\)|\{\.|std::|nullopt", message)
+
+
+CPP = r"DType::|= (true|false)\b|\((true|false)\)|\{\.|std::|nullopt|undefined|\.to\((float|int|uint|bool|bfloat)|" \
+      r"\b(eq|ne|lt|le|gt|ge)\("
+
+
+def texts_of_the_library():
+    """Every text in the sources that may become part of a message."""
+    root = Path(__file__).resolve().parents[2] / "limpid"
+    for room in ("core", "tensor", "autograd", "op", "ops", "nn", "optim", "io", "data"):
+        for path in sorted((root / room).rglob("*.cpp")):
+            if path.name.endswith("_cases.cpp"):
+                continue
+            code = re.sub(r"//[^\n]*|#include[^\n]*|'\"'", "", path.read_text())
+            for text in re.findall(r'"((?:[^"\\\n]|\\.)*)"', re.sub(r'"\s*\n\s*"', "", code)):
+                yield path, text.replace('\\"', '"')
+
+
+def test_all_texts_of_the_library_become_python():
+    left = [f"{path.name}: {text}" for path, text in texts_of_the_library()
+            if re.search(CPP, limpid._C._in_python(text))]
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("cpp, python", [
+    ("as in ne(c, 0)", "as in c != 0"),
+    ("ge(arange(L).unsqueeze(1), arange(S))", "arange(L).unsqueeze(1) >= arange(S)"),
+    ("no change(x, 1) here", "no change(x, 1) here"),
+    ("call f({.dim = 1, .keepdim = true})", "call f(dim=1, keepdim=True)"),
+    (".to(DType::bf16) or .to(int64)", ".to(limpid.bfloat16) or .to(limpid.int64)"),
+])
+def test_advice_in_words_of_python(cpp, python):
+    assert limpid._C._in_python(cpp) == python
 
 
 def test_braces_of_users_stay():
