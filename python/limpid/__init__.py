@@ -29,6 +29,9 @@ from limpid._interchange import (as_tensor as as_tensor, asarray as asarray, fro
 from limpid import _tensor as _tensor
 from limpid._composites import *  # noqa: F403
 from limpid._names import *  # noqa: F403
+from limpid._layer_names import *  # noqa: F403
+from limpid._numbers import *  # noqa: F403
+from limpid._legacy import *  # noqa: F403
 from limpid.autograd.grad_mode import (enable_grad as enable_grad, inference_mode as inference_mode,
                                        no_grad as no_grad, set_grad_enabled as set_grad_enabled)
 from limpid import autograd as autograd
@@ -38,15 +41,15 @@ if _typing.TYPE_CHECKING:  # a wrong name is an error then
     from limpid import amp as amp, backends as backends, cuda as cuda, mps as mps, nn as nn, optim as optim
     from limpid import profiler as profiler, random as random, safetensors as safetensors, special as special
     from limpid import testing as testing, utils as utils, version as version
-    from limpid.amp import autocast as autocast
+    from limpid.amp import GradScaler as GradScaler, autocast as autocast
 else:
     # Modules that are loaded when they are first asked for.
     _later = {"amp", "backends", "cuda", "mps", "nn", "optim", "profiler", "random", "safetensors", "special", "testing",
               "version"}
 
     def __getattr__(name: str) -> object:
-        if name == "autocast":
-            return _importlib.import_module("limpid.amp").autocast
+        if name in ("autocast", "GradScaler"):
+            return getattr(_importlib.import_module("limpid.amp"), name)
         if name in _later:
             return _importlib.import_module(f"limpid.{name}")
         raise AttributeError(f"module 'limpid' has no attribute '{name}'")

@@ -1,5 +1,6 @@
 """Functions of PyTorch that are a line or two of other ops. Those of METHODS are methods of Tensor too."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import itertools
@@ -8,6 +9,7 @@ from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_all, checked
 from limpid._types import Size, dtype as dtype_class
 
 Number = Union[int, float, bool]
@@ -250,9 +252,9 @@ def fill(input: Tensor, value: Union[Tensor, Number]) -> Tensor:
     return input.clone().fill_(value)
 
 
-def sum_to_size(input: Tensor, *size: Any) -> Tensor:
+def sum_to_size(input: Tensor, *size: Union[int, Sequence[int]]) -> Tensor:
     """Sums over the axes along which `size` broadcasts to the input's shape."""
-    wanted = tuple(size[0]) if len(size) == 1 and not isinstance(size[0], int) else size
+    wanted: Any = tuple(size[0]) if len(size) == 1 and not isinstance(size[0], int) else size
     lead = input.dim() - len(wanted)
     if broadcast_shapes(input.shape, wanted) != input.shape:
         raise _C.ShapeError(f"sum_to_size: {tuple(wanted)} does not broadcast to {tuple(input.shape)}")
@@ -263,7 +265,7 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
 
 def broadcast_shapes(*shapes: Union[Sequence[int], int]) -> Size:
     """The shape to which all of them broadcast."""
-    result: list = []
+    result: list[Any] = []
     for given in shapes:
         shape = [given] if isinstance(given, int) else list(given)
         result = [1] * (len(shape) - len(result)) + result
@@ -275,24 +277,24 @@ def broadcast_shapes(*shapes: Union[Sequence[int], int]) -> Size:
     return Size(result)
 
 
-def _at_least(tensors: tuple, grow: Any) -> Any:
+def _at_least(tensors: tuple[Any, ...], grow: Any) -> Any:
     if len(tensors) == 1:
         given = tensors[0]
         return grow(given) if isinstance(given, Tensor) else tuple(grow(x) for x in given)
     return tuple(grow(x) for x in tensors)
 
 
-def atleast_1d(*tensors: Any) -> Any:
+def atleast_1d(*tensors: Union[Tensor, Sequence[Tensor]]) -> Any:
     """0-d tensors as vectors of one element."""
     return _at_least(tensors, lambda x: x.reshape(1) if x.dim() == 0 else x)
 
 
-def atleast_2d(*tensors: Any) -> Any:
+def atleast_2d(*tensors: Union[Tensor, Sequence[Tensor]]) -> Any:
     """0-d tensors and vectors as matrices of one row."""
     return _at_least(tensors, lambda x: x.reshape(1, -1) if x.dim() < 2 else x)
 
 
-def atleast_3d(*tensors: Any) -> Any:
+def atleast_3d(*tensors: Union[Tensor, Sequence[Tensor]]) -> Any:
     """With axes added up to three: (1, n, 1) of a vector, (n, m, 1) of a matrix."""
     def grow(x: Tensor) -> Tensor:
         return x.reshape(1, -1, 1) if x.dim() < 2 else x.unsqueeze(-1) if x.dim() == 2 else x
@@ -405,9 +407,10 @@ def _in_place(name: str) -> Any:
 
     change.__name__ = name + "_"
     change.__doc__ = f"In-place form of `{name}`."
-    return change
+    return checked(change)
 
 
+check_all(globals(), __name__)
 for _name in METHODS:
     setattr(Tensor, _name, globals()[_name])
 for _name in IN_PLACE:

@@ -1,6 +1,5 @@
 """More names of PyTorch that are a line or two of other ops: shifts and divisors of integers, what complex numbers
-would make interesting, functions behind layers under their names in `torch`. Those of METHODS are methods of Tensor
-too."""
+would make interesting. Those of METHODS are methods of Tensor too."""
 
 from __future__ import annotations
 
@@ -10,7 +9,8 @@ from collections import namedtuple
 from typing import Any, Callable, Optional, Sequence, Union
 
 from limpid import _C
-from limpid._C import Tensor, _nn
+from limpid._C import Tensor
+from limpid._checked import check_all, checked
 from limpid._composites import Number, _bool, _float32, _floats, _int64, result_type
 from limpid._types import Size, dtype as dtype_class
 
@@ -303,120 +303,6 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
     return linalg.matrix_power(input, n)
 
 
-# -- functions behind layers, under their names in `torch`
-
-def embedding(weight: Tensor, indices: Tensor, padding_idx: int = -1, scale_grad_by_freq: bool = False,
-              sparse: bool = False) -> Tensor:
-    """Rows of a table, see limpid.nn.functional.embedding."""
-    from limpid.nn import functional as F
-
-    return F.embedding(indices, weight, None if padding_idx < 0 else padding_idx, None, 2.0, scale_grad_by_freq, sparse)
-
-
-def batch_norm(input: Tensor, weight: Optional[Tensor], bias: Optional[Tensor], running_mean: Optional[Tensor],
-               running_var: Optional[Tensor], training: bool, momentum: float, eps: float,
-               cudnn_enabled: bool = False) -> Tensor:
-    """See limpid.nn.functional.batch_norm."""
-    return _nn.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
-
-
-def instance_norm(input: Tensor, weight: Optional[Tensor], bias: Optional[Tensor], running_mean: Optional[Tensor],
-                  running_var: Optional[Tensor], use_input_stats: bool, momentum: float, eps: float,
-                  cudnn_enabled: bool = False) -> Tensor:
-    """See limpid.nn.functional.instance_norm."""
-    return _nn.instance_norm(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-
-
-def constant_pad_nd(input: Tensor, pad: Sequence[int], value: Number = 0) -> Tensor:
-    """See limpid.nn.functional.pad."""
-    return _nn.pad(input, pad, "constant", value)
-
-
-def _layer_function(name: str) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        from limpid.nn import functional as F
-
-        return getattr(F, name)(*args, **kwargs)
-
-    call.__name__ = name
-    call.__doc__ = f"See limpid.nn.functional.{name}."
-    return call
-
-
-bilinear = _layer_function("bilinear")
-celu_ = _layer_function("celu_")
-channel_shuffle = _layer_function("channel_shuffle")
-pdist = _layer_function("pdist")
-pixel_shuffle = _layer_function("pixel_shuffle")
-pixel_unshuffle = _layer_function("pixel_unshuffle")
-rrelu = _layer_function("rrelu")
-selu_ = _layer_function("selu_")
-threshold_ = _layer_function("threshold_")
-
-_REDUCTIONS = ("none", "mean", "sum")  # torch's own functions of losses take a number
-
-
-def _loss(name: str, tensors: int, options: str) -> Callable[..., Any]:
-    """A loss of some tensors and these options, by place or by name."""
-    def call(*args: Any, **kwargs: Any) -> Any:
-        given = {**dict(zip(options.split(), args[tensors:])), **kwargs}
-        reduction = given.pop("reduction", 1)
-        by_name = _REDUCTIONS[reduction] if isinstance(reduction, int) else reduction
-        return getattr(_nn, name)(*args[:tensors], reduction=by_name, **given)
-
-    call.__name__ = name
-    call.__doc__ = f"See limpid.nn.functional.{name}; reduction is 0 (none), 1 (mean) or 2 (sum)."
-    return call
-
-
-binary_cross_entropy_with_logits = _loss("binary_cross_entropy_with_logits", 2, "weight pos_weight reduction")
-cosine_embedding_loss = _loss("cosine_embedding_loss", 3, "margin reduction")
-kl_div = _loss("kl_div", 2, "reduction log_target")
-poisson_nll_loss = _loss("poisson_nll_loss", 2, "log_input full eps reduction")
-triplet_margin_loss = _loss("triplet_margin_loss", 3, "margin p eps swap reduction")
-
-
-# -- cells
-
-
-def _gates(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Optional[Tensor],
-           b_hh: Optional[Tensor]) -> tuple[Tensor, Tensor]:
-    return _nn.linear(input, w_ih, b_ih), _nn.linear(hx, w_hh, b_hh)
-
-
-def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Optional[Tensor] = None,
-                  b_hh: Optional[Tensor] = None) -> Tensor:
-    """tanh(W_ih x + b_ih + W_hh h + b_hh)."""
-    x, h = _gates(input, hx, w_ih, w_hh, b_ih, b_hh)
-    return (x + h).tanh()
-
-
-def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Optional[Tensor] = None,
-                  b_hh: Optional[Tensor] = None) -> Tensor:
-    """relu(W_ih x + b_ih + W_hh h + b_hh)."""
-    x, h = _gates(input, hx, w_ih, w_hh, b_ih, b_hh)
-    return (x + h).relu()
-
-
-def lstm_cell(input: Tensor, hx: Sequence[Tensor], w_ih: Tensor, w_hh: Tensor, b_ih: Optional[Tensor] = None,
-              b_hh: Optional[Tensor] = None) -> tuple[Tensor, Tensor]:
-    """One step of an LSTM: the new h and c."""
-    x, h = _gates(input, hx[0], w_ih, w_hh, b_ih, b_hh)
-    i, f, g, o = (x + h).chunk(4, -1)
-    c = f.sigmoid() * hx[1] + i.sigmoid() * g.tanh()
-    return o.sigmoid() * c.tanh(), c
-
-
-def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Optional[Tensor] = None,
-             b_hh: Optional[Tensor] = None) -> Tensor:
-    """One step of a GRU: the new h."""
-    x, h = _gates(input, hx, w_ih, w_hh, b_ih, b_hh)
-    (xr, xz, xn), (hr, hz, hn) = x.chunk(3, -1), h.chunk(3, -1)
-    r, z = (xr + hr).sigmoid(), (xz + hz).sigmoid()
-    n = (xn + r * hn).tanh()
-    return n + z * (hx - n)
-
-
 # -- methods of Tensor alone
 
 
@@ -492,7 +378,7 @@ def _copying(name: str) -> Callable[..., Any]:
 
     call.__name__ = name + "_copy"
     call.__doc__ = f"{name} in memory of its own."
-    return call
+    return checked(call)
 
 
 for _name in _COPIES:
@@ -507,16 +393,18 @@ def _in_place(name: str) -> Callable[..., Tensor]:
 
     change.__name__ = name + "_"
     change.__doc__ = f"In-place form of `{name}`."
-    return change
+    return checked(change)
 
+
+check_all(globals(), __name__)
 
 for _name in METHODS:
     setattr(Tensor, _name, globals()[_name])
 for _name in IN_PLACE:
     setattr(Tensor, _name + "_", _in_place(_name))
 for _function in _OF_TENSOR:
-    setattr(Tensor, _function.__name__, _function)
-gcd_, lcm_ = Tensor.gcd_, Tensor.lcm_  # type: ignore[attr-defined]
+    setattr(Tensor, _function.__name__, checked(_function))
+gcd_, lcm_ = Tensor.gcd_, Tensor.lcm_
 setattr(Tensor, "__lshift__", bitwise_left_shift)
 setattr(Tensor, "__rshift__", bitwise_right_shift)
 setattr(Tensor, "H", property(adjoint))
@@ -533,5 +421,5 @@ for _name in ("is_quantized", "is_nested", "is_mps", "is_xpu", "is_mkldnn"):
 
 __all__ = [name for name, value in list(globals().items())
            if callable(value) and not name.startswith("_") and getattr(value, "__module__", "") == __name__
-           and value not in _OF_TENSOR]
+           and name not in [method.__name__ for method in _OF_TENSOR]]
 __all__ += ["gcd_", "lcm_"]

@@ -1,5 +1,6 @@
 """Methods of Tensor that are said in Python: hooks, copies, pickles, formats, memory for other libraries."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import collections
@@ -17,8 +18,8 @@ from limpid.utils.hooks import RemovableHandle
 class _TensorHookHandle(RemovableHandle):
     """Of a hook on a tensor. The record may keep the hook longer than the tensor lives: so it is emptied too."""
 
-    def __init__(self, tensor: Tensor, hook: Callable):
-        hooks: collections.OrderedDict = collections.OrderedDict()
+    def __init__(self, tensor: Tensor, hook: Callable[..., Any]):
+        hooks: collections.OrderedDict[Any, Any] = collections.OrderedDict()
         super().__init__(hooks)
         hooks[self.id] = hook
 
@@ -40,7 +41,7 @@ class _TensorHookHandle(RemovableHandle):
             pass
 
 
-def register_hook(self: Tensor, hook: Callable) -> RemovableHandle:
+def register_hook(self: Tensor, hook: Callable[..., Any]) -> RemovableHandle:
     """Calls hook(gradient) when the gradient of this tensor is complete.
 
     Parameters
@@ -58,10 +59,10 @@ def register_hook(self: Tensor, hook: Callable) -> RemovableHandle:
 class _LeafHookHandle(RemovableHandle):
     """Of a hook that runs after the gradient of a leaf was added up."""
 
-    def __init__(self, tensor: Tensor, hook: Callable):
+    def __init__(self, tensor: Tensor, hook: Callable[..., Any]):
         self._tensor = weakref.ref(tensor)
 
-        def call(reference: weakref.ref = self._tensor) -> None:
+        def call(reference: weakref.ref[Any] = self._tensor) -> None:
             leaf = reference()
             if leaf is not None:
                 hook(leaf)
@@ -74,7 +75,7 @@ class _LeafHookHandle(RemovableHandle):
             tensor._remove_leaf_hook(self._number)
 
 
-def register_post_accumulate_grad_hook(self: Tensor, hook: Callable) -> RemovableHandle:
+def register_post_accumulate_grad_hook(self: Tensor, hook: Callable[..., Any]) -> RemovableHandle:
     """Calls hook(tensor) each time backward has added to `.grad` of this leaf: to step an optimiser at once, say.
 
     >>> w = limpid.ones(2, requires_grad=True)
@@ -91,10 +92,17 @@ def __format__(self: Tensor, spec: str) -> str:
     return object.__format__(self, spec)
 
 
+def _parameter_text(self: Parameter) -> str:
+    return "Parameter containing:\n" + Tensor.__repr__(self)
+
+
+setattr(Parameter, "__repr__", _parameter_text)
+
+
 # -- copies and pickles
 
 
-def _rebuild(kind: type, data: Any, dtype: dtype_class, shape: tuple, requires_grad: bool) -> Tensor:
+def _rebuild(kind: type, data: Any, dtype: dtype_class, shape: tuple[Any, ...], requires_grad: bool) -> Tensor:
     """The inverse of __reduce_ex__; also the name by which pickles know it."""
     flat = frombuffer(bytearray(data), dtype=dtype) if len(data) else _C.empty(0, dtype=dtype)
     tensor = flat.reshape(shape)
@@ -105,7 +113,7 @@ def _rebuild(kind: type, data: Any, dtype: dtype_class, shape: tuple, requires_g
     return tensor.requires_grad_() if requires_grad else tensor
 
 
-def __reduce_ex__(self: Tensor, protocol: int) -> tuple:
+def __reduce_ex__(self: Tensor, protocol: int) -> tuple[Any, ...]:
     data: Any = _C._tensor_bytes(self)
     arguments = (type(self), data, self.dtype, tuple(self.shape), self.requires_grad)
     attributes = dict(self.__dict__)
@@ -123,12 +131,12 @@ def _of_kind(model: Tensor, data: Tensor) -> Tensor:
     """`data` as a leaf of the class of `model`."""
     kind = type(model)
     if isinstance(model, Parameter):
-        return kind.__new__(kind, data, model.requires_grad)  # type: ignore[call-overload]
+        return kind.__new__(kind, data, model.requires_grad)
     tensor = Tensor.__new__(kind, data)
     return tensor.requires_grad_() if model.requires_grad else tensor
 
 
-def __deepcopy__(self: Tensor, memo: dict) -> Tensor:
+def __deepcopy__(self: Tensor, memo: dict[Any, Any]) -> Tensor:
     import copy
 
     if id(self) in memo:
@@ -149,15 +157,15 @@ def __deepcopy__(self: Tensor, memo: dict) -> Tensor:
 # -- memory for other libraries
 
 
-def __dlpack__(self: Tensor, *, stream: Any = None, max_version: Optional[tuple] = None,
-               dl_device: Optional[tuple] = None, copy: Optional[bool] = None) -> Any:
+def __dlpack__(self: Tensor, *, stream: Any = None, max_version: Optional[tuple[Any, ...]] = None,
+               dl_device: Optional[tuple[Any, ...]] = None, copy: Optional[bool] = None) -> Any:
     """A capsule over the memory of this tensor (https://dmlc.github.io/dlpack)."""
     if dl_device is not None and tuple(map(int, dl_device)) != (1, 0):
         raise BufferError("the memory of this tensor is on the cpu")
     return _C._to_dlpack(self.clone() if copy else self, max_version is not None and max_version[0] >= 1)
 
 
-def __dlpack_device__(self: Tensor) -> tuple:
+def __dlpack_device__(self: Tensor) -> tuple[Any, ...]:
     return 1, 0
 
 
@@ -192,3 +200,16 @@ for _method in (register_hook, register_post_accumulate_grad_hook, __format__, _
 
 # Functions are copied and pickled by their name, as Python's own: models keep them as attributes.
 copyreg.pickle(type(_C.exp), lambda function: function.__qualname__)
+
+
+def _named_text(self: Any) -> str:
+    """The fields of a named tuple a line each, as PyTorch shows them."""
+    kind = type(self)
+    fields = [name for name in vars(kind) if type(vars(kind)[name]) is _Field]
+    return f"{kind.__module__}.{kind.__name__}(\n" + ",\n".join(f"{n}={getattr(self, n)!r}" for n in fields) + ")"
+
+
+_Field = type(vars(_C.return_types.max)["values"])
+for _kind in list(vars(_C.return_types).values()):
+    if isinstance(_kind, type):
+        setattr(_kind, "__repr__", _named_text)

@@ -5,6 +5,7 @@ A pickle is a program, and Python's own reader would call any function that it n
 unpickler: it knows the instructions that build plain containers, and the few names that PyTorch writes for tensors,
 each of which stands for a check in this file. Every other instruction or name is refused."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import collections
@@ -37,7 +38,7 @@ class _Refused(Exception):
 class _Name:
     """A name that was read: by itself nothing but a text. `make` gives the object when it is called."""
 
-    def __init__(self, text: str, make: Optional[Callable] = None, value: Any = None):
+    def __init__(self, text: str, make: Optional[Callable[..., Any]] = None, value: Any = None):
         self.text, self.make, self.value = text, make, value
 
 
@@ -48,7 +49,7 @@ class _Storage:
         self.elements, self.dtype, self.data = elements, dtype, data
 
 
-def _ints(value: Any, what: str) -> list:
+def _ints(value: Any, what: str) -> list[Any]:
     if not isinstance(value, (tuple, list)) or len(value) > _MAX_RANK or any(
             type(n) is not int or not 0 <= n < 2**62 for n in value):
         raise _Refused(f"{what} are {value!r:.80}; expected up to {_MAX_RANK} whole numbers")
@@ -86,7 +87,7 @@ def _rebuild_from_type(function: Any = None, kind: Any = None, args: Any = None,
     return function.make(*args)
 
 
-def _ordered_dict(items: Any = ()) -> collections.OrderedDict:
+def _ordered_dict(items: Any = ()) -> collections.OrderedDict[Any, Any]:
     if items == ():
         return collections.OrderedDict()
     if not isinstance(items, list):
@@ -110,7 +111,7 @@ def _device(kind: Any = "cpu", index: Any = None) -> Any:
     return _C.device("cpu")  # where everything comes to
 
 
-def _set(items: Any = ()) -> set:
+def _set(items: Any = ()) -> set[Any]:
     if not isinstance(items, list):
         raise _Refused("a set that is not made from a list")
     return {_key(item) for item in items}
@@ -126,7 +127,7 @@ def _encode(text: Any = "", coding: Any = "latin1") -> bytes:
         raise _Refused("bytes that are none") from None
 
 
-_NAMES: dict = {
+_NAMES: dict[Any, Any] = {
     "torch._utils._rebuild_tensor_v2": _rebuild_tensor,
     "torch._utils._rebuild_tensor": _rebuild_tensor,
     "torch._utils._rebuild_parameter": _rebuild_parameter,
@@ -170,10 +171,10 @@ def _key(key: Any) -> Any:
 class _Pickle:
     """Carries out the instructions of a pickle (protocols 2 to 5, as described in Python's pickletools)."""
 
-    def __init__(self, data: bytes, storage: Callable):
+    def __init__(self, data: bytes, storage: Callable[..., Any]):
         self.data, self.storage = data, storage
-        self.stack: list = []
-        self.memo: dict = {}
+        self.stack: list[Any] = []
+        self.memo: dict[Any, Any] = {}
 
     def load(self) -> Any:
         import pickletools
@@ -200,7 +201,7 @@ class _Pickle:
             raise _Refused(f"its pickle is damaged ({type(error).__name__})") from error
         raise _Refused("its pickle has no end")
 
-    def after_mark(self) -> list:
+    def after_mark(self) -> list[Any]:
         for i in range(len(self.stack) - 1, -1, -1):
             if self.stack[i] is _MARK:
                 items = self.stack[i + 1:]
@@ -275,7 +276,7 @@ class _Pickle:
     def do_TUPLE(self, _: Any) -> None:
         self.stack.append(tuple(self.after_mark()))
 
-    def take(self, count: int) -> tuple:
+    def take(self, count: int) -> tuple[Any, ...]:
         if len(self.stack) < count:
             raise _Refused("its pickle takes more than there is")
         items = tuple(self.stack[-count:])
@@ -349,7 +350,7 @@ class _Archive:
             raise _Refused("a TorchScript file; save a state dict instead: torch.save(model.state_dict(), ...)")
         if self.folder + "byteorder" in names and self.read("byteorder", 16) != b"little":
             raise _Refused("its numbers are big-endian, which is not read")
-        self.storages: dict = {}
+        self.storages: dict[Any, Any] = {}
 
     def read(self, name: str, limit: int) -> bytearray:
         try:

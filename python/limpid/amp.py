@@ -8,6 +8,7 @@
 (limpid.bfloat16, limpid.float32)
 """
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import contextlib
@@ -99,15 +100,34 @@ class GradScaler:
         self._scale, self._growth_factor, self._backoff_factor = float(init_scale), growth_factor, backoff_factor
         self._growth_interval, self._good_steps, self._enabled = growth_interval, 0, enabled
         self._found: Dict[int, bool] = {}  # by optimiser: whether its gradients had infinities
-        self._stepped: set = set()
+        self._stepped: set[Any] = set()
 
     def is_enabled(self) -> bool:
         return self._enabled
 
     def get_scale(self) -> float:
+        """The scale of now; 1 when not enabled."""
         return self._scale if self._enabled else 1.0
 
-    def scale(self, outputs: Union[Tensor, list, tuple]) -> Any:
+    def get_growth_factor(self) -> float:
+        return self._growth_factor
+
+    def set_growth_factor(self, new_factor: float) -> None:
+        self._growth_factor = new_factor
+
+    def get_backoff_factor(self) -> float:
+        return self._backoff_factor
+
+    def set_backoff_factor(self, new_factor: float) -> None:
+        self._backoff_factor = new_factor
+
+    def get_growth_interval(self) -> int:
+        return self._growth_interval
+
+    def set_growth_interval(self, new_interval: int) -> None:
+        self._growth_interval = new_interval
+
+    def scale(self, outputs: Union[Tensor, list[Any], tuple[Any, ...]]) -> Any:
         """A tensor, or a list or tuple of some, times the scale."""
         if not self._enabled:
             return outputs
@@ -159,14 +179,14 @@ class GradScaler:
                 self._good_steps = 0
         self._found, self._stepped = {}, set()
 
-    def state_dict(self) -> dict:
+    def state_dict(self) -> dict[Any, Any]:
         """The scale and what it depends on; empty when not enabled."""
         if not self._enabled:
             return {}
         return {"scale": self._scale, "growth_factor": self._growth_factor, "backoff_factor": self._backoff_factor,
                 "growth_interval": self._growth_interval, "_growth_tracker": self._good_steps}
 
-    def load_state_dict(self, state_dict: dict) -> None:
+    def load_state_dict(self, state_dict: dict[Any, Any]) -> None:
         if not self._enabled:
             return
         if not state_dict:

@@ -6,6 +6,7 @@ from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor as Tensor, diagonal as diagonal, matmul as matmul  # noqa: F401
+from limpid._checked import check_all
 from limpid._C._linalg import cross as cross, multi_dot as multi_dot, vector_norm as vector_norm  # noqa: F401
 from limpid import _composites
 
@@ -78,3 +79,6 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     if result is None:
         return _C.eye(A.shape[-1], dtype=A.dtype).expand(A.shape).contiguous()
     return result
+
+
+check_all(globals(), __name__)

@@ -28,7 +28,7 @@ class ProfilerActivity(enum.Enum):
     CUDA = "cuda"
 
 
-def supported_activities() -> set:
+def supported_activities() -> set[Any]:
     """The activities that this build can watch."""
     return {ProfilerActivity.CPU}
 
@@ -72,7 +72,7 @@ class EventAverage:
         return f"<{self.key}: {self.count} calls, {self.self_cpu_time_total:.0f} us>"
 
 
-class EventAverages(list):
+class EventAverages(list[Any]):
     """The rows of a profile, the longest first."""
 
     def __init__(self, rows: Iterable[EventAverage], seconds: float):
@@ -191,15 +191,30 @@ class profile(contextlib.ContextDecorator):
         rows: List[Any] = profiler.rows(False, group_by_input_shape)
         return EventAverages((EventAverage(r) for r in rows), profiler.seconds())
 
-    def export_chrome_trace(self, path: Union[str, os.PathLike]) -> None:
-        """Writes every event as JSON that ui.perfetto.dev and chrome://tracing open."""
-        self._started().write_trace(os.fspath(path))
+    def export_chrome_trace(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Writes every event as JSON that ui.perfetto.dev and chrome://tracing open; compressed for a name that ends
+        in .gz."""
+        name = os.fspath(path)
+        if not name.endswith(".gz"):
+            self._started().write_trace(name)
+            return
+        import gzip
+        import shutil
+        import tempfile
+
+        with tempfile.TemporaryDirectory() as folder:
+            plain = os.path.join(folder, "trace.json")
+            self._started().write_trace(plain)
+            with open(plain, "rb") as source, gzip.open(name, "wb") as packed:
+                shutil.copyfileobj(source, packed)
 
 
 class record_function(contextlib.ContextDecorator):
     """A name for what runs between `with` and its end, in profiles."""
 
     def __init__(self, name: str, args: Optional[str] = None):
+        if not isinstance(name, str):
+            raise TypeError(f"record_function: name must be a str, not {type(name).__name__}")
         self.name = name
         self._ranges: List[Any] = []
 

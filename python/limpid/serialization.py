@@ -2,6 +2,7 @@
 the metadata under "limpid.tree", how they and plain values make up the whole. Files of torch.save are read, too.
 Loading runs no code, whatever the file says."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import collections
@@ -15,7 +16,7 @@ from limpid._types import Size, _dtype_by_name, dtype
 
 _KEY = "limpid.tree"
 
-File = Union[str, os.PathLike, BinaryIO]
+File = Union[str, os.PathLike[str], BinaryIO]
 
 
 # -- writing
@@ -25,11 +26,11 @@ class _Writer:
     """Turns an object into a JSON tree and a list of named tensors."""
 
     def __init__(self) -> None:
-        self.tensors: dict = {}
-        self._names: dict = {}  # by id(): a tensor that stands twice is written once
-        self._open: set = set()
+        self.tensors: dict[Any, Any] = {}
+        self._names: dict[Any, Any] = {}  # by id(): a tensor that stands twice is written once
+        self._open: set[Any] = set()
 
-    def tree(self, value: Any, path: tuple) -> Any:
+    def tree(self, value: Any, path: tuple[Any, ...]) -> Any:
         if value is None or isinstance(value, bool) or type(value) is str:
             return value
         if type(value) is int:
@@ -42,7 +43,7 @@ class _Writer:
             return self._container(value, path)
         return self._small(value, path)
 
-    def _tensor(self, tensor: Tensor, path: tuple) -> dict:
+    def _tensor(self, tensor: Tensor, path: tuple[Any, ...]) -> dict[Any, Any]:
         name = self._names.get(id(tensor))
         if name is None:
             name = ".".join(map(str, path)) or "tensor"
@@ -50,14 +51,14 @@ class _Writer:
                 name += "_"
             self._names[id(tensor)] = name
             self.tensors[name] = tensor
-        entry: dict = {"tensor": name}
+        entry: dict[Any, Any] = {"tensor": name}
         if isinstance(tensor, Parameter):
             entry["parameter"] = True
         if tensor.requires_grad:
             entry["requires_grad"] = True
         return entry
 
-    def _container(self, value: Any, path: tuple) -> Any:
+    def _container(self, value: Any, path: tuple[Any, ...]) -> Any:
         if id(value) in self._open:
             raise ValueError(f"save: {_place(path)} contains itself")
         self._open.add(id(value))
@@ -74,7 +75,7 @@ class _Writer:
         self._open.discard(id(value))
         return result
 
-    def _small(self, value: Any, path: tuple) -> Any:
+    def _small(self, value: Any, path: tuple[Any, ...]) -> Any:
         if isinstance(value, dtype):
             return {"dtype": value._name}
         if isinstance(value, _C.device):
@@ -92,7 +93,7 @@ class _Writer:
                         f"lists, tuples and dicts{hint}")
 
 
-def _place(path: tuple) -> str:
+def _place(path: tuple[Any, ...]) -> str:
     return "the object" + "".join(f"[{key!r}]" for key in path)
 
 
@@ -111,6 +112,7 @@ def save(obj: Any, f: File, pickle_module: Any = None, pickle_protocol: Any = No
     TypeError
         For other kinds of objects, saying where; a Module or an optimiser is saved by its state_dict().
     """
+    _check_file("save", f, "write")
     writer = _Writer()
     tree = writer.tree(obj, ())
     tensors = [(name, tensor.detach()) for name, tensor in writer.tensors.items()]
@@ -123,15 +125,20 @@ def save(obj: Any, f: File, pickle_module: Any = None, pickle_protocol: Any = No
         f.write(_C._safetensors_bytes(tensors, metadata))
 
 
+def _check_file(name: str, f: Any, method: str) -> None:
+    if not isinstance(f, (str, os.PathLike)) and not hasattr(f, method):
+        raise TypeError(f"{name}: f must be a path or an open file, not {type(f).__name__}")
+
+
 # -- reading
 
 
 class _Reader:
     """Makes the object of a tree. What the file says is checked, not believed."""
 
-    def __init__(self, tensors: dict, name: str):
+    def __init__(self, tensors: dict[Any, Any], name: str):
         self.tensors, self.name = tensors, name
-        self._made: dict = {}
+        self._made: dict[Any, Any] = {}
 
     def value(self, tree: Any) -> Any:
         if tree is None or isinstance(tree, (bool, int, float, str)):
@@ -161,16 +168,16 @@ class _Reader:
     def _float(self, text: str) -> float:
         return float(text)
 
-    def _tuple(self, items: list) -> tuple:
+    def _tuple(self, items: list[Any]) -> tuple[Any, ...]:
         return tuple(self.value(item) for item in items)
 
-    def _size(self, items: list) -> Size:
+    def _size(self, items: list[Any]) -> Size:
         return Size(int(item) for item in items)
 
-    def _dict(self, items: list) -> dict:
+    def _dict(self, items: list[Any]) -> dict[Any, Any]:
         return {self._key(key): self.value(value) for key, value in items}
 
-    def _ordered_dict(self, items: list) -> collections.OrderedDict:
+    def _ordered_dict(self, items: list[Any]) -> collections.OrderedDict[Any, Any]:
         return collections.OrderedDict((self._key(key), self.value(value)) for key, value in items)
 
     def _key(self, tree: Any) -> Any:
@@ -179,7 +186,7 @@ class _Reader:
             raise ValueError
         return key
 
-    def _set(self, items: list) -> set:
+    def _set(self, items: list[Any]) -> set[Any]:
         return {self._key(item) if not isinstance(item, dict) else self.value(item) for item in items}
 
     def _dtype(self, name: str) -> dtype:
@@ -191,7 +198,7 @@ class _Reader:
     def _bytes(self, text: str) -> bytes:
         return bytes.fromhex(text)
 
-    def _tensor(self, tree: dict) -> Tensor:
+    def _tensor(self, tree: dict[Any, Any]) -> Tensor:
         name = tree["tensor"]
         if not isinstance(name, str) or name not in self.tensors:
             raise self._wrong(tree)
@@ -212,7 +219,7 @@ class _Reader:
         return FileError(f"{self.name}: its tree has an entry that is none of limpid's: {text[:80]}")
 
 
-def _object_of(tensors: dict, metadata: dict, name: str) -> Any:
+def _object_of(tensors: dict[Any, Any], metadata: dict[Any, Any], name: str) -> Any:
     if _KEY not in metadata:  # a safetensors file of somebody else
         return tensors
     import json
@@ -241,6 +248,7 @@ def load(f: File, map_location: Any = None, pickle_module: Any = None, *, weight
         The file is missing, truncated, malformed, or holds what limpid does not load (by name).
     """
     _check_location(map_location)
+    _check_file("load", f, "read")
     if isinstance(f, (str, os.PathLike)):
         path = os.fspath(f)
         try:

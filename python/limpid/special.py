@@ -10,6 +10,7 @@ from limpid._C import (Tensor as Tensor, digamma as digamma, erf as erf, erfc as
                        erfinv as erfinv, exp2 as exp2, expm1 as expm1, log1p as log1p, log_softmax as log_softmax,
                        logsumexp as logsumexp, polygamma as polygamma, round as round, softmax as softmax,
                        xlogy as xlogy)
+from limpid._checked import check_all
 from limpid._composites import logit as logit, sinc as sinc  # noqa: F401
 
 gammaln = _C.lgamma
@@ -43,3 +44,6 @@ def multigammaln(input: Tensor, p: int) -> Tensor:
     shifts = _C.arange(p).to(input.dtype) * -0.5
     constant = p * (p - 1) / 4 * math.log(math.pi)
     return gammaln(input.unsqueeze(-1) + shifts).sum(-1) + constant
+
+
+check_all(globals(), __name__)

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "casters.h"
+#include "flag.h"
 #include "gil.h"
 #include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/engine.h"
@@ -159,16 +160,16 @@ void add_autograd(nb::module_& m) {
       "requires_grad"_a = true);
   method(
       "backward",
-      [](const Tensor& x, const std::optional<Tensor>& gradient, std::optional<bool> retain_graph,
-         bool create_graph, const std::optional<std::variant<Tensor, TensorList>>& inputs) {
+      [](const Tensor& x, const std::optional<Tensor>& gradient, std::optional<Flag> retain_graph,
+         Flag create_graph, const std::optional<std::variant<Tensor, TensorList>>& inputs) {
         std::optional<TensorList> list;
         if (inputs) {
           const Tensor* one = std::get_if<Tensor>(&*inputs);
           list = one ? TensorList{*one} : std::get<TensorList>(*inputs);
         }
-        backward_of({x}, {gradient}, retain_graph.value_or(create_graph), create_graph, list);
+        backward_of({x}, {gradient}, retain_graph.value_or(create_graph).on, create_graph.on, list);
       },
-      "gradient"_a = nb::none(), "retain_graph"_a = nb::none(), "create_graph"_a = false,
+      "gradient"_a = nb::none(), "retain_graph"_a = nb::none(), "create_graph"_a = Flag(),
       "inputs"_a = nb::none());
   method("detach", [](const Tensor& x) { return x.detach(); });
   method("detach_", [](Tensor x) { return x.detach_(); });

@@ -1,6 +1,7 @@
 // Products of matrices and distances (limpid/ops/matmul, products, einsum, linear, distance).
 
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/ops/all_ops/matrix.h"
 #include "limpid/ops/all_ops/pointwise.h"
 #include "limpid/ops/all_ops/reduction.h"
@@ -46,8 +47,11 @@ Tensor addr(const Tensor& input, const Tensor& x, const Tensor& y, AddmmOptions 
   return addmm(input, x.unsqueeze(1), y.unsqueeze(0), options);
 }
 Tensor addbmm(const Tensor& input, const Tensor& x, const Tensor& y, AddmmOptions options) {
-  const Tensor products = sum(bmm(x, y), std::vector<std::int64_t>{0});
-  return add(mul(input, scalar_beside(options.beta, input)), products, options.alpha);
+  const Tensor each = bmm(x, y);
+  const bool lower = is_autocast_enabled() && input.dtype() == DType::f32;
+  const Tensor start = lower ? input.to(each.dtype()) : input;
+  const Tensor products = sum(each, std::vector<std::int64_t>{0}).to(each.dtype());
+  return add(mul(start, scalar_beside(options.beta, start)), products, options.alpha);
 }
 template <Tensor (*f)(const Tensor&, const Tensor&, const Tensor&, AddmmOptions)>
 void scaled_sum_without_card(nb::module_& m, const char* name, const char* doc, const char* a,

@@ -1,6 +1,8 @@
 // Arithmetic, comparison, logic, rounding, powers, trigonometry (limpid/ops/pointwise).
 
+#include "limpid/ops/all_ops/indexing.h"
 #include "limpid/ops/all_ops/pointwise.h"
+#include "limpid/ops/axes/axes.h"
 #include "op_binding.h"
 #include "tables.h"
 
@@ -145,6 +147,13 @@ void add_choices(nb::module_& m) {
                      : where(condition, input.tensor, other.number);
       },
       "condition"_a, "input"_a, "other"_a);
+  define(
+      m, "where", "",
+      [](const Tensor& condition) {
+        return TensorTuple{
+            unbind(nonzero(condition.dim() ? condition : condition.unsqueeze(0)), 1)};
+      },
+      "condition"_a);
   define_method(
       "where", docstring(Where::doc),
       +[](const Tensor& self, const Tensor& condition, const Operand& other) {

@@ -3,6 +3,7 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/all_ops/view.h"
 #include "limpid/ops/split/split.h"
+#include "limpid/tensor/reinterpret.h"
 #include "op_binding.h"
 #include "reshape_in_place.h"
 #include "tables.h"
@@ -36,8 +37,11 @@ void transposing(nb::module_& m, const char* name, F f, const Extra&... extra) {
 }
 
 void add_shapes(nb::module_& m) {
+  define_method("view", docstring(View::doc), view_as_dtype, "input"_a, "dtype"_a);
   sized_method<View>("view", "size",
                      [](const Tensor& x, const Shape& size) { return x.view(size); });
+  op<AsStrided>(m, kFunction | kMethod, as_strided, "input"_a, "size"_a, "stride"_a,
+                "storage_offset"_a = nb::none());
   sized_method<Reshape>("reshape", "shape", reshape);
   op<Reshape>(m, kFunction, reshape, "input"_a, "shape"_a);
   define_method(

@@ -3,6 +3,8 @@
 #include "casters.h"
 #include "errors.h"
 #include "gil.h"
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/ops/ops.h"
 #include "tensor_index.h"
@@ -127,7 +129,14 @@ PyObject* compare(PyObject* a, PyObject* b, int how) {
 // -- the only element as a Python number
 
 int truth(PyObject* a) {
-  PyObject* number = guarded([&] { return from_scalar(tensor_of(a).item_scalar()); });
+  PyObject* number = guarded([&] {
+    const Tensor x = tensor_of(a);
+    if (x.numel() != 1)
+      throw ValueError(str("Boolean value of Tensor with ", x.numel() ? "more than one" : "no",
+                           " value", x.numel() ? "" : "s", " is ambiguous, got shape ", x.shape(),
+                           "; use .any() or .all()"));
+    return from_scalar(x.item_scalar());
+  });
   if (!number) return -1;
   const int result = PyObject_IsTrue(number);
   Py_DECREF(number);
@@ -178,9 +187,16 @@ int contains(PyObject* a, PyObject* value) {
   return result;
 }
 
+/// ", dtype=float64)" becomes ", dtype=limpid.float64)".
+std::string with_python_dtype(std::string text) {
+  const std::size_t at = text.rfind("dtype=");
+  if (at != std::string::npos) text.insert(at + 6, "limpid.");
+  return text;
+}
+
 PyObject* text(PyObject* a) {
   return guarded([&] {
-    const std::string s = to_string(tensor_of(a));
+    const std::string s = with_python_dtype(to_string(tensor_of(a)));
     return PyUnicode_FromStringAndSize(s.data(), static_cast<Py_ssize_t>(s.size()));
   });
 }

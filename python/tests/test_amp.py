@@ -104,3 +104,28 @@ def test_scaler_keeps_its_order():
     other.load_state_dict(scaler.state_dict())
     assert other.get_scale() == 2.0**16
     assert limpid.amp.GradScaler("cpu").scale([w, (w,)])[1][0].item() == pytest.approx(0.9 * 2**16)
+
+
+def test_scaler_can_be_asked_and_set():
+    scaler = limpid.GradScaler("cpu", init_scale=4.0)
+    assert (scaler.get_growth_factor(), scaler.get_backoff_factor(), scaler.get_growth_interval()) == (2.0, 0.5, 2000)
+    scaler.set_growth_factor(3.0), scaler.set_backoff_factor(0.25), scaler.set_growth_interval(7)
+    assert {"growth_factor": 3.0, "backoff_factor": 0.25, "growth_interval": 7}.items() <= scaler.state_dict().items()
+
+
+PRODUCTS = ["m.mm(m)", "m @ m", "m @ v", "lib.addmm(m, m, m)", "lib.addmm(m, m, m, beta=0.5)", "lib.bmm(b, b)",
+            "lib.baddbmm(b, b, b)", "lib.addbmm(m, b, b)", "lib.einsum('ij,jk->ik', m, m)", "lib.matmul(m, m)",
+            "lib.nn.functional.linear(m, m, v)", "lib.nn.functional.conv1d(b, b)"]
+
+
+@pytest.mark.parametrize("line", PRODUCTS)
+def test_products_compute_in_the_lower_dtype(line):
+    if torch is None:
+        pytest.skip("compares with PyTorch, which is not here")
+    found = []
+    for lib in (limpid, torch):
+        names = {"lib": lib, "m": lib.ones(2, 2), "v": lib.ones(2), "b": lib.ones(2, 2, 2)}
+        with lib.autocast("cpu", dtype=lib.bfloat16):
+            result = eval(line, names)
+        found.append((str(result.dtype).partition(".")[2], result.tolist()))
+    assert found[0] == found[1]

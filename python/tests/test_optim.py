@@ -2,15 +2,13 @@
 
 import copy
 import pickle
-import random
 
 import numpy as np
 import pytest
 
 import limpid
-from nn_cases import arrays, torch
+from optim_cases import STEPS, Task, make, plain, same, tasks, torch
 
-STEPS = 30
 OPTIMIZERS = [
     ("SGD", {"lr": 0.1}),
     ("SGD", {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}),
@@ -37,55 +35,6 @@ OPTIMIZERS = [
     ("Adafactor", {"lr": 0.1, "eps": (1e-5, 1e-2), "d": 1.5, "weight_decay": 0.1}),
 ]
 IDS = [f"{name}{i}" for i, (name, _) in enumerate(OPTIMIZERS)]
-
-
-class Task:
-    """Least squares through a tanh, for one of the libraries; the same values for both."""
-
-    def __init__(self, library, dtype="float32"):
-        w, b, x, y = arrays((4, 3), (4,), (8, 3), (8, 4), seed=5, dtype=dtype)
-        self.library = library
-        self.w, self.b = (library.nn.Parameter(library.tensor(value)) for value in (w, b))
-        self.x, self.y = library.tensor(x), library.tensor(y)
-
-    @property
-    def params(self):
-        return [self.w, self.b]
-
-    def loss(self):
-        hidden = (self.x @ self.w.t() + self.b).tanh()
-        return ((hidden - self.y) ** 2).mean()
-
-    def step(self, optimizer):
-        optimizer.zero_grad()
-        self.loss().backward()
-        return optimizer.step()
-
-    def values(self):
-        return np.concatenate([p.detach().numpy().ravel() for p in self.params])
-
-
-def tasks(dtype="float32"):
-    return Task(limpid, dtype), Task(torch, dtype)
-
-
-def make(task, name, options):
-    return getattr(task.library.optim, name)(task.params, **options)
-
-
-def same(ours, theirs, tolerance=1e-6):
-    np.testing.assert_allclose(ours.values(), theirs.values(), rtol=tolerance, atol=tolerance)
-
-
-def plain(value):
-    """Numbers and lists out of tensors, for comparisons."""
-    if isinstance(value, (limpid.Tensor, torch.Tensor)):
-        return value.tolist()
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
-    return value
 
 
 def assert_same_state(ours, theirs):
@@ -418,167 +367,3 @@ def test_optimizers_follow_conversions():
     before = model.bias.item()
     optimizer.step()
     assert model.bias.item() == before - 1
-
-
-# ---- schedules
-
-SCHEDULES = [
-    ("StepLR", (4,)),
-    ("StepLR", (3, 0.5)),
-    ("MultiStepLR", ([3, 3, 9],)),
-    ("ConstantLR", ()),
-    ("ConstantLR", (0.5, 3)),
-    ("LinearLR", ()),
-    ("LinearLR", (0.2, 0.7, 9)),
-    ("ExponentialLR", (0.9,)),
-    ("PolynomialLR", (12, 2.0)),
-    ("CosineAnnealingLR", (7,)),
-    ("CosineAnnealingLR", (6, 0.01)),
-    ("CosineAnnealingWarmRestarts", (4,)),
-    ("CosineAnnealingWarmRestarts", (3, 2, 0.01)),
-    ("LambdaLR", (lambda epoch: 0.9**epoch,)),
-    ("LambdaLR", ([lambda epoch: 1 / (1 + epoch), lambda epoch: epoch],)),
-    ("MultiplicativeLR", (lambda epoch: 0.95,)),
-    ("CyclicLR", (0.01, 0.1, 4)),
-    ("CyclicLR", (0.01, [0.1, 0.2], 3, 5, "triangular2")),
-    ("CyclicLR", (0.01, 0.1, 4, None, "exp_range", 0.9)),
-    ("OneCycleLR", (0.1, STEPS + 1)),
-    ("OneCycleLR", ([0.1, 0.2], None, 5, 7, 0.4, "linear")),
-    ("OneCycleLR", (0.1, 40, None, None, 0.3, "cos", True, 0.85, 0.95, 25.0, 1e4, True)),
-]
-
-
-def two_groups(library, name="SGD", **options):
-    params = [library.nn.Parameter(library.ones(2)) for _ in range(2)]
-    optimizer = getattr(library.optim, name)([{"params": params[:1]}, {"params": params[1:], "lr": 0.3}],
-                                             lr=0.1, **options)
-    return optimizer
-
-
-def rates(optimizer):
-    return [value for group in optimizer.param_groups
-            for value in (group["lr"], *group.get("betas", (group.get("momentum"),)))]
-
-
-def run_both(make_schedule, momentum={"momentum": 0.9}, name="SGD", steps=STEPS):
-    pairs = []
-    for library in (limpid, torch):
-        optimizer = two_groups(library, name, **momentum)
-        pairs.append((optimizer, make_schedule(library.optim.lr_scheduler, optimizer)))
-    (a, ours), (b, theirs) = pairs
-    for _ in range(steps):
-        np.testing.assert_allclose(rates(a), rates(b), rtol=1e-9, atol=1e-14)
-        np.testing.assert_allclose(ours.get_last_lr(), theirs.get_last_lr(), rtol=1e-9, atol=1e-14)
-        a.step(), b.step()
-        ours.step(), theirs.step()
-    assert ours.last_epoch == theirs.last_epoch if hasattr(theirs, "last_epoch") else True
-    return ours, theirs
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name, args", SCHEDULES, ids=[f"{n}{i}" for i, (n, _) in enumerate(SCHEDULES)])
-def test_schedules(name, args):
-    run_both(lambda module, optimizer: getattr(module, name)(optimizer, *args))
-    run_both(lambda module, optimizer: getattr(module, name)(optimizer, *args), {}, "Adam")
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name, args", SCHEDULES, ids=[f"{n}{i}" for i, (n, _) in enumerate(SCHEDULES)])
-def test_schedules_go_on_where_they_were(name, args):
-    wanted = two_groups(limpid, momentum=0.9)
-    schedule = getattr(limpid.optim.lr_scheduler, name)(wanted, *args)
-    for _ in range(7):
-        wanted.step(), schedule.step()
-    again = two_groups(limpid, momentum=0.9)
-    other = getattr(limpid.optim.lr_scheduler, name)(again, *args)
-    again.load_state_dict(wanted.state_dict())
-    other.load_state_dict(copy.deepcopy(schedule.state_dict()))
-    for _ in range(7):
-        wanted.step(), schedule.step()
-        again.step(), other.step()
-        assert rates(wanted) == rates(again)
-
-
-def combined(module, optimizer, kind):
-    if kind == 0:
-        parts = [module.ConstantLR(optimizer, 0.1, 20), module.ExponentialLR(optimizer, 0.9)]
-        return module.SequentialLR(optimizer, parts, [5])
-    if kind == 1:
-        parts = [module.LinearLR(optimizer, 0.1, 1.0, 5), module.CosineAnnealingLR(optimizer, 20),
-                 module.StepLR(optimizer, 2)]
-        return module.SequentialLR(optimizer, parts, [5, 12])
-    if kind == 2:
-        parts = [module.ConstantLR(optimizer, 0.1, 4), module.ExponentialLR(optimizer, 0.9),
-                 module.CosineAnnealingLR(optimizer, 10)]
-        return module.ChainedScheduler(parts)
-    parts = [module.LinearLR(optimizer, 0.1, 1.0, 3), module.CosineAnnealingWarmRestarts(optimizer, 5)]
-    return module.SequentialLR(optimizer, parts, [4])
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind", range(4))
-def test_combined_schedules(kind):
-    run_both(lambda module, optimizer: combined(module, optimizer, kind))
-    one, again = two_groups(limpid), two_groups(limpid)
-    schedule, other = (combined(limpid.optim.lr_scheduler, o, kind) for o in (one, again))
-    for _ in range(6):
-        one.step(), schedule.step()
-    again.load_state_dict(one.state_dict())
-    other.load_state_dict(copy.deepcopy(schedule.state_dict()))
-    for _ in range(8):
-        one.step(), schedule.step()
-        again.step(), other.step()
-        assert rates(one) == rates(again)
-
-
-@pytest.mark.parametrize("options", [
-    {"patience": 2},
-    {"mode": "max", "threshold_mode": "abs", "cooldown": 2, "patience": 0, "min_lr": [0.01, 0.001]},
-])
-def test_reduce_on_plateau(options):
-    ours, theirs = two_groups(limpid), two_groups(torch)
-    a = limpid.optim.lr_scheduler.ReduceLROnPlateau(ours, **options)
-    b = torch.optim.lr_scheduler.ReduceLROnPlateau(theirs, **options)
-    metrics = random.Random(1)
-    for _ in range(STEPS):
-        metric = metrics.random()
-        a.step(metric)
-        b.step(metric)
-        assert a.get_last_lr() == b.get_last_lr() and rates(ours) == rates(theirs)
-
-
-def test_a_schedule_moves_the_next_step():
-    ours, theirs = tasks()
-    pairs = []
-    for task in (ours, theirs):
-        optimizer = make(task, "Adam", {"lr": 0.1})
-        pairs.append((task, optimizer, task.library.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, STEPS + 1)))
-    for _ in range(STEPS):
-        for task, optimizer, schedule in pairs:
-            task.step(optimizer)
-            schedule.step()
-        same(ours, theirs)
-
-
-@pytest.mark.parametrize("name, args, text", [
-    ("StepLR", (0,), "step_size"),
-    ("ConstantLR", (2.0,), "between 0 and 1"),
-    ("LinearLR", (0.0,), "greater than 0"),
-    ("CosineAnnealingWarmRestarts", (0,), "positive integer T_0"),
-    ("OneCycleLR", (0.1,), "total_steps"),
-    ("OneCycleLR", ([0.1], 10), "same length"),
-    ("CyclicLR", (0.1, 0.2, 5, None, "up"), "mode is invalid"),
-    ("ReduceLROnPlateau", ("min", 1.5), "Factor"),
-])
-def test_bad_schedules(name, args, text):
-    with pytest.raises(ValueError, match=text):
-        getattr(limpid.optim.lr_scheduler, name)(two_groups(limpid, momentum=0.9), *args)
-
-
-def test_schedules_need_what_they_resume():
-    with pytest.raises(KeyError, match="initial_lr"):
-        limpid.optim.lr_scheduler.StepLR(two_groups(limpid), 1, last_epoch=3)
-    with pytest.raises(TypeError, match="not an Optimizer"):
-        limpid.optim.lr_scheduler.StepLR(3, 1)
-    with pytest.raises(ValueError, match="momentum"):
-        limpid.optim.lr_scheduler.CyclicLR(two_groups(limpid, "Adagrad"), 0.1, 0.2)

@@ -1,5 +1,6 @@
 """limpid.profiler, by the rules of torch.profiler."""
 
+import gzip
 import json
 import threading
 
@@ -70,6 +71,8 @@ def test_trace_opens_as_json_with_a_line_a_thread(tmp_path):
         other.start()
         other.join()
     prof.export_chrome_trace(tmp_path / "trace.json")
+    prof.export_chrome_trace(str(tmp_path / "trace.json.gz"))
+    assert gzip.decompress((tmp_path / "trace.json.gz").read_bytes()) == (tmp_path / "trace.json").read_bytes()
     events = [e for e in json.loads((tmp_path / "trace.json").read_text())["traceEvents"] if e["ph"] == "X"]
     threads = {e["name"]: e["tid"] for e in events}
     assert threads["add"] != threads["sub"]

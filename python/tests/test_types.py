@@ -39,6 +39,17 @@ def test_package(cache):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_package_is_clean_for_strict_users(cache, tmp_path):
+    """mypy --strict follows imports into a package that lies on MYPYPATH."""
+    package = SOURCE / "limpid"
+    modules = [".".join(path.relative_to(SOURCE).with_suffix("").parts) for path in package.rglob("*.py")]
+    names = sorted(name.removesuffix(".__init__") for name in modules)
+    (tmp_path / "all.py").write_text("\n".join(f"import {name}" for name in names) + "\n")
+    done = mypy("--strict", "--config-file", os.devnull, "--cache-dir", cache / "strict", "--python-version", "3.10",
+                tmp_path / "all.py", MYPYPATH=str(SOURCE))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+
+
 def test_stubs_are_those_of_the_binding_tables():
     tool = runpy.run_path(str(SOURCE.parent / "tools" / "stubs.py"))
     for name, text in tool["stubs"]().items():

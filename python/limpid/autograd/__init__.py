@@ -28,18 +28,22 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'limpid.autograd' has no attribute '{name}'")
 
 
-def _as_list(tensors: Any, name: str) -> list:
+def _as_list(tensors: Any, name: str, or_none: bool = False) -> list[Any]:
     if isinstance(tensors, Tensor):
         return [tensors]
-    if not isinstance(tensors, (list, tuple)) and not hasattr(tensors, "__iter__"):
+    if isinstance(tensors, (str, bytes, dict)) or not hasattr(tensors, "__iter__"):
         raise TypeError(f"{name} must be a tensor or a sequence of tensors, not {type(tensors).__name__}")
-    return list(tensors)
+    listed = list(tensors)
+    for i, tensor in enumerate(listed):
+        if not isinstance(tensor, Tensor) and not (or_none and tensor is None):
+            raise TypeError(f"{name}[{i}] must be a tensor{' or None' * or_none}, not {type(tensor).__name__}")
+    return listed
 
 
-def _gradients(given: Optional[Tensors], outputs: list) -> list:
+def _gradients(given: Optional[Tensors], outputs: list[Any]) -> list[Any]:
     if given is None:
         return [None] * len(outputs)
-    gradients = _as_list(given, "grad_outputs")
+    gradients = _as_list(given, "grad_outputs", or_none=True)
     if len(gradients) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
     return gradients
@@ -76,8 +80,8 @@ def grad(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors] = No
     if materialize_grads and allow_unused is False:
         raise ValueError("materialize_grads=True needs allow_unused=True or none given")
     found = _C._grad(outputs, inputs, _gradients(grad_outputs, outputs),
-                     create_graph if retain_graph is None else retain_graph, create_graph,
-                     bool(allow_unused) or materialize_grads)
+                     bool(create_graph if retain_graph is None else retain_graph), bool(create_graph),
+                     bool(allow_unused or materialize_grads))
     if materialize_grads:
         found = [_C.zeros_like(x) if g is None else g for g, x in zip(found, inputs)]
     return tuple(found)
@@ -89,5 +93,5 @@ def backward(tensors: Tensors, grad_tensors: Optional[Tensors] = None, retain_gr
     """Adds the gradients of tensors to `.grad` of the leaves they depend on, or of `inputs` alone."""
     outputs = _as_list(tensors, "tensors")
     given = grad_variables if grad_tensors is None else grad_tensors
-    _C._backward(outputs, _gradients(given, outputs), create_graph if retain_graph is None else retain_graph,
-                 create_graph, None if inputs is None else _as_list(inputs, "inputs"))
+    _C._backward(outputs, _gradients(given, outputs), bool(create_graph if retain_graph is None else retain_graph),
+                 bool(create_graph), None if inputs is None else _as_list(inputs, "inputs"))

@@ -21,14 +21,14 @@ class FunctionCtx:
         For each argument of forward, whether backward must give a gradient for it.
     """
 
-    needs_input_grad: tuple = ()
+    needs_input_grad: tuple[Any, ...] = ()
 
     def __init__(self) -> None:
-        self._to_save: tuple = ()
-        self._constants: tuple = ()
-        self._dirty: tuple = ()
+        self._to_save: tuple[Any, ...] = ()
+        self._constants: tuple[Any, ...] = ()
+        self._dirty: tuple[Any, ...] = ()
         self._materialize = True
-        self._contexts: dict = {}  # of the passes that run, by thread
+        self._contexts: dict[Any, Any] = {}  # of the passes that run, by thread
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keeps tensors (or None) for backward, checked against changes in place."""
@@ -39,7 +39,7 @@ class FunctionCtx:
         self._to_save = tensors
 
     @property
-    def saved_tensors(self) -> tuple:
+    def saved_tensors(self) -> tuple[Any, ...]:
         """What forward saved, in its order. RuntimeError when it was freed, or changed since."""
         context = self._contexts.get(get_ident())
         return self._to_save if context is None else context.saved()
@@ -60,7 +60,7 @@ class FunctionCtx:
 class _Call:
     """One call of a Function, as C++ keeps it with the record."""
 
-    def __init__(self, function: Any, args: tuple):
+    def __init__(self, function: Any, args: tuple[Any, ...]):
         self.function: Any = function
         self.args: Any = args
         self.ctx = FunctionCtx()
@@ -69,7 +69,7 @@ class _Call:
         self.arguments = len(args)
         self.outputs: Any = None
 
-    def forward(self, context: Any) -> list:
+    def forward(self, context: Any) -> list[Any]:
         """Runs the class's forward; gives those of its outputs that are tensors."""
         ctx, args = self.ctx, self.args
         needs = [False] * len(args)
@@ -93,7 +93,7 @@ class _Call:
         # In place of a changed input the record has a copy; `returned` gives its history to the input.
         return [dirty.get(id(o), o) for o in listed if isinstance(o, Tensor)]
 
-    def returned(self, tensors: list) -> Any:
+    def returned(self, tensors: list[Any]) -> Any:
         """What apply gives: the outputs with their history. Lets go of what backward does not need."""
         dirty = {id(tensor) for tensor in self.ctx._dirty}
         outputs, fresh = self.outputs, iter(tensors)
@@ -107,14 +107,14 @@ class _Call:
         return tuple(self._output(o, fresh, dirty) for o in outputs)
 
     @staticmethod
-    def _output(output: Any, fresh: Any, dirty: set) -> Any:
+    def _output(output: Any, fresh: Any, dirty: set[Any]) -> Any:
         """What stands for an output of forward: a changed input itself, with the history of its copy."""
         if not isinstance(output, Tensor):
             return output
         recorded = next(fresh)
         return output.copy_(recorded) if id(output) in dirty else recorded
 
-    def backward(self, context: Any, gradients: list) -> list:
+    def backward(self, context: Any, gradients: list[Any]) -> list[Any]:
         """The gradients of the arguments that are tensors."""
         arrived = iter(gradients)
         given = [next(arrived) if is_tensor else None for is_tensor in self.of_output]
@@ -125,7 +125,7 @@ class _Call:
             del self.ctx._contexts[get_ident()]
         return self._checked(result if isinstance(result, tuple) else (result,))
 
-    def _checked(self, result: tuple) -> list:
+    def _checked(self, result: tuple[Any, ...]) -> list[Any]:
         name, n = self.function.__name__, self.arguments
         while len(result) > n and result[-1] is None:
             result = result[:-1]
@@ -169,7 +169,7 @@ class Function:
         raise NotImplementedError("a Function needs a static method forward")
 
     @staticmethod
-    def setup_context(ctx: FunctionCtx, inputs: tuple, output: Any) -> None:
+    def setup_context(ctx: FunctionCtx, inputs: tuple[Any, ...], output: Any) -> None:
         """Where it is there, forward takes no ctx, and this saves what backward needs."""
         raise NotImplementedError("setup_context is not there")
 
@@ -181,7 +181,7 @@ class Function:
     vjp = backward
 
     @classmethod
-    def _backward(cls) -> Callable:
+    def _backward(cls) -> Callable[..., Any]:
         return cls.vjp if cls.vjp is not Function.vjp else cls.backward
 
     @classmethod
@@ -203,7 +203,7 @@ class _DifferentiatedOnce(Function):
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
 
-def once_differentiable(backward: Callable) -> Callable:
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     """Above a backward that cannot be differentiated itself: then doing so is an error, and not wrong."""
 
     @functools.wraps(backward)

@@ -6,21 +6,23 @@ from typing import Any, Callable, Optional
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_all
 from limpid.autograd.grad_mode import enable_grad
 
 
-def _tuple(x: Any) -> tuple:
+def _tuple(x: Any) -> tuple[Any, ...]:
     return (x,) if isinstance(x, Tensor) else tuple(x)
 
 
-def _fresh(inputs: tuple, create_graph: bool) -> tuple:
+def _fresh(inputs: tuple[Any, ...], create_graph: bool) -> tuple[Any, ...]:
     """Inputs to differentiate by: leaves of their own, or, under create_graph, tensors with a history."""
     if create_graph:
         return tuple(x.view(x.shape) if x.requires_grad else x.detach().requires_grad_() for x in inputs)
     return tuple(x.detach().requires_grad_() for x in inputs)
 
 
-def _gradients(outputs: tuple, inputs: tuple, weights: tuple, create_graph: bool) -> tuple:
+def _gradients(outputs: tuple[Any, ...], inputs: tuple[Any, ...], weights: tuple[Any, ...],
+               create_graph: bool) -> tuple[Any, ...]:
     """sum over outputs of weight x d output / d input, zeros where nothing depends."""
     recorded = [(y, w) for y, w in zip(outputs, weights) if y.requires_grad]
     if not recorded:
@@ -30,13 +32,13 @@ def _gradients(outputs: tuple, inputs: tuple, weights: tuple, create_graph: bool
     return tuple(_C.zeros_like(x) if g is None else g for g, x in zip(found, inputs))
 
 
-def _done(results: tuple, single: bool, create_graph: bool) -> Any:
+def _done(results: tuple[Any, ...], single: bool, create_graph: bool) -> Any:
     if not create_graph:
         results = tuple(r.detach() for r in results)
     return results[0] if single else results
 
 
-def jacobian(func: Callable, inputs: Any, create_graph: bool = False, strict: bool = False,
+def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False,
              vectorize: bool = False, strategy: str = "reverse-mode") -> Any:
     """The Jacobian of func at inputs: of shape output.shape + input.shape, one for each pair.
 
@@ -55,7 +57,7 @@ def jacobian(func: Callable, inputs: Any, create_graph: bool = False, strict: bo
     return rows[0] if single_output else rows
 
 
-def _jacobian_of(y: Tensor, leaves: tuple, create_graph: bool, strict: bool) -> tuple:
+def _jacobian_of(y: Tensor, leaves: tuple[Any, ...], create_graph: bool, strict: bool) -> tuple[Any, ...]:
     if strict and not y.requires_grad:
         raise RuntimeError("jacobian: an output does not depend on the inputs, which strict=True forbids")
     rows = []
@@ -69,7 +71,7 @@ def _jacobian_of(y: Tensor, leaves: tuple, create_graph: bool, strict: bool) -> 
                  for k, x in enumerate(leaves))
 
 
-def hessian(func: Callable, inputs: Any, create_graph: bool = False, strict: bool = False,
+def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False,
             vectorize: bool = False, outer_jacobian_strategy: str = "reverse-mode") -> Any:
     """The second derivatives of a func whose result is a single element.
 
@@ -90,7 +92,7 @@ def hessian(func: Callable, inputs: Any, create_graph: bool = False, strict: boo
     return jacobian(gradient, inputs, create_graph, strict)
 
 
-def _weights(v: Optional[Any], tensors: tuple, what: str) -> tuple:
+def _weights(v: Optional[Any], tensors: tuple[Any, ...], what: str) -> tuple[Any, ...]:
     if v is None:
         if any(t.numel() != 1 for t in tensors):
             raise RuntimeError(f"v may only be left out where each {what} is a single element")
@@ -101,7 +103,8 @@ def _weights(v: Optional[Any], tensors: tuple, what: str) -> tuple:
     return v
 
 
-def vjp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False,
+        strict: bool = False) -> tuple[Any, ...]:
     """func(inputs), and v times its Jacobian: what backward computes."""
     single = isinstance(inputs, Tensor)
     with enable_grad():
@@ -112,7 +115,8 @@ def vjp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _done(outputs, isinstance(result, Tensor), create_graph), _done(found, single, create_graph)
 
 
-def jvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False,
+        strict: bool = False) -> tuple[Any, ...]:
     """func(inputs), and its Jacobian times v: d/du of the vector-Jacobian product u J, which is linear in u."""
     with enable_grad():
         leaves = _fresh(_tuple(inputs), create_graph)
@@ -126,7 +130,8 @@ def jvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _done(outputs, single, create_graph), _done(found, single, create_graph)
 
 
-def vhp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False,
+        strict: bool = False) -> tuple[Any, ...]:
     """func(inputs), and v times its Hessian."""
     single = isinstance(inputs, Tensor)
     with enable_grad():
@@ -138,3 +143,6 @@ def vhp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
 
 
 hvp = vhp  # a Hessian is symmetric
+
+
+check_all(globals(), __name__)

@@ -17,7 +17,7 @@ class _Mode:
 
     def __init__(self, mode: bool):
         self.mode = mode
-        self._before: list = []  # blocks of one object may nest
+        self._before: list[Any] = []  # blocks of one object may nest
 
     def __enter__(self) -> None:
         self._before.append(_C.is_grad_enabled())
@@ -43,7 +43,7 @@ class _Mode:
 
         return cast(F, wrapped)
 
-    def _wrap_generator(self, function: Callable) -> Callable:
+    def _wrap_generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The mode holds while the generator runs, and not while its caller does."""
 
         @functools.wraps(function)
@@ -73,7 +73,7 @@ class _FixedMode(_Mode):
 
     _mode = False
 
-    def __new__(cls, function: Optional[Callable] = None) -> Any:
+    def __new__(cls, function: Optional[Callable[..., Any]] = None) -> Any:
         self = super().__new__(cls)
         if function is None:
             return self

@@ -12,7 +12,7 @@ class GradcheckError(RuntimeError):
     """A gradient differs from the central difference; the message says where, and both values."""
 
 
-def _check(func: Callable, inputs: Any, eps: float, atol: float, rtol: float, raise_exception: bool,
+def _check(func: Callable[..., Any], inputs: Any, eps: float, atol: float, rtol: float, raise_exception: bool,
            second: bool) -> bool:
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     places = [i for i, x in enumerate(inputs) if isinstance(x, Tensor)]
@@ -33,7 +33,7 @@ def _check(func: Callable, inputs: Any, eps: float, atol: float, rtol: float, ra
     return ok
 
 
-def gradcheck(func: Callable, inputs: Union[Tensor, Sequence], *, eps: float = 1e-6, atol: float = 1e-5,
+def gradcheck(func: Callable[..., Any], inputs: Union[Tensor, Sequence[Any]], *, eps: float = 1e-6, atol: float = 1e-5,
               rtol: float = 1e-3, raise_exception: bool = True, **ignored: Any) -> bool:
     """Checks the gradient of `func` at `inputs` against (f(x + eps) - f(x - eps)) / 2 eps.
 
@@ -53,7 +53,8 @@ def gradcheck(func: Callable, inputs: Union[Tensor, Sequence], *, eps: float = 1
     return _check(func, inputs, eps, atol, rtol, raise_exception, second=False)
 
 
-def gradgradcheck(func: Callable, inputs: Union[Tensor, Sequence], grad_outputs: Any = None, *, eps: float = 1e-6,
+def gradgradcheck(func: Callable[..., Any], inputs: Union[Tensor, Sequence[Any]], grad_outputs: Any = None, *,
+                  eps: float = 1e-6,
                   atol: float = 1e-5, rtol: float = 1e-3, raise_exception: bool = True, **ignored: Any) -> bool:
     """The same for second derivatives. The gradients that arrive at the outputs are drawn at random."""
     return _check(func, inputs, eps, atol, rtol, raise_exception, second=True)

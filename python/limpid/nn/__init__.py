@@ -2,5 +2,7 @@
 
 from limpid.nn import functional as functional, init as init, parameter as parameter
 from limpid.nn.modules import *  # noqa: F403
-from limpid.nn.parameter import Buffer as Buffer, Parameter as Parameter
+from limpid.nn.parameter import (Buffer as Buffer, Parameter as Parameter,
+                                 UninitializedBuffer as UninitializedBuffer,
+                                 UninitializedParameter as UninitializedParameter)
 from limpid.nn import modules as modules, utils as utils

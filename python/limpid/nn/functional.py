@@ -13,6 +13,7 @@ from limpid import _C
 from limpid._C import (Tensor as Tensor, cosine_similarity as cosine_similarity,  # noqa: F401
                        hardshrink as hardshrink, pairwise_distance as pairwise_distance, prelu as prelu,
                        sigmoid as sigmoid, tanh as tanh)
+from limpid._checked import check_all
 from limpid._C._nn import (adaptive_avg_pool1d as adaptive_avg_pool1d,  # noqa: F401
                            adaptive_avg_pool2d as adaptive_avg_pool2d, adaptive_avg_pool3d as adaptive_avg_pool3d,
                            adaptive_max_pool1d as adaptive_max_pool1d, adaptive_max_pool2d as adaptive_max_pool2d,
@@ -46,6 +47,11 @@ from limpid._C._nn import (adaptive_avg_pool1d as adaptive_avg_pool1d,  # noqa: 
                            soft_margin_loss as soft_margin_loss, softplus as softplus, softshrink as softshrink,
                            softsign as softsign, tanhshrink as tanhshrink, threshold as threshold,
                            triplet_margin_loss as triplet_margin_loss, unfold as unfold)
+from limpid.nn._fractional import (fractional_max_pool2d as fractional_max_pool2d,  # noqa: F401
+                                   fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices,
+                                   fractional_max_pool3d as fractional_max_pool3d,
+                                   fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices)
+from limpid._layer_names import conv_tbc as conv_tbc  # noqa: F401
 from limpid._types import dtype as DType
 from limpid.autograd.grad_mode import no_grad
 
@@ -165,6 +171,34 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
         return leaky_relu(input, (lower + upper) / 2, inplace)
     slope = lower + (upper - lower) * _C.rand_like(input.detach())
     result = _C.where(input >= 0, input, input * slope)
+    return input.copy_(result) if inplace else result
+
+
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """alpha_dropout of whole channels: they become a constant, and the others keep mean and variance.
+
+    Parameters
+    ----------
+    p : float
+        The probability of each channel to go.
+
+    Shapes
+    ------
+    (N, C, ...) -> the same
+    """
+    if not 0 <= p <= 1:
+        raise _C.ValueError(f"feature_alpha_dropout: p must be from 0 to 1, got {p}")
+    if not training or p == 0:
+        return input
+    if input.dim() < 2:
+        raise _C.ShapeError(f"feature_alpha_dropout: expected (N, C, ...), got {tuple(input.shape)}")
+    kept = (_C.rand(*input.shape[:2]) >= p).to(input.dtype).reshape(*input.shape[:2], *[1] * (input.dim() - 2))
+    if p == 1:
+        result = input * 0
+    else:
+        low = -1.7580993408473766  # what selu has as its least value
+        a = ((1 - p) * (1 + p * low * low)) ** -0.5
+        result = (input * kept + low * (1 - kept)) * a - a * low * p
     return input.copy_(result) if inplace else result
 
 
@@ -385,3 +419,6 @@ def _reduced(name: str, loss: Tensor, reduction: str) -> Tensor:
     if reduction == "sum":
         return loss.sum()
     raise _C.ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', not '{reduction}'")
+
+
+check_all(globals(), __name__)

@@ -3,6 +3,7 @@
 fan_in of a weight (out, in, kernel...) is `in` times the kernel's size, fan_out `out` times it.
 """
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import warnings
@@ -10,6 +11,7 @@ from typing import Any
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_all
 
 _c = _C._modules
 
@@ -134,6 +136,7 @@ def _older(name: str) -> Any:
     return filler
 
 
+check_all(globals(), __name__)
 uniform, normal, constant = _older("uniform_"), _older("normal_"), _older("constant_")
 eye, dirac, orthogonal = _older("eye_"), _older("dirac_"), _older("orthogonal_")
 xavier_uniform, xavier_normal = _older("xavier_uniform_"), _older("xavier_normal_")

@@ -9,6 +9,7 @@ from limpid.optim.adamax import Adamax
 from limpid.optim.adamw import AdamW
 from limpid.optim.asgd import ASGD
 from limpid.optim.lbfgs import LBFGS
+from limpid.optim.muon import Muon
 from limpid.optim.nadam import NAdam
 from limpid.optim.optimizer import Optimizer
 from limpid.optim.radam import RAdam
@@ -16,5 +17,5 @@ from limpid.optim.rmsprop import RMSprop
 from limpid.optim.rprop import Rprop
 from limpid.optim.sgd import SGD
 
-__all__ = ["ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer", "RAdam",
-           "RMSprop", "Rprop", "SGD", "lr_scheduler"]
+__all__ = ["ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "Muon", "NAdam", "Optimizer",
+           "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler"]

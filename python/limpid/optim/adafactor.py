@@ -1,5 +1,6 @@
 """Adafactor: Adam's second moments as a row and a column for each matrix."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from typing import Any

@@ -43,7 +43,7 @@ class LBFGS(NativeOptimizer):
                                   "tolerance_grad": tolerance_grad, "tolerance_change": tolerance_change,
                                   "history_size": history_size, "line_search_fn": line_search_fn})
 
-    def _settings(self, group: dict[str, Any]) -> tuple:
+    def _settings(self, group: dict[str, Any]) -> tuple[Any, ...]:
         search = group["line_search_fn"]
         if search not in (None, "strong_wolfe"):
             raise _C.ValueError(f"LBFGS: line_search_fn must be 'strong_wolfe' or None, got {search!r}")
@@ -68,7 +68,7 @@ class LBFGS(NativeOptimizer):
 
     # ---- keeping: the numbers and vectors of the one state, which PyTorch puts at parameter 0
 
-    def _put_entry(self, values: dict, name: str, value: Tensor) -> None:
+    def _put_entry(self, values: dict[Any, Any], name: str, value: Tensor) -> None:
         name, _, _ = name.partition(".")
         kept = value if name in ("old_dirs", "old_stps", "d", "prev_flat_grad") else value.item()
         if name in ("old_dirs", "old_stps", "ro"):
@@ -76,7 +76,7 @@ class LBFGS(NativeOptimizer):
         else:
             values[name] = kept
 
-    def _ordered(self, values: dict) -> dict:
+    def _ordered(self, values: dict[Any, Any]) -> dict[Any, Any]:
         return {"func_evals": 0, "n_iter": 0, "old_dirs": [], "old_stps": [], "ro": [], **values}
 
     def _to_native(self, values: dict[str, Any], param: Tensor) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ computed from the rate that the group has then, so that schedules can be chained
 changed are moved on by the same factor.
 """
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math
@@ -100,7 +101,7 @@ def _number(value: Any) -> float:
     return value.item() if isinstance(value, _C.Tensor) else value
 
 
-def _for_groups(name: str, value: Any, optimizer: Optimizer) -> list:
+def _for_groups(name: str, value: Any, optimizer: Optimizer) -> list[Any]:
     """One value for all groups, or one for each."""
     if not isinstance(value, (list, tuple)):
         return [value] * len(optimizer.param_groups)

@@ -46,8 +46,8 @@ class Optimizer:
         self.defaults = defaults
         self.param_groups: list[dict[str, Any]] = []
         self._make_state()
-        self._step_pre_hooks: OrderedDict[int, Callable] = OrderedDict()
-        self._step_post_hooks: OrderedDict[int, Callable] = OrderedDict()
+        self._step_pre_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        self._step_post_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
         if isinstance(params, Tensor):
             raise TypeError("params argument given to the optimizer should be an iterable of Tensors or "
                             "dicts, but "
@@ -121,16 +121,16 @@ class Optimizer:
                 else:
                     param.grad = _C.zeros_like(param.grad)
 
-    def register_step_pre_hook(self, hook: Callable) -> RemovableHandle:
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """hook(optimizer, args, kwargs) runs before each step."""
         return self._add_hook(self._step_pre_hooks, hook)
 
-    def register_step_post_hook(self, hook: Callable) -> RemovableHandle:
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """hook(optimizer, args, kwargs) runs after each step."""
         return self._add_hook(self._step_post_hooks, hook)
 
     @staticmethod
-    def _add_hook(hooks: OrderedDict, hook: Callable) -> RemovableHandle:
+    def _add_hook(hooks: OrderedDict[Any, Any], hook: Callable[..., Any]) -> RemovableHandle:
         handle = RemovableHandle(hooks)
         hooks[handle.id] = hook
         return handle
@@ -166,7 +166,7 @@ class Optimizer:
                   for s, g in zip(saved, self.param_groups)]
         self._set_state(state, groups)
 
-    def _set_state(self, state: dict, groups: list[dict]) -> None:
+    def _set_state(self, state: dict[Any, Any], groups: list[dict[Any, Any]]) -> None:
         self.state = defaultdict(dict, state)
         self.param_groups = groups
 
@@ -232,8 +232,8 @@ class NativeOptimizer(Optimizer):
 
     def _forget_native(self) -> None:
         self._cpp: Any = None
-        self._known: list[tuple] = []  # settings of each group in C++
-        self._lists: list[tuple[list, int]] = []  # parameters of each group in C++, and how many there were
+        self._known: list[tuple[Any, ...]] = []  # settings of each group in C++
+        self._lists: list[tuple[list[Any], int]] = []  # parameters of each group in C++, and how many there were
 
     @property
     def state(self) -> Any:
@@ -252,16 +252,16 @@ class NativeOptimizer(Optimizer):
                 self._put_entry(out.setdefault(int(number), {}), entry, value)
         return {i: self._ordered(values) for i, values in out.items()}
 
-    def _put_entry(self, values: dict, name: str, value: Tensor) -> None:
+    def _put_entry(self, values: dict[Any, Any], name: str, value: Tensor) -> None:
         values[name] = value.to(float32) if name in self._counters else value
 
-    def _ordered(self, values: dict) -> dict:
+    def _ordered(self, values: dict[Any, Any]) -> dict[Any, Any]:
         """Counters first, as PyTorch has them."""
         return {name: values[name] for name in (*self._counters, *self._state_names) if name in values}
 
     # ---- groups
 
-    def _settings(self, group: dict[str, Any]) -> tuple:
+    def _settings(self, group: dict[str, Any]) -> tuple[Any, ...]:
         values: list[Any] = []
         for option, names in self._names.items():
             value = group[option]
@@ -369,7 +369,7 @@ class NativeOptimizer(Optimizer):
     def state_dict(self) -> dict[str, Any]:
         return {"state": self._native_state(), "param_groups": super().state_dict()["param_groups"]}
 
-    def _set_state(self, state: dict, groups: list[dict]) -> None:
+    def _set_state(self, state: dict[Any, Any], groups: list[dict[Any, Any]]) -> None:
         before = {name: self.__dict__.get(name) for name in ("param_groups", "_cpp", "_known", "_lists")}
         self.param_groups = groups
         self._forget_native()

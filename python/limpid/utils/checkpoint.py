@@ -14,7 +14,7 @@ __all__ = ["checkpoint", "checkpoint_sequential"]
 
 class _Checkpoint(Function):
     @staticmethod
-    def forward(ctx: Any, run: Callable, preserve_rng_state: bool, *args: Any) -> Any:
+    def forward(ctx: Any, run: Callable[..., Any], preserve_rng_state: bool, *args: Any) -> Any:
         ctx.run = run
         ctx.state = _C.get_rng_state() if preserve_rng_state else None
         ctx.places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
@@ -39,7 +39,7 @@ class _Checkpoint(Function):
         return (None, None, *(a.grad if isinstance(a, Tensor) else None for a in args))
 
 
-def _again(run: Callable, args: list, state: Any) -> Any:
+def _again(run: Callable[..., Any], args: list[Any], state: Any) -> Any:
     """The same computation with the same random numbers, recorded this time."""
     now = _C.get_rng_state()
     try:
@@ -52,7 +52,7 @@ def _again(run: Callable, args: list, state: Any) -> Any:
             _C.set_rng_state(now)
 
 
-def checkpoint(function: Callable, *args: Any, use_reentrant: Any = None, preserve_rng_state: bool = True,
+def checkpoint(function: Callable[..., Any], *args: Any, use_reentrant: Any = None, preserve_rng_state: bool = True,
                **kwargs: Any) -> Any:
     """function(*args, **kwargs), of which nothing but the arguments is kept for backward, which runs it again.
 
@@ -84,7 +84,7 @@ def checkpoint_sequential(functions: Any, segments: int, input: Tensor, use_reen
     starts = [i * size for i in range(segments) if i * size < len(layers)]
     ends = starts[1:] + [len(layers)]
 
-    def run(start: int, end: int) -> Callable:
+    def run(start: int, end: int) -> Callable[..., Any]:
         def part(x: Any) -> Any:
             for layer in layers[start:end]:
                 x = layer(x)

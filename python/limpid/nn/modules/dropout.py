@@ -6,7 +6,9 @@ from typing import Any
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid.nn import functional as F
 from limpid.nn.modules.layer import Layer, in_place
+from limpid.nn.modules.module import Module
 
 
 class _DropoutNd(Layer):
@@ -59,3 +61,20 @@ class AlphaDropout(_DropoutNd):
     """Dropout that keeps mean 0 and variance 1, for behind SELU."""
 
     _factory = _C._modules.AlphaDropout
+
+
+class FeatureAlphaDropout(Module):
+    """AlphaDropout of whole channels of (N, C, ...)."""
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if not 0 <= p <= 1:
+            raise _C.ValueError(f"FeatureAlphaDropout: p must be from 0 to 1, got {p}")
+        self.p = p
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.feature_alpha_dropout(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"

@@ -19,7 +19,7 @@ class Layer(Module):
     """
 
     _options: tuple[str, ...] = ()
-    _cpp: Any
+    _cpp: _C._modules.Module
 
     def _make(self, device: Any, dtype: Any) -> Any:
         """The C++ module, of attributes."""
@@ -79,7 +79,7 @@ class Layer(Module):
         elif isinstance(value, Tensor) and name in own:
             _put_plain(self, name, value)
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
         state.pop("_cpp", None)
         state["_parameters"] = dict(state["_parameters"])
@@ -87,7 +87,7 @@ class Layer(Module):
         return state
 
 
-class _Slots(dict):
+class _Slots(dict[Any, Any]):
     """Tensors by name. What is put in is put into the C++ module too, if it has the name."""
 
     def __init__(self, put: Any, tensors: list[tuple[str, Any]]) -> None:
@@ -114,7 +114,7 @@ def in_place(cpp: Any, input: Tensor) -> Tensor:
     return _C._modules.forward_in_place(cpp, input)
 
 
-def sizes(value: Any, count: int) -> tuple:
+def sizes(value: Any, count: int) -> tuple[Any, ...]:
     """One number for all axes, or one an axis, as a tuple."""
     if isinstance(value, (tuple, list)):
         return tuple(value)

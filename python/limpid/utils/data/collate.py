@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
-from typing import Any
+from typing import Any, Sequence
 
 from limpid import _C
 from limpid._C import Tensor
@@ -34,11 +34,11 @@ def default_convert(data: Any) -> Any:
     return data
 
 
-def default_collate(batch: list) -> Any:
+def default_collate(batch: Sequence[Any]) -> Any:
     """A list of samples as one batch.
 
     Tensors and arrays are stacked along a new first axis, numbers become a 1-d tensor (floats float64, as in
-    PyTorch), texts stay a list; dicts, tuples and lists are gone into.
+    PyTorch), texts stay as they are; dicts, tuples and lists are gone into.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def default_collate(batch: list) -> Any:
     if isinstance(first, int):
         return _C.tensor(batch)
     if isinstance(first, (str, bytes)):
-        return list(batch)
+        return batch
     if isinstance(first, collections.abc.Mapping):
         items = {key: default_collate([sample[key] for sample in batch]) for key in first}
         try:
@@ -71,11 +71,11 @@ def default_collate(batch: list) -> Any:
                     f"{type(first).__name__}")
 
 
-def _collate_columns(batch: list, first: Any) -> Any:
+def _collate_columns(batch: Sequence[Any], first: Any) -> Any:
     if any(len(sample) != len(first) for sample in batch):
         raise RuntimeError("each element in list of batch should be of equal size; found lengths "
                            f"{sorted({len(sample) for sample in batch})}")
-    columns = [default_collate(list(column)) for column in zip(*batch)]
+    columns = [default_collate(column) for column in zip(*batch)]
     if hasattr(first, "_fields"):
         return type(first)(*columns)
     return columns

@@ -1,5 +1,6 @@
 """DataLoader: batches of a dataset, made ahead by worker threads."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import threading
@@ -71,9 +72,11 @@ class DataLoader:
     """
 
     def __init__(self, dataset: Any, batch_size: Optional[int] = 1, shuffle: Optional[bool] = None,
-                 sampler: Optional[Iterable] = None, batch_sampler: Optional[Iterable] = None, num_workers: int = 0,
-                 collate_fn: Optional[Callable] = None, pin_memory: bool = False, drop_last: bool = False,
-                 timeout: float = 0, worker_init_fn: Optional[Callable] = None, multiprocessing_context: Any = None,
+                 sampler: Optional[Iterable[Any]] = None,
+                 batch_sampler: Optional[Iterable[Any]] = None, num_workers: int = 0,
+                 collate_fn: Optional[Callable[..., Any]] = None, pin_memory: bool = False, drop_last: bool = False,
+                 timeout: float = 0, worker_init_fn: Optional[Callable[..., Any]] = None,
+                 multiprocessing_context: Any = None,
                  generator: Optional[_C.Generator] = None, *, prefetch_factor: Optional[int] = None,
                  persistent_workers: bool = False, pin_memory_device: str = "", in_order: bool = True):
         if num_workers < 0:
@@ -92,7 +95,7 @@ class DataLoader:
         self.drop_last = drop_last
         self._choose_order(shuffle, sampler, batch_sampler)
         batched = self.batch_sampler is not None or (self._iterable and self.batch_size is not None)
-        self.collate_fn: Callable = collate_fn or (default_collate if batched else default_convert)
+        self.collate_fn: Callable[..., Any] = collate_fn or (default_collate if batched else default_convert)
 
     def _choose_order(self, shuffle: Optional[bool], sampler: Any, batch_sampler: Any) -> None:
         self._iterable = isinstance(self.dataset, IterableDataset)
@@ -109,7 +112,7 @@ class DataLoader:
             raise ValueError("batch_size=None disables batching, so drop_last has no meaning")
         if sampler is None and not self._iterable:
             sampler = (RandomSampler(self.dataset, generator=self.generator) if shuffle
-                       else SequentialSampler(self.dataset))  # type: ignore[arg-type]
+                       else SequentialSampler(self.dataset))
         self.sampler: Any = sampler
         if batch_sampler is None and self.batch_size is not None and not self._iterable:
             batch_sampler = BatchSampler(sampler, self.batch_size, self.drop_last)
@@ -120,12 +123,12 @@ class DataLoader:
     def __len__(self) -> int:
         if not self._iterable:
             return len(self.sampler if self.batch_sampler is None else self.batch_sampler)
-        n = len(self.dataset)  # type: ignore[arg-type]
+        n = len(self.dataset)
         if self.batch_size is None:
             return n
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Any]:
         seed = int(_C.randint(0, 2**62, (1,), generator=self.generator).item())
         if self._iterable:
             return self._stream(seed) if self.num_workers else self._streamed(seed, 0, None)
@@ -142,16 +145,16 @@ class DataLoader:
             samples = several(indices) if callable(several) else [self.dataset[i] for i in indices]
             return self.collate_fn(samples)
 
-    def _at_once(self, seed: int) -> Iterator:
+    def _at_once(self, seed: int) -> Iterator[Any]:
         order = self.sampler if self.batch_sampler is None else self.batch_sampler
         for number, indices in enumerate(order):
             yield self._fetch(indices, _mixed(seed, number))
 
-    def _ahead(self, seed: int) -> Iterator:
+    def _ahead(self, seed: int) -> Iterator[Any]:
         """Batch i is made by worker i modulo their number, some batches ahead of the caller."""
         order = enumerate(self.sampler if self.batch_sampler is None else self.batch_sampler)
         with _Workers(self, seed) as workers:
-            pending: deque = deque()
+            pending: deque[Any] = deque()
             while True:
                 while len(pending) < self.num_workers * self.prefetch_factor:
                     number, indices = next(order, (None, None))
@@ -164,11 +167,11 @@ class DataLoader:
 
     # -- datasets that are iterated over
 
-    def _streamed(self, seed: int, worker: int, generator: Optional[_C.Generator]) -> Iterator:
+    def _streamed(self, seed: int, worker: int, generator: Optional[_C.Generator]) -> Iterator[Any]:
         """The batches of one worker."""
         generator = generator or _C.Generator().manual_seed(_mixed(seed, worker))
         with _C._use_generator(generator):
-            samples = iter(self.dataset)  # type: ignore[call-overload]
+            samples = iter(self.dataset)
         while True:
             with _C._use_generator(generator):
                 if self.batch_size is None:
@@ -181,11 +184,11 @@ class DataLoader:
                 result = self.collate_fn(batch[0] if self.batch_size is None else batch)
             yield result
 
-    def _stream(self, seed: int) -> Iterator:
+    def _stream(self, seed: int) -> Iterator[Any]:
         """The workers' batches in turn, until all have come to their end."""
         with _Workers(self, seed) as workers:
             streams = [self._streamed(seed, w, None) for w in range(self.num_workers)]
-            pending: deque = deque()
+            pending: deque[Any] = deque()
             for _ in range(self.prefetch_factor):
                 for w, stream in enumerate(streams):
                     pending.append((w, workers.submit(w, next, stream, _END)))
@@ -217,11 +220,11 @@ class _Workers:
         for thread in self.threads:
             thread.shutdown(wait=False, cancel_futures=True)
 
-    def submit(self, number: int, work: Callable, *args: Any) -> Any:
+    def submit(self, number: int, work: Callable[..., Any], *args: Any) -> Any:
         worker = number % len(self.threads)
         return self.threads[worker].submit(self._run, worker, work, *args)
 
-    def _run(self, worker: int, work: Callable, *args: Any) -> Any:
+    def _run(self, worker: int, work: Callable[..., Any], *args: Any) -> Any:
         if get_worker_info() is None:
             loader = self.loader
             _thread.info = WorkerInfo(worker, loader.num_workers, _mixed(self.seed, worker), loader.dataset)

@@ -1,5 +1,6 @@
 """What a DataLoader loads from."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import bisect
@@ -34,7 +35,7 @@ class IterableDataset(Dataset[T_co]):
         return ChainDataset([self, other])
 
 
-class TensorDataset(Dataset[tuple]):
+class TensorDataset(Dataset[tuple[Any, ...]]):
     """Sample i is the tuple of the i-th entries of tensors, which must have as many."""
 
     def __init__(self, *tensors: Tensor):
@@ -43,14 +44,14 @@ class TensorDataset(Dataset[tuple]):
                                  + ", ".join(str(t.size(0)) for t in tensors))
         self.tensors = tensors
 
-    def __getitem__(self, index: Any) -> tuple:
+    def __getitem__(self, index: Any) -> tuple[Any, ...]:
         return tuple(t[index] for t in self.tensors)
 
     def __len__(self) -> int:
         return self.tensors[0].size(0)
 
 
-class StackDataset(Dataset):
+class StackDataset(Dataset[Any]):
     """Sample i is the tuple, or dict, of the i-th samples of several datasets."""
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -95,13 +96,13 @@ class ConcatDataset(Dataset[T_co]):
         return self.datasets[which][index - before]
 
 
-class ChainDataset(IterableDataset):
+class ChainDataset(IterableDataset[Any]):
     """Iterable datasets one behind the other."""
 
     def __init__(self, datasets: Iterable[Any]):
         self.datasets = list(datasets)
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Any]:
         return itertools.chain.from_iterable(self.datasets)
 
     def __len__(self) -> int:
@@ -119,7 +120,7 @@ class Subset(Dataset[T_co]):
             return self.dataset[[self.indices[i] for i in index]]
         return self.dataset[self.indices[index]]
 
-    def __getitems__(self, indices: list) -> list:
+    def __getitems__(self, indices: list[Any]) -> list[Any]:
         chosen = [self.indices[i] for i in indices]
         several = getattr(self.dataset, "__getitems__", None)
         return several(chosen) if callable(several) else [self.dataset[i] for i in chosen]
@@ -128,7 +129,7 @@ class Subset(Dataset[T_co]):
         return len(self.indices)
 
 
-def random_split(dataset: Any, lengths: Sequence, generator: Optional[_C.Generator] = None) -> list:
+def random_split(dataset: Any, lengths: Sequence[Any], generator: Optional[_C.Generator] = None) -> list[Any]:
     """Subsets that share out the samples at random.
 
     Parameters

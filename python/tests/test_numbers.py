@@ -1,0 +1,131 @@
+"""The parts and neighbours of numbers, bits seen as another dtype, strides of one's own, counts drawn at random."""
+
+import math
+
+import numpy as np
+import pytest
+
+import limpid
+
+torch = pytest.importorskip("torch")
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+HARD = [0.0, -0.0, 1.0, -3.5, 1e-3, 0.5, 0.75, 2.0, 1e4, math.inf, -math.inf, math.nan]
+
+
+def both(values, dtype="float32"):
+    return (library.tensor(values, dtype=getattr(library, dtype)) for library in (limpid, torch))
+
+
+def bits(tensor):
+    return tensor.double().numpy().tobytes()
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_frexp(dtype):
+    x, tx = both(HARD + [limpid.finfo(getattr(limpid, dtype)).tiny, -limpid.finfo(getattr(limpid, dtype)).max], dtype)
+    ours, theirs = limpid.frexp(x), torch.frexp(tx)
+    np.testing.assert_array_equal(ours.mantissa.double().numpy(), theirs.mantissa.double().numpy())
+    finite = tx.isfinite()
+    assert ours.exponent[limpid.tensor(finite.tolist())].tolist() == theirs.exponent[finite].tolist()
+    assert ours.exponent.dtype == limpid.int32 and limpid.equal(x.frexp()[1], ours[1])
+
+
+def test_frexp_of_the_smallest_numbers_and_its_gradient():
+    x, tx = both([5e-324, 1.5e-310, 1.7e308], "float64")
+    assert limpid.frexp(x).exponent.tolist() == torch.frexp(tx).exponent.tolist()
+    assert limpid.frexp(x).mantissa.tolist() == torch.frexp(tx).mantissa.tolist()
+    y, ty = (t.requires_grad_() for t in both([3.0, -0.2]))
+    limpid.frexp(y).mantissa.sum().backward(), torch.frexp(ty).mantissa.sum().backward()
+    assert y.grad.tolist() == ty.grad.tolist()
+    with pytest.raises(limpid.DTypeError):
+        limpid.frexp(limpid.tensor([1]))
+
+
+@pytest.mark.parametrize("dtype", ("bfloat16", "float32", "float64"))
+def test_nextafter(dtype):
+    for target in (math.inf, -math.inf, 0.0, 1.0, math.nan):
+        (x, tx), (y, ty) = both(HARD, dtype), both([target], dtype)
+        assert bits(limpid.nextafter(x, y)) == bits(torch.nextafter(tx, ty)), target
+    z = limpid.tensor([1.0])
+    assert z.nextafter_(limpid.tensor(2.0)) is z and z.item() > 1
+
+
+@pytest.mark.parametrize("shape, start, dtype", [((2, 4), "float32", "int32"), ((2, 4), "float32", "uint8"),
+                                                 ((2, 4), "float32", "float64"), ((4,), "int64", "float16"),
+                                                 ((3, 8), "uint8", "int64"), ((0, 2), "float32", "float64")])
+def test_view_as_another_dtype(shape, start, dtype):
+    values = np.arange(math.prod(shape)).reshape(shape)
+    x, tx = both(values, start)
+    y, ty = x.view(getattr(limpid, dtype)), tx.view(getattr(torch, dtype))
+    assert y.shape == ty.shape and y.numpy().tobytes() == ty.numpy().tobytes() and y.stride() == ty.stride()
+    if x.numel():
+        assert y.data_ptr() == x.data_ptr()
+        y[0] = 1  # shares memory
+        ty[0] = 1
+        assert x.numpy().tobytes() == tx.numpy().tobytes()
+
+
+def test_views_of_dtypes_that_do_not_fit():
+    for make, to in ((lambda l: l.ones(3), "float64"), (lambda l: l.ones(4, 4).t(), "float64"),
+                     (lambda l: l.ones(()), "float64"), (lambda l: l.ones(2, 3)[:, 1:], "float64")):
+        for library in (limpid, torch):
+            with pytest.raises(RuntimeError):
+                make(library).view(getattr(library, to))
+    assert limpid.ones(4, 4).t().view(limpid.int32).stride() == (1, 4)
+
+
+def test_as_strided_is_a_view():
+    for library in (limpid, torch):
+        x = library.arange(10.0)
+        windows = x.as_strided((4, 3), (2, 1))
+        x[2] = 50
+        assert windows[0, 2].item() == windows[1, 0].item() == 50
+        leaf = library.zeros(6, requires_grad=True)
+        base = leaf * 1
+        base.as_strided((2,), (3,), 1).add_(library.tensor([1.0, 2.0])).mul_(3)
+        base.sum().backward()
+        assert leaf.grad.tolist() == [1, 3, 1, 1, 3, 1] and base.tolist() == [0, 3, 0, 0, 6, 0]
+        assert library.as_strided_scatter(library.zeros(4), library.ones(2), (2,), (2,)).tolist() == [1, 0, 1, 0]
+        assert library.empty_strided((2, 3), (1, 2)).stride() == (1, 2)
+        with pytest.raises(RuntimeError):
+            x.as_strided((20,), (1,))
+    y = limpid.arange(6.0, dtype=limpid.float64).reshape(2, 3)
+    for make in (lambda t: t.as_strided((3, 2), (1, 1)), lambda t: t.t().as_strided((2, 2), (2, 1), 1),
+                 lambda t: t[:1].expand(3, 3).as_strided((3,), (1,))):
+        assert limpid.autograd.gradcheck(make, (y.clone().requires_grad_(),))
+        assert limpid.autograd.gradgradcheck(make, (y.clone().requires_grad_(),))
+
+
+def test_where_of_a_condition_names_its_places():
+    for library in (limpid, torch):
+        rows, columns = library.where(library.tensor([[True, False], [False, True]]))
+        assert rows.tolist() == [0, 1] and columns.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 4.0, 12.0, 500.0])
+def test_poisson(rate):
+    limpid.manual_seed(0)
+    draws = limpid.poisson(limpid.full((4000,), rate))
+    assert draws.dtype == limpid.float32 and limpid.equal(draws, draws.round()) and bool((draws >= 0).all())
+    assert abs(draws.mean().item() - rate) <= 5 * (rate / 4000) ** 0.5
+    if rate:
+        assert abs(draws.var().item() / rate - 1) < 0.15
+    generator = limpid.Generator().manual_seed(3)
+    again = limpid.Generator().manual_seed(3)
+    assert limpid.equal(limpid.poisson(draws, generator), limpid.poisson(draws, again))
+    with pytest.raises(ValueError):
+        limpid.poisson(limpid.tensor([-1.0]))
+
+
+def test_binomial():
+    limpid.manual_seed(0)
+    draws = limpid.binomial(limpid.full((4000,), 10.0), limpid.tensor(0.3))
+    assert abs(draws.mean().item() - 3) < 0.12 and draws.max() <= 10 and draws.min() >= 0
+    assert limpid.binomial(limpid.tensor([3.0]), limpid.tensor([1.0])).tolist() == [3.0]
+
+
+def test_typed_constructors():
+    assert limpid.FloatTensor([1, 2]).dtype == limpid.float32 and limpid.LongTensor(2, 3).shape == (2, 3)
+    assert isinstance(limpid.ones(1), limpid.FloatTensor) and not isinstance(limpid.ones(1), limpid.LongTensor)
+    assert limpid.BoolTensor([1, 0]).tolist() == [True, False]
+    assert limpid.LongTensor(limpid.Size([2])).shape == (2,)
