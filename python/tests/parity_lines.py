@@ -336,7 +336,7 @@ BITS_AND_STRIDES = """
     x.frexp()[0]; torch.frexp(x.detach()).exponent; x.detach().nextafter(y.detach()); torch.nextafter(row.detach(), x.detach())
     (x * 1).contiguous().as_strided((2, 2), (1, 2)); torch.as_strided((x * 1).contiguous(), (3,), (2,), 1)
     torch.as_strided_copy((x * 1).contiguous(), (2,), (1,)); (x * 1).as_strided((40,), (1,))
-    torch.as_strided_scatter((x * 1).contiguous(), row[:2] * 1, (2,), (2,))
+    torch.as_strided_scatter(x.detach().contiguous(), row[:2].detach().to(x.dtype), (2,), (2,))
     x.detach().contiguous().view(torch.int16); x.detach().contiguous().view(torch.uint8); torch.where(x > 0); torch.where(x)
     x.nonzero_static(size=4); torch.nonzero_static(x, size=20, fill_value=3)
     F.interpolate(image, (3, 5), mode='area'); F.interpolate(image, scale_factor=0.5, mode='area')

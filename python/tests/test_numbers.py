@@ -96,6 +96,12 @@ def test_as_strided_is_a_view():
         assert limpid.autograd.gradgradcheck(make, (y.clone().requires_grad_(),))
 
 
+def test_as_strided_scatter_has_the_gradients_of_what_stays_and_what_comes():
+    """PyTorch's own reaches the elements that were replaced, and not the others."""
+    x, y = (limpid.ones(4, dtype=limpid.float64, requires_grad=True), limpid.ones(2, dtype=limpid.float64, requires_grad=True))
+    assert limpid.autograd.gradcheck(lambda a, b: limpid.as_strided_scatter(a * 1, b, (2,), (2,)), (x, y))
+
+
 def test_where_of_a_condition_names_its_places():
     for library in (limpid, torch):
         rows, columns = library.where(library.tensor([[True, False], [False, True]]))
