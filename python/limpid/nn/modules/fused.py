@@ -48,7 +48,8 @@ class ConvBNReLU(Sequential):
 
     def forward(self, input: Tensor) -> Tensor:
         if self.training or _C.is_grad_enabled():
-            return super().forward(input)
+            result: Tensor = super().forward(input)
+            return result
         folded = self.__dict__.setdefault("_folded", _C._modules.FoldedBatchNorm())
         conv, norm, *relu = self._modules.values()
         weight, bias = folded.of(conv.weight, conv.bias, norm.running_mean, norm.running_var, norm.weight,
@@ -56,7 +57,7 @@ class ConvBNReLU(Sequential):
         convolve = _C._nn.conv2d_relu if relu else _C._nn.conv2d
         return convolve(input, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups)
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         state.pop("_folded", None)
         return state
