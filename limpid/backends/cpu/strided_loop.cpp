@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "limpid/backends/cpu/streaming.h"
 #include "limpid/core/shape.h"
 
 namespace limpid {
@@ -152,17 +153,45 @@ void run_strided_loop(Loop loop, const AnyView& out, std::span<const AnyView> in
   build_axes(axes, out, in);
   char* data[kMaxOperands] = {static_cast<char*>(out.data)};
   for (std::size_t k = 0; k < in.size(); ++k) data[k + 1] = static_cast<char*>(in[k].data);
+  if (axes.rank == 1 && axes.stride[0][0] == static_cast<std::int64_t>(size_of(out.dtype)))
+    return run_large_loop(loop, data, axes.stride[0], kMaxOperands, axes.size[0], grain);
   if (is_crosswise(axes)) [[unlikely]]
     return run_tiled(loop, axes, data, grain);
   run_axes(loop, axes, data, grain);
 }
 
+namespace {
+
+/// The loop on blocks that stay in the first cache, from where they go to the output past the
+/// caches. The first block ends where a line of the output begins.
+void run_streaming(Loop loop, char** data, const std::int64_t* strides, int operands,
+                   std::int64_t n) {
+  constexpr std::int64_t kBlock = 4096, kLine = 64;
+  alignas(kLine) char block[kBlock];
+  char* const out = data[0];
+  data[0] = block;
+  const auto ahead = static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(out) % kLine);
+  std::int64_t count = ahead > 0 ? ahead / strides[0] : kBlock / strides[0];
+  for (std::int64_t begin = 0; begin < n; begin += count, count = kBlock / strides[0]) {
+    count = std::min(count, n - begin);
+    loop(data, strides, count);
+    stream_loops().copy(out + begin * strides[0], block, count * strides[0]);
+    for (int k = 1; k < operands; ++k) data[k] += count * strides[k];
+  }
+  stream_loops().finish();
+}
+
+}  // namespace
+
 void run_large_loop(Loop loop, char* const* data, const std::int64_t* strides, int operands,
                     std::int64_t n, std::int64_t grain) {
+  bool past_caches = n * strides[0] >= kStreamBytes;
+  for (int k = 1; k < operands; ++k) past_caches &= data[k] != data[0];  // those lines are there
   parallel_for(0, n, grain, [&](std::int64_t begin, std::int64_t end) {
     char* part[kMaxOperands];
     for (int k = 0; k < operands; ++k) part[k] = data[k] + begin * strides[k];
-    loop(part, strides, end - begin);
+    if (past_caches) run_streaming(loop, part, strides, operands, end - begin);
+    else loop(part, strides, end - begin);
   });
 }
 

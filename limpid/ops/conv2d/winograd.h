@@ -62,9 +62,6 @@ struct WinogradKernels {
   void (*product)(std::int64_t rows, std::int64_t columns, std::int64_t k, const float* a,
                   std::int64_t a_row, std::int64_t a_column, const float* b, float* c,
                   bool accumulate);
-  /// to[j, i] = from[i, j] for i < rows, j < columns; rows of `from` and `to` lie so far apart.
-  void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from,
-                    std::int64_t from_row, float* to, std::int64_t to_row);
 };
 
 namespace baseline {

@@ -48,15 +48,15 @@ struct Weights {
   void gather(Int input, Int n, Int output, Int channels, float* g) const {
     const Int t = taps();
     if (!gradient) {
-      kernels().transpose(channels, n * t, w + (output * inputs + input) * t, inputs * t, g,
-                          kPanel);
+      transpose_loops().plain(channels, n * t, w + (output * inputs + input) * t, inputs * t, g,
+                              kPanel);
       return;
     }
     for (Int i = 0; i < n; ++i) {  // what is too much for one input is written over by the next
       const Int first = ((input + i) * outputs + output) * t, end = first + (channels - 1) * t;
       const Int whole = round_up(t, kTurned);
-      kernels().transpose(channels, end + whole <= inputs * outputs * t ? whole : t, w + first, t,
-                          g + i * t * kPanel, kPanel);
+      transpose_loops().plain(channels, end + whole <= inputs * outputs * t ? whole : t, w + first,
+                              t, g + i * t * kPanel, kPanel);
     }
   }
 };

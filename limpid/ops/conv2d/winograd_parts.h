@@ -7,7 +7,7 @@
 #include "limpid/backends/cpu/convolution.h"
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
-#include "limpid/backends/cpu/simd.h"
+#include "limpid/backends/cpu/transpose.h"
 #include "limpid/ops/conv2d/winograd.h"
 
 namespace limpid::winograd {
@@ -85,9 +85,9 @@ class MapIn {
         data_(channels_last ? static_cast<const float*>(map) : room_.data()) {
     if (channels_last) return;
     for_each_stretch(batch, channels, pixels, [&](Int n, Int first, Int count) {
-      kernels().transpose(channels, count,
-                          static_cast<const float*>(map) + n * channels * pixels + first, pixels,
-                          room_.data() + (n * pixels + first) * channels, channels);
+      transpose_loops().plain(channels, count,
+                              static_cast<const float*>(map) + n * channels * pixels + first,
+                              pixels, room_.data() + (n * pixels + first) * channels, channels);
     });
   }
   const float* data() const { return data_; }
@@ -113,9 +113,9 @@ class MapOut {
     for_each_stretch(batch_, channels_, pixels_, [&](Int n, Int first, Int count) {
       constexpr Int kChannels = 16;  // at a time: each is written along a line
       for (Int c = 0; c < channels_; c += kChannels)
-        kernels().transpose(count, std::min(kChannels, channels_ - c),
-                            room_.data() + (n * pixels_ + first) * channels_ + c, channels_,
-                            map_ + (n * channels_ + c) * pixels_ + first, pixels_);
+        transpose_loops().plain(count, std::min(kChannels, channels_ - c),
+                                room_.data() + (n * pixels_ + first) * channels_ + c, channels_,
+                                map_ + (n * channels_ + c) * pixels_ + first, pixels_);
     });
   }
 

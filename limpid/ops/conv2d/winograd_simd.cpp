@@ -367,45 +367,6 @@ void product(std::int64_t rows, std::int64_t columns, std::int64_t k, const floa
     product_columns<1>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
 }
 
-/// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
-LIMPID_INLINE void transpose_block(Vector* v) {
-#pragma GCC unroll 4
-  for (int half = 1; half < kLanes; half *= 2) {
-    Places low, high;
-#pragma GCC unroll 16
-    for (int lane = 0; lane < kLanes; ++lane) {
-      low[lane] = lane & half ? lane - half + kLanes : lane;
-      high[lane] = lane & half ? lane + kLanes : lane + half;
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < kLanes; ++i)
-      if (!(i & half)) {
-        const Vector a = v[i], b = v[i + half];
-        v[i] = pick(a, b, low);
-        v[i + half] = pick(a, b, high);
-      }
-  }
-}
-
-void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_row,
-               float* to, std::int64_t to_row) {
-  for (std::int64_t i = 0; i < rows; i += kLanes)
-    for (std::int64_t j = 0; j < columns; j += kLanes) {
-      if (i + kLanes <= rows && j + kLanes <= columns) {
-        Vector v[kLanes];
-#pragma GCC unroll 16
-        for (int p = 0; p < kLanes; ++p) v[p] = load(from + (i + p) * from_row + j);
-        transpose_block(v);
-#pragma GCC unroll 16
-        for (int p = 0; p < kLanes; ++p) store(to + (j + p) * to_row + i, v[p]);
-      } else {
-        for (std::int64_t p = i; p < rows && p < i + kLanes; ++p)
-          for (std::int64_t q = j; q < columns && q < j + kLanes; ++q)
-            to[q * to_row + p] = from[p * from_row + q];
-      }
-    }
-}
-
 /// The transforms for kernels of kTaps x kTaps, or with kLine 1 x kTaps.
 template <bool kLine, class Gradient, class Output, class Weight, class WeightGradient>
 constexpr WinogradTransforms transforms() {
@@ -435,6 +396,6 @@ constexpr WinogradTransforms five() {
 
 extern const WinogradKernels winograd_kernels;
 constexpr WinogradKernels winograd_kernels{
-    kLanes, {three<false>(), five<false>(), three<true>(), five<true>()}, &product, &transpose};
+    kLanes, {three<false>(), five<false>(), three<true>(), five<true>()}, &product};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

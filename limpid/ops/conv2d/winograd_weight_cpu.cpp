@@ -59,7 +59,7 @@ struct WeightSums {
         if (i % rows >= rows_of(b)) continue;
         transforms.weight_gradient(at(b) + i % rows * kPanel, plane, g, kPanel);
         const Int channels = channels_of(panel, s.in_channels);
-        kernels().transpose(s.kernel(), channels, g, kPanel, turned, s.kernel());
+        transpose_loops().plain(s.kernel(), channels, g, kPanel, turned, s.kernel());
         std::copy_n(turned, s.kernel() * channels,
                     w + ((first_row(b) + i % rows) * s.in_channels + panel * kPanel) * s.kernel());
       }

@@ -3,14 +3,16 @@
 //   2. conversion between float32 and the 16-bit floats: loops of the SIMD level (copy_simd.cpp);
 //   3. maps from row-major to channels-last order or back, and transposed matrices (in some pair of
 //      axes), without conversion: in square tiles, so that every cache line that is touched is used
-//      up while it is there;
+//      up while it is there, those of 32-bit elements in registers;
 //   4. everything else: a conversion loop along one axis, under an odometer.
 
 #include <algorithm>
 #include <cstring>
 
 #include "limpid/backends/cpu/simd.h"
+#include "limpid/backends/cpu/streaming.h"
 #include "limpid/backends/cpu/strided_loop.h"
+#include "limpid/backends/cpu/transpose.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/copy/copy.h"
 #include "limpid/ops/copy/copy_loops.h"
@@ -47,11 +49,21 @@ Loop conversion(DType from, DType to) {
 }
 
 void copy_dense(const AnyView& x, const AnyView& y) {
-  const auto size = static_cast<std::int64_t>(size_of(x.dtype));
-  parallel_for(0, x.numel * size, kCheapGrain * 8, [&](std::int64_t begin, std::int64_t end) {
-    std::memmove(static_cast<char*>(y.data) + begin, static_cast<char*>(x.data) + begin,
-                 static_cast<std::size_t>(end - begin));
-  });
+  const auto bytes = x.numel * static_cast<std::int64_t>(size_of(x.dtype));
+  char* const to = static_cast<char*>(y.data);
+  const char* const from = static_cast<const char*>(x.data);
+  const bool apart = to + bytes <= from || from + bytes <= to;
+  constexpr std::int64_t kLine = 64;
+  parallel_for(0, (bytes + kLine - 1) / kLine, kCheapGrain * 8 / kLine,
+               [&](std::int64_t first, std::int64_t last) {
+                 const std::int64_t begin = first * kLine, end = std::min(last * kLine, bytes);
+                 if (apart && bytes >= kStreamBytes) {
+                   stream_loops().copy(to + begin, from + begin, end - begin);
+                   stream_loops().finish();
+                 } else {
+                   std::memmove(to + begin, from + begin, static_cast<std::size_t>(end - begin));
+                 }
+               });
 }
 
 // -- transposed matrices
@@ -84,14 +96,38 @@ void transpose_tile(const Transposition& t, std::int64_t row, std::int64_t colum
                 tile[i], static_cast<std::size_t>(columns) * sizeof(T));
 }
 
+/// Rows of `to` from kTile<T> band on, as many; elements of 4 bytes change places in registers.
 template <class T>
-void transpose(const Transposition& t) {
-  const std::int64_t bands = (t.rows + kTile<T> - 1) / kTile<T>;
-  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile<T> * t.columns));
-  parallel_for(0, bands, grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t band = begin; band < end; ++band)
-      for (std::int64_t column = 0; column < t.columns; column += kTile<T>)
-        transpose_tile<T>(t, band * kTile<T>, column);
+void transpose_band(const Transposition& t, std::int64_t band, bool past_caches) {
+  const std::int64_t row = band * kTile<T>;
+  if constexpr (sizeof(T) == 4) {
+    const auto transpose = past_caches ? transpose_loops().streaming : transpose_loops().plain;
+    transpose(t.columns, std::min(kTile<T>, t.rows - row),
+              reinterpret_cast<const float*>(t.from) + row, t.from_step / 4,
+              reinterpret_cast<float*>(t.to + row * t.to_step), t.to_step / 4);
+  } else {
+    for (std::int64_t column = 0; column < t.columns; column += kTile<T>)
+      transpose_tile<T>(t, row, column);
+  }
+}
+
+/// Bands of one matrix after the other, which lie side by side.
+template <class T>
+void transpose_all(const Transposition& first, std::int64_t matrices) {
+  const std::int64_t bands = (first.rows + kTile<T> - 1) / kTile<T>;
+  const std::int64_t size = first.rows * first.columns * static_cast<std::int64_t>(sizeof(T));
+  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile<T> * first.columns));
+  constexpr std::int64_t kLine = 64;
+  const bool past_caches = size * matrices >= kStreamBytes && first.to_step % kLine == 0 &&
+                           reinterpret_cast<std::uintptr_t>(first.to) % kLine == 0;
+  parallel_for(0, matrices * bands, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t task = begin; task < end; ++task) {
+      Transposition t = first;
+      t.from += task / bands * size;
+      t.to += task / bands * size;
+      transpose_band<T>(t, task % bands, past_caches);
+    }
+    if (past_caches) stream_loops().finish();
   });
 }
 
@@ -121,31 +157,14 @@ void copy_transposed(const AnyView& x, const AnyView& y, int axis) {
                           .columns = x.shape[last],
                           .from_step = x.strides[last] * size,
                           .to_step = y.strides[axis] * size};
-    if (size == 1) transpose<std::uint8_t>(t);
-    else if (size == 2) transpose<std::uint16_t>(t);
-    else if (size == 4) transpose<std::uint32_t>(t);
-    else transpose<std::uint64_t>(t);
+    if (size == 1) transpose_all<std::uint8_t>(t, 1);
+    else if (size == 2) transpose_all<std::uint16_t>(t, 1);
+    else if (size == 4) transpose_all<std::uint32_t>(t, 1);
+    else transpose_all<std::uint64_t>(t, 1);
   });
 }
 
 // -- maps
-
-/// Bands of tiles of one matrix after the other.
-template <class T>
-void transpose_all(const Transposition& first, std::int64_t matrices) {
-  const std::int64_t bands = (first.rows + kTile<T> - 1) / kTile<T>;
-  const std::int64_t size = first.rows * first.columns * static_cast<std::int64_t>(sizeof(T));
-  const std::int64_t grain = std::max<std::int64_t>(1, kCheapGrain / (kTile<T> * first.columns));
-  parallel_for(0, matrices * bands, grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t task = begin; task < end; ++task) {
-      Transposition t = first;
-      t.from += task / bands * size;
-      t.to += task / bands * size;
-      for (std::int64_t column = 0; column < t.columns; column += kTile<T>)
-        transpose_tile<T>(t, task % bands * kTile<T>, column);
-    }
-  });
-}
 
 /// Each image is a matrix of channels by pixels in one order, of pixels by channels in the other.
 bool copy_map(const AnyView& x, const AnyView& y) {

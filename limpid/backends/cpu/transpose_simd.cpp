@@ -1,0 +1,107 @@
+// Matrices transposed in registers, one compilation a SIMD level. GCC's vector types serve every
+// level with one text.
+
+#include "limpid/backends/cpu/transpose.h"
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+#elif defined(__AVX2__)
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+
+typedef float Vector __attribute__((vector_size(kLanes * 4)));
+typedef int Places __attribute__((vector_size(kLanes * 4)));
+/// A vector in memory, at any address of a float.
+typedef float Unaligned __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
+
+#define LIMPID_INLINE [[gnu::always_inline]] inline
+
+LIMPID_INLINE Vector load(const float* p) { return *reinterpret_cast<const Unaligned*>(p); }
+
+/// With kPast, p is aligned to a vector, and the caches are not asked.
+template <bool kPast>
+LIMPID_INLINE void store(float* p, const Vector& v) {
+#if defined(__AVX512F__)
+  if constexpr (kPast) return _mm512_stream_ps(p, reinterpret_cast<const __m512&>(v));
+#elif defined(__AVX2__)
+  if constexpr (kPast) return _mm256_stream_ps(p, reinterpret_cast<const __m256&>(v));
+#elif defined(__SSE2__)
+  if constexpr (kPast) return _mm_stream_ps(p, reinterpret_cast<const __m128&>(v));
+#endif
+  *reinterpret_cast<Unaligned*>(p) = v;
+}
+
+/// Lane i of the result is lane places[i] of a and b side by side.
+LIMPID_INLINE Vector pick(const Vector& a, const Vector& b, const Places& places) {
+#if defined(__clang__)
+  Vector out;
+  for (int i = 0; i < kLanes; ++i)
+    out[i] = places[i] < kLanes ? a[places[i]] : b[places[i] - kLanes];
+  return out;
+#else
+  return __builtin_shuffle(a, b, places);
+#endif
+}
+
+/// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
+LIMPID_INLINE void transpose_block(Vector* v) {
+#pragma GCC unroll 4
+  for (int half = 1; half < kLanes; half *= 2) {
+    Places low, high;
+#pragma GCC unroll 16
+    for (int lane = 0; lane < kLanes; ++lane) {
+      low[lane] = lane & half ? lane - half + kLanes : lane;
+      high[lane] = lane & half ? lane + kLanes : lane + half;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i)
+      if (!(i & half)) {
+        const Vector a = v[i], b = v[i + half];
+        v[i] = pick(a, b, low);
+        v[i + half] = pick(a, b, high);
+      }
+  }
+}
+
+template <bool kPast>
+LIMPID_INLINE void move_block(const float* from, std::int64_t from_row, float* to,
+                              std::int64_t to_row) {
+  Vector v[kLanes];
+#pragma GCC unroll 16
+  for (int p = 0; p < kLanes; ++p) v[p] = load(from + p * from_row);
+  transpose_block(v);
+#pragma GCC unroll 16
+  for (int p = 0; p < kLanes; ++p) store<kPast>(to + p * to_row, v[p]);
+}
+
+template <bool kPast>
+void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_row,
+               float* to, std::int64_t to_row) {
+  for (std::int64_t i = 0; i < rows; i += kLanes)
+    for (std::int64_t j = 0; j < columns; j += kLanes) {
+      if (i + kLanes <= rows && j + kLanes <= columns) {
+        move_block<kPast>(from + i * from_row + j, from_row, to + j * to_row + i, to_row);
+        continue;
+      }
+      for (std::int64_t p = i; p < rows && p < i + kLanes; ++p)
+        for (std::int64_t q = j; q < columns && q < j + kLanes; ++q)
+          to[q * to_row + p] = from[p * from_row + q];
+    }
+}
+
+}  // namespace
+
+extern const TransposeLoops transpose_loops;
+constexpr TransposeLoops transpose_loops{&transpose<false>, &transpose<true>};
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL

@@ -1,0 +1,72 @@
+// Results so large that they are written past the caches (backends/cpu/streaming.h).
+
+// covers: copy, add, relu, lt
+#include "limpid/backends/cpu/streaming.h"
+
+#include <doctest/doctest.h>
+
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+using namespace limpid;
+
+namespace {
+
+constexpr std::int64_t kFloats = kStreamBytes / 4;
+
+Tensor numbers(std::int64_t count) {  // exact in float32, and not the same anywhere near
+  return bitwise_and(arange(count, {.dtype = DType::i32}), Scalar(0xfffff)).to(DType::f32);
+}
+
+bool same(const Tensor& a, const Tensor& b) { return equal(a, b); }
+
+/// The op on all at once is the op on parts, which are below the limit.
+template <class F>
+void check_parts(const Tensor& x, const F& f) {
+  const Tensor whole = f(x);
+  CHECK(whole.numel() * static_cast<std::int64_t>(size_of(whole.dtype())) >= kStreamBytes);
+  const std::int64_t n = x.size(0), piece = n / 3 + 1;
+  for (std::int64_t at = 0; at < n; at += piece) {
+    const std::int64_t count = std::min(piece, n - at);
+    CHECK(same(whole.narrow(0, at, count), f(x.narrow(0, at, count))));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("streaming: pointwise ops and copies of large tensors") {
+  for (const std::int64_t count : {kFloats, kFloats + 13}) {
+    const Tensor x = numbers(count);
+    check_parts(x, [](const Tensor& t) { return t + 1.5; });
+    check_parts(x, [](const Tensor& t) { return relu(t - 1000); });
+    check_parts(x, [](const Tensor& t) { return t.clone(); });
+  }
+  const Tensor bytes =
+      bitwise_and(arange(kStreamBytes + 5, {.dtype = DType::i32}), Scalar(255)).to(DType::u8);
+  check_parts(bytes, [](const Tensor& t) { return lt(t, Scalar(100)); });
+}
+
+TEST_CASE("streaming: outputs that begin between two lines, and in place") {
+  const Tensor x = numbers(kFloats + 40);
+  Tensor y = zeros({kFloats + 100});
+  y.narrow(0, 3, kFloats + 40).copy_(x);
+  CHECK(same(y.narrow(0, 3, kFloats + 40), x));
+  CHECK(y.narrow(0, 0, 3).abs().max().item() == 0);
+  CHECK(y.narrow(0, kFloats + 43, 57).abs().max().item() == 0);
+  Tensor z = y.narrow(0, 5, kFloats + 7);
+  const Tensor before = z.clone();
+  z.add_(Tensor(Scalar(2.0)));
+  CHECK(same(z - 2, before));
+}
+
+TEST_CASE("streaming: transposed copies") {
+  for (const auto& [rows, columns] :
+       {std::pair{4096, 4096}, std::pair{4100, 4112}, std::pair{4111, 4093}}) {
+    const Tensor x = numbers(std::int64_t{rows} * columns).reshape({rows, columns});
+    const Tensor y = x.t().contiguous();
+    CHECK(y.is_contiguous());
+    for (const std::int64_t i : {0, 1, 63, 64, 2000, columns - 1})
+      CHECK(same(y[i], x.select(1, i).contiguous()));
+    CHECK(same(y.t().contiguous(), x));
+  }
+}
