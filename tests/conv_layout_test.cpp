@@ -99,7 +99,8 @@ void check_orders(const AnyOp& op, const Tensor& a, const Tensor& b, bool b_is_m
 
 TEST_CASE("conv2d: maps in either order give the same results, by every algorithm") {
   for (const Problem& p : kProblems)
-    for (const char* name : {"auto", "loops", "rows", "im2col", "direct", "winograd"}) {
+    for (const char* name :
+         {"auto", "loops", "rows", "im2col", "direct", "depthwise", "winograd"}) {
       const AlgorithmGuard guard("conv2d", name);
       const Shape inputs[] = {p.x, p.w};
       const auto forward = card_of<Conv2d>(p);

@@ -163,8 +163,8 @@ TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process")
   CHECK_THROWS_WITH_AS(
       set_algorithm("conv2d", "fourier"),
       doctest::Contains(
-          "conv2d has no algorithm 'fourier'; there are auto, loops, rows, im2col, direct and "
-          "winograd"),
+          "conv2d has no algorithm 'fourier'; there are auto, loops, rows, im2col, direct, "
+          "depthwise and winograd"),
       ValueError);
   CHECK(algorithm("conv2d") == "auto");
 }
@@ -194,7 +194,7 @@ TEST_CASE("conv2d: an algorithm that cannot run is refused, not replaced") {
 TEST_CASE("conv2d: the plan says what runs and why the rest does not") {
   const AlgorithmPlan large = plan_of({8, 64, 56, 56}, {64, 64, 3, 3});
   CHECK(large.chosen == "winograd");
-  REQUIRE(large.ladder.size() == 5);
+  REQUIRE(large.ladder.size() == 6);
   for (const AlgorithmPlan::Step& step : large.ladder)
     CHECK(step.reason.empty() == (step.name == large.chosen));
   const AlgorithmPlan strided = plan_of({8, 64, 56, 56}, {64, 64, 3, 3}, {.stride = {2, 2}});
@@ -203,6 +203,8 @@ TEST_CASE("conv2d: the plan says what runs and why the rest does not") {
   CHECK(wide.chosen == "im2col");
   CHECK(!wide.ladder[3].reason.empty());
   CHECK(plan_of({1, 4, 6, 6}, {4, 1, 3, 3}, {.groups = 4}, DType::f64).chosen == "rows");
+  CHECK(plan_of({1, 32, 6, 6}, {32, 1, 3, 3}, {.groups = 32}).chosen == "depthwise");
+  CHECK(plan_of({1, 32, 6, 6}, {32, 2, 3, 3}, {.groups = 16}).chosen != "depthwise");
   CHECK(has(to_string(large), str(large.chosen, " (")));
   AlgorithmGuard guard("conv2d", "loops");
   const AlgorithmPlan named = plan_of({8, 64, 56, 56}, {64, 64, 3, 3});

@@ -2,7 +2,8 @@
 // Ops that can be computed in several ways, and how one is chosen (see backends/cpu/ladder.h).
 //
 //   op          rungs, plainest first                    where each is explained and written
-//   conv2d      loops, rows, im2col, direct, winograd    ops/conv2d/algorithm_*_cpu.cpp
+//   conv2d      loops, rows, im2col, direct,             ops/conv2d/algorithm_*_cpu.cpp
+//               depthwise, winograd
 //   max_pool2d  loops, rows, im2col, direct              ops/max_pool2d/algorithm_*_cpu.cpp
 //   avg_pool2d  loops, rows, im2col, direct              ops/avg_pool2d/algorithm_*_cpu.cpp
 //
@@ -11,6 +12,7 @@
 //   im2col    windows copied into a matrix; then one product of matrices, or one reduction of its
 //             rows
 //   direct    no window is ever copied
+//   depthwise every channel by itself, vectors along the channels
 //   winograd  3x3 and 5x5 kernels of stride 1 in a quarter or a third of the multiplications
 //
 // A choice holds for an op and its gradients. conv1d, conv3d, the transposed convolutions and the

@@ -30,6 +30,8 @@ struct ConvolutionSizes {
     return kernel() == 1 && stride_height == 1 && stride_width == 1 &&
            (top | left | bottom | right) == 0;
   }
+  /// Every channel by itself.
+  bool is_depthwise() const { return groups == in_channels && groups == out_channels; }
   /// Multiplications and additions, two for each tap of the kernel.
   double flops() const {
     return 2.0 * static_cast<double>(y_numel()) * static_cast<double>(group_inputs() * kernel());

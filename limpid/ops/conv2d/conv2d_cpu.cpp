@@ -148,7 +148,8 @@ void finish_map(const Convolution& c) {
 
 Ladder<ConvProblem, Convolution>& conv_ladder() {
   static Ladder<ConvProblem, Convolution> ladder(
-      "conv2d", {&kConvLoops, &kConvRows, &kConvIm2col, &kConvDirect, &kConvWinograd});
+      "conv2d",
+      {&kConvLoops, &kConvRows, &kConvIm2col, &kConvDirect, &kConvDepthwise, &kConvWinograd});
   return ladder;
 }
 
@@ -159,6 +160,7 @@ DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtyp
   if (pass == ConvolutionPass::weight_gradient) return usual;
   const AlgorithmChoice& choice = conv_ladder().choice();
   const int wanted = choice.wanted();
+  if (wanted == AlgorithmChoice::kAuto && sizes.is_depthwise()) return usual;
   if (wanted != AlgorithmChoice::kAuto && wanted != choice.find("direct", "conv2d")) return usual;
   const ConvProblem problem{sizes, dtype, pass};
   return kConvDirect.cannot(problem).empty() && kConvDirect.rather_not(problem).empty() ? dtype

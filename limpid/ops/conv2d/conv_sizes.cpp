@@ -2,6 +2,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -94,13 +95,15 @@ bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass,
   if (!is_floating(dtype) || dtype == DType::f64) return false;  // im2col's and rows', in NCHW
   constexpr double kLeast = 2e5;                                 // direct's: less goes to im2col
   if (s.flops() < kLeast) return false;
-  if (LIMPID_HAS_ONEDNN || s.is_product()) return true;
+  if (LIMPID_HAS_ONEDNN || s.is_product() || s.is_depthwise()) return true;
   return s.groups == 1 && s.kernel_height == 3 && s.kernel_width == 3 && s.stride_height == 1 &&
          s.stride_width == 1 && s.dilation_height == 1 && s.dilation_width == 1;  // Winograd's
 }
 
 bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass, DType dtype,
                                 const AnyView& given) {
+  if (s.is_depthwise() && is_channels_last(given))  // however small
+    return kBuilt<Cpu> && is_floating(dtype) && dtype != DType::f64;
   // A product of matrices is slower where one of the maps lies otherwise than the other; and maps
   // of one row are conv1d's, whose neighbours know no such order.
   const bool as_given = s.is_product() || (s.height == 1 && s.out_height == 1);

@@ -18,7 +18,8 @@ struct ConvProblem {
 
 /// Operands are dense, of the problem's dtype, each map in either order.
 using ConvRung = Rung<ConvProblem, Convolution>;
-extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect, kConvWinograd;
+extern const ConvRung kConvLoops, kConvRows, kConvIm2col, kConvDirect, kConvDepthwise,
+    kConvWinograd;
 
 Ladder<ConvProblem, Convolution>& conv_ladder();
 

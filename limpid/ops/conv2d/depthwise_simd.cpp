@@ -1,0 +1,112 @@
+// The loops of depthwise convolution, one compilation a SIMD level: vectors run along channels, so
+// that any stride, dilation and size of kernel takes the same loads.
+
+#include "limpid/backends/cpu/simd_rows.h"
+#include "limpid/ops/conv2d/depthwise.h"
+
+namespace limpid::LIMPID_SIMD_LEVEL {
+
+namespace {
+
+using Floats = Batch<float>;
+
+/// A vector at p; with kPart only its first `left` lanes.
+template <bool kPart>
+Floats read(const float* p, std::int64_t left) {
+  if constexpr (kPart) return load_partial<float>(p, left);
+  else return Floats::load_unaligned(p);
+}
+template <bool kPart>
+void write(float* p, Floats v, std::int64_t left) {
+  if constexpr (kPart) store_partial<float>(p, v, left);
+  else v.store_unaligned(p);
+}
+
+/// Sums of kPixels pixels from q on, channels from c on: each weight is loaded once for all.
+template <int kPixels, bool kPart>
+void sum_block(const DepthwiseRun& r, const float* bias, std::int64_t q, std::int64_t c) {
+  const std::int64_t left = r.channels - c, from = q * r.x_step + c;
+  Floats sums[kPixels];
+  const Floats start = read<kPart>(bias + c, left);
+#pragma GCC unroll 4
+  for (int p = 0; p < kPixels; ++p) sums[p] = start;
+  for (std::int64_t t = 0; t < r.taps; ++t) {
+    const float* x = r.x[t] + from;
+    const Floats w = read<kPart>(r.w[t] + c, left);
+#pragma GCC unroll 4
+    for (int p = 0; p < kPixels; ++p)
+      sums[p] = multiply_add(read<kPart>(x + p * r.x_step, left), w, sums[p]);
+  }
+#pragma GCC unroll 4
+  for (int p = 0; p < kPixels; ++p) write<kPart>(r.y + (q + p) * r.y_step + c, sums[p], left);
+}
+
+template <int kPixels>
+void sum_pixels(const DepthwiseRun& r, const float* bias, std::int64_t q) {
+  std::int64_t c = 0;
+  for (; c + kWidth<float> <= r.channels; c += kWidth<float>)
+    sum_block<kPixels, false>(r, bias, q, c);
+  if (c < r.channels) sum_block<kPixels, true>(r, bias, q, c);
+}
+
+void sum(const DepthwiseRun& r, const float* bias) {
+  std::int64_t q = 0;
+  for (; q + 4 <= r.pixels; q += 4) sum_pixels<4>(r, bias, q);
+  for (; q < r.pixels; ++q) sum_pixels<1>(r, bias, q);
+}
+
+/// Adds to kTaps weights from t on what pixels [first, last) say of channels from c on.
+template <int kTaps, bool kPart>
+void gradient_block(const DepthwiseRun& r, std::int64_t t, std::int64_t first, std::int64_t last,
+                    std::int64_t c) {
+  const std::int64_t left = r.channels - c;
+  const float *x[kTaps], *y = r.y + first * r.y_step + c;
+  Floats sums[kTaps];
+#pragma GCC unroll 4
+  for (int i = 0; i < kTaps; ++i) {
+    x[i] = r.x[t + i] + first * r.x_step + c;
+    sums[i] = Floats(0.0f);
+  }
+  for (std::int64_t at = 0, q = first; q < last; ++q, at += r.x_step, y += r.y_step) {
+    const Floats dy = read<kPart>(y, left);
+#pragma GCC unroll 4
+    for (int i = 0; i < kTaps; ++i)
+      sums[i] = multiply_add(read<kPart>(x[i] + at, left), dy, sums[i]);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < kTaps; ++i) {
+    float* w = r.w[t + i] + c;
+    write<kPart>(w, read<kPart>(w, left) + sums[i], left);
+  }
+}
+
+template <bool kPart>
+void gradient_of_taps(const DepthwiseRun& r, std::int64_t first, std::int64_t last,
+                      std::int64_t c) {
+  std::int64_t t = 0;
+  for (; t + 3 <= r.taps; t += 3) gradient_block<3, kPart>(r, t, first, last, c);
+  if (t + 2 == r.taps) gradient_block<2, kPart>(r, t, first, last, c);
+  if (t + 1 == r.taps) gradient_block<1, kPart>(r, t, first, last, c);
+}
+
+/// So many pixels at a time that they stay in the first cache while all taps and channels are
+/// served, and that adding to the weights is little beside them.
+void weight_gradient(const DepthwiseRun& r) {
+  constexpr std::int64_t kFloats = 2048;
+  std::int64_t block = kFloats / r.channels;
+  block = block < 4 ? 4 : block > 32 ? 32 : block;
+  for (std::int64_t first = 0; first < r.pixels; first += block) {
+    const std::int64_t last = first + block < r.pixels ? first + block : r.pixels;
+    std::int64_t c = 0;
+    for (; c + kWidth<float> <= r.channels; c += kWidth<float>)
+      gradient_of_taps<false>(r, first, last, c);
+    if (c < r.channels) gradient_of_taps<true>(r, first, last, c);
+  }
+}
+
+}  // namespace
+
+extern const DepthwiseKernels depthwise_kernels;
+constexpr DepthwiseKernels depthwise_kernels{&sum, &weight_gradient};
+
+}  // namespace limpid::LIMPID_SIMD_LEVEL
