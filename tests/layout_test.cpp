@@ -313,3 +313,55 @@ TEST_CASE("layout: poolings of channels-last maps give what they give of row-maj
   CHECK(lies_channels_last(places));
   CHECK(places.to_vector<std::int64_t>() == std::vector<std::int64_t>{5, 7, 13, 15, 5, 7, 13, 15});
 }
+
+namespace {
+
+/// f of a map and its gradient are the same numbers in either order, and lie as the map does.
+template <class F>
+void check_either_order(const Tensor& rows, const F& f, double terms) {
+  const Tensor lying = rows.permute({0, 2, 3, 1}).contiguous().permute({0, 3, 1, 2});
+  Tensor a = rows.clone().requires_grad_(), b = lying.clone().requires_grad_();
+  const Tensor y = f(a), z = f(b);
+  if (z.size(2) * z.size(3) > 1) CHECK(lies_channels_last(z));
+  const Tensor slopes = randn(y.shape()).to(y.dtype());
+  (y * slopes).sum().backward();
+  (z * slopes).sum().backward();
+  CHECK(difference(z, y, ones_like(y) * terms) == "");
+  CHECK(difference(b.grad(), a.grad(), ones_like(a) * terms) == "");
+  CHECK(lies_channels_last(b.grad()));
+}
+
+}  // namespace
+
+TEST_CASE("layout: dropout drops the same elements of maps in either order") {
+  for (const Shape& shape : {Shape{5, 12, 6, 7}, Shape{4, 3, 5, 5}, Shape{1, 20, 9, 9}}) {
+    const Tensor rows = randn(shape);
+    const Tensor lying = rows.permute({0, 2, 3, 1}).contiguous().permute({0, 3, 1, 2});
+    manual_seed(4);
+    const Tensor a = dropout(rows, 0.4);
+    manual_seed(4);
+    const Tensor b = dropout(lying, 0.4);
+    CHECK(lies_channels_last(b));
+    CHECK(equal(a, b));
+  }
+}
+
+TEST_CASE("layout: batch_norm of channels-last maps of 16-bit floats") {
+  for (const DType dtype : {DType::f16, DType::bf16})
+    for (const std::int64_t channels : {3, 20, 5000}) {
+      INFO(channels << " channels of " << dtype);
+      const Shape shape = channels > 1000 ? Shape{2, channels, 2, 3} : Shape{3, channels, 11, 9};
+      const Tensor x = (randn(shape) * 2 + 1).to(dtype);
+      const Tensor lying = x.permute({0, 2, 3, 1}).contiguous().permute({0, 3, 1, 2});
+      const AnyOp op = any(BatchNorm{.training = true});
+      const Tensor none, weight = randn({channels}), bias = randn({channels});
+      const Tensor inputs[] = {lying, weight, bias, none, none};
+      const Tensors found = apply(op, inputs), expected = run_reference(op, inputs);
+      CHECK(lies_channels_last(found[0]));
+      for (std::size_t i = 0; i < 3; ++i)
+        CHECK(difference(found[i], expected[i], term_sums(op.info(), op, inputs, expected[i], i)) ==
+              "");
+      check_either_order(
+          x, [&](const Tensor& t) { return batch_norm(t, {}, {}, weight, bias, true); }, 60);
+    }
+}

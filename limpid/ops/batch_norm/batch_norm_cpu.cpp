@@ -3,7 +3,7 @@
 // thread each:
 //   planes, S > 1: a channel is N runs of S elements;
 //   rows,   S = 1: 32 neighbouring channels are N runs of 32, so that reads stay within cache
-//   lines. Of float32 all channels of some rows are a thread's (channel_rows.h).
+//   lines. But for float64 all channels of some rows are a thread's (channel_rows.h).
 // Statistics take two passes (about the mean m, then distances from it), which cannot cancel as
 // avg(x^2) - avg(x)^2 does; what is missing in m is measured by the second pass too:
 //   d_i = x_i - m,  mean = m + avg(d),  var = avg(d^2) - avg(d)^2.
@@ -210,14 +210,15 @@ void measure(const Layout3& l, const T* x, std::int64_t c0, std::int64_t m, Stat
 }
 
 /// About where each channel lies, from a few of its rows.
-std::vector<float> look_at_some(const Layout3& l, const float* x) {
+template <class T>
+std::vector<float> look_at_some(const Layout3& l, const T* x) {
   const auto channels = static_cast<std::size_t>(l.channels);
   const std::int64_t some = std::min<std::int64_t>(l.n, 32), share = l.n / some;
   std::vector<double> sums(channels), squares(channels);
   for (std::int64_t r = 0; r < some; ++r)
     for (std::size_t c = 0; c < channels; ++c) {
       const double value =
-          static_cast<double>(x[r * share * l.channels + static_cast<std::int64_t>(c)]);
+          convert<double>(x[r * share * l.channels + static_cast<std::int64_t>(c)]);
       sums[c] += value;
       squares[c] += value * value;
     }
@@ -229,11 +230,12 @@ std::vector<float> look_at_some(const Layout3& l, const float* x) {
 }
 
 /// Measures all channels of rows, in one pass where the few that were looked at tell enough.
-void measure_rows(const Layout3& l, const float* x, Statistics& s) {
+template <class T>
+void measure_rows(const Layout3& l, const T* x, Statistics& s) {
   const double share = 1 / static_cast<double>(l.n);
   std::vector<float> about = look_at_some(l, x);
   for (int pass = 0; pass < 2; ++pass) {
-    const ChannelSums sums = ChannelRows(l.n, l.channels).deviations(x, about);
+    const ChannelSums sums = ChannelRows(l.n, l.channels, dtype_of<T>()).deviations(x, about);
     bool near = true;
     for (std::size_t c = 0; c < about.size(); ++c) {
       near &= set_statistics(s, c, static_cast<double>(about[c]), sums.first[c] * share,
@@ -277,12 +279,13 @@ void normalise(const Layout3& l, const T* x, T* y, std::int64_t c0, std::int64_t
   });
 }
 
-void normalise_rows(const Layout3& l, const float* x, float* y, const Statistics& s,
+template <class T>
+void normalise_rows(const Layout3& l, const T* x, T* y, const Statistics& s,
                     const std::vector<double>& scale, const std::vector<double>& bias) {
   std::vector<float> centre(scale.size()), factor(scale.size()), shift(scale.size());
   for (std::size_t c = 0; c < scale.size(); ++c)
     set_factors(s, c, scale[c], bias[c], centre[c], factor[c], shift[c]);
-  ChannelRows(l.n, l.channels).normalise(x, centre, factor, shift, y);
+  ChannelRows(l.n, l.channels, dtype_of<T>()).normalise(x, centre, factor, shift, y);
 }
 
 template <class T>
@@ -306,7 +309,7 @@ void run_forward(const BatchNorm& op, const Io& io) {
       scale[c] /= std::sqrt(s.var[c] + op.eps);
   };
   bool done = false;
-  if constexpr (std::is_same_v<T, float>)
+  if constexpr (!std::is_same_v<T, double>)
     if (l.s == 1) {
       if (op.training && l.count() > 0) measure_rows(l, x, s);
       divide(0, l.channels);
@@ -362,12 +365,13 @@ class Coefficients {
   double share_;  // of one element in an average; 0 in evaluation
 };
 
-void backward_rows(const Layout3& l, const float* x, const float* dy, const Coefficients& factors,
-                   bool training, float* dx, Gradients& out) {
+template <class T>
+void backward_rows(const Layout3& l, const T* x, const T* dy, const Coefficients& factors,
+                   bool training, T* dx, Gradients& out) {
   const auto channels = static_cast<std::size_t>(l.channels);
   std::vector<float> centre(channels), of_dy(channels), of_x(channels), constant(channels);
   for (std::size_t c = 0; c < channels; ++c) centre[c] = factors.centre<float>(c);
-  const ChannelRows rows(l.n, l.channels);
+  const ChannelRows rows(l.n, l.channels, dtype_of<T>());
   const ChannelSums sums = rows.products(x, dy, centre);
   for (std::size_t c = 0; c < channels; ++c)
     factors.set(c, sums.first[c], sums.second[c], centre[c], of_dy[c], of_x[c], constant[c], out);
@@ -388,7 +392,7 @@ void run_backward(const BatchNorm& op, const Tensor& x_tensor, const Tensor& dy_
   T* dx = out.dx.defined() ? static_cast<T*>(out.dx->data) : nullptr;
   const double share = l.count() && op.training ? 1 / static_cast<double>(l.count()) : 0;
   const Coefficients factors(op, mean, var, weight, share);
-  if constexpr (std::is_same_v<T, float>)
+  if constexpr (!std::is_same_v<T, double>)
     if (l.s == 1) return backward_rows(l, x, dy, factors, op.training, dx, out);
   l.for_pieces([&](std::int64_t c0, std::int64_t m) {
     TwoSums sums[kBand];

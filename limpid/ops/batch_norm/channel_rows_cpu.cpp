@@ -7,17 +7,23 @@ namespace limpid {
 
 namespace {
 
-const BatchNormLoops& loops() {
-  static const BatchNormLoops& table = at_level(simd_level(), LIMPID_LEVELS(batch_norm_loops));
-  return table;
+const BatchNormLoops& loops_of(DType dtype) {
+  static const BatchNormTable& table = at_level(simd_level(), LIMPID_LEVELS(batch_norm_loops));
+  return dtype == DType::f16 ? table.f16 : dtype == DType::bf16 ? table.bf16 : table.f32;
 }
+
+const void* at_byte(const void* p, std::int64_t at) { return static_cast<const char*>(p) + at; }
+void* at_byte(void* p, std::int64_t at) { return static_cast<char*>(p) + at; }
 
 std::int64_t divide_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
 
 }  // namespace
 
-ChannelRows::ChannelRows(std::int64_t count, std::int64_t channels)
-    : count_(count), channels_(channels) {
+ChannelRows::ChannelRows(std::int64_t count, std::int64_t channels, DType dtype)
+    : count_(count),
+      channels_(channels),
+      size_(static_cast<std::int64_t>(size_of(dtype))),
+      loops_(loops_of(dtype)) {
   constexpr std::int64_t kColumns = 64, kElements = 1 << 14, kMostPieces = 64;
   group_ = std::max<std::int64_t>(1, kColumns / std::max<std::int64_t>(channels, 1));
   const std::int64_t groups = divide_up(count, group_), columns = group_ * channels;
@@ -26,22 +32,23 @@ ChannelRows::ChannelRows(std::int64_t count, std::int64_t channels)
   pieces_ = groups ? divide_up(groups, most_) : 0;
 }
 
-/// Calls f(piece, first element, rows, columns), with several rows as one of many columns; what is
-/// left of the rows in the end is one row of fewer columns.
+/// Calls f(piece, bytes before the first element, rows, columns), with several rows as one of many
+/// columns; what is left of the rows in the end is one row of fewer columns.
 template <class F>
 void ChannelRows::for_pieces(F&& f) const {
   parallel_for(0, pieces_, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t piece = first; piece < last; ++piece) {
       const std::int64_t begin = piece * most_ * group_;
       const std::int64_t rows = std::min(most_ * group_, count_ - begin), whole = rows / group_;
-      f(piece, begin * channels_, whole, group_ * channels_);
+      f(piece, begin * channels_ * size_, whole, group_ * channels_);
       if (const std::int64_t left = rows - whole * group_)
-        f(piece, (begin + whole * group_) * channels_, std::int64_t{1}, left * channels_);
+        f(piece, (begin + whole * group_) * channels_ * size_, std::int64_t{1}, left * channels_);
     }
   });
 }
 
-/// f(first element, rows, columns, first sums, second sums) adds those of one piece.
+/// f(bytes before the first element, rows, columns, first sums, second sums) adds those of one
+/// piece.
 template <class F>
 ChannelSums ChannelRows::sum(F&& f) const {
   const std::int64_t columns = group_ * channels_;
@@ -68,38 +75,39 @@ std::vector<float> ChannelRows::repeated(const std::vector<float>& values) const
   return out;
 }
 
-ChannelSums ChannelRows::deviations(const float* x, const std::vector<float>& about) const {
+ChannelSums ChannelRows::deviations(const void* x, const std::vector<float>& about) const {
   const std::vector<float> from = repeated(about);
   return sum(
       [&](std::int64_t at, std::int64_t rows, std::int64_t n, double* sums, double* squares) {
-        loops().deviations(x + at, rows, n, from.data(), sums, squares);
+        loops_.deviations(at_byte(x, at), rows, n, from.data(), sums, squares);
       });
 }
 
-ChannelSums ChannelRows::products(const float* x, const float* dy,
+ChannelSums ChannelRows::products(const void* x, const void* dy,
                                   const std::vector<float>& centre) const {
   const std::vector<float> from = repeated(centre);
   return sum([&](std::int64_t at, std::int64_t rows, std::int64_t n, double* sums, double* totals) {
-    loops().products(x + at, dy + at, rows, n, from.data(), sums, totals);
+    loops_.products(at_byte(x, at), at_byte(dy, at), rows, n, from.data(), sums, totals);
   });
 }
 
-void ChannelRows::normalise(const float* x, const std::vector<float>& centre,
+void ChannelRows::normalise(const void* x, const std::vector<float>& centre,
                             const std::vector<float>& factor, const std::vector<float>& shift,
-                            float* y) const {
+                            void* y) const {
   const std::vector<float> c = repeated(centre), f = repeated(factor), s = repeated(shift);
   for_pieces([&](std::int64_t, std::int64_t at, std::int64_t rows, std::int64_t n) {
-    loops().normalise(x + at, rows, n, c.data(), f.data(), s.data(), y + at);
+    loops_.normalise(at_byte(x, at), rows, n, c.data(), f.data(), s.data(), at_byte(y, at));
   });
 }
 
-void ChannelRows::gradient(const float* x, const float* dy, const std::vector<float>& centre,
+void ChannelRows::gradient(const void* x, const void* dy, const std::vector<float>& centre,
                            const std::vector<float>& of_dy, const std::vector<float>& of_x,
-                           const std::vector<float>& constant, float* dx) const {
+                           const std::vector<float>& constant, void* dx) const {
   const std::vector<float> c = repeated(centre), a = repeated(of_dy), b = repeated(of_x),
                            d = repeated(constant);
   for_pieces([&](std::int64_t, std::int64_t at, std::int64_t rows, std::int64_t n) {
-    loops().gradient(x + at, dy + at, rows, n, c.data(), a.data(), b.data(), d.data(), dx + at);
+    loops_.gradient(at_byte(x, at), at_byte(dy, at), rows, n, c.data(), a.data(), b.data(),
+                    d.data(), at_byte(dx, at));
   });
 }
 

@@ -1,3 +1,4 @@
+#include "limpid/backends/cpu/simd_half.h"
 #include "limpid/backends/cpu/simd_rows.h"
 #include "limpid/ops/batch_norm/row_loops.h"
 
@@ -88,9 +89,98 @@ void gradient(const float* x, const float* dy, std::int64_t rows, std::int64_t c
     });
 }
 
+// -- of any stored type
+
+/// Calls f(first element, rows, columns, first column) for blocks of rows, or of one row's columns,
+/// of at most kBlock elements.
+constexpr std::int64_t kBlock = 4096;
+template <class F>
+inline void for_blocks(std::int64_t rows, std::int64_t columns, F f) {
+  const std::int64_t at_once = columns > kBlock ? 1 : kBlock / (columns > 0 ? columns : 1);
+  for (std::int64_t r = 0; r < rows; r += at_once) {
+    const std::int64_t count = rows - r < at_once ? rows - r : at_once;
+    for (std::int64_t j = 0; j < columns; j += kBlock)
+      f(r * columns + j, count, columns - j < kBlock ? columns - j : kBlock, j);
+  }
+}
+
+/// The loops above on elements of T by way of floats.
+template <class T>
+struct Widened {
+  static void deviations(const void* x, std::int64_t rows, std::int64_t columns, const float* about,
+                         double* sums, double* squares) {
+    alignas(64) float wide[kBlock];
+    for_blocks(rows, columns, [&](std::int64_t at, std::int64_t r, std::int64_t n, std::int64_t j) {
+      widen(static_cast<const T*>(x) + at, wide, r * n);
+      LIMPID_SIMD_LEVEL::deviations(wide, r, n, about + j, sums + j, squares + j);
+    });
+  }
+  static void normalise(const void* x, std::int64_t rows, std::int64_t columns, const float* centre,
+                        const float* factor, const float* shift, void* y) {
+    alignas(64) float wide[kBlock];
+    for_blocks(rows, columns, [&](std::int64_t at, std::int64_t r, std::int64_t n, std::int64_t j) {
+      widen(static_cast<const T*>(x) + at, wide, r * n);
+      LIMPID_SIMD_LEVEL::normalise(wide, r, n, centre + j, factor + j, shift + j, wide);
+      narrow(wide, static_cast<T*>(y) + at, r * n);
+    });
+  }
+  static void products(const void* x, const void* dy, std::int64_t rows, std::int64_t columns,
+                       const float* centre, double* sums, double* totals) {
+    alignas(64) float wide[kBlock], slopes[kBlock];
+    for_blocks(rows, columns, [&](std::int64_t at, std::int64_t r, std::int64_t n, std::int64_t j) {
+      widen(static_cast<const T*>(x) + at, wide, r * n);
+      widen(static_cast<const T*>(dy) + at, slopes, r * n);
+      LIMPID_SIMD_LEVEL::products(wide, slopes, r, n, centre + j, sums + j, totals + j);
+    });
+  }
+  static void gradient(const void* x, const void* dy, std::int64_t rows, std::int64_t columns,
+                       const float* centre, const float* of_dy, const float* of_x,
+                       const float* constant, void* dx) {
+    alignas(64) float wide[kBlock], slopes[kBlock];
+    for_blocks(rows, columns, [&](std::int64_t at, std::int64_t r, std::int64_t n, std::int64_t j) {
+      widen(static_cast<const T*>(x) + at, wide, r * n);
+      widen(static_cast<const T*>(dy) + at, slopes, r * n);
+      LIMPID_SIMD_LEVEL::gradient(wide, slopes, r, n, centre + j, of_dy + j, of_x + j, constant + j,
+                                  wide);
+      narrow(wide, static_cast<T*>(dx) + at, r * n);
+    });
+  }
+};
+
+/// The same on floats as they are.
+template <>
+struct Widened<float> {
+  static const float* in(const void* p) { return static_cast<const float*>(p); }
+  static void deviations(const void* x, std::int64_t rows, std::int64_t columns, const float* about,
+                         double* sums, double* squares) {
+    LIMPID_SIMD_LEVEL::deviations(in(x), rows, columns, about, sums, squares);
+  }
+  static void normalise(const void* x, std::int64_t rows, std::int64_t columns, const float* centre,
+                        const float* factor, const float* shift, void* y) {
+    LIMPID_SIMD_LEVEL::normalise(in(x), rows, columns, centre, factor, shift,
+                                 static_cast<float*>(y));
+  }
+  static void products(const void* x, const void* dy, std::int64_t rows, std::int64_t columns,
+                       const float* centre, double* sums, double* totals) {
+    LIMPID_SIMD_LEVEL::products(in(x), in(dy), rows, columns, centre, sums, totals);
+  }
+  static void gradient(const void* x, const void* dy, std::int64_t rows, std::int64_t columns,
+                       const float* centre, const float* of_dy, const float* of_x,
+                       const float* constant, void* dx) {
+    LIMPID_SIMD_LEVEL::gradient(in(x), in(dy), rows, columns, centre, of_dy, of_x, constant,
+                                static_cast<float*>(dx));
+  }
+};
+
+template <class T>
+constexpr BatchNormLoops loops_of{.deviations = &Widened<T>::deviations,
+                                  .normalise = &Widened<T>::normalise,
+                                  .products = &Widened<T>::products,
+                                  .gradient = &Widened<T>::gradient};
+
 }  // namespace
 
-constinit const BatchNormLoops batch_norm_loops{
-    .deviations = deviations, .normalise = normalise, .products = products, .gradient = gradient};
+constinit const BatchNormTable batch_norm_loops{
+    .f32 = loops_of<float>, .f16 = loops_of<Float16>, .bf16 = loops_of<BrainFloat16>};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL
