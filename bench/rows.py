@@ -10,7 +10,17 @@ class Plain:
     """What a side does to the tensors and models of a row: nothing, or (vs_pytorch.py) another layout, compiling."""
 
     @staticmethod
-    def place(x):
+    def place(x, kernel=None):
+        """A map that a row of one op is given, in the layout that the side prefers; `kernel`: of a convolution."""
+        return x
+
+    @staticmethod
+    def weight(w):
+        return w
+
+    @staticmethod
+    def images(x):
+        """What a model is given: contiguous, unless the user says otherwise."""
         return x
 
     @staticmethod
@@ -83,7 +93,7 @@ op("linear 64x784 -> 256", 1.15,
 
 def conv(name, target, shape, weight, backward=False, **options):
     def make(t):
-        x, w = side.place(t.randn(*shape)), side.place(t.randn(*weight))
+        x, w = side.place(t.randn(*shape), weight[2:]), side.weight(t.randn(*weight))
         f = t.nn.functional.conv1d if len(shape) == 3 else t.nn.functional.conv2d
         if not backward:
             return lambda: f(x, w, **options)
@@ -130,7 +140,7 @@ op("max pool 2x2, 64 ch 112x112, b8", 3,
 
 def training(t, model, x, y, make_optimizer):
     optimizer = make_optimizer(model.parameters())
-    x = side.place(x)
+    x = side.images(x)
     model = side.model(model, x)
 
     def step():
@@ -265,7 +275,7 @@ def in_bfloat16(t, loss_of, optimizer):
 
 @row("ResNet-18 32x32 b64, bfloat16 autocast, SGD step")
 def resnet18_bfloat16(t):
-    x, y = side.place(t.randn(64, 3, 32, 32)), t.randint(0, 10, (64,))
+    x, y = side.images(t.randn(64, 3, 32, 32)), t.randint(0, 10, (64,))
     model = make_resnet18(t)
     optimizer = t.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     model = side.model(model, x)
@@ -326,7 +336,7 @@ def transformer(t):
 def inference(name, target, make_model, shape):
     @row(name, target)
     def make(t):
-        x = side.place(t.randn(*shape))
+        x = side.images(t.randn(*shape))
         model = side.model(make_model(t).eval(), x)
 
         def step():

@@ -31,11 +31,22 @@ PEERS = ("eager", "channels_last", "compile", "onnx")
 # -- PyTorch in several ways
 
 
-class ChannelsLast(rows.Plain):
+def channels_last(x):
+    return x.contiguous(memory_format=sys.modules[type(x).__module__.split(".")[0]].channels_last) if x.dim() == 4 else x
+
+
+class Limpid(rows.Plain):
+    """Rows of one op get maps channels-last, as limpid's own convolutions leave them, but for 1x1 kernels, which
+    write what they read; models get contiguous images."""
+
     @staticmethod
-    def place(x):
-        import torch
-        return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 else x
+    def place(x, kernel=None):
+        return x if kernel == (1, 1) else channels_last(x)
+
+
+class ChannelsLast(rows.Plain):
+    place = staticmethod(lambda x, kernel=None: channels_last(x))
+    weight = images = staticmethod(channels_last)
 
     @staticmethod
     def model(model, x):
@@ -70,7 +81,7 @@ class Onnx(rows.Plain):
         return lambda x: session.run(None, {"x": x.numpy()})
 
 
-SIDES = {"eager": rows.Plain, "channels_last": ChannelsLast, "compile": Compile, "onnx": Onnx}
+SIDES = {"limpid": Limpid, "eager": rows.Plain, "channels_last": ChannelsLast, "compile": Compile, "onnx": Onnx}
 
 
 # -- the processes
@@ -212,7 +223,7 @@ def cells(name: str, ours: Side, peers: dict, pairs: int) -> str:
 
 
 def print_times(names: list, ways: list, threads: int, pairs: int) -> None:
-    ours = Side("limpid", "eager", threads)
+    ours = Side("limpid", "limpid", threads)
     peers = {way: Side("torch", way, threads) for way in ways}
     print(f"{threads} threads, medians of {pairs} pairs; ratio = {'PyTorch' if len(ways) == 1 else 'best peer'} / limpid\n")
     titles = ["PyTorch" if way == "eager" else way.replace("_", "-") for way in ways]
