@@ -10,6 +10,7 @@
 #include "limpid/core/error.h"
 #include "limpid/ops/algorithms.h"
 #include "limpid/ops/conv2d/conv2d.h"
+#include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
@@ -121,6 +122,18 @@ TEST_CASE("depthwise: what lies outside the image is not read, beside infinities
     const Tensor x = randn({1, 20, 6, 6});
     const Tensor y = apply(card_of<Conv2d>(s), last ? channels_last(x) : x, w, Tensor());
     CHECK(isfinite(y).sum().item<std::int64_t>() == 19 * 36 + 11);
+  }
+}
+
+TEST_CASE("depthwise: relu may be its last step, in either order of maps") {
+  const AlgorithmGuard guard("conv2d", "depthwise");
+  for (const std::int64_t channels : {5, 70, 130}) {
+    const Tensor x = randn({2, channels, 7, 9}), w = randn({channels, 1, 3, 3}),
+                 b = randn({channels});
+    const Conv2dOptions options{.padding = 1, .groups = channels};
+    const Tensor expected = relu(conv2d(x, w, b, options));
+    CHECK(equal(conv2d_relu(x, w, b, options), expected));
+    CHECK(equal(conv2d_relu(channels_last(x), w, b, options), expected));
   }
 }
 

@@ -121,6 +121,7 @@ class Depthwise {
  public:
   Depthwise(const Convolution& c, ConvolutionPass pass)
       : s_(c.sizes),
+        finish_(pass == ConvolutionPass::forward ? c.finish : nullptr),
         gradient_(pass == ConvolutionPass::input_gradient),
         of_weight_(pass == ConvolutionPass::weight_gradient),
         x_{static_cast<float*>(c.x), c.x_channels_last, s_.in_channels, s_.height, s_.width},
@@ -255,8 +256,15 @@ class Depthwise {
         if (of_weight_) kernels().weight_gradient(run);
         else kernels().sum(run, bias + b.channel);
       }
+      if (finish_) finish_row(target.row(row), target.pixel, b.channels);
     }
     if (!target_.channels_last && !of_weight_) turn_back(target_, b, target);
+  }
+
+  /// The last step of a row that was just computed.
+  void finish_row(float* row, Int pixel, Int channels) const {
+    if (pixel == channels) return finish_(DType::f32, row, target_.width * channels);
+    for (Int p = 0; p < target_.width; ++p) finish_(DType::f32, row + p * pixel, channels);
   }
 
   DepthwiseRun run_of(const Stretch& stretch, const Block& b, const Rows& source,
@@ -278,6 +286,7 @@ class Depthwise {
   }
 
   const ConvolutionSizes& s_;
+  decltype(Convolution::finish) finish_;
   bool gradient_, of_weight_;
   Map x_, y_, source_, target_;
   Axis down_, across_;
@@ -302,9 +311,13 @@ std::string cannot(const ConvProblem& p) {
   return "";
 }
 
+// Measured with AVX-512: docs/performance.md has the figures.
 std::string rather_not(const ConvProblem& p) {
-  constexpr Int kFew = 4;
-  if (p.sizes.in_channels < kFew) return "with so few channels most of each vector would be idle";
+  constexpr Int kFew = 4, kVector = 16;
+  const Int channels = p.sizes.in_channels;
+  const bool direct = kConvDirect.cannot(p).empty() && kConvDirect.rather_not(p).empty();
+  if (channels < kFew || (direct && channels < kVector))
+    return "with so few channels most of each vector would be idle";
   return "";
 }
 

@@ -22,37 +22,50 @@ void write(float* p, Floats v, std::int64_t left) {
   else v.store_unaligned(p);
 }
 
-/// Sums of kPixels pixels from q on, channels from c on: each weight is loaded once for all.
-template <int kPixels, bool kPart>
+/// Sums of kPixels pixels from q on, kVectors of channels from c on: several that do not wait for
+/// one another.
+template <int kPixels, int kVectors, bool kPart>
 void sum_block(const DepthwiseRun& r, const float* bias, std::int64_t q, std::int64_t c) {
+  constexpr std::int64_t w = kWidth<float>;
   const std::int64_t left = r.channels - c, from = q * r.x_step + c;
-  Floats sums[kPixels];
-  const Floats start = read<kPart>(bias + c, left);
+  Floats sums[kPixels][kVectors];
 #pragma GCC unroll 4
-  for (int p = 0; p < kPixels; ++p) sums[p] = start;
+  for (int v = 0; v < kVectors; ++v) {
+    const Floats start = read<kPart>(bias + c + v * w, left);
+#pragma GCC unroll 4
+    for (int p = 0; p < kPixels; ++p) sums[p][v] = start;
+  }
   for (std::int64_t t = 0; t < r.taps; ++t) {
-    const float* x = r.x[t] + from;
-    const Floats w = read<kPart>(r.w[t] + c, left);
+    const float *x = r.x[t] + from, *weights = r.w[t] + c;
 #pragma GCC unroll 4
-    for (int p = 0; p < kPixels; ++p)
-      sums[p] = multiply_add(read<kPart>(x + p * r.x_step, left), w, sums[p]);
+    for (int v = 0; v < kVectors; ++v) {
+      const Floats weight = read<kPart>(weights + v * w, left);
+#pragma GCC unroll 4
+      for (int p = 0; p < kPixels; ++p)
+        sums[p][v] = multiply_add(read<kPart>(x + p * r.x_step + v * w, left), weight, sums[p][v]);
+    }
   }
 #pragma GCC unroll 4
-  for (int p = 0; p < kPixels; ++p) write<kPart>(r.y + (q + p) * r.y_step + c, sums[p], left);
+  for (int p = 0; p < kPixels; ++p)
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v)
+      write<kPart>(r.y + (q + p) * r.y_step + c + v * w, sums[p][v], left);
 }
 
-template <int kPixels>
+template <int kPixels, int kVectors>
 void sum_pixels(const DepthwiseRun& r, const float* bias, std::int64_t q) {
+  constexpr std::int64_t w = kWidth<float>;
   std::int64_t c = 0;
-  for (; c + kWidth<float> <= r.channels; c += kWidth<float>)
-    sum_block<kPixels, false>(r, bias, q, c);
-  if (c < r.channels) sum_block<kPixels, true>(r, bias, q, c);
+  for (; c + kVectors * w <= r.channels; c += kVectors * w)
+    sum_block<kPixels, kVectors, false>(r, bias, q, c);
+  for (; c + w <= r.channels; c += w) sum_block<kPixels, 1, false>(r, bias, q, c);
+  if (c < r.channels) sum_block<kPixels, 1, true>(r, bias, q, c);
 }
 
 void sum(const DepthwiseRun& r, const float* bias) {
   std::int64_t q = 0;
-  for (; q + 4 <= r.pixels; q += 4) sum_pixels<4>(r, bias, q);
-  for (; q < r.pixels; ++q) sum_pixels<1>(r, bias, q);
+  for (; q + 4 <= r.pixels; q += 4) sum_pixels<4, 1>(r, bias, q);
+  for (; q < r.pixels; ++q) sum_pixels<1, 4>(r, bias, q);
 }
 
 /// Adds to kTaps weights from t on what pixels [first, last) say of channels from c on.
