@@ -429,3 +429,19 @@ def test_packed_weights_are_counted_go_with_the_weight_and_never_outlive_a_chang
             np.testing.assert_allclose(layer(x)[:, 0, 0, 0].numpy(), 2 * expected.numpy(), atol=1e-3)
     del layer
     assert packed() == before
+
+
+def test_a_handler_may_run_in_the_middle_of_a_product():
+    """oneDNN keeps no stack of its own there: a handler's frame would overwrite the heap."""
+    a, b = limpid.randn(400, 400), limpid.randn(400, 400)
+    right = (a @ b).numpy()
+    arrived = []
+    before = signal.signal(signal.SIGALRM, lambda *_: arrived.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+    try:
+        for _ in range(100):
+            np.testing.assert_array_equal((a @ b).numpy(), right)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert arrived

@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "limpid/backends/cpu/hold_signals.h"
 #include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/simd.h"
@@ -457,6 +458,7 @@ void onednn_bf16_gemm(const Gemm& g) {
   try {
     const ThreadsWorth threads(0.25 * static_cast<double>(g.m) * static_cast<double>(g.n) *
                                static_cast<double>(g.k));
+    const HoldSignals hold(threads.count());
     const auto p = product_cache().find_or_make({g.m, g.n, g.k, g.a.row_stride, g.a.column_stride,
                                                  g.b.row_stride, g.b.column_stride, g.c_row_stride,
                                                  g.bias != nullptr, threads.count()});
@@ -482,6 +484,7 @@ bool onednn_gemm_applies(const Gemm& g) {
 void onednn_gemm(const Gemm& g) {
   const ThreadsWorth threads(2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) *
                              static_cast<double>(g.k));
+  const HoldSignals hold(threads.count());
   const Operand a = operand(g.a, g.m, g.k), b = operand(g.b, g.k, g.n);
   keep_to_level();
   const dnnl_status_t status =
@@ -494,6 +497,7 @@ void onednn_gemm(const Gemm& g) {
 void onednn_convolution(const Convolution& c, ConvolutionPass pass) {
   try {
     const ThreadsWorth threads(c.sizes.flops());
+    const HoldSignals hold(threads.count());
     const Key key{c.sizes,           c.dtype,           pass,           c.bias != nullptr,
                   c.x_channels_last, c.y_channels_last, threads.count()};
     execute(*cache().find_or_make(key), c);

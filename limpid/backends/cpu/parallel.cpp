@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 
+#include "limpid/backends/cpu/hold_signals.h"
 #include "limpid/config.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -48,6 +49,7 @@ void run_parallel(std::int64_t begin, std::int64_t end, std::int64_t grain, Rang
 #pragma omp parallel num_threads(threads)
   {
     const std::int64_t team = omp_get_num_threads(), me = omp_get_thread_num();
+    if (me != 0) hold_signals_in_worker();
     const std::int64_t piece = (steps + team - 1) / team;
     const std::int64_t first = begin + me * piece, last = std::min(end, first + piece);
     try {
