@@ -45,6 +45,10 @@ TEST_CASE("numbers that cannot be are refused, not wrapped around") {
        [&] {
          pad(x, {0, 0, 0, kLeast}, "reflect");
        }},
+      {"pad -4611686018427387904 and 0 of dimension 1 of size 3 take away more than there is",
+       [&] {
+         pad(x, {-(std::int64_t{1} << 62), 0});
+       }},
       {"has more elements than can be addressed",
        [&] { unfold(image, std::int64_t{1} << 30, {.padding = std::int64_t{1} << 29}); }},
       {"roll", [&] { roll(x, kLeast, kLeast); }},

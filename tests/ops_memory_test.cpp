@@ -145,7 +145,7 @@ TEST_CASE("kernels touch nothing beside their operands") {
   }
 }
 
-TEST_CASE("gradients touch nothing beside their operands") {
+TEST_CASE("gradients read nothing beside their inputs") {
   for (const OpEntry& entry : entries_under_test()) {
     if (!entry.info || !entry.info->gradient) continue;
     for (const Case& c : entry.cases()) {

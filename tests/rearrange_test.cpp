@@ -57,6 +57,10 @@ TEST_CASE("views share memory, and copies do not") {
     CHECK_FALSE(copy.shares_storage(x));
 }
 
+TEST_CASE("an axis of one element can be replicated") {
+  CHECK(elements(pad(full({2, 1}, 3), {2, 1}, "replicate")) == elements(full({2, 4}, 3)));
+}
+
 TEST_CASE("what is written to a diagonal lands in the matrix, and so does its gradient") {
   Tensor w = ones({3}, {.requires_grad = true});
   Tensor m = zeros({3, 3});
