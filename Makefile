@@ -7,10 +7,10 @@ export JOBS
 PYTHON_BUILD = -DLIMPID_PYTHON=ON -DPython_EXECUTABLE=$(abspath $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build python train test bench docs stubs sanitize fuzz mutate golden micro format format-check clean
+.PHONY: help setup build python train test bench docs stubs sanitize fuzz mutate golden micro baseline aarch64 format format-check clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is missing (apt)
 	@tools/setup.sh
@@ -66,6 +66,15 @@ golden: ## make tests/golden/ anew from PyTorch (needs .venv with torch==2.13.0)
 micro: setup ## build the two small programs and print their sizes
 	@tools/build.sh micro
 	@tools/build.sh subset
+
+baseline: build ## run tests on an emulated x86-64 processor without AVX (qemu; minutes)
+	@tools/setup.sh qemu
+	@tools/emulate.sh release baseline qemu-x86_64 -cpu Nehalem
+
+aarch64: setup ## build for 64-bit Arm and run tests on an emulated one (qemu; half an hour)
+	@tools/setup.sh aarch64
+	@TARGET="limpid_cli limpid_tests" tools/build.sh aarch64
+	@tools/emulate.sh aarch64 neon qemu-aarch64 -L /usr/aarch64-linux-gnu
 
 format: ## lay out the source by clang-format 14
 	@tools/format.sh

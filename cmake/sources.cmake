@@ -86,7 +86,7 @@ endif()
 
 # One object library a SIMD level. The level is also the name of the namespace around its kernels,
 # so that no two levels share a symbol and a machine without AVX-512 never runs AVX-512 code.
-set(baseline_options)
+set(baseline_options ${fused_options})  # cmake/flags.cmake
 set(avx2_options -mavx2 -mfma -mf16c)
 set(avx512_options -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mf16c)
 if(LIMPID_CPU AND simd_sources)

@@ -290,6 +290,37 @@ void check_error_functions(SimdLevel level, DType dtype, double end) {
       [](W x) { return x * std::erfc(-x / std::sqrt(W(2))) / 2; }, false);
 }
 
+/// What IEEE 754 rounds once is the nearest number, to the bit, for any operands.
+template <class T>
+void check_rounded_once(SimdLevel level, DType dtype) {
+  const std::vector<T> x = arguments<T>(-10, 10);
+  std::vector<T> y(x.size()), found(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[(i * 7919 + 5) % x.size()];
+  char* data[] = {reinterpret_cast<char*>(found.data()),
+                  const_cast<char*>(reinterpret_cast<const char*>(x.data())),
+                  reinterpret_cast<char*>(y.data())};
+  const std::int64_t strides[] = {sizeof(T), sizeof(T), sizeof(T)};
+  const auto check = [&](const char* name, Loop loop, auto exact) {
+    loop(data, strides, static_cast<std::int64_t>(x.size()));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const T wanted = exact(x[i], y[i]);
+      const bool same = std::isnan(wanted)
+                            ? std::isnan(found[i])
+                            : found[i] == wanted && std::signbit(found[i]) == std::signbit(wanted);
+      if (same) continue;
+      FAIL_CHECK(std::string(name), " of ", x[i], " and ", y[i], " gave ", found[i], ", not ",
+                 wanted);
+      break;  // one says enough
+    }
+  };
+  const ArithmeticLoops& a = arithmetic(level);
+  check("add", a.add[dtype], [](T p, T q) { return p + q; });
+  check("mul", a.mul[dtype], [](T p, T q) { return p * q; });
+  check("div", a.div[dtype], [](T p, T q) { return p / q; });
+  check("sqrt", a.sqrt[dtype], [](T p, T) { return std::sqrt(p); });
+  check("reciprocal", a.reciprocal[dtype], [](T p, T) { return 1 / p; });
+}
+
 /// Makes all NaNs alike: of two, which one an operation hands on is the compiler's choice.
 void unify_nans(std::vector<char>& bytes, std::size_t from, std::int64_t n, std::int64_t step,
                 DType dtype) {
@@ -376,6 +407,14 @@ TEST_CASE("simd: erf, erfc and gelu are accurate out to where they vanish") {
     INFO("level " << std::string(name_of(level)));
     check_error_functions<float, double>(level, DType::f32, 11);
     check_error_functions<double, long double>(level, DType::f64, 28);
+  }
+}
+
+TEST_CASE("simd: sums, products, quotients and square roots are rounded once, as IEEE 754 says") {
+  for (SimdLevel level : available_simd_levels()) {
+    INFO("level " << std::string(name_of(level)));
+    check_rounded_once<float>(level, DType::f32);
+    check_rounded_once<double>(level, DType::f64);
   }
 }
 

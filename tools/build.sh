@@ -1,6 +1,6 @@
 #!/bin/bash
 # Configures and builds one preset in build/<preset>: a line a stage, details where something fails.
-# Usage: [TARGET=name] tools/build.sh PRESET [-DOPTION=VALUE ...]
+# Usage: [TARGET="name ..."] tools/build.sh PRESET [-DOPTION=VALUE ...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=$1
@@ -33,6 +33,7 @@ quiet=()
 if [ -f "$dir/build.ninja" ] && [ ! -t 1 ]; then quiet=(-- --quiet); fi
 echo "build: $preset ($jobs at a time)"
 start=$SECONDS
-cmake --build "$dir" -j "$jobs" --target "${TARGET:-all}" "${quiet[@]}" ||
+read -ra targets <<< "${TARGET:-all}"
+cmake --build "$dir" -j "$jobs" --target "${targets[@]}" "${quiet[@]}" ||
   { echo "build: $preset failed (above)" >&2; exit 1; }
 echo "build: $preset done in $((SECONDS - start)) s"

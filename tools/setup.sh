@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what limpid needs and this machine lacks. Asks nothing; does nothing when all is there.
-# Usage: tools/setup.sh [format] [sanitize] [docs] [python]   (what only those need is left out otherwise)
+# Usage: tools/setup.sh [format] [sanitize] [docs] [python] [qemu] [aarch64]   (what only those need is left out otherwise)
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache pkg-config python3 libdnnl-dev libxsimd-dev libcli11-dev
@@ -12,7 +12,9 @@ for group in "$@"; do
     sanitize) packages+=(clang-16 libclang-rt-16-dev libomp-16-dev llvm-16) ;;
     docs) packages+=(python3-venv) ;;
     python) packages+=(python3-venv python3-dev) ;;
-    *) echo "setup: no group '$group'; there are: format, sanitize, docs, python" >&2; exit 2 ;;
+    qemu) packages+=(qemu-user) ;;
+    aarch64) packages+=(qemu-user g++-aarch64-linux-gnu) ;;
+    *) echo "setup: no group '$group'; there are: format, sanitize, docs, python, qemu, aarch64" >&2; exit 2 ;;
   esac
 done
 

@@ -25,13 +25,17 @@
 namespace limpid {
 
 namespace {
-/// "model name" of /proc/cpuinfo, where there is one.
+/// "model name" of /proc/cpuinfo, which Arm's has not.
 std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
   std::string line;
   while (std::getline(file, line))
     if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+#if defined(__aarch64__)
+  return "64-bit Arm processor";
+#else
   return "unknown processor";
+#endif
 }
 }  // namespace
 

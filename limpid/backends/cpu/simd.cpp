@@ -11,6 +11,13 @@ namespace {
 
 constexpr SimdLevel kLevels[] = {SimdLevel::baseline, SimdLevel::avx2, SimdLevel::avx512};
 
+/// What all processors of the architecture can.
+#if defined(__aarch64__)
+constexpr std::string_view kBaseline = "neon";
+#else
+constexpr std::string_view kBaseline = "baseline";
+#endif
+
 // The best that is built and that this processor has.
 SimdLevel best_level() {
 #if defined(__x86_64__)
@@ -33,6 +40,7 @@ SimdLevel choose_level() {
   const SimdLevel best = best_level();
   const char* wanted = std::getenv("LIMPID_CPU");
   if (!wanted || !*wanted) return best;
+  if (std::string_view(wanted) == "baseline") return SimdLevel::baseline;  // whatever its name here
   for (SimdLevel level : kLevels)
     if (name_of(level) == wanted) return level < best ? level : best;
   throw ValueError(str("LIMPID_CPU is '", wanted, "'; it must be baseline, avx2 or avx512"));
@@ -46,7 +54,7 @@ SimdLevel simd_level() {
 }
 
 std::string_view name_of(SimdLevel level) {
-  return level == SimdLevel::avx512 ? "avx512" : level == SimdLevel::avx2 ? "avx2" : "baseline";
+  return level == SimdLevel::avx512 ? "avx512" : level == SimdLevel::avx2 ? "avx2" : kBaseline;
 }
 
 std::vector<SimdLevel> available_simd_levels() {

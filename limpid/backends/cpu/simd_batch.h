@@ -86,3 +86,22 @@ inline void store_partial(double* p, Batch<double> v, std::int64_t n) {
 #endif
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL
+
+#if defined(__aarch64__)
+// xsimd 8.1 divides floats, and takes their roots, by approximations on NEON: wrong in the last
+// places, and by far for subnormal, large and infinite numbers. 64-bit processors have instructions
+// that round as IEEE 754 says.
+namespace xsimd::kernel {
+
+template <>
+inline batch<float, neon64> div(batch<float, neon64> const& x, batch<float, neon64> const& y,
+                                requires_arch<neon>) noexcept {
+  return vdivq_f32(x, y);
+}
+template <>
+inline batch<float, neon64> sqrt(batch<float, neon64> const& x, requires_arch<neon>) noexcept {
+  return vsqrtq_f32(x);
+}
+
+}  // namespace xsimd::kernel
+#endif
