@@ -45,3 +45,41 @@ TEST_CASE("a failed write leaves the old file and no temporary one") {
   CHECK_THROWS_WITH_AS(write_text_file(folder / "no" / "such", "x"), doctest::Contains("such"),
                        FileError);
 }
+
+TEST_CASE("writing refuses what is no regular file, and leaves it there") {
+  const ScratchFolder folder;
+  const auto pipe = folder / "pipe", link = folder / "link";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  std::filesystem::create_symlink("pipe", link);
+  for (const auto& path : {pipe, link}) {
+    CHECK_THROWS_WITH_AS(write_text_file(path, "x"), doctest::Contains("not a regular file"),
+                         FileError);
+  }
+  CHECK_THROWS_WITH_AS(write_text_file(folder / ".", "x"), doctest::Contains("it is a folder"),
+                       FileError);
+  CHECK(std::filesystem::is_fifo(pipe));
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(folder.count() == 2);
+}
+
+TEST_CASE("a written file keeps its permissions and the links to it") {
+  namespace fs = std::filesystem;
+  const ScratchFolder folder;
+  fs::create_directory(folder / "there");
+  const auto file = folder / "there" / "file", link = folder / "link", chain = folder / "chain";
+  fs::create_symlink("there/file", link);  // from where the link stands
+  fs::create_symlink(link, chain);
+  write_text_file(chain, "first");  // a link to what is not there yet
+  CHECK(read_text_file(file, 9) == "first");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  write_text_file(link, "second");
+  CHECK(fs::is_symlink(link));
+  CHECK(fs::is_symlink(chain));
+  CHECK_FALSE(fs::is_symlink(file));
+  CHECK(read_text_file(file, 9) == "second");
+  CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(folder.count() == 3);
+  fs::create_symlink("round", folder / "round");
+  CHECK_THROWS_WITH_AS(write_text_file(folder / "round", "x"), doctest::Contains("round"),
+                       FileError);
+}

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "limpid/core/error.h"
@@ -58,6 +59,30 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
     if (n < 0) fail("write", path, errno);
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
+}
+
+// Where a write ends, and the permissions that it keeps. Renaming onto a device or a pipe would put
+// a file in its place, and onto a link would cut it off: what is no regular file is refused, and
+// links are followed.
+struct Target {
+  std::filesystem::path path;
+  std::optional<mode_t> mode;  // of the file that is there
+};
+
+Target target_of(const std::filesystem::path& path) {
+  Target target{path, {}};
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) {
+    const char* is = S_ISDIR(info.st_mode)    ? "it is a folder"
+                     : !S_ISREG(info.st_mode) ? "not a regular file"
+                                              : nullptr;
+    if (is) throw FileError(str("cannot write ", quote(path.native(), 300), ": ", is));
+    target.mode = info.st_mode & 0777;
+  } else if (errno != ENOENT) fail("write", path, errno);  // among them links that go round
+  std::error_code error;
+  while (std::filesystem::is_symlink(target.path, error))
+    target.path = target.path.parent_path() / std::filesystem::read_symlink(target.path, error);
+  return target;
 }
 
 // Makes the rename itself durable. Some file systems refuse; the data is safe either way.
@@ -119,16 +144,18 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
 void write_file(const std::filesystem::path& path,
                 std::span<const std::span<const std::byte>> parts) {
   static std::atomic<int64_t> counter = 0;  // two threads may write into one folder
-  std::filesystem::path temporary_path = path;
+  const Target target = target_of(path);
+  std::filesystem::path temporary_path = target.path;
   temporary_path += str(".tmp-", static_cast<int64_t>(::getpid()), "-", counter++);
   Descriptor file(::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0) fail("write", path, errno);
   TemporaryFile temporary{temporary_path};
+  if (target.mode && ::fchmod(file.get(), *target.mode) != 0) fail("write", path, errno);
   for (const auto part : parts) write_all(file.get(), part, path);
   if (::fsync(file.get()) != 0 || file.close() != 0) fail("write", path, errno);
-  if (::rename(temporary_path.c_str(), path.c_str()) != 0) fail("write", path, errno);
+  if (::rename(temporary_path.c_str(), target.path.c_str()) != 0) fail("write", path, errno);
   temporary.kept = true;
-  sync_folder(path.parent_path());
+  sync_folder(target.path.parent_path());
 }
 
 void write_text_file(const std::filesystem::path& path, std::string_view text) {

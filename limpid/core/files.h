@@ -38,8 +38,10 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, int64_t max_
 /// The same as text.
 std::string read_text_file(const std::filesystem::path& path, int64_t max_bytes);
 
-/// Writes `path` atomically: a temporary file beside it, flushed to disk, then renamed. On failure
-/// FileError, and whatever was at `path` is untouched. The folder must exist.
+/// Writes `path` atomically: a temporary file beside it, flushed to disk, then renamed. A file that
+/// was there keeps its permissions, and links are followed. On failure, or when `path` is no
+/// regular file (a folder, a device, a pipe), FileError, and whatever was there is untouched. The
+/// folder must exist.
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 /// The same for bytes that lie in several places, one part behind the other.
 void write_file(const std::filesystem::path& path,
