@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run stopped runs again profiled pages; unset LIMPID_DATA_ROOT
+rm -rf run stopped runs again profiled pages unheard; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -68,4 +68,18 @@ expect 0 "" env LIMPID_CPU=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --o
 printf 'x' >> pages/softmax.md
 expect 1 "out of date: pages/softmax.md" "$LIMPID" docs --check --out pages
 expect 0 "oneDNN" "$LIMPID" --version
+
+# Output that does not arrive is a failure, but for a reader that has seen enough.
+full() { "$@" > /dev/full; }
+closed() { "$@" >&-; }
+if [ -c /dev/full ]; then
+  for command in ops "data list" "explain relu --no-time" "eval run" "predict run run/samples.png"; do
+    expect 1 "limpid: standard output: No space left on device" full "$LIMPID" $command
+  done
+  expect 1 "limpid: standard output: " full "$LIMPID" --version
+fi
+expect 1 "limpid: standard output: Bad file descriptor" closed "$LIMPID" ops
+expect 1 "limpid: standard output: Bad file descriptor" closed "$LIMPID" train digits --epochs 1 --out unheard
+[ "$(wc -l < unheard/metrics.csv)" = 2 ] || fail "what was meant for the closed output is in metrics.csv"
+[ "$({ "$LIMPID" ops | head -1; } 2>&1 | wc -l)" = 1 ] || fail "a reader that has gone gets a message"
 exit $((failures > 0))

@@ -28,6 +28,7 @@ expect 0 "--no-checksum" "$LIMPID" data prepare --help
 expect 0 "not there" "$LIMPID" data list
 expect 0 "train-images-idx3-ubyte.gz" "$LIMPID" data list
 expect 2 "did you mean 'prepare'" "$LIMPID" data prepar mnist
+expect 2 "Try \`limpid data prepare --help\`" "$LIMPID" data prepare
 expect 2 "did you mean 'mnist'" "$LIMPID" data prepare minst --from in
 expect 1 "mnist needs train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz" "$LIMPID" data prepare mnist
 expect 1 "its MD5 is" "$LIMPID" data prepare mnist --from in

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "limpid/cli/commands.h"
+#include "limpid/cli/standard_output.h"
 #include "limpid/cli/version.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -28,6 +29,12 @@ const CLI::App& innermost(const CLI::App& app) {
   return *at;
 }
 
+/// "limpid data prepare"
+std::string whole_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent ? whole_name(*parent) + " " + command.get_name() : command.get_name();
+}
+
 int report(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);                // --help and --version
   if (error.get_name() == "RuntimeError") return error.get_exit_code();  // a command has said why
@@ -40,14 +47,11 @@ int report(const CLI::App& app, const CLI::ParseError& error) {
                           unknown, limpid::did_you_mean(unknown, known_names(where)));
   }
   std::fprintf(stderr, "limpid: %s\n", message.c_str());
-  const std::string name = &where == &app ? "limpid" : "limpid " + where.get_name();
-  std::fprintf(stderr, "Try `%s --help`.\n", name.c_str());
+  std::fprintf(stderr, "Try `%s --help`.\n", whole_name(where).c_str());
   return 2;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{"limpid: a deep-learning framework that can be read"};
   app.name("limpid");
   app.set_version_flag("--version", limpid::version_text, "Build, processor and libraries");
@@ -72,4 +76,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "limpid: %s\n", error.what());
     return 1;
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  limpid::hold_standard_streams();
+  return limpid::after_output(run(argc, argv), "limpid");
 }

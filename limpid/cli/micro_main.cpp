@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "limpid/cli/standard_output.h"
 #include "limpid/config.h"
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
@@ -190,15 +191,21 @@ int run(const std::vector<std::string>& args) {
   return wrong_usage(str("there is no command ", quote(command)));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_and_report(const std::vector<std::string>& args) {
   try {
-    return run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    return run(args);
   } catch (const std::bad_alloc&) {
     std::fputs("limpid-micro: out of memory\n", stderr);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "limpid-micro: %s\n", error.what());
   }
   return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  hold_standard_streams();
+  const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+  return after_output(run_and_report(args), "limpid-micro");
 }
