@@ -4,7 +4,9 @@
 #include <optional>
 #include <set>
 
+#include "limpid/core/error.h"
 #include "limpid/core/files.h"
+#include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/explain/op_report.h"
 
@@ -108,7 +110,11 @@ std::string op_index() {
 }
 
 std::size_t write_op_pages(const std::filesystem::path& folder, bool check) {
-  if (!check) std::filesystem::create_directories(folder);
+  std::error_code error;
+  if (!check) std::filesystem::create_directories(folder, error);
+  if (error)
+    throw FileError(
+        str("cannot make the folder ", quote(folder.native(), 300), ": ", error.message()));
   std::size_t stale = 0;
   const auto write = [&](const std::string& name, const std::string& text) {
     const std::filesystem::path path = folder / name;

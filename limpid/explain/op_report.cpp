@@ -5,6 +5,7 @@
 
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/core/suggest.h"
 #include "limpid/explain/choices.h"
@@ -110,7 +111,10 @@ const OpEntry& find_entry(std::string_view name) {
     if (entry.doc.name == name) return entry;
     names.emplace_back(entry.doc.name);
   }
-  throw ValueError(str("there is no op '", name, "'", did_you_mean(name, names)));
+  const std::string nearest = nearest_name(name, names);
+  throw ValueError(
+      str("there is no op ", quote(name),
+          nearest.empty() ? "; `limpid ops` lists them" : str(" (did you mean '", nearest, "'?)")));
 }
 
 std::string source_of(const OpDoc& doc) {
