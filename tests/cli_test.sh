@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run stopped runs again profiled pages unheard; unset LIMPID_DATA_ROOT
+rm -rf run stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -21,6 +21,16 @@ expect 0 "test accuracy 0.9" "$LIMPID" eval run
 expect 0 "resized from" "$LIMPID" predict run run/samples.png
 expect 0 "test accuracy 0.9" "$LIMPID" train --resume run --epochs 14
 expect 1 "lr cannot become 0.5: this run began with" "$LIMPID" train --resume run --lr 0.5
+cp run/recipe.toml kept.toml
+for change in 's/^lr = .*/lr = 0.5/' 's/^hidden = .*/hidden = [8]/'; do
+  sed -i "$change" run/recipe.toml
+  key=${change#s/^}; key=${key%% *}
+  expect 1 "$key cannot become" "$LIMPID" train --resume run --epochs 20
+  cp kept.toml run/recipe.toml
+done
+expect 2 "--epochs is 1, and this run has had 14 already" "$LIMPID" train --resume run --epochs 1
+cmp -s kept.toml run/recipe.toml || fail "what was refused changed the recipe"
+expect 0 "nothing left to train: all 14 epochs are done" "$LIMPID" train --resume run
 [ "$(wc -l < run/metrics.csv)" = 15 ] || fail "going on did not append to metrics.csv"
 expect 0 "test accuracy" "$LIMPID" train digits --model cnn --hidden 8 --epochs 2 --threads 2 --workers 2
 expect 0 "test accuracy" "$LIMPID" train --recipe run/recipe.toml --epochs 1 --out again
@@ -31,6 +41,7 @@ for file in profile.txt trace.json; do [ -s "profiled/$file" ] || fail "profiled
 "$LIMPID" train digits --epochs 100000 --out stopped > stopped.log 2>&1 &
 pid=$!
 for _ in $(seq 100); do [ -s stopped/metrics.csv ] && [ "$(wc -l < stopped/metrics.csv)" -gt 2 ] && break; sleep 0.1; done
+expect 1 "another limpid is training in stopped" "$LIMPID" train --resume stopped
 kill -INT $pid; wait $pid; code=$?
 [ $code = 130 ] || fail "exit $code after Ctrl-C"
 grep -q "limpid train --resume stopped" stopped.log || fail "Ctrl-C does not say how to go on: $(tail -3 stopped.log)"
@@ -44,6 +55,9 @@ expect 2 "did you mean 'train'" "$LIMPID" trian
 expect 2 "--lr is 'fast'" "$LIMPID" train digits --lr fast
 expect 2 "--batch-size is 0; it must be a whole number from 1" "$LIMPID" train digits --batch-size 0
 expect 2 "did you mean 'digits'" "$LIMPID" train digist
+expect 2 "hidden belongs to models mlp and cnn, not to linear" "$LIMPID" train digits --model linear --hidden 4
+expect 2 "--batch-size 1436 works" "$LIMPID" train digits --batch-size 1437 --batch-norm true --out refused
+[ -e refused ] && fail "what was refused made a folder"
 expect 2 "belongs to optimizer sgd" "$LIMPID" train digits --optimizer adam --nesterov true
 printf 'epoch = 3\n' > bad.toml
 expect 1 "bad.toml:1: unknown key 'epoch' (did you mean 'epochs'?)" "$LIMPID" train --recipe bad.toml
@@ -55,6 +69,9 @@ expect 1 "cut.png" "$LIMPID" predict run cut.png
 expect 1 "is not empty" "$LIMPID" train digits --out run
 expect 1 "digits.csv" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train digits
 expect 2 "did you mean 'softmax'" "$LIMPID" explain sofmax
+expect 2 "there is no op 'nope'; \`limpid ops\` lists them" "$LIMPID" explain nope
+expect 0 "6 ops." "$LIMPID" ops avg_pool
+expect 1 "no op has that in its name" "$LIMPID" ops nope
 expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time
@@ -63,6 +80,7 @@ if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
   [ -s bars.png ] || fail "bench layers drew no picture"
 fi
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
+expect 1 "cannot make the folder 'kept.toml/pages'" "$LIMPID" docs --out kept.toml/pages
 expect 0 "wrote pages/softmax.md" "$LIMPID" docs --out pages
 expect 0 "" env LIMPID_CPU=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine
 printf 'x' >> pages/softmax.md

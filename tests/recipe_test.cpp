@@ -170,6 +170,15 @@ TEST_CASE("fields that do not go together are refused") {
   recipe = {.optimizer = "sgd", .nesterov = true};
   CHECK(message_of([&] { check_recipe(recipe); }) ==
         "nesterov needs a momentum above 0, for instance 0.9");
+  recipe = {.model = "linear"};
+  check_recipe(recipe);
+  recipe.hidden = {4};
+  CHECK(message_of([&] { check_recipe(recipe); }) ==
+        "hidden belongs to models mlp and cnn, not to linear; leave it out or choose one of them");
+  for (const Recipe& other :
+       {Recipe{.model = "linear", .activation = "tanh"}, Recipe{.model = "linear", .dropout = 0.5},
+        Recipe{.model = "linear", .batch_norm = true}})
+    CHECK_THROWS_AS(check_recipe(other), ValueError);
   recipe = {.lr = std::nan("")};
   CHECK_THROWS_AS(check_recipe(recipe), ValueError);
   CHECK_THROWS_AS(recipe_toml(recipe), ValueError);

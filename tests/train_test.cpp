@@ -213,6 +213,57 @@ TEST_CASE("a run folder holds all that is needed, and is not overwritten") {
                        FileError);
 }
 
+TEST_CASE("one process at a time trains in a run folder") {
+  const ScratchFolder scratch;
+  Recipe recipe;
+  recipe.out = (scratch / "run").string();
+  const RunFolder folder = RunFolder::create(recipe);
+  {
+    const RunFolder::Lock held = folder.lock();
+    CHECK_SAYS(FileError, "another limpid is training in ", (void)folder.lock());
+  }
+  (void)folder.lock();  // free again
+}
+
+TEST_CASE("a checkpoint says what it was trained with, whatever recipe.toml says") {
+  const ScratchFolder scratch;
+  Recipe recipe = small(1);
+  recipe.out = (scratch / "run").string();
+  const RunFolder folder = RunFolder::create(recipe);
+  write_recipe(folder.recipe_path(), recipe);
+  CHECK(folder.begun_recipe() == recipe);  // no checkpoint yet
+  Setup s(recipe);
+  Listener nobody;
+  folder.save_checkpoint(Trainer(s.model, s.task, recipe, nobody));
+  Recipe changed = recipe;
+  changed.hidden = {8};
+  write_recipe(folder.recipe_path(), changed);
+  CHECK(folder.read_recipe() == changed);
+  CHECK(folder.begun_recipe() == recipe);
+}
+
+TEST_CASE("a batch of one sample, which batch norm cannot take, is refused before the training") {
+  Recipe recipe;
+  recipe.batch_norm = true;
+  const auto check = [&](std::int64_t batch_size, std::int64_t samples) {
+    recipe.batch_size = batch_size;
+    check_batches(recipe, describe_model(recipe, {1, 8, 8}, 10), samples);
+  };
+  CHECK_SAYS(ValueError, "--batch-size 1437 leaves a batch of one sample of the 1438",
+             check(1437, 1438));
+  CHECK_SAYS(ValueError, "--batch-size 1436 works", check(1437, 1438));
+  check(1436, 1438);
+  CHECK_SAYS(ValueError, "--batch-size 3 works", check(1, 9));  // 2 leaves one as well
+  CHECK_SAYS(ValueError, "--batch-size 3 works", check(2, 3));  // all in one
+  check(3, 3);
+  CHECK_SAYS(ValueError, "more than one sample", check(32, 1));
+  recipe.batch_norm = false;
+  check(1437, 1438);
+  recipe.model = "cnn";
+  recipe.batch_norm = true;
+  check(1437, 1438);  // every channel has many numbers a sample
+}
+
 TEST_CASE("models of recipes have the layers that they ask for") {
   Recipe recipe;
   recipe.model = "cnn";

@@ -72,8 +72,20 @@ Recipe recipe_from(const TrainOptions& options) {
       if (!options.values[i].empty()) set_value_from_text(settings[i], options.values[i]);
     check_recipe(recipe);
   });
-  if (!options.resume.empty()) check_resumed(RunFolder::open(options.resume).read_recipe(), recipe);
+  if (!options.resume.empty())
+    check_resumed(RunFolder::open(options.resume).begun_recipe(), recipe);
   return recipe;
+}
+
+/// A run that has had its epochs goes on with more, or is only tested again; never with fewer.
+void check_epochs_left(const Trainer& trainer, const Recipe& recipe) {
+  const std::int64_t done = trainer.epoch() - 1;
+  if (recipe.epochs < done)
+    refuse_command_line(str("--epochs is ", recipe.epochs, ", and this run has had ", done,
+                            " already; to go on, ask for more than ", done));
+  if (recipe.epochs == done)
+    std::printf("nothing left to train: all %lld epochs are done; more with --epochs\n\n",
+                static_cast<long long>(done));
 }
 
 void print_paths(const RunFolder& folder) {
@@ -120,13 +132,14 @@ void train(const TrainOptions& options) {
   const Task task = make_task(recipe);
   const std::vector<LayerSpec> layers =
       describe_model(recipe, task.sample_shape, static_cast<std::int64_t>(task.classes.size()));
+  from_command_line([&] { check_batches(recipe, layers, task.train->size()); });
   Generator generator(static_cast<std::uint64_t>(recipe.seed));
   nn::Sequential model = [&] {
     UseGenerator use(generator);
     return build_model(layers);
   }();
   const RunFolder folder = resumes ? RunFolder::open(options.resume) : RunFolder::create(recipe);
-  write_recipe(folder.recipe_path(), recipe);
+  const RunFolder::Lock lock = folder.lock();
 
   Shape one = task.sample_shape;
   one.insert(0, 1);
@@ -143,7 +156,11 @@ void train(const TrainOptions& options) {
   Listeners listeners({&csv, &progress, &saver});
   Trainer trainer(model, task, recipe, listeners);
   running = &trainer;
-  if (resumes) folder.load_checkpoint(trainer);
+  if (resumes) {
+    folder.load_checkpoint(trainer);
+    check_epochs_left(trainer, recipe);
+  }
+  write_recipe(folder.recipe_path(), recipe);
 
   InterruptGuard interrupt;
   std::optional<Profiler> profiler;

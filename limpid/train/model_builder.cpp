@@ -1,5 +1,6 @@
 #include "limpid/train/model_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "limpid/core/error.h"
@@ -185,6 +186,20 @@ std::vector<LayerSpec> describe_model(const Recipe& recipe, const Shape& sample_
   const std::int64_t inputs = numel(sample_shape);
   return mlp_layers(recipe, inputs, classes,
                     recipe.model == "linear" ? std::vector<std::int64_t>{} : recipe.hidden);
+}
+
+void check_batches(const Recipe& recipe, std::span<const LayerSpec> layers, std::int64_t samples) {
+  const auto has_single = [&](std::int64_t size) { return size == 1 || samples % size == 1; };
+  const bool normalises = std::any_of(layers.begin(), layers.end(), [](const LayerSpec& l) {
+    return l.type == "BatchNorm1d";  // BatchNorm2d has a picture of at least 2 x 2 a sample
+  });
+  if (!normalises || !has_single(recipe.batch_size)) return;
+  if (samples < 2) throw ValueError("--batch-norm needs more than one sample to train on");
+  std::int64_t size = std::min(std::max<std::int64_t>(2, recipe.batch_size - 1), samples);
+  while (has_single(size)) ++size;  // ends at `samples`, if not before
+  throw ValueError(str("--batch-size ", recipe.batch_size, " leaves a batch of one sample of the ",
+                       samples, " to train on, and --batch-norm needs two; --batch-size ", size,
+                       " works"));
 }
 
 nn::Sequential build_model(std::span<const LayerSpec> layers) {

@@ -16,6 +16,10 @@ namespace limpid {
 std::vector<LayerSpec> describe_model(const Recipe& recipe, const Shape& sample_shape,
                                       std::int64_t classes);
 
+/// Batch norm over single numbers cannot train on a batch of one sample. ValueError, with a batch
+/// size that works, when a batch of `samples` samples would be one.
+void check_batches(const Recipe& recipe, std::span<const LayerSpec> layers, std::int64_t samples);
+
 /// Modules for a list of layers, with starting weights from default_generator(). Their parameters
 /// have the names that a saved model gives them: "0.weight".
 nn::Sequential build_model(std::span<const LayerSpec> layers);

@@ -66,9 +66,27 @@ std::vector<Setting> recipe_settings(Recipe& r) {
   };
 }
 
+namespace {
+
+/// A linear model has no hidden layer, and nothing behind one.
+void check_linear(const Recipe& recipe) {
+  const Recipe defaults;
+  const char* name = recipe.hidden != defaults.hidden           ? "hidden"
+                     : recipe.activation != defaults.activation ? "activation"
+                     : recipe.dropout != defaults.dropout       ? "dropout"
+                     : recipe.batch_norm                        ? "batch_norm"
+                                                                : nullptr;
+  if (name)
+    throw ValueError(str(name, " belongs to models mlp and cnn, not to linear; leave it out or ",
+                         "choose one of them"));
+}
+
+}  // namespace
+
 void check_recipe(const Recipe& recipe) {
   Recipe copy = recipe;
   for (const Setting& setting : recipe_settings(copy)) check_value(setting);
+  if (recipe.model == "linear") check_linear(recipe);
   const std::string& optimizer = recipe.optimizer;
   if (recipe.momentum != 0 && optimizer != "sgd" && optimizer != "rmsprop") {
     throw ValueError(str("momentum belongs to optimizers sgd and rmsprop, not to ", optimizer,

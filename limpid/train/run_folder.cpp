@@ -1,5 +1,11 @@
 #include "limpid/train/run_folder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <ctime>
 
 #include "limpid/config.h"
@@ -11,6 +17,8 @@ namespace limpid {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kRecipeKey = "recipe";  // in a checkpoint's metadata
 
 std::string time_stamp() {
   const std::time_t now = std::time(nullptr);
@@ -59,6 +67,28 @@ RunFolder RunFolder::open(const fs::path& path) {
   return folder;
 }
 
+Recipe RunFolder::begun_recipe() const {
+  if (!fs::exists(checkpoint_path())) return read_recipe();
+  const Metadata metadata = read_safetensors_header(checkpoint_path()).metadata;
+  const auto found = metadata.find(kRecipeKey);
+  if (found == metadata.end()) return read_recipe();
+  return parse_recipe(found->second, checkpoint_path().string());
+}
+
+RunFolder::Lock::~Lock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+RunFolder::Lock RunFolder::lock() const {
+  Lock lock(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock.descriptor_ < 0)
+    throw FileError(str("cannot read ", path_.string(), ": ", std::strerror(errno)));
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    throw FileError(str("another limpid is training in ", path_.string(),
+                        "; wait for its end or stop it, or train in another folder"));
+  return lock;
+}
+
 void RunFolder::save_weights(const nn::Module& model, std::span<const LayerSpec> layers,
                              const Task& task) const {
   ModelFile file;
@@ -79,7 +109,9 @@ void RunFolder::save_checkpoint(const Trainer& trainer) const {
   NamedTensors tensors;
   for (const NamedTensor& entry : trainer.state_dict())
     if (entry.tensor.defined()) tensors.emplace_back(entry.name, entry.tensor);
-  save_safetensors(checkpoint_path(), tensors, {{"format", "limpid checkpoint 1"}});
+  save_safetensors(
+      checkpoint_path(), tensors,
+      {{"format", "limpid checkpoint 1"}, {kRecipeKey, recipe_toml(trainer.recipe())}});
 }
 
 void RunFolder::load_checkpoint(Trainer& trainer) const {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "limpid/io/model_file.h"
 #include "limpid/train/trainer.h"
@@ -29,6 +30,24 @@ class RunFolder {
   std::filesystem::path trace_path() const { return path_ / "trace.json"; }
 
   Recipe read_recipe() const { return limpid::read_recipe(recipe_path()); }
+  /// What the checkpoint was trained with, whatever recipe.toml says by now; read_recipe() when
+  /// there is none, or it was written before checkpoints said so.
+  Recipe begun_recipe() const;
+
+  /// Held while a run writes into the folder. It goes with the process, however that ends.
+  class Lock {
+   public:
+    Lock(Lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    Lock& operator=(Lock&&) = delete;
+    ~Lock();
+
+   private:
+    friend class RunFolder;
+    explicit Lock(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_ = -1;
+  };
+  /// FileError while another holds it. File systems that know no locks guard nothing.
+  [[nodiscard]] Lock lock() const;
   /// The model as a file that needs no recipe: its layers, then a Softmax.
   void save_weights(const nn::Module& model, std::span<const LayerSpec> layers,
                     const Task& task) const;

@@ -36,6 +36,7 @@ class Trainer {
   /// end.
   bool run(const std::function<bool()>& stop = [] { return false; });
 
+  const Recipe& recipe() const { return recipe_; }
   /// Seconds spent in training steps so far, without tests.
   double seconds() const { return seconds_; }
   std::int64_t epoch() const { return epoch_; }  ///< the one under way, or next, from 1
