@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <sstream>
 
 #include "limpid/cli/commands.h"
 #include "limpid/cli/standard_output.h"
@@ -36,7 +37,12 @@ std::string whole_name(const CLI::App& command) {
 }
 
 int report(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);                // --help and --version
+  if (error.get_exit_code() == 0) {  // --help and --version
+    std::ostringstream text;
+    app.exit(error, text);
+    std::fputs(text.str().c_str(), stdout);
+    return 0;
+  }
   if (error.get_name() == "RuntimeError") return error.get_exit_code();  // a command has said why
   std::string message = error.what();
   const CLI::App& where = innermost(app);
