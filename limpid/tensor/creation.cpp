@@ -243,12 +243,29 @@ void fill_normal(const Tensor& tensor, double mean, double std, Generator& gener
   });
 }
 
+namespace {
+/// Whether the dtype has this integer; a float may round it.
+bool has_number(DType dtype, std::int64_t number) {
+  return visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    if constexpr (is_float_type<T>)
+      return std::isfinite(static_cast<double>(convert<T>(static_cast<double>(number))));
+    else return static_cast<std::int64_t>(convert<T>(number)) == number;
+  });
+}
+}  // namespace
+
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOptions options) {
   if (low >= high) throw ValueError(str("randint: the range [", low, ", ", high, ") is empty"));
+  const DType dtype = options.dtype.value_or(DType::i64);
+  for (std::int64_t end : {low, high - 1})
+    if (!has_number(dtype, end))
+      throw ValueError(str("randint: the range [", low, ", ", high, ") holds ", end,
+                           ", which does not fit into ", dtype));
   const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const auto n = static_cast<std::uint64_t>(checked_numel(shape));
   const RandomStream random = default_generator().reserve(2 * n);
-  return generate(shape, options.dtype.value_or(DType::i64), options, [&](std::int64_t i) {
+  return generate(shape, dtype, options, [&](std::int64_t i) {
     __extension__ using Wide = unsigned __int128;
     const auto wide = static_cast<Wide>(random.bits64(static_cast<std::uint64_t>(i)));
     // Unsigned: low + x may pass through what int64 cannot hold.

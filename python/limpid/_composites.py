@@ -46,9 +46,13 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-
     return bool(_C.isclose(input, other, rtol, atol, equal_nan).all())
 
 
-def isin(elements: Tensor, test_elements: Union[Tensor, Number], *, assume_unique: bool = False,
+def isin(elements: Union[Tensor, Number], test_elements: Union[Tensor, Number], *, assume_unique: bool = False,
          invert: bool = False) -> Tensor:
-    """Whether each element is among `test_elements`."""
+    """Whether each element is among `test_elements`. One of the two may be a number."""
+    if not isinstance(elements, Tensor):
+        if not isinstance(test_elements, Tensor):
+            raise TypeError("isin: elements or test_elements must be a Tensor, and both are numbers")
+        elements = _C.tensor(elements)
     values = test_elements.flatten() if isinstance(test_elements, Tensor) else _C.tensor([test_elements])
     found = (elements.unsqueeze(-1) == values).any(-1)
     return ~found if invert else found

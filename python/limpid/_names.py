@@ -348,6 +348,8 @@ def dim_order(self: Tensor) -> tuple[int, ...]:
 
 def cauchy_(self: Tensor, median: float = 0, sigma: float = 1, *, generator: Any = None) -> Tensor:
     """Draws of a Cauchy distribution."""
+    if not sigma > 0:
+        raise _C.ValueError(f"cauchy_: sigma is {sigma}; it must be positive")
     uniform = _C.empty_like(self).uniform_(0, 1, generator=generator)
     return self.copy_(median + sigma * (math.pi * (uniform - 0.5)).tan())
 

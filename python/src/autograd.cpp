@@ -128,8 +128,8 @@ void look_for_signals() {
 void add_properties() {
   nb::object property = nb::module_::import_("builtins").attr("property");
   const auto add = [&](const char* name, auto get, auto set) {
-    tensor_class().attr(name) =
-        property(nb::cpp_function(get), nb::cpp_function(set, "self"_a, "value"_a.none()));
+    tensor_class().attr(name) = property(
+        nb::cpp_function(get), nb::cpp_function(set, nb::name(name), "self"_a, "value"_a.none()));
   };
   add(
       "requires_grad", [](const Tensor& x) { return x.requires_grad(); },

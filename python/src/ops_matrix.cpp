@@ -128,6 +128,8 @@ void add_distances(nb::module_& m) {
   op<Linear>(
       nn, kFunction,
       [](const Tensor& input, const Tensor& weight, const std::optional<Tensor>& bias) {
+        // PyTorch's F.linear takes a vector for one output without an axis of its own.
+        if (weight.dim() == 1 && !bias) return linear(input, weight.unsqueeze(0), {}).squeeze(-1);
         return linear(input, weight, or_none(bias));
       },
       "input"_a, "weight"_a, "bias"_a = nb::none());

@@ -4,6 +4,7 @@
 #include "limpid/ops/all_ops/ordering.h"
 #include "limpid/ops/gather/gather.h"
 #include "op_binding.h"
+#include "result_dtype.h"
 #include "tables.h"
 
 namespace limpid::python {
@@ -20,10 +21,20 @@ NamedPair named(const Result& result) {
 
 template <class Card, Tensor (*f)(const Tensor&, std::int64_t)>
 void scan(nb::module_& m) {
-  op_and_in_place<Card>(
-      m,
+  op<Card>(
+      m, kUsual,
       [](const Tensor& input, std::int64_t dim, OptionalDType dtype) {
-        return f(as_dtype(input, dtype), dim);
+        return in_dtype(Card::doc.name.data(), input, dtype,
+                        [&](const Tensor& x) { return f(x, dim); });
+      },
+      "input"_a, "dim"_a, nb::kw_only(), "dtype"_a = nb::none());
+  define_in_place(
+      std::string(Card::doc.name),
+      +[](const Tensor& input, std::int64_t dim, OptionalDType dtype) {
+        if (dtype && *dtype != input.dtype())
+          throw DTypeError(str(Card::doc.name, "_: dtype=", *dtype, ", but the tensor is ",
+                               input.dtype(), ", which a change in place keeps"));
+        return f(input, dim);
       },
       "input"_a, "dim"_a, nb::kw_only(), "dtype"_a = nb::none());
 }

@@ -4,6 +4,7 @@
 #include "limpid/ops/all_ops/pointwise.h"
 #include "limpid/ops/all_ops/reduction.h"
 #include "op_binding.h"
+#include "result_dtype.h"
 #include "tables.h"
 
 namespace limpid::python {
@@ -23,25 +24,32 @@ void sum_like(nb::module_& m, F f) {
 
 void add_sums(nb::module_& m) {
   sum_like<Sum>(m, [](const Tensor& input, const Dims& dim, bool keepdim, OptionalDType dtype) {
-    return sum(as_dtype(input, dtype), dim.get(), keepdim);
+    return in_dtype("sum", input, dtype,
+                    [&](const Tensor& x) { return sum(x, dim.get(), keepdim); });
   });
   sum_like<Mean>(m, [](const Tensor& input, const Dims& dim, bool keepdim, OptionalDType dtype) {
     return mean(as_dtype(input, dtype), dim.get(), keepdim);
   });
   sum_like<Nansum>(m, [](const Tensor& input, const Dims& dim, bool keepdim, OptionalDType dtype) {
-    return nansum(as_dtype(input, dtype), shape_of(dim), keepdim);
+    return in_dtype("nansum", input, dtype,
+                    [&](const Tensor& x) { return nansum(x, shape_of(dim), keepdim); });
   });
   sum_like<Nanmean>(m, [](const Tensor& input, const Dims& dim, bool keepdim, OptionalDType dtype) {
+    if (dtype && !is_floating(*dtype))
+      throw DTypeError(str("nanmean: dtype=", *dtype, ", but a mean is a float"));
     return nanmean(as_dtype(input, dtype), shape_of(dim), keepdim);
   });
   op<Prod>(
       m, kFunction | kMethod,
-      [](const Tensor& input, OptionalDType dtype) { return prod(as_dtype(input, dtype)); },
+      [](const Tensor& input, OptionalDType dtype) {
+        return in_dtype("prod", input, dtype, [](const Tensor& x) { return prod(x); });
+      },
       "input"_a, nb::kw_only(), "dtype"_a = nb::none());
   op<Prod>(
       m, kUsual,
       [](const Tensor& input, std::int64_t dim, bool keepdim, OptionalDType dtype) {
-        return prod(as_dtype(input, dtype), dim, keepdim);
+        return in_dtype("prod", input, dtype,
+                        [&](const Tensor& x) { return prod(x, dim, keepdim); });
       },
       "input"_a, "dim"_a, "keepdim"_a = false, nb::kw_only(), "dtype"_a = nb::none());
   op<CountNonzero>(

@@ -10,6 +10,7 @@
 #include "generator.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/inplace.h"
+#include "limpid/core/fits.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 #include "op_binding.h"
@@ -46,6 +47,21 @@ void set_state(Generator& generator, const Tensor& bytes) {
   generator.set_state(state[0], state[1]);
 }
 
+/// A seed is 64 bits; a negative one stands for them as an unsigned number, as in PyTorch.
+std::uint64_t seed_of(nb::handle given) {
+  const nb::object number = nb::steal(PyNumber_Index(given.ptr()));
+  int overflow = 0;
+  if (!number.is_valid()) throw nb::python_error();
+  const long long value = PyLong_AsLongLongAndOverflow(number.ptr(), &overflow);
+  if (!overflow) return static_cast<std::uint64_t>(value);
+  const unsigned long long large = overflow > 0 ? PyLong_AsUnsignedLongLong(number.ptr()) : 0;
+  if (overflow < 0 || PyErr_Occurred()) {
+    PyErr_Clear();
+    throw ValueError("manual_seed: a seed must lie between -2**63 and 2**64 - 1");
+  }
+  return large;
+}
+
 /// `with _use_generator(g):` this thread draws from g.
 struct UseBlock {
   Generator* generator;
@@ -66,8 +82,8 @@ void add_generator(nb::module_& m) {
           "device"_a = nb::none())
       .def(
           "manual_seed",
-          [](Generator& self, std::int64_t seed) -> Generator& {
-            self.manual_seed(static_cast<std::uint64_t>(seed));
+          [](Generator& self, nb::int_ seed) -> Generator& {
+            self.manual_seed(seed_of(seed));
             return self;
           },
           "seed"_a, nb::rv_policy::reference_internal)
@@ -224,6 +240,16 @@ Tensor multinomial(const Tensor& weights, std::int64_t samples, bool replacement
       .clamp(std::nullopt, Scalar(categories - 1));
 }
 
+/// ValueError where a standard deviation is negative or no number.
+void require_std(const Operand& std) {
+  if (!std) {
+    if (!(std.number.as_double() >= 0))
+      throw ValueError(str("normal: std is ", std.number, "; it must not be negative"));
+  } else if (std.tensor.numel() > 0 && !(std.tensor.detach().amin({}).item() >= 0)) {
+    throw ValueError("normal: std has negative elements");
+  }
+}
+
 void add_distributions(nb::module_& m) {
   m.def(
       "bernoulli",
@@ -248,8 +274,10 @@ void add_distributions(nb::module_& m) {
         const OnGenerator on(generator);
         if (!mean && !std) {
           if (!size) throw nb::type_error("normal: two numbers need a size");
+          require_std(std);
           return randn(*size) * std.number + mean.number;
         }
+        require_std(std);
         const Tensor& model = mean ? mean.tensor : std.tensor;
         const Tensor centre = mean.beside(model), width = std.beside(model);
         const Tensor both = centre + width;  // their common shape
@@ -280,10 +308,31 @@ Tensor fill_with(const Tensor& x, Generator* generator, const char* name, Fill f
   return x;
 }
 
+/// ValueError unless low, high and all between are numbers of the dtype.
+void require_interval(double low, double high, DType dtype) {
+  if (!(low <= high))
+    throw ValueError(
+        str("uniform_: from is ", low, " and to is ", high, "; from must not be above to"));
+  for (double number : {low, high, high - low})
+    if (!std::isfinite(number) || !fits(Scalar(number), dtype))
+      throw ValueError(str("uniform_: from is ", low, " and to is ", high,
+                           "; both and their difference must be numbers of ", dtype));
+}
+
+/// randint for `x`, under the name of the method.
+Tensor integers_like(const Tensor& x, std::int64_t low, std::int64_t high) {
+  try {
+    return randint(low, high, x.shape(), {.dtype = x.dtype()});
+  } catch (const ValueError& e) {
+    throw ValueError("random_" + std::string(e.what()).substr(std::strlen("randint")));
+  }
+}
+
 void add_fillers() {
   filler(
       "uniform_",
       [](const Tensor& x, double low, double high, Generator* g) {
+        require_interval(low, high, x.dtype());
         return fill_with(x, g, "uniform_",
                          [&](const Tensor& t, Generator& on) { fill_uniform(t, low, high, on); });
       },
@@ -329,7 +378,7 @@ void add_fillers() {
                                          : std::int64_t{1} << digits[static_cast<int>(x.dtype())];
         const OnGenerator on(g);
         NoGrad guard;
-        return Tensor(x).copy_(randint(low, high, x.shape()));
+        return Tensor(x).copy_(integers_like(x, low, high));
       },
       "from"_a = nb::none(), "to"_a = nb::none(), nb::kw_only(), "generator"_a = nb::none());
 }
@@ -345,8 +394,8 @@ void add_random(nb::module_& m) {
   m.attr("default_generator") = nb::cast(&default_generator(), nb::rv_policy::reference);
   m.def(
       "manual_seed",
-      [](std::int64_t seed) -> Generator& {
-        manual_seed(static_cast<std::uint64_t>(seed));
+      [](nb::int_ seed) -> Generator& {
+        manual_seed(seed_of(seed));
         return default_generator();
       },
       "seed"_a, nb::rv_policy::reference, "Seeds the default generator, and returns it.");

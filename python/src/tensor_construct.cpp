@@ -117,6 +117,14 @@ Tensor stack_of(PyObject* data) {
   return stack(rows, 0);
 }
 
+/// A number beyond the range of a float dtype is infinite, alone as in a list.
+Tensor number_from(const Scalar& number, std::optional<DType> dtype) {
+  const DType own = dtype.value_or(is_floating(number.dtype()) ? kDefaultDType : number.dtype());
+  if (is_floating(own) && !fits(number, own))
+    return full({}, number, {.dtype = DType::f64}).to(own);
+  return full({}, number, {.dtype = dtype});
+}
+
 /// The only positional argument, if it is data and not a size.
 PyObject* data_argument(PyObject* args) {
   std::int64_t size;
@@ -139,8 +147,7 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype) {
     const Tensor copy = tensor_of(data).detach().clone();
     return dtype ? copy.to(*dtype) : copy;
   }
-  if (!PyObject_CheckBuffer(data) && to_scalar(data, number))
-    return full({}, number, {.dtype = dtype});
+  if (!PyObject_CheckBuffer(data) && to_scalar(data, number)) return number_from(number, dtype);
   if (PyLong_Check(data)) throw ValueError("tensor: an int does not fit into 64 bits");
   if (holds_arrays(data)) {
     const Tensor rows = stack_of(data);

@@ -40,6 +40,7 @@ Index to_index(PyObject* entry) {
     const Tensor t = tensor_from(entry, std::nullopt);
     return Index(t.numel() == 0 && is_floating(t.dtype()) ? t.to(DType::i64) : t);  // x[[]]
   }
+  if (PyLong_Check(entry)) throw IndexError("an index must fit into 64 bits");
   throw IndexError(
       str("an index may be an int, a slice, ..., None, a list, or a tensor or array of "
           "bool or integers, not ",
@@ -49,8 +50,12 @@ Index to_index(PyObject* entry) {
 std::vector<Index> to_indices(PyObject* key) {
   std::vector<Index> indices;
   if (PyTuple_Check(key)) {
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); ++i)
-      indices.push_back(to_index(PyTuple_GET_ITEM(key, i)));
+    bool open = false;  // after a first ... there are no axes left for another
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); ++i) {
+      PyObject* entry = PyTuple_GET_ITEM(key, i);
+      if (entry != Py_Ellipsis || !open) indices.push_back(to_index(entry));
+      open |= entry == Py_Ellipsis;
+    }
   } else {
     indices.push_back(to_index(key));
   }

@@ -27,6 +27,9 @@ DType dtype_of_format(const char* format, Py_ssize_t size) {
       return size == 1 ? DType::i8 : size == 2 ? DType::i16 : size == 4 ? DType::i32 : DType::i64;
     if (*code == 'B' || *code == 'c') return DType::u8;
   }
+  if (*code == 'Z')
+    throw DTypeError(
+        "there are no complex tensors; take the array's parts, array.real and array.imag");
   throw DTypeError(str("an array of element type '", format ? format : "",
                        "' has no counterpart; there are bool, uint8, int8 to int64, float16 to "
                        "float64: convert it first, as in array.astype('int64')"));

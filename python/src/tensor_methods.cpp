@@ -119,7 +119,13 @@ void add_properties() {
   property(
       "data", "The same elements without history; assigning replaces elements and layout.",
       [](const Tensor& x) { return x.detach(); },
-      [](const Tensor& x, const Tensor& value) { x->set_memory(*value.detach().impl()); });
+      [](const Tensor& x, const Tensor& value) {
+        if (x.requires_grad() && !is_floating(value.dtype()))
+          throw DTypeError(
+              str("data: the tensor requires grad, so that its elements are floats, not ",
+                  value.dtype()));
+        x->set_memory(*value.detach().impl());
+      });
 }
 
 /// An axis that is there; a 0-d tensor has none.

@@ -38,8 +38,8 @@ Numbers lengths_of(const char* name, const Tensor& given, std::int64_t samples,
 }
 
 /// The labels of each sample.
-std::vector<Numbers> labels_of(const Tensor& targets, const Numbers& lengths,
-                               std::int64_t classes) {
+std::vector<Numbers> labels_of(const Tensor& targets, const Numbers& lengths, std::int64_t classes,
+                               std::int64_t blank) {
   const Numbers all = targets.to_vector<std::int64_t>();
   const bool in_a_row = targets.dim() == 1;
   std::vector<Numbers> out;
@@ -48,10 +48,14 @@ std::vector<Numbers> labels_of(const Tensor& targets, const Numbers& lengths,
     const std::int64_t from = in_a_row ? at : static_cast<std::int64_t>(i) * targets.size(1);
     out.emplace_back(all.begin() + from, all.begin() + from + lengths[i]);
     at += lengths[i];
-    for (std::size_t k = 0; k < out.back().size(); ++k)
+    for (std::size_t k = 0; k < out.back().size(); ++k) {
       if (out.back()[k] < 0 || out.back()[k] >= classes)
         throw IndexError(str("label ", out.back()[k], " at position ", k, " of sample ", i,
                              " is no class of 0..", classes - 1));
+      if (out.back()[k] == blank)
+        throw ValueError(str("label ", blank, " at position ", k, " of sample ", i,
+                             " is the blank, which stands between labels and is none"));
+    }
   }
   return out;
 }
@@ -74,7 +78,7 @@ struct Stations {
       for (std::size_t i = 0; i < 2 * longest + 1; ++i) {
         const bool label = i % 2 == 1 && i / 2 < t.size();
         said.push_back(label ? t[i / 2] : blank);
-        skip.push_back(label && t[i / 2] != blank && i >= 3 && t[i / 2] != t[i / 2 - 1]);
+        skip.push_back(label && i >= 3 && t[i / 2] != t[i / 2 - 1]);
         inside.push_back(i <= 2 * t.size());
       }
       const auto end = static_cast<std::int64_t>(2 * t.size());
@@ -156,7 +160,7 @@ Tensor batched_loss(const Tensor& log_probs, const Tensor& targets, const Tensor
   if (targets.dim() == 1 && total != targets.numel())
     throw ShapeError(str("targets in a row are ", targets.numel(), " labels, but target_lengths ",
                          "add up to ", total));
-  const Stations stations(labels_of(targets, lengths, log_probs.size(2)), o.blank);
+  const Stations stations(labels_of(targets, lengths, log_probs.size(2), o.blank), o.blank);
   Tensor losses = losses_of(log_probs, stations, tensor(times).reshape({n, 1}));
   const Tensor impossible = gt(losses.detach(), -kNever / 2);
   losses = where(impossible, o.zero_infinity ? 0 : std::numeric_limits<double>::infinity(), losses);

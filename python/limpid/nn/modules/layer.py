@@ -46,7 +46,7 @@ class Layer(Module):
             for name, tensor in known.items():
                 own[kind][name] = tensor
         for name in (*own["_parameters"]._known, *own["_buffers"]._known):
-            if isinstance(own.get(name), Tensor):
+            if name in own and (own[name] is None or isinstance(own[name], Tensor)):
                 _put_plain(self, name, own[name])
         cpp.set_training(self.training)
 
@@ -62,26 +62,48 @@ class Layer(Module):
     forward: Callable[..., Any] = _forward_one  # of layers of one input; others define their own
 
     def __getattr__(self, name: str) -> Any:
-        if name == "_cpp" and "_parameters" in self.__dict__:
-            self._adopt(self._make("meta", None))
-            return self.__dict__["_cpp"]
+        own = self.__dict__
+        if name == "_cpp" and "_parameters" in own:
+            if "_incomplete" not in own:
+                self._adopt(self._make("meta", None))
+                own["_incomplete"] = own.pop("_cpp")
+            self._complete()
+            return own["_cpp"]
         return super().__getattr__(name)
+
+    def _complete(self) -> None:
+        """Lets the C++ module work again after a tensor was deleted, if there is something in its place."""
+        own = self.__dict__
+        for slots in (own["_parameters"], own["_buffers"]):
+            for name in getattr(slots, "_known", ()):
+                if name not in slots and name not in own:
+                    raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        own["_cpp"] = own.pop("_incomplete")
+        own["_cpp"].set_training(self.training)
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        own = self.__dict__
+        if "_cpp" in own and any(name in getattr(own[kind], "_known", ()) for kind in ("_parameters", "_buffers")):
+            own["_incomplete"] = own.pop("_cpp")
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         own = self.__dict__
-        if "_cpp" not in own:
+        if "_cpp" not in own and "_incomplete" not in own:
             return
         if name == "training":
-            own["_cpp"].set_training(value)
+            own["_cpp" if "_cpp" in own else "_incomplete"].set_training(value)
         elif name in self._options:
-            del own["_cpp"]
-        elif isinstance(value, Tensor) and name in own:
+            own.pop("_cpp", None)
+            own.pop("_incomplete", None)
+        elif (value is None or isinstance(value, Tensor)) and name in own:
             _put_plain(self, name, value)
 
     def __getstate__(self) -> dict[Any, Any]:
         state = super().__getstate__()
         state.pop("_cpp", None)
+        state.pop("_incomplete", None)
         state["_parameters"] = dict(state["_parameters"])
         state["_buffers"] = dict(state["_buffers"])
         return state
@@ -102,7 +124,7 @@ class _Slots(dict[Any, Any]):
 
 
 
-def _put_plain(layer: Layer, name: str, tensor: Tensor) -> None:
+def _put_plain(layer: Layer, name: str, tensor: Tensor | None) -> None:
     """A plain tensor in place of a deleted parameter, as re-parametrisations do."""
     for slots in (layer._parameters, layer._buffers):
         if name in slots._known:
