@@ -54,9 +54,6 @@ if(test_sources)
   foreach(source ${test_sources})
     get_filename_component(file "${source}" NAME)
     string(REGEX REPLACE "_test\\.cpp$" "" name "${file}")
-    if(LIMPID_SANITIZE AND name STREQUAL "ops_memory")
-      continue()  # its fences are AddressSanitizer's own
-    endif()
     limpid_test(${name} COMMAND limpid_tests "--source-file=*/${file}")
     # A filter that matches nothing must not pass.
     set_tests_properties(${name} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 \\|")
