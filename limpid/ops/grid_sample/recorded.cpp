@@ -6,6 +6,7 @@
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/grid_sample/grid_sample.h"
 #include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/tensor/creation.h"
 
 namespace limpid {
 
