@@ -156,6 +156,7 @@ TEST_CASE("creation: from braces and vectors") {
 }
 
 TEST_CASE("creation: impossible sizes are refused before anything is allocated") {
+  reset_peak_memory();
   const MemoryStats before = memory_stats();
   const std::int64_t huge = std::int64_t{1} << 40;
   CHECK_SAYS(ShapeError, "dimension 1 of (2, -1) is negative", zeros({2, -1}));
@@ -167,7 +168,7 @@ TEST_CASE("creation: impossible sizes are refused before anything is allocated")
   CHECK_SAYS(ShapeError, "negative", eye(-2));
   CHECK_SAYS(ShapeError, "randperm: n is -1", randperm(-1));
   CHECK_SAYS(ShapeError, "elements than can be addressed", zeros({huge, huge}, {.device = kMeta}));
-  CHECK(memory_stats().system_calls == before.system_calls);
+  CHECK(memory_stats().peak_in_use <= before.peak_in_use + 4096);
   CHECK(memory_stats().in_use <= before.in_use + 4096);
 }
 
