@@ -1,11 +1,13 @@
 #pragma once
 // What a program prints must arrive: a full disk behind `> file` is a failure of the program.
 
-#include <fcntl.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#if __has_include(<unistd.h>)
+#include <fcntl.h>
+#include <unistd.h>
+#endif
 
 namespace limpid {
 
@@ -13,9 +15,11 @@ namespace limpid {
 /// would take its number, and be written into by printf. /dev/null takes it, opened the wrong way
 /// round, so that using the stream still fails.
 inline void hold_standard_streams() {
+#if __has_include(<unistd.h>)
   for (int fd = 0; fd <= 2; ++fd)
     if (::fcntl(fd, F_GETFD) == -1 && errno == EBADF)
       (void)::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+#endif
 }
 
 /// Last thing in main: `code`, or 1 with a message when standard output did not take everything. A
