@@ -1,6 +1,6 @@
-// Matrices transposed in registers, one compilation a SIMD level. GCC's vector types serve every
-// level with one text.
+// Matrices transposed in registers, one compilation a SIMD level.
 
+#include "limpid/backends/cpu/simd_vector.h"
 #include "limpid/backends/cpu/transpose.h"
 
 #if defined(__SSE2__)
@@ -10,23 +10,6 @@
 namespace limpid::LIMPID_SIMD_LEVEL {
 
 namespace {
-
-#if defined(__AVX512F__)
-constexpr int kLanes = 16;
-#elif defined(__AVX2__)
-constexpr int kLanes = 8;
-#else
-constexpr int kLanes = 4;
-#endif
-
-typedef float Vector __attribute__((vector_size(kLanes * 4)));
-typedef int Places __attribute__((vector_size(kLanes * 4)));
-/// A vector in memory, at any address of a float.
-typedef float Unaligned __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
-
-#define LIMPID_INLINE [[gnu::always_inline]] inline
-
-LIMPID_INLINE Vector load(const float* p) { return *reinterpret_cast<const Unaligned*>(p); }
 
 /// With kPast, p is aligned to a vector, and the caches are not asked.
 template <bool kPast>
@@ -39,18 +22,6 @@ LIMPID_INLINE void store(float* p, const Vector& v) {
   if constexpr (kPast) return _mm_stream_ps(p, reinterpret_cast<const __m128&>(v));
 #endif
   *reinterpret_cast<Unaligned*>(p) = v;
-}
-
-/// Lane i of the result is lane places[i] of a and b side by side.
-LIMPID_INLINE Vector pick(const Vector& a, const Vector& b, const Places& places) {
-#if defined(__clang__)
-  Vector out;
-  for (int i = 0; i < kLanes; ++i)
-    out[i] = places[i] < kLanes ? a[places[i]] : b[places[i] - kLanes];
-  return out;
-#else
-  return __builtin_shuffle(a, b, places);
-#endif
 }
 
 /// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.

@@ -1,6 +1,6 @@
 // The loops of Winograd's convolution, one compilation a SIMD level: vectors run along channels.
-// GCC's vector types serve every level with one text; the unit uses no function of any header, so
-// that no level's code can end up in another's place.
+// The unit uses no function of any header but those of simd_vector.h, so that no level's code can
+// end up in another's place.
 //
 // The matrices, for the points 0, +-a, +-b and infinity with a = 5/8, b = 3/2. (Points +-1 and +-2,
 // found in most texts, lose two and a half times as much to rounding.) With s = a^2 + b^2, p = a^2
@@ -16,6 +16,7 @@
 // With five taps, and so two outputs, B^T is the same, A^T has only its first row and its second
 // with a 1 last, and G has two more powers of t.
 
+#include "limpid/backends/cpu/simd_vector.h"
 #include "limpid/ops/conv2d/winograd.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
@@ -23,21 +24,12 @@ namespace limpid::LIMPID_SIMD_LEVEL {
 namespace {
 
 #if defined(__AVX512F__)
-constexpr int kLanes = 16, kRows = 6, kVectors = 4;  // 24 of 32 registers hold the product's tile
+constexpr int kRows = 6, kVectors = 4;  // 24 of 32 registers hold the product's tile
 #elif defined(__AVX2__)
-constexpr int kLanes = 8, kRows = 6, kVectors = 2;  // 12 of 16
+constexpr int kRows = 6, kVectors = 2;  // 12 of 16
 #else
-constexpr int kLanes = 4, kRows = 4, kVectors = 2;  // 8 of 16
+constexpr int kRows = 4, kVectors = 2;  // 8 of 16
 #endif
-
-typedef float Vector __attribute__((vector_size(kLanes * 4)));
-/// The same in memory, at any address of a float.
-typedef float Unaligned __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
-
-#define LIMPID_INLINE [[gnu::always_inline]] inline
-
-LIMPID_INLINE Vector load(const float* p) { return *reinterpret_cast<const Unaligned*>(p); }
-LIMPID_INLINE void store(float* p, Vector v) { *reinterpret_cast<Unaligned*>(p) = v; }
 
 /// The first `count` lanes, or all where there are fewer.
 LIMPID_INLINE void store_first(float* p, Vector v, std::int64_t count) {
@@ -202,20 +194,6 @@ struct Corner {
         y(tile / m.tiles_across % m.tiles_down * m.step_down - m.top),
         x(tile % m.tiles_across * m.step_across - m.left) {}
 };
-
-typedef int Places __attribute__((vector_size(kLanes * 4)));
-
-/// Lane i of the result is lane places[i] of a and b side by side.
-LIMPID_INLINE Vector pick(const Vector& a, const Vector& b, const Places& places) {
-#if defined(__clang__)
-  Vector out;
-  for (int i = 0; i < kLanes; ++i)
-    out[i] = places[i] < kLanes ? a[places[i]] : b[places[i] - kLanes];
-  return out;
-#else
-  return __builtin_shuffle(a, b, places);
-#endif
-}
 
 /// Vectors of the last channels of a pixel, where they do not fill one: those, then zeros.
 struct LastChannels {
