@@ -60,7 +60,11 @@ TEST_CASE("quote keeps text from outside harmless and short") {
   CHECK(quote("\x1b[31mred") == "'\\x1b[31mred'");
   CHECK(quote("a\nb\tc") == "'a\\nb\\tc'");
   CHECK(quote("\xff\xc3") == "'\\xff\\xc3'");
-  CHECK(quote("\xc2\x9b") == "'\\xc2\\x9b'");  // the one-byte form of ESC [
+  CHECK(quote("\xe0\x84\x99") ==
+        "'\\xe0\\x84\\x99'");  // longer than needed: other readers refuse it
+  CHECK(quote("\xed\xa0\x80") == "'\\xed\\xa0\\x80'");           // half of a UTF-16 pair
+  CHECK(quote("\xf4\x90\x80\x80") == "'\\xf4\\x90\\x80\\x80'");  // beyond U+10FFFF
+  CHECK(quote("\xc2\x9b") == "'\\xc2\\x9b'");                    // the one-byte form of ESC [
   CHECK(quote("abcdef", 3) == "'abc...'");
   CHECK(quote("ab€", 3) == "'ab...'");
   CHECK(quote("abc", 3) == "'abc'");

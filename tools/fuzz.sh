@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs every target of tests/fuzz under libFuzzer, starting from its corpus, JOBS at a time. What it finds on the
 # way is kept in build/fuzz/found, so that the next search goes on from there; an input that breaks a target is
-# printed. Usage: tools/fuzz.sh [SECONDS each] [TARGET...]     (after TARGET=fuzz tools/build.sh sanitize)
+# printed. SEED makes a search repeatable.
+# Usage: tools/fuzz.sh [SECONDS each] [TARGET...]     (after TARGET=fuzz tools/build.sh sanitize)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -17,7 +18,7 @@ search() {
   local seconds=$1 name=$2 found=build/fuzz/found/$2 log=build/fuzz/$2.log status=0
   mkdir -p "$found"
   "build/sanitize/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=3000 -max_len=65536 \
-    -print_final_stats=1 -artifact_prefix="build/fuzz/$name-" "$found" "tests/fuzz/corpus/$name" > "$log" 2>&1 ||
+    -seed="${SEED:-0}" -print_final_stats=1 -artifact_prefix="build/fuzz/$name-" "$found" "tests/fuzz/corpus/$name" > "$log" 2>&1 ||
     status=1
   [ $status -eq 0 ] || grep -E 'ERROR|SUMMARY|runtime error|artifact|Base64' "$log" | head -20 || tail -5 "$log"
   local tried

@@ -3,24 +3,19 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "limpid/core/utf8.h"
+
 namespace limpid {
 
 namespace {
 
-// Bytes of the valid UTF-8 sequence of a printable character at text[i], or 0.
-std::size_t utf8_length(std::string_view text, std::size_t i) {
-  const auto lead = static_cast<uint8_t>(text[i]);
-  if (lead >= 0x20 && lead < 0x7f) return 1;
-  const std::size_t length = lead >= 0xf5   ? 0
-                             : lead >= 0xf0 ? 4
-                             : lead >= 0xe0 ? 3
-                             : lead >= 0xc2 ? 2
-                                            : 0;
-  if (length == 0 || i + length > text.size()) return 0;
-  for (std::size_t k = 1; k < length; ++k) {
-    if ((static_cast<uint8_t>(text[i + k]) & 0xc0) != 0x80) return 0;
-  }
-  const bool c1_control = lead == 0xc2 && static_cast<uint8_t>(text[i + 1]) < 0xa0;
+// Bytes of the printable character at text[i], or 0: controls (C0, DEL, C1) and broken bytes are
+// not.
+std::size_t printable_length(std::string_view text, std::size_t i) {
+  const std::size_t length = utf8_length(text, i);
+  const auto first = static_cast<uint8_t>(text[i]);
+  if (length == 1) return first < 0x20 || first == 0x7f ? 0 : 1;
+  const bool c1_control = first == 0xc2 && static_cast<uint8_t>(text[i + 1]) < 0xa0;
   return c1_control ? 0 : length;
 }
 
@@ -40,7 +35,7 @@ void append_escaped(std::string& out, uint8_t byte) {
 std::string escaped(std::string_view text, std::size_t max_length) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
+    const std::size_t length = printable_length(text, i);
     if (i + std::max<std::size_t>(length, 1) > max_length) return out + "...";
     if (length == 0) {
       append_escaped(out, static_cast<uint8_t>(text[i++]));

@@ -76,7 +76,4 @@ Json parse_json(std::string_view text, JsonLimits limits = {});
 /// are not UTF-8.
 std::string to_text(const Json& value);
 
-/// The first byte that is not valid UTF-8, or the size of the text when all are.
-std::size_t utf8_error(std::string_view text);
-
 }  // namespace limpid
