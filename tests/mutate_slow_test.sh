@@ -77,16 +77,17 @@ grep -q toy.cpp "$toy/tests/mutation_clean.txt" || fail "a file without survivor
 mutate --clean --list || fail "--clean failed"
 grep -q 'toy.cpp:5' "$toy/out" || fail "--clean left a clean file out"
 sed -i 's|  // mutate: .*||' "$toy/limpid/ops/toy/toy.cpp"
+mkdir "$toy/tests/mutation_equivalents"
 for kind in sign drop; do
   printf '[[equivalent]]\nfile = "limpid/ops/toy/toy.cpp"\nline = "return a + b;"\nkind = "%s"\nreason = "%s"\n' \
     $kind "nobody calls it with other numbers than 0"
-done > "$toy/tests/mutation_equivalents.toml"
+done > "$toy/tests/mutation_equivalents/toy.toml"
 mutate --per-function 0 --op toy || fail "the list of equivalents was not read"
 mutate --sample --budget 60 --seed 3 || fail "a sample must pass too"
 grep -q 'mutate: seed 3' "$toy/out" || fail "the seed was not printed"
 
 printf '[[equivalent]]\nfile = "limpid/ops/toy/toy.cpp"\nline = "gone"\nkind = "sign"\nreason = "old"\n' \
-  >> "$toy/tests/mutation_equivalents.toml"
+  >> "$toy/tests/mutation_equivalents/toy.toml"
 mutate --per-function 0 && fail "an entry that matches nothing must be refused"
 grep -q 'no mutation matches this entry any more' "$toy/out" || fail "the stale entry was not named"
 

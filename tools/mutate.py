@@ -10,7 +10,8 @@ autograd, op) the tests of these. A mutant that all tests let pass is a survivor
 no change, which is then said
 
   - on the line:   // mutate: equivalent -- why
-  - or in tests/mutation_equivalents.toml, with file, line, kind and reason.
+  - or, where that would hide the line's other changes, in tests/mutation_equivalents/FOLDER.toml, with file,
+    line, kind and reason (`to`: the changed line; without it, all changes of the kind).
 
 What was killed is noted in build/mutate/done.jsonl, so that a run that was broken off goes on where it
 was; a file that changes is judged anew, and so is everything with --again.
@@ -66,13 +67,15 @@ def target_files(root, args):
     return sorted(f for f in files if not SKIPPED_FILES.search(f))
 
 
-def choose(mutants, per_function, rng):
-    """At most `per_function` of each function, of kinds as different as there are, in random order."""
+def choose(mutants, per_function, seed):
+    """At most `per_function` of each function, of kinds as different as there are: the same ones whichever
+    other functions there are. In random order."""
     groups = {}
     for mutant in mutants:
         groups.setdefault((mutant.file, mutant.function), []).append(mutant)
     rounds = []  # (round, random number, mutant): each function's first mutants come first
-    for group in groups.values():
+    for (file, function), group in groups.items():
+        rng = random.Random(f'{seed} {file} {function}')
         rng.shuffle(group)
         kinds = [m.kind for m in group]
         order = sorted(range(len(group)), key=lambda i: kinds[:i].count(kinds[i]))
@@ -118,13 +121,14 @@ def main():
     args = arguments()
     start = time.monotonic()
     root = args.root.resolve()
-    entries = read_equivalents(root / 'tests/mutation_equivalents.toml')
+    entries = read_equivalents(root / 'tests/mutation_equivalents')
     everything = [m for f in target_files(root, args) for m in mutants_of(root, f)]
-    mutants = [m for m in everything if not is_equivalent(m, entries)]
+    equivalent = {id(m) for m in everything if is_equivalent(m, entries)}
     stale = [e for e in entries if not e['used'] and e['file'] in {m.file for m in everything}]
     for entry in stale:
         print(f"mutate: no mutation matches this entry any more: {entry['file']}: {entry['line']}")
-    mutants = choose(mutants, args.per_function, random.Random(args.seed))
+    chosen = choose(everything, args.per_function, args.seed)
+    mutants = [m for m in chosen if id(m) not in equivalent]
     if args.list:
         print('\n'.join(m.diff() for m in sorted(mutants, key=lambda m: (m.file, m.line, m.column))))
         print(f'{len(mutants)} of {len(everything)} mutants')
