@@ -8,6 +8,7 @@
 //
 //   struct Kind {
 //     using X, Total, Y;                                   // element, running total, result
+//     static constexpr std::int64_t kColumns;              // that are worked on together
 //     Total nothing() const;                               // the total of no elements
 //     void add_row(const X* x, std::int64_t n, Total& total) const;
 //     void add_columns(const X* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
@@ -92,7 +93,7 @@ struct Reduction {
   using Y = typename Kind::Y;
   using Total = typename Kind::Total;
   static constexpr std::int64_t kPiece = 32768;  // elements a thread takes at a time
-  static constexpr std::int64_t kBlock = 256;    // columns that are worked on together
+  static constexpr std::int64_t kBlock = Kind::kColumns;
 
   const Kind& kind;
   const X* x;
@@ -101,9 +102,10 @@ struct Reduction {
   /// Takes n elements into the total; those that are not neighbours are first brought together.
   void add_strided(const X* from, std::int64_t n, std::int64_t step, Total& total) const {
     if (step == 1) return kind.add_row(from, n, total);
-    X block[kBlock];
-    for (std::int64_t i = 0; i < n; i += kBlock) {
-      const std::int64_t count = std::min(kBlock, n - i);
+    constexpr std::int64_t together = 256;
+    X block[together];
+    for (std::int64_t i = 0; i < n; i += together) {
+      const std::int64_t count = std::min(together, n - i);
       for (std::int64_t k = 0; k < count; ++k) block[k] = from[(i + k) * step];
       kind.add_row(block, count, total);
     }
@@ -155,7 +157,7 @@ struct Reduction {
     const std::int64_t outer = kept.count(), terms = reduced.count();
     // Pieces are blocks of columns, and of the terms where there are many.
     const std::int64_t blocks = (n + kBlock - 1) / kBlock, width = std::min(n, kBlock);
-    const std::int64_t piece = std::max<std::int64_t>(4 * kPiece / width, 1);
+    const std::int64_t piece = std::max<std::int64_t>(8 * kPiece / width, 1);
     const std::int64_t slices = std::max<std::int64_t>((terms + piece - 1) / piece, 1);
     const Scratch<Total> totals(slices > 1 ? outer * blocks * slices * kBlock : 0);
     const auto add_slice = [&](std::int64_t task, Total* to) {
@@ -182,13 +184,17 @@ struct Reduction {
                    }
                  });
     if (slices == 1) return;
-    for (std::int64_t task = 0; task < outer * blocks; ++task) {
-      Total* to = totals.data() + task * slices * kBlock;
-      const std::int64_t count = std::min(kBlock, n - task % blocks * kBlock);
-      for (std::int64_t s = 1; s < slices; ++s)
-        for (std::int64_t j = 0; j < count; ++j) kind.merge(to[j], to[s * kBlock + j]);
-      write(task, to);
-    }
+    parallel_for(0, outer * blocks, kPiece / (slices * width) + 1,
+                 [&](std::int64_t first, std::int64_t last) {
+                   for (std::int64_t task = first; task < last; ++task) {
+                     Total* to = totals.data() + task * slices * kBlock;
+                     const std::int64_t count = std::min(kBlock, n - task % blocks * kBlock);
+                     for (std::int64_t s = 1; s < slices; ++s)
+                       for (std::int64_t j = 0; j < count; ++j)
+                         kind.merge(to[j], to[s * kBlock + j]);
+                     write(task, to);
+                   }
+                 });
   }
 
   /// to[j] takes in the terms first .. last - 1 of column j.

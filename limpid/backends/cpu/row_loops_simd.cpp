@@ -134,8 +134,8 @@ void minus_exp(const T* x, const T* z, T factor, T* y, std::int64_t n) {
 
 // ---- sums of any dtype: partial sums of few elements in T, and their total in double or int64
 
-constexpr std::int64_t kSumBlock = 2048, kColumns = 256, kRows = 32;
-constexpr std::int64_t kAhead = 2048;  // bytes: the processor alone fetches too little beforehand
+constexpr std::int64_t kSumBlock = 2048, kColumns = 1024, kNarrow = 256, kRows = 32;
+constexpr std::int64_t kAhead = 4096;  // bytes: some processors alone fetch too little beforehand
 
 template <class T>
 void add_row(const void* data, std::int64_t n, void* total) {
@@ -144,7 +144,7 @@ void add_row(const void* data, std::int64_t n, void* total) {
     const T* x = static_cast<const T*>(data) + i;
     t +=
         sum_terms<T>(n - i < kSumBlock ? n - i : kSumBlock, [=](std::int64_t k, std::int64_t left) {
-          __builtin_prefetch(reinterpret_cast<const char*>(x + k) + kAhead);
+          __builtin_prefetch(reinterpret_cast<const char*>(x + k) + kAhead, 0, 2);  // to L2
           return load(x + k, left);
         });
   }
@@ -171,13 +171,31 @@ void add_row_of_integers(const void* data, std::int64_t n, void* total) {
   *static_cast<std::uint64_t*>(total) += t;
 }
 
-/// Adds a block of at most kColumns columns.
-template <class T, class AddRow>
-inline void add_block(std::int64_t rows, std::int64_t columns, double* totals, AddRow add) {
+/// y[i] += x[i] of `count` rows, which are read side by side: as many streams from memory as the
+/// processor fetches ahead by itself.
+template <std::int64_t count, class T>
+inline void add_rows(const T* x, std::int64_t stride, T* y, std::int64_t n) {
+#pragma GCC ivdep
+  for (std::int64_t i = 0; i < n; ++i) {
+    T sum = x[i];
+    for (std::int64_t r = 1; r < count; ++r) sum += x[r * stride + i];
+    y[i] += sum;
+  }
+}
+
+/// totals[j] takes in column j of at most kColumns columns, of kRows rows at a time.
+template <class T>
+void add_block(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+               double* totals) {
+  constexpr std::int64_t together = 4;
+  alignas(64) T part[kColumns];
   for (std::int64_t begin = 0; begin < rows; begin += kRows) {
-    alignas(64) T part[kColumns] = {};
     const std::int64_t end = rows - begin < kRows ? rows : begin + kRows;
-    for (std::int64_t r = begin; r < end; ++r) add(r, part);
+    for (std::int64_t j = 0; j < columns; ++j) part[j] = 0;
+    std::int64_t r = begin;
+    for (; r + together <= end; r += together)
+      add_rows<together>(x + r * stride, stride, part, columns);
+    for (; r < end; ++r) add_rows<1>(x + r * stride, stride, part, columns);
     for (std::int64_t j = 0; j < columns; ++j) totals[j] += static_cast<double>(part[j]);
   }
 }
@@ -186,13 +204,9 @@ inline void add_block(std::int64_t rows, std::int64_t columns, double* totals, A
 /// many columns. Gives the number of rows that it took.
 template <class T>
 std::int64_t add_few_columns(const T* x, std::int64_t rows, std::int64_t columns, double* totals) {
-  const std::int64_t group = kColumns / columns, wide = group * columns, whole = rows / group;
-  double sums[kColumns] = {};
-  add_block<T>(whole, wide, sums, [=](std::int64_t r, T* part) {
-    const T* row = x + r * wide;
-#pragma GCC ivdep
-    for (std::int64_t i = 0; i < wide; ++i) part[i] += row[i];
-  });
+  const std::int64_t group = kNarrow / columns, wide = group * columns, whole = rows / group;
+  double sums[kNarrow] = {};
+  add_block<T>(x, wide, whole, wide, sums);
   for (std::int64_t i = 0; i < wide; ++i) totals[i % columns] += sums[i];
   return whole * group;
 }
@@ -200,36 +214,30 @@ std::int64_t add_few_columns(const T* x, std::int64_t rows, std::int64_t columns
 template <class T>
 void add_columns(const void* data, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                  void* totals) {
-  if (stride == columns && 2 * columns <= kColumns && rows >= kColumns) {
-    const std::int64_t taken =
-        add_few_columns(static_cast<const T*>(data), rows, columns, static_cast<double*>(totals));
-    data = static_cast<const T*>(data) + taken * stride;
+  const T* x = static_cast<const T*>(data);
+  auto* out = static_cast<double*>(totals);
+  if (stride == columns && 2 * columns <= kNarrow && rows >= kNarrow) {
+    const std::int64_t taken = add_few_columns(x, rows, columns, out);
+    x += taken * stride;
     rows -= taken;
   }
-  for (std::int64_t j = 0; j < columns; j += kColumns) {
-    const T* x = static_cast<const T*>(data) + j;
-    const std::int64_t n = columns - j < kColumns ? columns - j : kColumns;
-    add_block<T>(rows, n, static_cast<double*>(totals) + j, [=](std::int64_t r, T* part) {
-      const T* row = x + r * stride;
-      for (std::int64_t i = 0; i < n; i += 64 / static_cast<std::int64_t>(sizeof(T)))
-        __builtin_prefetch(row + 4 * stride + i);
-#pragma GCC ivdep
-      for (std::int64_t i = 0; i < n; ++i) part[i] += row[i];
-    });
-  }
+  for (std::int64_t j = 0; j < columns; j += kColumns)
+    add_block<T>(x + j, stride, rows, columns - j < kColumns ? columns - j : kColumns, out + j);
 }
 
 template <class H>
 void add_columns_of_halves(const void* data, std::int64_t stride, std::int64_t rows,
                            std::int64_t columns, void* totals) {
-  for (std::int64_t j = 0; j < columns; j += kColumns) {
+  alignas(64) float wide[kRows * kNarrow];
+  for (std::int64_t j = 0; j < columns; j += kNarrow) {
     const H* x = static_cast<const H*>(data) + j;
-    const std::int64_t n = columns - j < kColumns ? columns - j : kColumns;
-    add_block<float>(rows, n, static_cast<double*>(totals) + j, [=](std::int64_t r, float* part) {
-      alignas(64) float row[kColumns];
-      widen(x + r * stride, row, n);
-      for (std::int64_t i = 0; i < n; ++i) part[i] += row[i];
-    });
+    const std::int64_t n = columns - j < kNarrow ? columns - j : kNarrow;
+    for (std::int64_t begin = 0; begin < rows; begin += kRows) {
+      const std::int64_t count = rows - begin < kRows ? rows - begin : kRows;
+      for (std::int64_t r = 0; r < count; ++r)
+        widen(x + (begin + r) * stride, wide + r * kNarrow, n);
+      add_block<float>(wide, kNarrow, count, n, static_cast<double*>(totals) + j);
+    }
   }
 }
 

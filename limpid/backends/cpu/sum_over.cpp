@@ -15,6 +15,7 @@ struct Summation {
   using X = Element;
   using Total = std::conditional_t<is_float_type<X>, double, std::int64_t>;
   using Y = std::conditional_t<is_float_type<X>, X, std::int64_t>;
+  static constexpr std::int64_t kColumns = 1024;  // 4 KiB of a row: long enough to be fetched ahead
 
   double divisor;
   SumLoops::Row row = row_loops().sums.row[static_cast<int>(dtype_of<X>())];

@@ -22,6 +22,7 @@ struct VerdictKind {
   using X = Element;
   using Y = std::uint8_t;
   using Total = std::uint8_t;  // whether it is decided
+  static constexpr std::int64_t kColumns = 256;
   bool decides;
 
   Total nothing() const { return 0; }

@@ -27,6 +27,7 @@ struct IntegerProduct {
   using X = Element;
   using Y = std::int64_t;
   using Total = std::uint64_t;
+  static constexpr std::int64_t kColumns = 256;
 
   static Total widen(X x) { return static_cast<Total>(static_cast<std::int64_t>(x)); }
   Total nothing() const { return 1; }
