@@ -1,6 +1,7 @@
-// Kernels touch nothing beside their operands: these lie flush with a page that nobody may touch,
-// behind the last element or before the first, so that one element too far ends the program. Memory
-// from the allocator would hide it, since blocks are larger than what was asked for.
+// Kernels, and references, touch nothing beside their operands: these lie flush with a page that
+// nobody may touch, behind the last element or before the first, so that one element too far ends
+// the program. Memory from the allocator would hide it, since blocks are larger than what was asked
+// for.
 
 #include <doctest/doctest.h>
 
@@ -74,7 +75,8 @@ std::vector<AnyView> views_of(std::span<const Tensor> tensors) {
 }
 
 /// Runs the kernel between fences, into memory full of NaN, and compares with what apply() gives.
-void check_kernel(const OpEntry& entry, const Case& c, const Variation& v, Fence fence) {
+void check_kernel(Kernel kernel, const OpEntry& entry, const Case& c, const Variation& v,
+                  Fence fence) {
   NoGrad guard;
   const std::vector<Tensor> inputs = promoted(*entry.info, make_inputs(entry, c, v));
   Tensors expected;
@@ -86,11 +88,11 @@ void check_kernel(const OpEntry& entry, const Case& c, const Variation& v, Fence
   std::vector<Tensor> in, out;
   for (const Tensor& t : inputs) in.push_back(fenced(t, fence));
   for (const Tensor& t : expected) {
-    out.push_back(fenced(t, fence));
+    const bool row_major = kernel == entry.info->reference;  // all that references know
+    out.push_back(fenced(row_major ? t.contiguous() : t, fence));
     std::memset(out.back()->storage->data, 0xff, out.back()->storage->bytes);
   }
-  entry.info->kernels[static_cast<std::size_t>(DeviceType::cpu)](c.op->get(),
-                                                                 Io{views_of(in), views_of(out)});
+  kernel(c.op->get(), Io{views_of(in), views_of(out)});
   for (std::size_t i = 0; i < out.size(); ++i) {
     const Tensor scale = term_sums(*entry.info, *c.op, inputs, expected[i], i);
     const std::string problem = difference(out[i], expected[i], scale, 2);
@@ -129,6 +131,7 @@ bool has_map(const Case& c) {
 TEST_CASE("kernels touch nothing beside their operands") {
   for (const OpEntry& entry : entries_under_test()) {
     if (!entry.info || entry.info->layout) continue;
+    const Kernel kernel = entry.info->kernels[static_cast<std::size_t>(DeviceType::cpu)];
     for (const Case& c : entry.cases()) {
       if (!is_test(c)) continue;
       std::vector<Variation> variations{{}};
@@ -139,8 +142,13 @@ TEST_CASE("kernels touch nothing beside their operands") {
       for (const Variation& v : variations)
         for (Fence fence : {Fence::behind, Fence::before}) {
           INFO(label(entry, c, v), fence == Fence::behind ? ", fence behind" : ", fence before");
-          check_kernel(entry, c, v, fence);
+          check_kernel(kernel, entry, c, v, fence);
         }
+      for (Fence fence : {Fence::behind, Fence::before}) {
+        INFO(label(entry, c), ", reference",
+             fence == Fence::behind ? ", fence behind" : ", fence before");
+        check_kernel(entry.info->reference, entry, c, {}, fence);
+      }
     }
   }
 }
