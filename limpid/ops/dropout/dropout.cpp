@@ -49,11 +49,12 @@ Tensor dropout(const Tensor& input, double p, bool training) {
   }
   if (!training || p == 0) {
     TensorImpl* in[] = {input.impl()};
+    const Inputs inputs(in, std::size(in));
     input.spec();
     try {
-      op.infer(Inputs(in, 1));  // a wrong p or dtype is wrong in evaluation too
+      op.infer(inputs);  // a wrong p or dtype is wrong in evaluation too
     } catch (Error& error) {
-      add_context(error, describe<Dropout>, Inputs(in, 1));
+      add_context(error, describe<Dropout>, inputs);
       throw;
     }
     return input;

@@ -55,11 +55,11 @@ bool drop_images(const DropoutTask& task, const AnyView& x) {
 /// Any channels-last map.
 void drop_by_copies(const Dropout& op, const AnyView& x, const AnyView& y) {
   const Tensor rows = empty(Shape(shape_of(x)), {.dtype = x.dtype});
-  const AnyView between = rows->as_view();
+  const AnyView from[] = {x}, between[] = {rows->as_view()}, to[] = {y};
   const Copy copy{x.dtype};
-  copy.forward(Cpu{}, {{&x, 1}, {&between, 1}});
-  op.forward(Cpu{}, {{&between, 1}, {&between, 1}});
-  copy.forward(Cpu{}, {{&between, 1}, {&y, 1}});
+  copy.forward(Cpu{}, {from, between});
+  op.forward(Cpu{}, {between, between});
+  copy.forward(Cpu{}, {between, to});
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ void check_dropout(const Tensor& input, double p) {
 /// One number for each of the first `axes` axes of `input`: 0, or 1 / (1 - p).
 Tensor drop_leading(const Tensor& input, int axes, double p, bool training) {
   if (!training || p == 0) return input;
-  Shape shape = input.shape();
-  for (int i = axes; i < shape.rank(); ++i) shape[i] = 1;
+  Shape shape;
+  for (int i = 0; i < input.dim(); ++i) shape.push_back(i < axes ? input.size(i) : 1);
   return input * dropout(ones(shape, {.dtype = input.dtype(), .device = input.device()}), p);
 }
 

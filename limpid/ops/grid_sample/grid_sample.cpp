@@ -63,7 +63,8 @@ void GridSample::forward(Reference, const Io& io) const {
   of_grid[0] = grid.strides[0], of_grid[1] = 0;
   for (int i = 1; i <= axes; ++i) of_grid[i + 1] = grid.strides[i];
   Strides of_input(y.rank);
-  for (int i = 0; i < y.rank; ++i) of_input[i] = i == 0 ? x.strides[0] : 0;
+  std::fill(of_input.begin(), of_input.end(), 0);
+  of_input[0] = x.strides[0];
   visit_float(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const T *from = static_cast<const T*>(x.data), *at = static_cast<const T*>(grid.data);

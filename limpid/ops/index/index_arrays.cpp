@@ -1,5 +1,7 @@
 #include "limpid/ops/index/index_arrays.h"
 
+#include <algorithm>
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 
@@ -39,11 +41,8 @@ Shape common_index_shape(const Shape& axes, const Shape& shape, const Inputs& in
 
 GatheredAxes::GatheredAxes(const Shape& axes, int rank) {
   const bool neighbours = axes.back() - axes[0] + 1 == axes.rank();
-  int next = 0;
-  for (int i = 0; i < rank; ++i) {
-    if (next < axes.rank() && axes[next] == i) ++next;
-    else rest.push_back(i);
-  }
+  for (int i = 0; i < rank; ++i)
+    if (std::find(axes.begin(), axes.end(), i) == axes.end()) rest.push_back(i);
   if (neighbours) before = static_cast<int>(axes[0]);
 }
 

@@ -37,9 +37,9 @@ void add_offsets(std::vector<std::int64_t>& offsets, const AnyView& array, const
   });
 }
 
-/// The strides of axes `from` to `to` of a list.
-Strides part(const Strides& strides, int from, int to) {
-  return Strides(std::span(strides.begin() + from, static_cast<std::size_t>(to - from)));
+/// The strides of `count` axes of a list, from axis `from` on.
+Strides part(std::span<const std::int64_t> strides, int from, int count) {
+  return Strides(strides.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(count)));
 }
 
 MergedAxes axes_after(const AnyView& x, const GatheredAxes& axes, const Strides& g, int positions) {
@@ -66,7 +66,7 @@ IndexLoop::IndexLoop(const AnyView& x, const Shape& axes, std::span<const AnyVie
     const auto axis = axes[static_cast<int>(k)];
     add_offsets(x_at_, arrays[k], positions, axis, x.shape[axis], x.strides[axis]);
   }
-  const Strides g_positions = part(g, split.before, split.before + positions.rank());
+  const Strides g_positions = part(g, split.before, positions.rank());
   const MergedAxes one(positions, g_positions.data(), g_positions.data());
   if (one.rank == 1) g_step_ = one.to[0];
   if (one.rank > 1)
@@ -106,8 +106,8 @@ Tensors AdvancedIndex::backward(Cpu, const Backward& b) const {
     arrays.push_back(b.input(k));
     in.push_back(arrays.back()->as_view());
   }
-  const AnyView out = dx->as_view();
-  IndexPut{axes, true}.forward(Cpu{}, Io{in, {&out, 1}});
+  const AnyView out[] = {dx->as_view()};
+  IndexPut{axes, true}.forward(Cpu{}, Io{in, out});
   Tensors gradients(static_cast<std::size_t>(b.inputs()));
   gradients[0] = dx;
   return gradients;

@@ -175,9 +175,9 @@ auto explained(const char* name, const Tensor& x, F&& f) {
 
 /// A value may have axes of size 1 in front that the target has not (x[0] = a (1, 3) tensor).
 Tensor without_leading_ones(const Tensor& value, int rank) {
-  Shape shape = value.shape();
-  while (shape.rank() > rank && shape[0] == 1) shape.erase(0);
-  return shape.rank() == value.dim() ? value : value.view(shape);
+  Tensor out = value;
+  while (out.dim() > rank && out.size(0) == 1) out = out.select(0, 0);
+  return out;
 }
 
 Tensor as_dtype(const Tensor& value, DType dtype) {

@@ -56,16 +56,13 @@ class Plane {
   explicit Plane(const Taps& taps) : taps_(taps) {}
 
   /// Scratch that both directions need.
-  std::int64_t room() const {
-    const auto &d = taps_.axes[0], &h = taps_.axes[1], &w = taps_.axes[2];
-    return d.in * h.in * std::max(w.in, w.out) + d.in * h.out * w.out;
-  }
+  std::int64_t room() const { return wide_room() + high_room(); }
 
   /// y = x resampled along the width, then the height, then the depth.
   template <class T>
   void resample(const T* x, const std::int64_t* strides, C* scratch, C* y) const {
     const auto &d = taps_.axes[0], &h = taps_.axes[1], &w = taps_.axes[2];
-    C *wide = scratch, *high = scratch + d.in * h.in * w.out;
+    C *wide = scratch, *high = scratch + wide_room();
     for (std::int64_t r = 0; r < d.in * h.in; ++r)
       fetch(x + r / h.in * strides[0] + r % h.in * strides[1], strides[2], wide + r * w.out);
     gather_rows(h, wide, d.in, w.out, high);
@@ -76,8 +73,8 @@ class Plane {
   template <class T>
   void spread(const T* dy, const std::int64_t* strides, C* scratch, C* row, C* dx) const {
     const auto &d = taps_.axes[0], &h = taps_.axes[1], &w = taps_.axes[2];
-    C *wide = scratch, *high = scratch + d.in * h.in * w.out;
-    std::fill(wide, high + d.in * h.out * w.out, C(0));
+    C *wide = scratch, *high = scratch + wide_room();
+    std::fill(wide, high + high_room(), C(0));
     for (std::int64_t r = 0; r < d.out * h.out; ++r) {
       const T* from = dy + r / h.out * strides[0] + r % h.out * strides[1];
       for (std::int64_t i = 0; i < w.out; ++i) row[i] = static_cast<C>(from[i * strides[2]]);
@@ -89,6 +86,12 @@ class Plane {
   }
 
  private:
+  /// Elements of the plane when only the width is that of the output.
+  std::int64_t wide_room() const { return taps_.axes[0].in * taps_.axes[1].in * taps_.axes[2].out; }
+  /// And when the height is, too.
+  std::int64_t high_room() const {
+    return taps_.axes[0].in * taps_.axes[1].out * taps_.axes[2].out;
+  }
   template <class T>
   void fetch(const T* x, std::int64_t step, C* y) const {
     const AxisTaps& w = taps_.axes[2];

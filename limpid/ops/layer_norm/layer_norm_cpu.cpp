@@ -16,11 +16,10 @@ Tensors LayerNorm::backward(Cpu, const Backward& b) const {
   if (!b.needs(0) && !b.needs(1)) return gradient(b);  // mutate: equivalent -- only faster
   const Tensor x = b.input(0).contiguous(), dy = b.dy().contiguous();
   const Tensor weight = b.needs(0) ? b.input(1) : Tensor();
-  Tensors out(3);
-  for (int i = 0; i < 3; ++i)
-    if (b.needs(i))
-      out[static_cast<std::size_t>(i)] =
-          empty(b.input_shape(i), {.dtype = b.input_spec(i).dtype, .device = x.device()});
+  const auto wanted = [&](int i) {
+    return b.needs(i) ? empty(b.input_shape(i), {.dtype = b.input_spec(i).dtype}) : Tensor();
+  };
+  const Tensors out{wanted(0), wanted(1), wanted(2)};
   const auto view = [](const Tensor& t) { return t.defined() ? t->as_view() : AnyView{}; };
   row_norm_backward({numel(normalized_shape), eps, /*centred=*/true}, view(dy), view(x),
                     view(weight), view(out[0]), view(out[1]), view(out[2]));
