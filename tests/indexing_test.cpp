@@ -371,6 +371,11 @@ TEST_CASE("values may have axes of size 1 in front, and another dtype where noth
   x.index_put_({L({1})}, tensor({{4, 5, 6}}).view({1, 1, 3}));
   CHECK(all(x) == std::vector<double>{1, 2, 3, 4, 5, 6});
   CHECK(x.dtype() == DType::f32);
+  Tensor volume = zeros({4, 3, 2});  // no more of them go than there are too many
+  volume.index_put_({L({1, 3})}, ones({1, 1, 1, 1}));
+  CHECK(volume.sum().item() == 12);
+  x.index_put_({L({0, 1}), L({2, 0})}, full({1, 1}, 7.0));
+  CHECK(all(x) == std::vector<double>{1, 2, 7, 7, 5, 6});
 }
 
 TEST_CASE("an overlapping assignment reads before it writes") {

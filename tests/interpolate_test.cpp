@@ -50,3 +50,25 @@ TEST_CASE("interpolate: coordinates by the factor, or by the quotient of the siz
     CHECK(by_sizes[i] == doctest::Approx(std::min(std::max(at * 5 / 7 - 0.5, 0.0), 4.0)));
   }
 }
+
+TEST_CASE("interpolate: factors count in volumes too, and as far as sizes are exact numbers") {
+  const Tensor x = arange(8, {.dtype = DType::f32}).reshape({1, 1, 2, 2, 2});
+  const Tensor y = interpolate(x, {.scale_factor = {1.7, 1.5, 1.9}, .mode = "trilinear"});
+  const Interpolate op{{{3, 3, 3}, "trilinear", false, 1.7, 1.5, 1.9}};
+  CHECK(elements(y) == elements(apply(op, x)));
+  const Tensor one = zeros({1, 1, 1}, {.device = kMeta});
+  CHECK(interpolate(one, {.scale_factor = {9e15}}).size(2) == 9'000'000'000'000'000);
+}
+
+TEST_CASE("interpolate: areas are averages, of rows, images and volumes") {
+  const Tensor x = arange(120, {.dtype = DType::f32}).reshape({1, 2, 3, 4, 5});
+  const auto area = [](const Tensor& t, const Shape& size) {
+    return elements(interpolate(t, {.size = size, .mode = "area"}));
+  };
+  CHECK(area(x[0][0], {2}) == elements(adaptive_avg_pool1d(x[0][0], 2)));
+  CHECK(area(x[0], {2, 3}) == elements(adaptive_avg_pool2d(x[0], {2, 3})));
+  CHECK(area(x, {2, 3, 4}) == elements(adaptive_avg_pool3d(x, {2, 3, 4})));
+  CHECK_SAYS(ShapeError, "mode \"area\" takes", area(x.unsqueeze(0), {1, 2, 3, 4}));
+  CHECK_SAYS(ValueError, "takes no align_corners",
+             interpolate(x, {.size = {2}, .mode = "area", .align_corners = true}));
+}

@@ -1,6 +1,7 @@
 // Normalisation and dropout layers: PyTorch's numbers, state names, text, training and evaluation.
 
-// covers: batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
+// covers: batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm,
+// dropout, feature_dropout
 
 #include <doctest/doctest.h>
 
@@ -11,6 +12,7 @@
 #include "limpid/core/error.h"
 #include "limpid/nn/nn.h"
 #include "limpid/ops/attention/attention.h"
+#include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/feature_dropout/feature_dropout.h"
 #include "limpid/ops/group_norm/group_norm.h"
 #include "limpid/ops/instance_norm/instance_norm.h"
@@ -238,6 +240,19 @@ TEST_CASE("normalisation layers refuse what does not fit, naming the layer") {
                      nn::named("inner", nn::InstanceNorm1d(3)));
   CHECK(thrown<Error>([&] { net(ones({2, 4})); }).find("layer norm]") != std::string::npos);
   CHECK(thrown<Error>([&] { net(ones({2, 3, 3, 3})); }).find("layer inner]") != std::string::npos);
+}
+
+TEST_CASE("dropout draws anew in each call, and not at all where nothing is left to chance") {
+  Generator generator(4);
+  UseGenerator use(generator);
+  const Tensor x = ones({100});
+  CHECK(dropout(x, 0).is_same(x));
+  CHECK(dropout(x, 0.5, false).is_same(x));
+  CHECK(dropout(x, 1).sum().item() == 0);
+  CHECK(generator.offset() == 0);
+  const Tensor first = dropout(x, 0.5), second = dropout(x, 0.5);
+  CHECK(first.to_vector<double>() != second.to_vector<double>());
+  CHECK(first.to_vector<double>() != x.to_vector<double>());
 }
 
 TEST_CASE("Dropout2d zeroes whole channels, others grow; evaluation is the identity") {

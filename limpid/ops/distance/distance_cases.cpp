@@ -19,6 +19,10 @@ std::vector<Case> Cdist::cases() {
       of("straight", {3, 4}, {5, 4}, 2, "2"),
       of("batches that broadcast", {2, 1, 3, 2}, {4, 5, 2}, 2, "2"),
       of("many", {30, 3}, {27, 3}, 2, "2"),
+      {.name = "many in batches",
+       .inputs = {{{2, 26, 3}}, {.shape = {2, 2, 3}, .low = 3, .high = 5}},
+       .call = by(2),
+       .torch = "torch.cdist(a, b, 2)"},
       of("along the axes", {3, 4}, {5, 4}, 1, "1"),
       of("p of 3", {3, 4}, {5, 4}, 3, "3.0"),
       of("p of 1.5", {3, 4}, {5, 4}, 1.5, "1.5"),
@@ -74,6 +78,14 @@ std::vector<Case> PairwiseDistance::cases() {
        .inputs = {{{2, 4}}, {{2, 4}}},
        .call = by({.p = 3}),
        .torch = "F.pairwise_distance(a, b, 3)"},
+      {.name = "eps is added to the differences",
+       .inputs = {{{2, 4}}, {{2, 4}}},
+       .call = by({.eps = 0.5}),
+       .torch = "F.pairwise_distance(a, b, eps=0.5)"},
+      {.name = "one number for all",
+       .inputs = {{{4}}, {Shape{}}},
+       .call = by({}),
+       .torch = "F.pairwise_distance(a, b)"},
       {.name = "0-d",
        .inputs = {{Shape{}}, {Shape{}}},
        .call = by({}),
@@ -86,9 +98,10 @@ std::vector<Case> PairwiseDistance::cases() {
 }
 
 std::vector<Case> CosineSimilarity::cases() {
-  const auto along = [](std::int64_t dim) {
-    return
-        [=](std::span<const Tensor> in) { return Tensors(cosine_similarity(in[0], in[1], dim)); };
+  const auto along = [](std::int64_t dim, double eps = 1e-8) {
+    return [=](std::span<const Tensor> in) {
+      return Tensors(cosine_similarity(in[0], in[1], dim, eps));
+    };
   };
   return {
       {.name = "rows",
@@ -107,6 +120,11 @@ std::vector<Case> CosineSimilarity::cases() {
        .inputs = {{.shape = {2}, .values = {0, 0}, .requires_grad = false}, {{2}}},
        .call = along(0),
        .torch = "F.cosine_similarity(a, b, 0)"},
+      {.name = "eps is the least length",  // PyTorch's slope of shorter ones is that of longer ones
+       .inputs = {{.shape = {2, 2}, .values = {0.36, 0.48, 0.24, 0.32}, .requires_grad = false},
+                  {{2, 2}}},
+       .call = along(1, 0.5),
+       .torch = "F.cosine_similarity(a, b, 1, 0.5)"},
       {.name = "half",
        .inputs = {{.shape = {2, 4}, .dtype = DType::bf16}, {.shape = {2, 4}, .dtype = DType::bf16}},
        .call = along(1),

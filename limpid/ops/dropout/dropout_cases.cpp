@@ -1,6 +1,7 @@
 #include <cmath>
 #include <limits>
 
+#include "limpid/core/random.h"
 #include "limpid/op/case.h"
 #include "limpid/ops/dropout/dropout.h"
 
@@ -34,6 +35,9 @@ std::vector<Case> Dropout::cases() {
        .op = with(1),
        .torch = "torch.nn.functional.dropout(a, 1.0)",
        .smooth = false},
+      {.name = "what draws p itself stays",
+       .inputs = {{{8}}},
+       .op = with(static_cast<double>(RandomStream{7, 3}.uniform(5)))},
       {.name = "a hair above nothing", .inputs = {{{200}}}, .op = with(1e-12)},
       {.name = "transposed",
        .inputs = {{.shape = {5, 7}, .arrangement = Arrangement::transposed}},

@@ -39,6 +39,7 @@ std::vector<Case> Unfold::cases() {
                 {.dilation = {2, 1}, .padding = {1, 2}, .stride = {3, 2}},
                 "(2, 3), dilation=(2, 1), padding=(1, 2), stride=(3, 2)"),
       of_unfold("one image", {{3, 4, 4}}, 2, {.stride = 2}, "2, stride=2"),
+      of_unfold("one high image", {{2, 4, 2}}, {3, 1}, {}, "(3, 1)"),
       of_unfold("infinities stay in their place",
                 {.shape = {1, 1, 3, 3}, .values = {1, inf, 2, nan, 3, 4, -inf, 5, 6}}, 2,
                 {.padding = 1}, "2, padding=1"),
