@@ -28,6 +28,8 @@ class Tests:
                 for name in set(re.findall(r'\b([a-z]\w*?)_?\(', text)):
                     self.callers.setdefault(name, []).append(test)
         self.includers, self.own_header = {}, {}  # {header: files of ops and of the backend}; {file: header}
+        self.card_headers = {str(h.relative_to(root)) for h in (root / 'limpid/ops').rglob('*.h')
+                             if '.name = "' in h.read_text()}
         for path in [*(root / 'limpid/ops').rglob('*.*'), *(root / 'limpid/backends').rglob('*.*')]:
             file = path.relative_to(root)
             headers = re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE)
@@ -73,14 +75,17 @@ class Tests:
     @functools.lru_cache(maxsize=None)
     def users_of(self, path):
         """The ops of other folders that use this file: which include its header, or that of a file of the
-        backend, or of a folder without cards, that does."""
+        backend, or of a folder without cards, that does, or a header of its folder that is no card's."""
         headers = {self.own_header[path]}
         ops, waiting = set(), sorted(headers)
         while waiting:
             for file in self.includers.get(waiting.pop(), ()):
-                cards = self.folder_cards(file.parent) if file.parent != path.parent else {}
-                ops.update(cards.values())
+                cards = self.folder_cards(file.parent)
                 header = self.own_header[file]
+                if file.parent != path.parent:
+                    ops.update(cards.values())
+                elif pathlib.PurePosixPath(header).parent == path.parent and header not in self.card_headers:
+                    cards = {}
                 if not cards and header not in headers and str(file.parent) != 'limpid/ops':
                     headers.add(header)
                     waiting.append(header)
