@@ -101,6 +101,13 @@ TEST_CASE("numbers that are odd and have a meaning keep it") {
   CHECK(same(triu(x, kLeast), x));
   CHECK(same(tril(x, kLeast), zeros({2, 3})));
   CHECK(x.diagonal(kLeast).numel() == 0);
+  // The first and the last, counted from either end.
+  CHECK(same(x.select(0, -2), x[0]));
+  CHECK(same(x.narrow(1, -3, 3), x));
+  CHECK(x.narrow(1, 3, 0).numel() == 0);
+  CHECK(x.narrow(1, -3, 0).numel() == 0);
+  // No address outside the tensor is formed, though nothing would be read there.
+  CHECK(x.narrow(0, 2, 0).data<std::int64_t>() == x.data<std::int64_t>());
   // As in PyTorch: 10^400 is infinity.
   for (const std::int64_t decimals : {std::int64_t{400}, std::int64_t{-400}, kLeast, kMost})
     CHECK(std::isnan(round(tensor({1.5}), decimals).item()));

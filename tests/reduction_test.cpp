@@ -76,6 +76,22 @@ TEST_CASE("a running logsumexp that begins with -infinity has PyTorch's gradient
   CHECK(values(x.grad().narrow(0, 2, 2)) == Doubles{2, 0});
 }
 
+TEST_CASE("elements that are all alike have no variance, whatever their mean is rounded to") {
+  for (const std::int64_t n : {3, 6, 10, 1000}) {
+    const Tensor x = limpid::full({n, 2}, 0.1, {.dtype = DType::f64});
+    CHECK(x.var().item() == 0);
+    CHECK(values(x.var({0})) == Doubles{0, 0});
+  }
+}
+
+TEST_CASE("a zero takes all the rest of a norm of negative order, and the gradient is 0") {
+  const Tensor x = tensor({0.0, 2.0, -3.0}).requires_grad_();
+  const Tensor y = limpid::vector_norm(x, -2);
+  CHECK(y.item() == 0);
+  y.backward();
+  CHECK(values(x.grad()) == Doubles{0, 0, 0});
+}
+
 TEST_CASE("a variance far smaller than the mean keeps its digits") {
   Doubles numbers;
   for (int i = 0; i < 10000; ++i) numbers.push_back(1e6 + i % 2);

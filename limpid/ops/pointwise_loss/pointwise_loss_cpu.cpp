@@ -111,10 +111,9 @@ void write_slopes(const LossLoops<RowType<T>>& loops, RowType<T> parameter, cons
   });
 }
 
-/// `which` names the loss in the tables; `parameter` is what it reads, if anything.
+/// `which` names the loss in the tables.
 template <class Which>
-void run_forward(const Io& io, const std::string& reduction, const Which& which,
-                 double parameter = 0) {
+void run_forward(const Io& io, const std::string& reduction, double parameter, const Which& which) {
   const DenseCopy x(io.in[0]), t(io.in[1]);
   const std::int64_t n = x.view().numel;
   visit_float(x.view().dtype, [&](auto tag) {
@@ -132,8 +131,8 @@ void run_forward(const Io& io, const std::string& reduction, const Which& which,
 }
 
 template <class Which>
-Tensor run_backward(const Backward& b, const std::string& reduction, const Which& which,
-                    double parameter = 0) {
+Tensor run_backward(const Backward& b, const std::string& reduction, double parameter,
+                    const Which& which) {
   const Tensor x = b.input(0).contiguous(), t = b.input(1).contiguous(), dy = b.dy().contiguous();
   const Tensor dx = empty_like(x);
   const std::int64_t n = x.numel();
@@ -161,29 +160,29 @@ constexpr auto kLogits = [](const auto& table) -> const auto& { return table.bin
 
 }  // namespace
 
-void MseLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, kSquared); }
+void MseLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, 0, kSquared); }
 Tensors MseLoss::backward(Cpu, const Backward& b) const {
-  return and_opposite(b, run_backward(b, reduction, kSquared));
+  return and_opposite(b, run_backward(b, reduction, 0, kSquared));
 }
 
-void L1Loss::forward(Cpu, const Io& io) const { run_forward(io, reduction, kAbsolute); }
+void L1Loss::forward(Cpu, const Io& io) const { run_forward(io, reduction, 0, kAbsolute); }
 Tensors L1Loss::backward(Cpu, const Backward& b) const {
-  return and_opposite(b, run_backward(b, reduction, kAbsolute));
+  return and_opposite(b, run_backward(b, reduction, 0, kAbsolute));
 }
 
 // A beta of 0 leaves the absolute error.
 void SmoothL1Loss::forward(Cpu, const Io& io) const {
-  if (beta == 0) return run_forward(io, reduction, kAbsolute);
-  run_forward(io, reduction, kSmooth, beta);
+  if (beta == 0) return run_forward(io, reduction, 0, kAbsolute);
+  run_forward(io, reduction, beta, kSmooth);
 }
 Tensors SmoothL1Loss::backward(Cpu, const Backward& b) const {
-  if (beta == 0) return and_opposite(b, run_backward(b, reduction, kAbsolute));
-  return and_opposite(b, run_backward(b, reduction, kSmooth, beta));
+  if (beta == 0) return and_opposite(b, run_backward(b, reduction, 0, kAbsolute));
+  return and_opposite(b, run_backward(b, reduction, beta, kSmooth));
 }
 
-void HuberLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, kHuber, delta); }
+void HuberLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, delta, kHuber); }
 Tensors HuberLoss::backward(Cpu, const Backward& b) const {
-  return and_opposite(b, run_backward(b, reduction, kHuber, delta));
+  return and_opposite(b, run_backward(b, reduction, delta, kHuber));
 }
 
 void BinaryCrossEntropy::forward(Cpu, const Io& io) const {
@@ -198,19 +197,19 @@ void BinaryCrossEntropy::forward(Cpu, const Io& io) const {
           static_cast<int>(static_cast<C>(p[i]) >= 0) & static_cast<int>(static_cast<C>(p[i]) <= 1);
     if (!right) check_probabilities(io.in[0]);  // says where
   });
-  run_forward(io, reduction, kBinary);
+  run_forward(io, reduction, 0, kBinary);
 }
 Tensors BinaryCrossEntropy::backward(Cpu, const Backward& b) const {
   if (b.needs(1)) return gradient(b);
-  return {run_backward(b, reduction, kBinary), Tensor()};
+  return {run_backward(b, reduction, 0, kBinary), Tensor()};
 }
 
 void BinaryCrossEntropyWithLogits::forward(Cpu, const Io& io) const {
-  run_forward(io, reduction, kLogits);
+  run_forward(io, reduction, 0, kLogits);
 }
 Tensors BinaryCrossEntropyWithLogits::backward(Cpu, const Backward& b) const {
   if (b.needs(1)) return gradient(b);
-  return {run_backward(b, reduction, kLogits), Tensor()};
+  return {run_backward(b, reduction, 0, kLogits), Tensor()};
 }
 
 }  // namespace limpid

@@ -144,7 +144,7 @@ class BackwardSteps {
     }
   }
 
-  Tensor dh0() const { return dh_.defined() ? dh_ : h0_ * 0; }
+  Tensor dh0() const { return dh_; }
   /// (T, B, rows): of W h + b at every step.
   Tensor du() const { return stack(du_, 0); }
   /// dW = sum over t of du_t^T h_(t-1)

@@ -1,6 +1,7 @@
 #include "limpid/ops/roll/roll.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "limpid/core/place.h"
 #include "limpid/core/str.h"
@@ -45,10 +46,8 @@ void Roll::forward(Reference, const Io& io) const {
 // dx = dy moved back. -shift would overflow for the smallest int64, so the moves are reduced first.
 Tensors Roll::gradient(const Backward& b) const {
   Roll back{moves(b.dy().shape()), Shape(b.dy().dim())};
-  for (int i = 0; i < back.dims.rank(); ++i) {
-    back.shifts[i] = -back.shifts[i];
-    back.dims[i] = i;
-  }
+  for (std::int64_t& shift : back.shifts) shift = -shift;
+  std::iota(back.dims.begin(), back.dims.end(), 0);
   return {apply(back, b.dy())};
 }
 

@@ -12,7 +12,7 @@ Spec SearchSorted::infer(const Inputs& in) const {
   const Shape &s = in[0].shape, &v = in[1].shape;
   if (s.rank() == 0) throw ShapeError("a 0-d tensor is no sequence; it needs an axis to search");
   bool fits = s.rank() == 1 || s.rank() == v.rank();
-  for (int i = 0; fits && s.rank() > 1 && i + 1 < s.rank(); ++i) fits = s[i] == v[i];
+  for (int i = 0; fits && i + 1 < s.rank(); ++i) fits = s[i] == v[i];
   if (!fits)
     throw ShapeError(str("sequences of shape ", s, " and elements of shape ", v,
                          " must agree in all axes but the last, or there is one sequence"));

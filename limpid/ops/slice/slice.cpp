@@ -1,6 +1,7 @@
 #include "limpid/ops/slice/slice.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -24,7 +25,7 @@ void check_axis(int axis, std::int64_t begin, std::int64_t size, std::int64_t st
   if (size == 0) return;
   // In this order nothing can overflow.
   const bool steps_fit =
-      size == 1 || (step < n && step > -n && size - 1 <= (n - 1) / (step < 0 ? -step : step));
+      size == 1 || (step < n && step > -n && size - 1 <= (n - 1) / std::abs(step));
   if (steps_fit && begin >= 0 && begin < n) {
     const std::int64_t last = begin + (size - 1) * step;
     if (last >= 0 && last < n) return;
@@ -66,9 +67,10 @@ Layout SliceRegion::of(const Shape& shape, const Strides& strides) const {
 void StridedSlice::forward(Reference, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   const Layout region = of(Shape(shape_of(x)), Strides(std::span(x.strides, shape_of(x).size())));
+  if (y.numel == 0) return;
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    const T* from = static_cast<const T*>(x.data) + (y.numel ? region.offset : 0);
+    const T* from = static_cast<const T*>(x.data) + region.offset;
     walk<2>(region.shape, {region.strides.data(), y.strides},
             [&](const auto& at) { static_cast<T*>(y.data)[at[1]] = from[at[0]]; });
   });

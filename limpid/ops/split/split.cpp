@@ -17,6 +17,13 @@ int checked_axis(const Tensor& input, std::int64_t dim) {
   return normalize_axis(dim, input.dim());
 }
 
+/// There may be more sizes than a shape has axes.
+std::string listed(std::span<const std::int64_t> sizes) {
+  return sizes.size() > static_cast<std::size_t>(Shape::kMaxRank)
+             ? str("the ", sizes.size(), " sizes")
+             : str("the sizes ", Shape(sizes));
+}
+
 Tensor part(const Tensor& input, int axis, std::int64_t start, std::int64_t length) {
   const Tensor view = input.narrow(axis, start, length);
   if (is_grad_enabled()) mark_one_of_several(view, "split");
@@ -54,7 +61,7 @@ std::vector<Tensor> split(const Tensor& input, std::span<const std::int64_t> siz
       fits = fits && size >= 0 && size <= n - total && ((total += size), true);
     if (!fits || total != n)
       throw ShapeError(
-          str("the sizes ", Shape(sizes), " do not add up to dimension ", axis, " of size ", n));
+          str(listed(sizes), " do not add up to dimension ", axis, " of size ", n));
     std::vector<Tensor> parts;
     std::int64_t start = 0;
     for (std::int64_t size : sizes) {

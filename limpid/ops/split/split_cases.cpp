@@ -33,6 +33,14 @@ std::vector<Case> Split::cases() {
        .inputs = {{{2, 6}}},
        .call = into({1, 4}, 1),
        .error = "split: the sizes (1, 4) do not add up to dimension 1 of size 6"},
+      {.name = "sizes whose sum wraps around to the right one",
+       .inputs = {{.shape = {1}, .dtype = DType::u8}},
+       .call =
+           [](std::span<const Tensor> in) {
+             constexpr std::int64_t n = std::int64_t{1} << 56;
+             return Tensors(split(in[0].expand({n}), std::vector<std::int64_t>(257, n), 0));
+           },
+       .error = "split: the 257 sizes do not add up to dimension 0 of size 72057594037927936"},
       {.name = "0-d",
        .inputs = {{Shape{}}},
        .call = of(1, 0),
@@ -46,6 +54,7 @@ std::vector<Case> Chunk::cases() {
   };
   return {
       {.name = "even", .inputs = {{{6, 2}}}, .call = into(3, 0), .torch = "a.chunk(3)"},
+      {.name = "one part", .inputs = {{{2, 3}}}, .call = into(1, 0), .torch = "a.chunk(1)"},
       {.name = "fewer parts than asked for",
        .inputs = {{{2, 5}}},
        .call = into(4, 1),

@@ -39,7 +39,7 @@ std::vector<Tensor> with_axes(std::span<const Tensor> tensors, F&& f) {
 Tensor hstack(std::span<const Tensor> tensors) {
   return composite<Hstack>(tensors, [&]() -> Tensor {
     const auto rows = with_axes(tensors, [](const Tensor& x) { return x; });
-    return cat(rows, rows[0].dim() == 1 ? 0 : 1);
+    return cat(rows, rows.front().dim() == 1 ? 0 : 1);
   });
 }
 Tensor vstack(std::span<const Tensor> tensors) {

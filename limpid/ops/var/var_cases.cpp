@@ -7,6 +7,16 @@ namespace limpid {
 
 namespace {
 
+/// Ten numbers just above 1, in float64.
+CaseInput narrow(Shape shape) {
+  std::vector<double> values;
+  for (const int step : {0, 3, 1, 7, 5, 2, 9, 4, 4, 8}) values.push_back(1 + step * 0x1p-26);
+  return {.shape = std::move(shape),
+          .dtype = DType::f64,
+          .values = std::move(values),
+          .requires_grad = false};
+}
+
 /// Cases that var and std share; `torch` is "torch.var" or "torch.std".
 template <class O>
 std::vector<Case> spread_cases(const std::string& torch) {
@@ -44,6 +54,10 @@ std::vector<Case> spread_cases(const std::string& torch) {
        .inputs = {{.shape = {6}, .values = {10000, 10001, 10002, 10003, 10001, 10000}}},
        .op = op(),
        .torch = torch + "(a)"},
+      // The rounding of a mean would show, were it taken off the squares of large numbers.
+      // PyTorch's float64 has few digits left.
+      {.name = "rows that hardly spread", .inputs = {narrow({2, 5})}, .op = op({1})},
+      {.name = "columns that hardly spread", .inputs = {narrow({5, 2})}, .op = op({0})},
       {.name = "far apart",
        .inputs = {{.shape = {5}, .values = {1e6, 0, 1, 0, 1}}},
        .op = op(),

@@ -7,6 +7,7 @@
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/tensor/creation.h"
 
 namespace limpid {
 
@@ -69,7 +70,7 @@ Tensors VectorNorm::gradient(const Backward& b) const {
   const Tensor x = b.input();
   const Shape kept = reduced_shape(x.shape(), reduced_axes(dim, x.dim()), /*keepdim=*/true);
   const Tensor y = b.output().reshape(kept), dy = b.dy().reshape(kept);
-  if (ord == 0) return {x * 0 * dy};
+  if (ord == 0) return {zeros_like(x)};
   if (ord == 1) return {sign(x) * dy};
   if (ord == 2) return {x * divide_or_0(dy, y)};
   if (std::isinf(ord)) {

@@ -101,8 +101,8 @@ void VectorNorm::forward(Cpu, const Io& io) const {
   if (ord == 2) run([]<class C>(TypeTag<C>) { return SquareKind<C>{}; });
   else if (ord == 1) run([]<class C>(TypeTag<C>) { return AbsoluteKind<C>{}; });
   else if (!std::isinf(ord)) run([&]<class C>(TypeTag<C>) { return PowerKind<C>{ord}; });
-  else if (ord > 0) run([]<class C>(TypeTag<C>) { return ExtremeKind<C, true>{}; });
-  else run([]<class C>(TypeTag<C>) { return ExtremeKind<C, false>{}; });
+  else if (std::signbit(ord)) run([]<class C>(TypeTag<C>) { return ExtremeKind<C, false>{}; });
+  else run([]<class C>(TypeTag<C>) { return ExtremeKind<C, true>{}; });
 }
 
 }  // namespace limpid

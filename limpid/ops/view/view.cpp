@@ -1,5 +1,7 @@
 #include "limpid/ops/view/view.h"
 
+#include <numeric>
+
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
@@ -193,7 +195,7 @@ Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const {
     const int first = normalize_axis(dim0, dim()), second = normalize_axis(dim1, dim());
     if (dim() == 0) return permute({});
     Shape dims(dim());
-    for (int i = 0; i < dim(); ++i) dims[i] = i;
+    std::iota(dims.begin(), dims.end(), 0);
     std::swap(dims[first], dims[second]);
     return apply(Permute{dims}, *this);
   });
