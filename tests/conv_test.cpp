@@ -14,6 +14,7 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/algorithms.h"
 #include "limpid/ops/conv2d/conv2d.h"
+#include "limpid/ops/conv2d/ladder.h"
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
@@ -86,6 +87,14 @@ AlgorithmPlan plan_of(const Shape& x, const Shape& w, const ConvAttributes& op =
   static_cast<ConvAttributes&>(card) = op;
   const Shape inputs[] = {x, w};
   return algorithm_plan(any(card), inputs, dtype);
+}
+
+/// Of the gradient of an image of that shape.
+AlgorithmPlan input_gradient_plan_of(const Shape& x, const Shape& w) {
+  Conv2dInputGradient card;
+  card.size = {x[2], x[3]};
+  const Shape dy{x[0], w[0], x[2] - w[2] + 1, x[3] - w[3] + 1}, inputs[] = {dy, w};
+  return algorithm_plan(any(card), inputs);
 }
 
 bool has(std::string_view text, std::string_view part) {
@@ -210,6 +219,43 @@ TEST_CASE("conv2d: the plan says what runs and why the rest does not") {
   const AlgorithmPlan named = plan_of({8, 64, 56, 56}, {64, 64, 3, 3});
   CHECK(named.chosen == "loops");
   CHECK(has(named.ladder[1].reason, "'loops' was asked for"));
+}
+
+TEST_CASE("conv2d: what suits few channels") {
+  const char* const direct = LIMPID_HAS_ONEDNN ? "direct" : "depthwise";
+  const auto depthwise = [](std::int64_t channels, std::int64_t size, DType dtype = DType::f32) {
+    return plan_of({8, channels, size, size}, {channels, 1, 3, 3}, {.groups = channels}, dtype)
+        .chosen;
+  };
+  CHECK(depthwise(3, 6) != "depthwise");
+  CHECK(depthwise(4, 6) == "depthwise");
+  CHECK(depthwise(8, 56) == direct);
+  CHECK(depthwise(16, 56) == "depthwise");
+  CHECK(depthwise(32, 56, DType::bf16) == "depthwise");
+  CHECK(plan_of({1, 4, 6, 6}, {8, 1, 3, 3}, {.groups = 4}, DType::f64).chosen == "im2col");
+  if (!LIMPID_HAS_ONEDNN) return;
+  CHECK(input_gradient_plan_of({64, 4, 10, 10}, {1, 4, 3, 3}).chosen == "direct");
+  CHECK(input_gradient_plan_of({64, 4, 10, 10}, {2, 4, 3, 3}).chosen == "im2col");
+  CHECK(input_gradient_plan_of({64, 8, 10, 10}, {2, 8, 3, 3}).chosen == "direct");
+}
+
+TEST_CASE("conv2d: the plan of a gradient of the weight") {
+  Conv2dWeightGradient card;
+  card.kernel_size = {3, 3};
+  const Shape inputs[] = {{8, 64, 56, 56}, {8, 64, 54, 54}};
+  CHECK(algorithm_plan(any(card), inputs).chosen == "winograd");
+}
+
+TEST_CASE("conv2d: bfloat16 is computed as such by oneDNN alone") {
+  const auto plan = [] { return plan_of({8, 64, 56, 56}, {64, 64, 3, 3}, {}, DType::bf16).chosen; };
+  ConvProblem problem;
+  problem.dtype = DType::bf16;
+  const bool can = kConvDirect.cannot(problem).empty();
+  CHECK(plan() == (can ? "direct" : "winograd"));
+  for (const char* name : {"winograd", "im2col"}) {
+    const AlgorithmGuard guard("conv2d", name);
+    CHECK(plan() == name);
+  }
 }
 
 TEST_CASE("conv2d: second derivatives go through all three cards") {

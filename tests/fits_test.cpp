@@ -1,6 +1,7 @@
 // Numbers that a dtype cannot hold are refused where somebody names both, as in PyTorch 2.13; in
 // arithmetic they wrap.
 
+// covers: copy
 #include "limpid/core/fits.h"
 
 #include <doctest/doctest.h>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/backends/cpu/threads.h"
 #include "limpid/nn/activation.h"
 #include "limpid/nn/sequential.h"
 #include "limpid/op/observe.h"
@@ -164,6 +165,12 @@ TEST_CASE("conv2d_relu: every algorithm ends with it, and NaN stays NaN") {
     const AlgorithmGuard guard("conv2d", name);
     CHECK(near(conv2d_relu(x, w, b, {.padding = 1}), relu(conv2d(x, w, b, {.padding = 1})), 1e-3));
   }
+  const int before = get_num_threads();
+  set_num_threads(3);
+  const AlgorithmGuard loops("conv2d", "loops");
+  const Tensor many = randn({3, 4, 40, 40}), taps = randn({24, 4, 1, 1});
+  CHECK(near(conv2d_relu(many, taps), relu(conv2d(many, taps))));
+  set_num_threads(before);
   x.fill_(NAN);
   for (const std::string_view name : algorithms("conv2d")) {
     if (name == "depthwise") continue;  // of other convolutions: depthwise_test.cpp

@@ -129,9 +129,12 @@ TEST_CASE("layout: views and detached tensors move along, whenever they were mad
   const Tensor x = chosen({2, 3, 4, 5});
   const Tensor image = x[1], channel = x.select(1, 2), same = x.detach(),
                turned = x.permute({3, 2, 1, 0}), part = x.narrow(2, 1, 2).narrow(1, 1, 2),
-               pixels = x.view({2, 3, 20}), wide = x.narrow(1, 0, 1).expand({2, 7, 4, 5});
+               pixels = x.view({2, 3, 20}), wide = x.narrow(1, 0, 1).expand({2, 7, 4, 5}),
+               second = x.narrow(0, 1, 1), number = x[1].select(1, 2).select(1, 3)[2];
+  Tensor many = x;  // axes: as many as a shape holds without memory of its own
+  while (many.dim() < 8) many = many.unsqueeze(0);
   std::vector<std::vector<float>> before;
-  const Tensor all[] = {image, channel, same, turned, part, pixels, wide};
+  const Tensor all[] = {image, channel, same, turned, part, pixels, wide, second, number, many};
   for (const Tensor& t : all) before.push_back(numbers(t));
   const Tensor flat = same.view({2, -1});  // asked for by one of them
   for (std::size_t i = 0; i < std::size(all); ++i) {
@@ -185,6 +188,29 @@ TEST_CASE("layout: strides that the user made are an error, as in PyTorch") {
   const Tensor x = zeros({2, 4, 5, 3}).permute({0, 3, 1, 2});
   CHECK_THROWS_AS(x.view({2, -1}), ShapeError);
   CHECK(lies_channels_last(x));
+}
+
+TEST_CASE("layout: what the user laid out stays, and only clone() keeps it") {
+  const Tensor x = arange(120).reshape({2, 4, 5, 3}).permute({0, 3, 1, 2});
+  const Tensor rows = x.contiguous();
+  CHECK(rows.is_contiguous());
+  CHECK(lies_channels_last(x));
+  CHECK_FALSE(rows.shares_storage(x));
+  CHECK(equal(rows, x));
+  CHECK(lies_channels_last(x.clone()));
+  CHECK(rows.clone().is_contiguous());
+}
+
+TEST_CASE("layout: a map is copied into many") {
+  const Tensor maps = arange(120).reshape({2, 4, 5, 3}).permute({0, 3, 1, 2});
+  const Tensor y = zeros({2, 3, 4, 5}, {.dtype = maps.dtype()}).copy_(maps.narrow(0, 0, 1));
+  for (int i = 0; i < 2; ++i) CHECK(equal(y[i], maps[0]));
+}
+
+TEST_CASE("layout: a transposed matrix is copied into many") {
+  const Tensor all = arange(3 * 10 * 9).reshape({3, 10, 9}), one = all.narrow(0, 0, 1);
+  const Tensor y = zeros({3, 9, 10}, {.dtype = all.dtype()}).copy_(one.transpose(1, 2));
+  for (int i = 0; i < 3; ++i) CHECK(equal(y[i], all[0].t()));
 }
 
 TEST_CASE("layout: memory that is handed out is row-major, and stays where it is") {

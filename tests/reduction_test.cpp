@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "limpid/autograd/engine.h"
+#include "limpid/ops/composite/sum_to_size.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
@@ -132,4 +133,29 @@ TEST_CASE("unique gives back what it was made of") {
   CHECK(limpid::all(limpid::eq(found.index({inverse}), x)).item<bool>());
   CHECK(counts.sum().item<std::int64_t>() == x.numel());
   CHECK(limpid::all(limpid::gt(limpid::diff(found), 0)).item<bool>());
+}
+
+TEST_CASE("running extremes come with their places") {
+  const Tensor x = tensor({2.0, 3.0, 1.0, 4.0, 0.0});
+  const auto [highest, at_highest] = limpid::cummax(x, 0);
+  CHECK(values(highest) == Doubles{2, 3, 3, 4, 4});
+  CHECK(values(at_highest) == Doubles{0, 1, 1, 3, 3});
+  const auto [lowest, at_lowest] = limpid::cummin(x, 0);
+  CHECK(values(lowest) == Doubles{2, 2, 1, 1, 0});
+  CHECK(values(at_lowest) == Doubles{0, 0, 2, 2, 4});
+}
+
+TEST_CASE("correlations of what moves together are rounded to 1, and not beyond") {
+  const Tensor r = limpid::corrcoef(limpid::randn({40, 1}) * limpid::randn({20}));
+  CHECK(r.max().item() == 1);
+  CHECK(r.min().item() == -1);
+}
+
+TEST_CASE("sums to a size look at the axes that there are, not at the room behind them") {
+  const Tensor x = limpid::ones({2, 3});
+  limpid::Shape size{3};
+  size.data()[1] = 1, x.impl()->spec.shape.data()[2] = 2;  // as if an axis had been broadcast
+  const Tensor y = limpid::sum_to_size(x, size);
+  CHECK(y.shape() == limpid::Shape{3});
+  CHECK(limpid::all(limpid::eq(y, 2)).item<bool>());
 }

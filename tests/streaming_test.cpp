@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
@@ -44,6 +45,16 @@ TEST_CASE("streaming: pointwise ops and copies of large tensors") {
   const Tensor bytes =
       bitwise_and(arange(kStreamBytes + 5, {.dtype = DType::i32}), Scalar(255)).to(DType::u8);
   check_parts(bytes, [](const Tensor& t) { return lt(t, Scalar(100)); });
+}
+
+TEST_CASE("streaming: copies that several threads share, past the caches and through them") {
+  const int before = get_num_threads();
+  set_num_threads(3);
+  for (const std::int64_t count : {kFloats + 13, kFloats / 2}) {
+    const Tensor x = numbers(count);
+    CHECK(same(x.clone(), x));
+  }
+  set_num_threads(before);
 }
 
 TEST_CASE("streaming: outputs that begin between two lines, and in place") {

@@ -42,6 +42,7 @@ std::vector<Example> examples() {
       {"1x1", {2, 5, 4, 3}, {7, 5, 1, 1}},
       {"1x1 stride 2", {2, 5, 4, 5}, {7, 5, 1, 1}, {.stride = {2, 2}}},
       {"kernel as large as the image", {3, 2, 4, 5}, {6, 2, 4, 5}},
+      {"one output", {1, 1, 2, 2}, {1, 1, 2, 2}},
       {"two groups", {2, 4, 5, 5}, {6, 2, 3, 3}, {.padding = {1, 1}, .groups = 2}},
       {"groups of one input", {1, 3, 5, 4}, {6, 1, 3, 3}, {.groups = 3}},
       {"depthwise", {2, 5, 6, 6}, {5, 1, 3, 3}, {.padding = {1, 1}, .groups = 5}},

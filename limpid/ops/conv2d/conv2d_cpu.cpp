@@ -155,7 +155,7 @@ Ladder<ConvProblem, Convolution>& conv_ladder() {
 
 DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype) {
   const DType usual = compute_dtype(dtype);
-  if (dtype != DType::bf16 || sizes.group_inputs() == 0) return usual;
+  if (dtype != DType::bf16) return usual;
   // In a profile of ResNet-18, oneDNN 2.6 took seven times as long for it as for the output.
   if (pass == ConvolutionPass::weight_gradient) return usual;
   const AlgorithmChoice& choice = conv_ladder().choice();

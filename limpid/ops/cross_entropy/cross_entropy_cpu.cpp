@@ -2,6 +2,7 @@
 // nothing stored. Losses of the rows are kept in double and added in order, whatever the number of
 // threads. The gradient is softmax, row by row in place, and then the target taken away.
 
+#include <algorithm>
 #include <cmath>
 
 #include "limpid/backends/cpu/dense_rows.h"
@@ -45,14 +46,15 @@ class EvenWeights {
  public:
   EvenWeights(const Targets& targets, double smooth)
       : weights_(smooth > 0 && targets.weights.data() ? targets.class_count : 0) {
-    for (std::int64_t c = 0; weights_.data() && c < targets.class_count; ++c)
-      weights_.data()[c] = static_cast<C>(targets.weights.data()[c]);
+    if (weights_.data())
+      std::transform(targets.weights.data(), targets.weights.data() + targets.class_count,
+                     weights_.data(), [](double w) { return static_cast<C>(w); });
   }
   const C* data() const { return weights_.data(); }
   /// y_c -= share w_c
   void take_away(const RowLoops<C>& loops, C share, C* y, std::int64_t n) const {
     if (!data()) return loops.minus(y, share, C(0), y, n);
-    for (std::int64_t c = 0; c < n; ++c) y[c] -= share * data()[c];
+    std::transform(y, y + n, data(), y, [=](C v, C w) { return v - share * w; });
   }
 
  private:
