@@ -33,7 +33,8 @@ class Tests:
         for path in [*(root / 'limpid/ops').rglob('*.*'), *(root / 'limpid/backends').rglob('*.*')]:
             file = path.relative_to(root)
             headers = re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE)
-            self.own_header[file] = str(file) if file.suffix == '.h' or not headers else headers[0]
+            beside = headers and pathlib.PurePosixPath(headers[0]).parent == file.parent
+            self.own_header[file] = headers[0] if beside and file.suffix != '.h' else str(file)
             for header in headers:
                 self.includers.setdefault(header, []).append(file)
 
