@@ -84,7 +84,10 @@ TEST_CASE("layout: ops keep it, also beside maps in the other order and broadcas
   for (const Tensor& y :
        {relu(x), x * 2, x + rows, rows + x, x + x, x.clone(), x.to(DType::f64), x * ones({3, 1, 1}),
         max_pool2d(x, 2), avg_pool2d(x, 2), adaptive_avg_pool2d(x, 3), dropout(x, 0.5),
-        cat({x, x}, 1), x < rows, batch_norm(x, {}, {}, {}, {}, true)})
+        cat({x, x}, 1), pad(x, {1, 2, 0, 1}), pad(x, {1, 1}, "reflect"),
+        interpolate(x, {.scale_factor = {2}}),
+        interpolate(x, {.scale_factor = {1.5}, .mode = "bilinear"}), x < rows,
+        batch_norm(x, {}, {}, {}, {}, true)})
     CHECK_MESSAGE(lies_channels_last(y), y.strides());
   for (const Tensor& y : {x.contiguous(), x.sum({0}, true), x.permute({0, 1, 3, 2}) + 0,
                           ones({2, 3, 4, 5}) * ones({2, 3, 4, 5})})

@@ -16,7 +16,7 @@ struct Interpolate : Resampling {
           "- 1/2, or i (n - 1) / (m - 1) with align_corners",
       .shapes = "(N, C, W), (N, C, H, W) or (N, C, D, H, W) -> (N, C, size...)",
       .source = "Keys, Cubic convolution interpolation for digital image processing (1981)"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  static constexpr OpTraits traits{.keeps_layout = true, .accuracy = Accuracy::terms};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("size", &Interpolate::size),
@@ -48,7 +48,7 @@ struct InterpolateBackward : Resampling {
       .inputs = "gradient",
       .outputs = "input_gradient",
       .shapes = "(N, C, size...) -> `shape`"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  static constexpr OpTraits traits{.keeps_layout = true, .accuracy = Accuracy::terms};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("size", &InterpolateBackward::size),

@@ -5,12 +5,15 @@
 //      are single elements fetched.
 //   3. "nearest" copies elements without arithmetic, of any dtype.
 //   4. Planes are shared among threads. The gradient takes the same steps backwards.
+//   5. Maps that lie channels-last: interpolate_maps_cpu.cpp.
 
 #include <algorithm>
 
 #include "limpid/backends/cpu/dense_rows.h"
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/ops/interpolate/interpolate.h"
+#include "limpid/ops/interpolate/interpolate_maps.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -149,6 +152,7 @@ std::int64_t out_plane(const Taps& taps) {
 void Interpolate::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   if (y.numel == 0) return;
+  if (is_channels_last(x) && is_channels_last(y)) return resample_maps(*this, x, y);
   const Taps taps(*this, shape_of(x).subspan(2));
   const std::int64_t plane = out_plane(taps);
   if (mode == "nearest" || mode == "nearest-exact") {
@@ -184,6 +188,7 @@ void Interpolate::forward(Cpu, const Io& io) const {
 void InterpolateBackward::forward(Cpu, const Io& io) const {
   const AnyView &dy = io.in[0], &dx = io.out[0];
   if (dx.numel == 0) return;
+  if (is_channels_last(dy) && is_channels_last(dx)) return spread_maps(*this, dy, dx);
   const Taps taps(*this, std::span<const std::int64_t>(shape).subspan(2));
   const std::int64_t plane = in_plane(taps), width = taps.axes[2].out;
   const std::int64_t strides[3] = {stride_or_0(dy, 0), stride_or_0(dy, 1), stride_or_0(dy, 2)};

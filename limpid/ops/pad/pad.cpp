@@ -146,12 +146,12 @@ void PadBackward::forward(Reference, const Io& io) const {
   visit_dtype(dy.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     std::vector<Wide<T>> total(static_cast<std::size_t>(dx.numel), Wide<T>(0));
-    for_each_padded(pad_axes(shape, pad, mode), contiguous_strides(shape).data(), dy.strides,
-                    [&](std::int64_t to, std::int64_t from) {
-                      if (to != kOutside)
-                        total[static_cast<std::size_t>(to)] +=
-                            Wide<T>(static_cast<const T*>(dy.data)[from]);
-                    });
+    for_each_padded(
+        pad_axes(shape, pad, mode), dx.strides, dy.strides,  // dx is dense in some order
+        [&](std::int64_t to, std::int64_t from) {
+          if (to != kOutside)
+            total[static_cast<std::size_t>(to)] += Wide<T>(static_cast<const T*>(dy.data)[from]);
+        });
     for (std::size_t i = 0; i < total.size(); ++i)
       static_cast<T*>(dx.data)[i] = convert<T>(total[i]);
   });

@@ -18,7 +18,7 @@ struct Pad {
           "y[i] = x[i - before] inside; outside value, or x reflected without its edge, its edge, "
           "or x from the other side",
       .shapes = "(..., n) -> (..., before + n + after), for each padded axis"};
-  static constexpr OpTraits traits{};
+  static constexpr OpTraits traits{.keeps_layout = true};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("pad", &Pad::pad), field("mode", &Pad::mode),
@@ -46,7 +46,7 @@ struct PadBackward {
                              .inputs = "gradient",
                              .outputs = "input_gradient",
                              .shapes = "the padded shape -> `shape`"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  static constexpr OpTraits traits{.keeps_layout = true, .accuracy = Accuracy::terms};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("shape", &PadBackward::shape), field("pad", &PadBackward::pad),

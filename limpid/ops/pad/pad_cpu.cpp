@@ -1,6 +1,8 @@
 // Ladder: the reference finds the place of every element anew; here the places along each axis are
 // in a table, rows along the last axis move at a time, and what lies inside a row is one memcpy.
-// The gradient adds whole rows, each thread to entries of the axes that are not padded.
+// The gradient adds whole rows, each thread to entries of the axes that are not padded. Axes are
+// taken in the order in which elements lie, so that the channels of a pixel are the rows of a
+// channels-last map.
 
 #include <cstring>
 
@@ -8,12 +10,24 @@
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/ops/pad/pad.h"
 #include "limpid/ops/pad/pad_axis.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
 namespace {
 
 constexpr std::int64_t kGrain = 32768;  // elements worth a thread
+
+/// What is said of each axis, in the order in which the elements of `map` lie. Its output and input
+/// (or the gradients of these) lie alike.
+template <class List>
+List in_order_of(const AnyView& map, List list) {
+  if (is_channels_last(map)) std::rotate(list.begin() + 1, list.begin() + 2, list.end());
+  return list;
+}
+Strides strides_of(const AnyView& view) {
+  return Strides(std::span(view.strides, static_cast<std::size_t>(view.rank)));
+}
 
 /// Places of all output elements along each axis, and the rows of a padded tensor.
 class PaddedRows {
@@ -93,17 +107,18 @@ void Pad::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &y = io.out[0];
   if (y.numel == 0) return;
   if (y.rank == 0) return forward(Reference{}, io);
-  const std::vector<PadAxis> axes = pad_axes(Shape(shape_of(x)), pad, mode);
+  const std::vector<PadAxis> axes = in_order_of(y, pad_axes(Shape(shape_of(x)), pad, mode));
+  const Strides strides = in_order_of(y, strides_of(x));
   const PaddedRows rows(axes);
   const std::uint64_t bits = bits_of(value, x.dtype);
   visit_element_size(size_of(x.dtype), [&](auto element) {
     using T = decltype(element);
-    const std::int64_t n = rows.row_length(), step = x.strides[x.rank - 1];
+    const std::int64_t n = rows.row_length(), step = strides[x.rank - 1];
     parallel_for(0, y.numel / n, kGrain / n + 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t row = first; row < last; ++row) {
         T* to = static_cast<T*>(y.data) + row * n;
         std::int64_t offset;
-        if (rows.find(row, x.strides, offset))
+        if (rows.find(row, strides.data(), offset))
           pad_row(to, static_cast<const T*>(x.data) + offset, step, rows, static_cast<T>(bits));
         else std::fill(to, to + n, static_cast<T>(bits));
       }
@@ -133,19 +148,20 @@ void PadBackward::forward(Cpu, const Io& io) const {
   const AnyView &dy = io.in[0], &dx = io.out[0];
   if (dx.numel == 0) return;
   if (dy.rank == 0 || dy.numel == 0 || !is_floating(dy.dtype)) return forward(Reference{}, io);
-  const std::vector<PadAxis> axes = pad_axes(shape, pad, mode);
+  const std::vector<PadAxis> axes = in_order_of(dx, pad_axes(shape, pad, mode));
   const PaddedRows rows(axes);
   const std::int64_t entry = rows.rows_of_an_entry(), n = rows.row_length();
   const std::int64_t entries = dy.numel / n / entry, size = dx.numel / entries;
-  const Shape row_shape(std::span(dy.shape, static_cast<std::size_t>(dy.rank - 1)));
-  const Strides dense = contiguous_strides(shape);
+  const Shape dy_shape = in_order_of(dx, Shape(shape_of(dy)));
+  const Strides dense = contiguous_strides(in_order_of(dx, shape)),
+                strides = in_order_of(dx, strides_of(dy));
   visit_float(dy.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     using C = RowType<T>;
     const auto row_offset = [&](std::int64_t row) {
       std::int64_t offset = 0;
-      for (int i = row_shape.rank() - 1; i >= 0; row /= row_shape[i--])
-        offset += row % row_shape[i] * dy.strides[i];
+      for (int i = dy_shape.rank() - 2; i >= 0; row /= dy_shape[i--])
+        offset += row % dy_shape[i] * strides[i];
       return offset;
     };
     parallel_for(0, entries, kGrain / (entry * n) + 1, [&](std::int64_t first, std::int64_t last) {
@@ -159,7 +175,7 @@ void PadBackward::forward(Cpu, const Io& io) const {
           std::int64_t offset;
           rows.find(row, dense.data(), offset);
           add_row(sums + offset - e * size, static_cast<const T*>(dy.data) + row_offset(row),
-                  dy.strides[dy.rank - 1], rows);
+                  strides[dy.rank - 1], rows);
         }
         if constexpr (!std::is_same_v<T, C>)
           for (std::int64_t i = 0; i < size; ++i) out[i] = T(sums[i]);
