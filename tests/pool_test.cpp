@@ -222,6 +222,8 @@ TEST_CASE("adaptive_avg_pool2d: a size left out stays") {
   const Tensor x = randn({1, 2, 5, 7});
   CHECK(adaptive_avg_pool2d(x, {std::nullopt, 3}).shape() == Shape{1, 2, 5, 3});
   CHECK(adaptive_max_pool2d(x, {2, std::nullopt}).shape() == Shape{1, 2, 2, 7});
+  const Tensor volumes = randn({1, 2, 3, 5, 7});
+  CHECK(equal(adaptive_avg_pool3d(volumes, {std::nullopt, std::nullopt, std::nullopt}), volumes));
 }
 
 TEST_CASE("fold and unfold are each other's gradient") {

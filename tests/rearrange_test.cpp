@@ -7,11 +7,14 @@
 
 #include "limpid/autograd/engine.h"
 #include "limpid/core/error.h"
+#include "limpid/ops/as_strided/as_strided.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "tests/op_harness.h"
 #include "tests/thrown.h"
 
 using namespace limpid;
+using limpid::testing::run_reference;
 
 namespace {
 
@@ -65,6 +68,16 @@ TEST_CASE("a diagonal beside the matrix begins where the matrix does") {
 TEST_CASE("a quarter turn by default is one of the first two axes") {
   const Tensor x = arange(12).reshape({2, 3, 2});
   CHECK(elements(rot90(x)) == elements(rot90(x, 1, {0, 1})));
+}
+
+TEST_CASE("as_strided: of an input that begins within its memory") {
+  const Tensor x = arange(12).narrow(0, 3, 6), inputs[] = {x};
+  CHECK(elements(as_strided(x, {2, 2}, {1, 2})) == Values{3, 5, 4, 6});
+  CHECK(elements(as_strided(x, {2}, {10}, 1)) == Values{1, 11});
+  const AsStrided op{{2}, {10}, 1, {1}, 3};
+  CHECK(elements(run_reference(any(op), inputs)[0]) == Values{1, 11});
+  CHECK_THROWS_WITH_AS(as_strided(x, {2}, {11}, 1),
+                       doctest::Contains("reaches element 12 of a memory of 12"), ShapeError);
 }
 
 TEST_CASE("an axis of one element can be replicated") {

@@ -35,7 +35,7 @@ std::vector<Case> common() {
   std::vector<Case> all = {
       right<Card>("windows of equal size", {{2, 3, 6, 8}}, {3, 2}),
       right<Card>("windows that overlap", {{2, 3, 7, 23}}, {3, 7}),
-      right<Card>("one window", {{2, 3, 5, 7}}, 1),
+      right<Card>("one window, one plane", {{1, 1, 5, 7}}, 1),
       right<Card>("as large as the input", {{1, 2, 4, 5}}, {4, 5}),
       right<Card>("larger than the input", {{1, 2, 3, 2}}, {7, 5}),
       right<Card>("wide rows", {{1, 2, 4, 66}}, {2, 33}),
@@ -59,11 +59,12 @@ std::vector<Case> common() {
       wrong<Card>("empty image", {{1, 2, 4, 0}}, 2, "dimension 3 of the input is empty"),
       wrong<Card>("a vector", {{4}}, 2, "input must be (N, C, H, W) or (C, H, W), got shape (4,)"),
   };
-  Case empty = right<Card>("no windows", {{1, 2, 4, 4}}, {0, 2});
-  empty.torch = "";  // refused there by some versions
+  for (const IntPair none : {IntPair(0, 2), IntPair(2, 0)}) {
+    all.push_back(right<Card>("no windows of " + to_string(none), {{1, 2, 4, 4}}, none));
+    all.back().torch = "";  // refused there by some versions
+  }
   Case large = right<Card>("256 channels to 7x7", {{16, 256, 28, 28}}, 7);
   large.speed = true;
-  all.push_back(std::move(empty));
   all.push_back(std::move(large));
   return all;
 }

@@ -42,6 +42,8 @@ std::vector<Case> AsStrided::cases() {
       refused("lengths", {6}, {{3, 2}, {1}}, "must have one length"),
       refused("backwards", {6}, {{3}, {-1}, 5}, "strides must not be negative"),
       refused("offset", {6}, {{3}, {1}, -1}, "storage_offset must not be negative"),
+      refused("begins elsewhere", {6}, {{2}, {1}, 1, {}, 3},
+              "the input has strides (1,) and offset 0, not (1,) and 3 as was said"),
       refused("beyond all memory", {6}, {{3, 3}, {std::int64_t{1} << 62, 1}},
               "goes beyond all memory"),
   };
