@@ -1,3 +1,7 @@
+// What an Autocast computes in less, and what not.
+
+// covers: attention
+
 #include "limpid/op/autocast.h"
 
 #include <doctest/doctest.h>
@@ -140,12 +144,17 @@ TEST_CASE("a network trains in mixed precision") {
 
 TEST_CASE("guards may end in any order") {
   const Tensor x = made({2, 2}, 0);
-  auto first = std::make_unique<Autocast>(), second = std::make_unique<Autocast>(DType::f16);
-  first.reset();
-  second.reset();  // goes back to the first, which must not hang
-  x.matmul(x);
-  const Autocast off(DType::bf16, false);
-  CHECK(x.matmul(x).dtype() == DType::f32);
+  DType dtype = DType::boolean;
+  std::thread([&] {  // the first stays in force: in a thread of its own, no other test sees it
+    auto first = std::make_unique<Autocast>(), second = std::make_unique<Autocast>(DType::f16);
+    first.reset();
+    second.reset();  // goes back to the first, which must not hang
+    x.matmul(x);
+    const Autocast off(DType::bf16, false);
+    dtype = x.matmul(x).dtype();
+  })
+      .join();
+  CHECK(dtype == DType::f32);
 }
 
 TEST_CASE("a cast is made anew where the parameter has other memory, or may change unseen") {

@@ -12,6 +12,7 @@
 #include "limpid/core/error.h"
 #include "limpid/nn/nn.h"
 #include "limpid/ops/attention/attention.h"
+#include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/feature_dropout/feature_dropout.h"
 #include "limpid/ops/group_norm/group_norm.h"
@@ -135,6 +136,18 @@ TEST_CASE("normalisation and dropout layers print as in PyTorch") {
   CHECK(text(nn::LocalResponseNorm(2)) == "LocalResponseNorm(2, alpha=0.0001, beta=0.75, k=1.0)");
   CHECK(text(nn::Dropout1d(0.3)) == "Dropout1d(p=0.3, inplace=False)");
   CHECK(text(nn::AlphaDropout(0.2)) == "AlphaDropout(p=0.2, inplace=False)");
+}
+
+TEST_CASE("batch_norm moves the statistics that it is given, and those of an empty batch nowhere") {
+  const Tensor x = arange(12, {.dtype = DType::f32}).reshape({3, 2, 2});
+  const Tensor mean = zeros({2}), var = ones({2});
+  batch_norm(x, mean, {}, {}, {}, true, 0.5);
+  check_values(mean, {2.25, 3.25});
+  batch_norm(x, {}, var, {}, {}, true, 0.5);
+  check_values(var, {7.05, 7.05});
+  batch_norm(x.narrow(0, 0, 0), mean, var, {}, {}, true, 0.5);
+  check_values(mean, {2.25, 3.25});
+  check_values(var, {7.05, 7.05});
 }
 
 TEST_CASE("InstanceNorm keeps running statistics where asked, and uses them in evaluation") {

@@ -218,6 +218,10 @@ TEST_CASE("avg_pool2d and adaptive_avg_pool2d: second derivatives") {
   check([](const Tensor& t) { return adaptive_avg_pool2d(t, 4); });
 }
 
+TEST_CASE("avg_pool2d: a divisor left out is the size of the window") {
+  CHECK(equal(avg_pool2d(full({1, 1, 4, 4}, 3.0), 2), full({1, 1, 2, 2}, 3.0)));
+}
+
 TEST_CASE("adaptive_avg_pool2d: a size left out stays") {
   const Tensor x = randn({1, 2, 5, 7});
   CHECK(adaptive_avg_pool2d(x, {std::nullopt, 3}).shape() == Shape{1, 2, 5, 3});

@@ -29,6 +29,10 @@ TEST_CASE("methods give what the functions give") {
   CHECK(elements(x.movedim(0, 2)) == elements(movedim(x, 0, 2)));
   CHECK(x.unflatten(2, {2, -1}).shape() == Shape{2, 3, 2, 2});
   CHECK(elements(x[0].diagonal()) == Values{0, 5, 10});
+  CHECK(x.unflatten(2, {1, -1}).shape() == Shape{2, 3, 1, 4});
+  CHECK(ravel(x).shape() == Shape{24});
+  CHECK(hsplit(x, 1).size() == 1);
+  CHECK(elements(hsplit(arange(4), Shape{1})[1]) == Values{1, 2, 3});
   CHECK(x.split(2, 1).size() == 2);
   CHECK(x.split(2, 1)[1].shape() == Shape{2, 1, 4});
   CHECK(x.chunk(4, 2).size() == 4);

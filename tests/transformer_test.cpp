@@ -6,8 +6,11 @@
 
 #include <cmath>
 
+#include "limpid/autograd/engine.h"
+#include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/attention/attention.h"
+#include "limpid/ops/attention/attention_loops.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/softmax/softmax.h"
 #include "limpid/tensor/allocator.h"
@@ -184,4 +187,107 @@ TEST_CASE("the gradients of attention's parts of one tensor") {
   const Tensor q = heads(0).contiguous(), k = heads(4).contiguous(), v = heads(8).contiguous();
   loss(softmax(q.matmul(k.transpose(-2, -1)) / std::sqrt(2.0), -1).matmul(v)).backward();
   CHECK(allclose(found, x.grad(), 1e-4, 1e-5));
+}
+
+TEST_CASE("the gradients of attention lie in memory as its inputs do") {
+  const auto loss = [](const Tensor& q, const Tensor& k, const Tensor& v) {
+    const Tensor y = scaled_dot_product_attention(q, k, v);
+    return (y * y).sum();
+  };
+  const auto gradients = [&](const std::vector<Tensor>& in) {
+    const Tensor out[] = {loss(in[0], in[1], in[2])};
+    return grad(out, in);
+  };
+  const Tensor x = filled({2, 5, 3, 4}, 5, 20).requires_grad_();
+  const Tensor columns = filled({2, 3, 4, 5}, 6, 20).requires_grad_();
+  const Tensor heads = x.transpose(1, 2), across = columns.transpose(-2, -1);
+  const std::vector<Tensor> found = gradients({heads, across, x.transpose(1, 2)});
+  const std::vector<Tensor> expected =
+      gradients({heads.contiguous(), across.contiguous(), heads.contiguous()});
+  CHECK(found[0].stride(1) == 4);
+  CHECK(found[0].stride(2) == 12);
+  CHECK(found[1].is_contiguous());  // a row of it would not be dense
+  for (std::size_t i = 0; i < 2; ++i) CHECK(allclose(found[i], expected[i], 1e-5, 1e-6));
+}
+
+namespace {
+
+constexpr std::int64_t kRows = 2, kColumns = 37, kStride = 40;
+
+/// A block between the columns of a wider one, and with a row behind it. Outside, all is 7.
+template <class T>
+std::vector<T> block(double step) {
+  std::vector<T> out((kRows + 1) * kStride, T(7));
+  for (std::int64_t i = 0; i < kRows; ++i)
+    for (std::int64_t j = 0; j < kColumns; ++j)
+      out[static_cast<std::size_t>(i * kStride + j)] =
+          static_cast<T>(step * static_cast<double>((i * 11 + j * 5) % kColumns - 15));
+  return out;
+}
+
+/// Whether the elements are value(row, column), and 7 outside of the block.
+template <class T, class Value>
+bool is_block(const std::vector<T>& found, const Value& value) {
+  bool good = true;
+  for (std::int64_t i = 0; i <= kRows; ++i)
+    for (std::int64_t j = 0; j < kStride; ++j) {
+      const double expected = i < kRows && j < kColumns ? value(i, j) : 7;
+      const double v = static_cast<double>(found[static_cast<std::size_t>(i * kStride + j)]);
+      good &= std::abs(v - expected) <= 1e-5 * std::max(1.0, std::abs(expected));
+    }
+  return good;
+}
+
+template <class T>
+void check_attention_loops(const AttentionLoops<T>& loops) {
+  const std::vector<T> scores = block<T>(0.25), slopes = block<T>(-0.5);
+  const auto at = [](const std::vector<T>& x, std::int64_t i, std::int64_t j) {
+    return static_cast<double>(x[static_cast<std::size_t>(i * kStride + j)]);
+  };
+  // The first row has seen scores up to 1, the second none.
+  std::vector<T> x = scores, best{1, -INFINITY, 7}, sum{2, 0, 7}, shrink{7, 7, 7};
+  loops.weigh({kRows, kColumns, kStride, x.data(), T(0.5), best.data(), sum.data(), shrink.data()});
+  const double top = 0.125 * (kColumns - 16);
+  CHECK(is_block(x, [&](auto i, auto j) { return std::exp(0.5 * at(scores, i, j) - top); }));
+  double total = 0;  // of a row: each has the same scores
+  for (std::int64_t j = 0; j < kColumns; ++j) total += std::exp(0.5 * at(scores, 0, j) - top);
+  CHECK(static_cast<double>(best[0]) == doctest::Approx(top));
+  CHECK(static_cast<double>(best[1]) == doctest::Approx(top));
+  CHECK(static_cast<double>(shrink[0]) == doctest::Approx(std::exp(1 - top)));
+  CHECK(shrink[1] == 0);
+  CHECK(static_cast<double>(sum[0]) == doctest::Approx(2 * std::exp(1 - top) + total));
+  CHECK(static_cast<double>(sum[1]) == doctest::Approx(total));
+  CHECK((best[2] == 7 && sum[2] == 7 && shrink[2] == 7));
+
+  x = scores;
+  std::vector<T> dx = slopes;
+  const T log_sums[] = {3, INFINITY, 0}, means[] = {0.5, 0.25, 0};  // the second row sees nothing
+  loops.weigh_backward({kRows, kColumns, kStride, x.data(), T(0.5), log_sums, means, dx.data()});
+  const auto weight = [&](std::int64_t i, std::int64_t j) {
+    return i == 1 ? 0 : std::exp(0.5 * at(scores, i, j) - 3);
+  };
+  CHECK(is_block(x, weight));
+  CHECK(is_block(dx, [&](auto i, auto j) { return weight(i, j) * (at(slopes, i, j) - 0.5); }));
+
+  x = scores;
+  const T factors[] = {2, -3, 5};
+  loops.scale_rows({kRows, kColumns, kStride, x.data()}, factors);
+  CHECK(is_block(x, [&](auto i, auto j) { return at(scores, i, j) * (i == 0 ? 2 : -3); }));
+  loops.scale(kColumns, T(0.5), x.data());
+  CHECK(is_block(x, [&](auto i, auto j) { return at(scores, i, j) * (i == 0 ? 1 : -3); }));
+  double product = 0;
+  for (std::int64_t j = 0; j < kColumns; ++j) product += at(scores, 0, j) * at(slopes, 0, j);
+  CHECK(static_cast<double>(loops.dot(kColumns, scores.data(), slopes.data())) ==
+        doctest::Approx(product));
+}
+
+}  // namespace
+
+TEST_CASE("the loops of attention at every level of vector instructions") {
+  for (const SimdLevel level : available_simd_levels()) {
+    INFO(std::string(name_of(level)));
+    const AttentionTables& tables = at_level(level, LIMPID_LEVELS(attention_tables));
+    check_attention_loops(tables.f32);
+    check_attention_loops(tables.f64);
+  }
 }

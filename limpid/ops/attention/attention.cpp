@@ -128,7 +128,7 @@ Tensor composed(const Tensor& query, const Tensor& key, const Tensor& value, con
                 const Attention& op, double dropout_p) {
   const Tensor scores = matmul(query * op.scale, key.transpose(-2, -1));
   const Tensor weights = weights_of(scores, mask, op.is_causal);
-  return matmul(dropout_p > 0 ? dropout(weights, dropout_p) : weights, value);
+  return matmul(dropout(weights, dropout_p), value);
 }
 
 /// `t` as a view with the axes `batch` in front of its last two.

@@ -117,6 +117,10 @@ struct Call {
   PackedMatrix<T> value_rows(std::int64_t head) const {
     return {{v.at(head), v.row, v.column}, keys, outputs};
   }
+  /// About so many operations, by which threads are given work.
+  std::int64_t query_work() const {
+    return keys * (features + outputs + 16);  // mutate: equivalent -- speed only
+  }
   /// Keys that queries before `end` may look at.
   std::int64_t keys_until(std::int64_t end) const { return causal ? std::min(keys, end) : keys; }
 };
@@ -212,15 +216,14 @@ void split_queries(const Call<T>& call, const F& f) {
       blocks, (get_num_threads() + call.heads - 1) / std::max<std::int64_t>(call.heads, 1));
   if (parts == 0) return;
   const std::int64_t part = (blocks + parts - 1) / parts * kQueries;
-  const std::int64_t work = part * call.keys * (call.features + call.outputs + 16);
-  parallel_for(0, call.heads * parts, (1 << 18) / (work + 1) + 1,
-               [&](std::int64_t first, std::int64_t last) {
-                 Forward<T> forward(call);
-                 for (std::int64_t n = first; n < last; ++n) {
-                   const std::int64_t begin = n % parts * part;
-                   f(forward, n / parts, begin, std::min(call.queries, begin + part));
-                 }
-               });
+  const std::int64_t grain = (1 << 18) / (part * call.query_work() + 1) + 1;
+  parallel_for(0, call.heads * parts, grain, [&](std::int64_t first, std::int64_t last) {
+    Forward<T> forward(call);
+    for (std::int64_t n = first; n < last; ++n) {
+      const std::int64_t begin = n % parts * part;
+      f(forward, n / parts, begin, std::min(call.queries, begin + part));
+    }
+  });
 }
 
 // ---- backward
@@ -241,15 +244,14 @@ struct HeadGradients {
   Target<T> dq, dk, dv, dmask;
 };
 
-/// Zeros that lie in memory as `like` does, so that what made `like` need not copy its gradient; in
-/// order where its rows are not dense.
+/// Zeros in the order in which `like` lies in memory, so that what made `like` need not copy its
+/// gradient; in row-major order where the last axis is not the innermost.
 Tensor zeros_laid_out_as(const Tensor& like) {
   std::vector<std::int64_t> order, place(static_cast<std::size_t>(like.dim()));
   for (int axis = 0; axis < like.dim(); ++axis) order.push_back(axis);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::int64_t a, std::int64_t b) { return like.stride(a) > like.stride(b); });
-  if (order.back() != like.dim() - 1 || like.stride(-1) != 1)
-    return zeros(like.shape(), {.dtype = like.dtype()});
+  if (order.back() != like.dim() - 1) return zeros(like.shape(), {.dtype = like.dtype()});
   Shape shape;
   for (std::size_t i = 0; i < order.size(); ++i) {
     shape.push_back(like.size(order[i]));
@@ -334,7 +336,7 @@ struct BackwardBlocks {
     if (g.dq.data)
       key_rows.multiply(b.rows, {dweights.data(), kKeys},
                         {.first = b.j, .depth = b.columns, .columns = call.features}, g.dq.row(b.i),
-                        g.dq.stride, b.j > 0);
+                        g.dq.stride, true);
   }
 };
 
@@ -376,19 +378,18 @@ Tensors Attention::backward(Cpu, const Backward& b) const {
     const auto part = [](const Tensor& t, std::int64_t head, std::int64_t size) {
       return static_cast<const T*>(t->data) + head * size;
     };
-    const std::int64_t work = call.queries * call.keys * (call.features + call.outputs + 16) * 3;
-    parallel_for(0, call.heads, (1 << 18) / (work + 1) + 1,
-                 [&](std::int64_t first, std::int64_t last) {
-                   BackwardBlocks<T> blocks(call);
-                   for (std::int64_t n = first; n < last; ++n)
-                     blocks.run(n, {part(y, n, call.queries * call.outputs),
-                                    part(log_sums, n, call.queries),
-                                    {arrived.at(n), arrived.row, arrived.column},
-                                    target<T>(dq, n),
-                                    target<T>(dk, n),
-                                    target<T>(dv, n),
-                                    target<T>(dmask, n)});
-                 });
+    const std::int64_t grain = (1 << 18) / (3 * call.queries * call.query_work() + 1) + 1;
+    parallel_for(0, call.heads, grain, [&](std::int64_t first, std::int64_t last) {
+      BackwardBlocks<T> blocks(call);
+      for (std::int64_t n = first; n < last; ++n)
+        blocks.run(n, {part(y, n, call.queries * call.outputs),
+                       part(log_sums, n, call.queries),
+                       {arrived.at(n), arrived.row, arrived.column},
+                       target<T>(dq, n),
+                       target<T>(dk, n),
+                       target<T>(dv, n),
+                       target<T>(dmask, n)});
+    });
   });
   return {dq, dk, dv, dmask};
 }

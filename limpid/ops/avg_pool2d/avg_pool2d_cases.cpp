@@ -105,6 +105,9 @@ std::vector<Case> AvgPool2d::cases() {
       wrong("int64", {.shape = image, .dtype = DType::i64}, {2, 2},
             "averages need floats, got int64"),
   };
+  Case one = right("one element", {{1, 1, 1, 1}}, {1, 1}, "1");
+  one.torch = "";  // would be the example of the page
+  all.push_back(std::move(one));
   Case large = right("large 2x2", {{32, 64, 56, 56}}, {2, 2}, "2");
   Case overlapping = right("large 3x3", {{8, 64, 112, 112}}, {3, 2, 1}, "3, stride=2, padding=1");
   large.speed = overlapping.speed = true;
@@ -146,7 +149,7 @@ std::vector<Case> AvgPool3d::cases() {
           "3, stride=2, padding=1, ceil_mode=True, count_include_pad=False"),
       of3("divisor 5", {{1, 2, 5, 6, 5}}, 3, {.stride = 2, .padding = 1, .divisor_override = 5},
           "3, stride=2, padding=1, divisor_override=5"),
-      of3("one volume", {{2, 4, 4, 5}}, 2, {.stride = 1}, "2, stride=1"),
+      of3("one volume", {{2, 4, 4, 5}}, {2, 1, 2}, {.stride = 1}, "(2, 1, 2), stride=1"),
       of3("no volumes", {{0, 2, 4, 4, 4}}, 2, {}, "2"),
       refused(of3("kernel too deep", {{1, 1, 3, 9, 9}}, 5, {}, ""),
               "avg_pool3d: the kernel covers 5 along the depth"),
