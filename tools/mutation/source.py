@@ -26,9 +26,10 @@ KINDS = {
     'remove': [(r'^\s*[^\s(;=]\S* (?:[-+*|&]=) [^;]*;$', ''), (r'^\s*(?:\+\+|--)[\w\[\].>-]+;$', '')],
 }
 
-# Code whose text is not behaviour: blanked before mutations are looked for.
+DIRECTIVE = r'^[ \t]*#(?:[^\n]*\\\n)*[^\n]*'  # includes, pragmas
+
+# Code whose text is not behaviour: blanked before mutations are looked for, but for its braces.
 BLANKED = [
-    r'^[ \t]*#(?:[^\n]*\\\n)*[^\n]*',               # includes, pragmas
     r'\bthrow\b[^;]*;', r'\bstatic_assert\([^;]*;',  # messages
     r'\btemplate <[^;{]*?>(?=\s)', r'\[\[[^\]]*\]\]', r'[^\n]*\b\w*[gG]rain\w*\b[^\n]*',
     r'(?<=\bwalk)<\d>', r'(?<=\bwalk_rows)<\d>',   # how many lists of strides there are
@@ -54,17 +55,18 @@ class Mutant:
                 f'  - {self.before.strip()}\n  + {self.after.strip()}')
 
 
-def blank(text, pattern, flags=re.MULTILINE):
+def blank(text, pattern, flags=re.MULTILINE, keep=''):
     """`text` with what matches replaced by spaces; newlines stay, so that places stay."""
-    return re.sub(pattern, lambda m: re.sub(r'[^\n]', ' ', m[0]), text, flags=flags)
+    return re.sub(pattern, lambda m: re.sub(rf'[^\n{keep}]', ' ', m[0]), text, flags=flags)
 
 
 def code_only(text):
     """The source without comments, texts, and what BLANKED names."""
     tokens = r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])+'"
     text = blank(text, tokens, re.DOTALL)
+    text = blank(text, DIRECTIVE)
     for pattern in BLANKED:
-        text = blank(text, pattern)
+        text = blank(text, pattern, keep='{}')  # functions end where they did
     return blank_calls(text, r'\b(?:str|add_context)\(')
 
 
@@ -95,11 +97,15 @@ def functions(code):
     for at, char in enumerate(code):
         if char == '{':
             header = code[last:at].strip()
-            stack.append((at, function_name(header), 'constexpr' in header or 'consteval' in header))
+            member = re.search(r'\)\s*:\s.*\w$', header, re.DOTALL)  # of a constructor, made from a list
+            stack.append((at, '' if member else function_name(header),
+                          'constexpr' in header or 'consteval' in header, last if member else None))
         elif char == '}' and stack:
-            start, name, constant = stack.pop()
-            if name and not any(n for _, n, _ in stack):
+            start, name, constant, resume = stack.pop()
+            if name and not any(n for _, n, _, _ in stack):
                 found.append(Function(start, at + 1, name, constant))
+            last = at + 1 if resume is None else resume
+            continue
         if char in '{};':
             last = at + 1
     return found
