@@ -16,11 +16,11 @@ no change, which is then said
 What was killed is noted in build/mutate/done.jsonl, so that a run that was broken off goes on where it
 was; a file that changes is judged anew, and so is everything with --again.
 
-A file of which all mutants (--per-function 0) were judged, and none survived, is entered in
-tests/mutation_clean.txt. CI takes a seeded sample of these (--clean --sample), so that a survivor is the
-fault of what was changed. The parts of this program are in tools/mutation/.
+A file of which none of the mutants that are chosen by default survived (or of more, --per-function 0) is
+entered in tests/mutation_clean.txt. CI takes a sample of these (--clean --sample), so that a survivor is
+the fault of what was changed; --rest searches the others. The parts of this program are in tools/mutation/.
 
-Usage: tools/mutate.py [--sample] [--clean] [--op NAME ...] [--foundation] [--list] [--help]
+Usage: tools/mutate.py [--sample] [--clean | --rest] [--op NAME ...] [--foundation] [--list] [--help]
 Exit status: 0 all killed, 1 survivors, 2 something else is wrong. Python's standard library only.
 """
 import argparse
@@ -44,6 +44,7 @@ FOUNDATION = ['limpid/core/*.cpp', 'limpid/core/walk.h', 'limpid/core/half.h', '
               'limpid/tensor/*.cpp', 'limpid/autograd/*.cpp', 'limpid/op/*.cpp']
 BACKENDS = ['limpid/backends/cpu/**/*.cpp']
 CLEAN = 'tests/mutation_clean.txt'
+PER_FUNCTION = 5
 SKIPPED_FILES = re.compile(r'_cases\.(cpp|h)$|/all_ops|/version\.cpp$|/files\.cpp$|/quote\.cpp$|/suggest\.cpp$')
 
 
@@ -64,7 +65,8 @@ def target_files(root, args):
         if not args.foundation:
             patterns = ['limpid/ops/*/*.cpp', 'limpid/ops/*/*.h'] + patterns
     files = {str(p.relative_to(root)) for pattern in patterns for p in root.glob(pattern)}
-    return sorted(f for f in files if not SKIPPED_FILES.search(f))
+    left_out = set(read_clean(root)) if args.rest else ()
+    return sorted(f for f in files if not SKIPPED_FILES.search(f) and f not in left_out)
 
 
 def choose(mutants, per_function, seed):
@@ -106,8 +108,9 @@ def arguments():
     parser.add_argument('--op', action='append', help='only the folder of this op; may be repeated')
     parser.add_argument('--file', action='append', help='only files of this pattern; may be repeated')
     parser.add_argument('--clean', action='store_true', help='only files entered as clean')
+    parser.add_argument('--rest', action='store_true', help='no files entered as clean')
     parser.add_argument('--foundation', action='store_true', help='only core, tensor, autograd, op, backends')
-    parser.add_argument('--per-function', type=int, default=5, help='mutants a function; 0: all (5)')
+    parser.add_argument('--per-function', type=int, default=PER_FUNCTION, help='mutants a function; 0: all (5)')
     parser.add_argument('--seed', type=int, default=0, help='of the choice (0)')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='mutants side by side (cores)')
     parser.add_argument('--again', action='store_true', help='also what earlier runs settled')
@@ -149,7 +152,8 @@ def main():
         random.Random(args.seed).shuffle(parts)
     deadline = time.monotonic() + args.budget if args.sample else float('inf')
     judged = Runner(build, Tests(root), work, done, len(mutants)).run_all(parts, args.jobs, deadline)
-    if not args.sample and not args.per_function:
+    thorough = args.per_function == 0 or (args.per_function >= PER_FUNCTION and args.seed == 0)
+    if thorough and not args.sample:
         enter_clean(root, {m.file for m in everything}, [m for m in judged if m.state == 'survived'])
     return summary(judged, settled, len(stale), processor_seconds() - before, time.monotonic() - start)
 
@@ -161,10 +165,10 @@ def read_clean(root):
 
 
 def enter_clean(root, files, survivors):
-    """Keeps the list of files of which every mutant is killed."""
+    """Keeps the list of files of which every chosen mutant is killed."""
     bad = {m.file for m in survivors}
     known = {f for f in read_clean(root) if (root / f).exists()}
-    head = '# Files of which every mutant is killed or known to change nothing (tools/mutate.py --per-function 0).\n'
+    head = '# Files in which the mutants of tools/mutate.py are all killed, or known to change nothing.\n'
     (root / CLEAN).write_text(head + ''.join(f'{f}\n' for f in sorted((known | files) - bad)))
 
 
