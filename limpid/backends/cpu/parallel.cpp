@@ -11,12 +11,26 @@
 #if LIMPID_HAS_OPENMP
 #include <omp.h>
 #endif
+#if LIMPID_HAS_OPENMP && defined(__GNUC__) && !defined(__clang__) && __has_include(<unistd.h>)
+#define LIMPID_WORKERS_END_BEFORE_FORK 1
+#include <pthread.h>
+#endif
 
 namespace limpid {
 
 namespace {
+
 constinit std::atomic<int> chosen_threads{0};  // 0: not chosen yet
-}
+
+#ifdef LIMPID_WORKERS_END_BEFORE_FORK
+/// fork() copies one thread. GNU's OpenMP would wait in the child for workers that stayed in the
+/// parent, for ever; so the forking thread's workers end first, and both sides start new ones when
+/// there is work. (LLVM's OpenMP takes care of itself.)
+[[maybe_unused]] const int at_fork =
+    pthread_atfork([] { omp_pause_resource_all(omp_pause_soft); }, nullptr, nullptr);
+#endif
+
+}  // namespace
 
 void set_num_threads(int count) {
   if (count < 1) throw ValueError(str("set_num_threads: needs at least 1 thread, got ", count));
