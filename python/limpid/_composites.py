@@ -203,18 +203,15 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
 
 def nanmedian(input: Tensor, dim: Optional[int] = None, keepdim: bool = False) -> Any:
     """The median of what is no NaN."""
-    along = input.flatten() if dim is None else input
-    if dim is None and along.numel() == 0:
-        return along.sum() * math.nan
-    axis = 0 if dim is None else dim
-    count = (~along.isnan()).long().sum(axis, True)
-    order = along.sort(dim=axis, stable=True)  # NaN last
-    place = ((count - 1) // 2).clamp(min=0)
-    values, index = order.values.gather(axis, place), order.indices.gather(axis, place)
     if dim is None:
-        return values.squeeze()
+        numbers = input[~input.isnan()]
+        return (numbers if numbers.numel() else input).median()
+    count = (~input.isnan()).long().sum(dim, True)
+    order = input.sort(dim=dim, stable=True)  # NaN last
+    place = ((count - 1) // 2).clamp(min=0)
+    values, index = order.values.gather(dim, place), order.indices.gather(dim, place)
     if not keepdim:
-        values, index = values.squeeze(axis), index.squeeze(axis)
+        values, index = values.squeeze(dim), index.squeeze(dim)
     return _C.return_types.median((values, index))
 
 

@@ -7,6 +7,7 @@
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
+#include "limpid/ops/masked_select/masked_select.h"
 #include "limpid/ops/max/max.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
@@ -112,7 +113,13 @@ TopKResult median(const Tensor& input, std::int64_t dim, bool keepdim) {
 
 Tensor median(const Tensor& input) {
   return composite<Median>({input}, [&]() -> Tensor {
-    if (input.numel() > 0) return median(input.reshape({-1}), 0).values;
+    if (input.numel() > 0) {
+      const Tensor flat = input.reshape({-1}), middle = median(flat, 0).values;
+      if (!middle.requires_grad()) return middle;
+      // All that are equal to it share its gradient, as those of max do.
+      const Tensor equal = logical_or(eq(flat, middle), logical_and(isnan(flat), isnan(middle)));
+      return max(masked_select(flat, equal));
+    }
     if (!is_floating(input.dtype()))
       throw DTypeError(str("there are no elements, and ", input.dtype(), " has no NaN to say so"));
     return full({}, std::numeric_limits<double>::quiet_NaN(), {.dtype = input.dtype()});

@@ -51,7 +51,9 @@ struct Median {
       .name = "median",
       .title = "Median",
       .summary = "The middle element along an axis, and its place.",
-      .formula = "kthvalue(x, (n + 1) / 2, dim): of two middle ones the lower; NaN if there is one",
+      .formula =
+          "kthvalue(x, (n + 1) / 2, dim): of two middle ones the lower; NaN if there is one; "
+          "without `dim` equals share the gradient",
       .outputs = "values, indices",
       .shapes = "any shape -> twice the shape without `dim`"};
   static std::vector<Case> cases();
