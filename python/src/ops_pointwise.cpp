@@ -1,5 +1,6 @@
 // Arithmetic, comparison, logic, rounding, powers, trigonometry (limpid/ops/pointwise).
 
+#include "limpid/op/composite.h"
 #include "limpid/ops/all_ops/indexing.h"
 #include "limpid/ops/all_ops/pointwise.h"
 #include "limpid/ops/axes/axes.h"
@@ -34,12 +35,13 @@ void sum_in_place(const char* name) {
 Tensor divide(const Tensor& input, const Operand& other, const std::optional<std::string>& mode) {
   const Tensor y = other.beside(input);
   if (!mode) return other ? div(input, y) : div(input, other.number);
-  if (*mode == "floor") return floor_divide(input, y);
-  if (*mode != "trunc")
-    throw ValueError(str("div: rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
-  const DType dtype = promote_types(input.dtype(), y.dtype());
-  const Tensor quotient = trunc(div(input, y));
-  return is_floating(dtype) ? quotient : quotient.to(dtype);
+  return composite<Div>({input, y}, [&] {
+    if (*mode == "floor") return floor_divide(input, y);
+    if (*mode != "trunc")
+      throw ValueError(str("rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
+    if (is_floating(promote_types(input.dtype(), y.dtype()))) return trunc(div(input, y));
+    return floor_divide(input - fmod(input, y), y);  // what is divided leaves no rest: exact
+  });
 }
 
 void add_arithmetic(nb::module_& m) {
