@@ -67,10 +67,12 @@ void add_node(nb::module_& m) {
       .def("name", &GradFn::name)
       .def_prop_ro("next_functions", &GradFn::next_functions)
       .def("__repr__", [](const GradFn& f) { return "<" + f.name() + ">"; })
-      .def("__eq__",
-           [](const GradFn& a, nb::handle b) {
-             return nb::isinstance<GradFn>(b) && nb::cast<const GradFn&>(b).get() == a.get();
-           })
+      .def(
+          "__eq__",
+          [](const GradFn& a, nb::handle b) {
+            return nb::isinstance<GradFn>(b) && nb::cast<const GradFn&>(b).get() == a.get();
+          },
+          "other"_a.none())
       .def("__hash__",
            [](const GradFn& f) { return reinterpret_cast<std::uintptr_t>(f.get()) >> 4; });
 }

@@ -28,7 +28,13 @@ void add_device(nb::module_& m) {
                      if (d.type != DeviceType::cuda) return std::nullopt;
                      return d.index;
                    })
-      .def("__eq__", [](const Device& a, const Device& b) { return a == b; })
+      .def(
+          "__eq__",
+          [](const Device& a, nb::handle b) {
+            Device other;
+            return nb::try_cast<Device>(b, other) && a == other;
+          },
+          "other"_a.none())
       .def("__hash__", [](const Device& d) { return static_cast<int>(d.type) * 256 + d.index; })
       .def("__str__", [](const Device& d) { return to_string(d); })
       .def("__repr__", [](const Device& d) { return str("device(type='", to_string(d), "')"); })
