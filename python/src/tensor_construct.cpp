@@ -21,6 +21,24 @@ std::string place_text(const std::vector<std::int64_t>& place) {
   return text;
 }
 
+/// Whether it is an int of more than 64 bits: floats can hold it, roughly.
+bool is_large_int(PyObject* object) {
+  Scalar number;
+  return PyLong_Check(object) && !to_scalar(object, number);
+}
+
+Scalar large_int(PyObject* object) {
+  const double value = PyLong_AsDouble(object);
+  if (value == -1 && PyErr_Occurred()) throw nanobind::python_error();  // beyond doubles, too
+  return Scalar(value);
+}
+
+std::string large_int_text(const std::string& place) {
+  return str(
+      "tensor: ", place,
+      " is an int of more than 64 bits, which only floats can hold; give dtype=limpid.float64");
+}
+
 /// Reads nested lists: their shape from the first entries, then every number in order.
 class ListReader {
  public:
@@ -39,8 +57,10 @@ class ListReader {
   Tensor tensor(std::optional<DType> dtype) const {
     const DType natural = dtype_.value_or(kDefaultDType);
     Tensor out = empty(shape_, {.dtype = dtype.value_or(natural)});
-    if (is_integer(out.dtype()))
+    if (is_integer(out.dtype())) {
+      if (too_large_) throw ValueError(*too_large_);
       for (const Scalar& number : numbers_) require_fits(number, out.dtype());
+    }
     visit_dtype(out.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
       T* to = static_cast<T*>(out->data);
@@ -81,10 +101,15 @@ class ListReader {
       const Tensor element = is_tensor(data) ? tensor_of(data) : tensor_over_buffer(data, false);
       number = element.item_scalar();
       dtype = element.dtype();
-    } else if (!to_scalar(data, number))
+    } else if (is_large_int(data)) {
+      number = large_int(data);
+      dtype = DType::i64;
+      if (!too_large_) too_large_ = large_int_text(place_text(place_));
+    } else if (!to_scalar(data, number)) {
       throw nanobind::type_error(
           str("tensor: ", place_text(place_), " must be a number, not ", Py_TYPE(data)->tp_name)
               .c_str());
+    }
     const DType own = dtype.value_or(number.dtype());
     dtype_ = dtype_ ? promote_types(*dtype_, own) : own;
     numbers_.push_back(number);
@@ -97,6 +122,7 @@ class ListReader {
   std::vector<Scalar> numbers_;
   std::optional<DType> dtype_;  // that all numbers so far go into
   std::vector<std::int64_t> place_;
+  std::optional<std::string> too_large_;  // what to say of an int that only floats can hold
 };
 
 /// Lists of tensors or arrays that are not single numbers are stacked.
@@ -148,7 +174,10 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype) {
     return dtype ? copy.to(*dtype) : copy;
   }
   if (!PyObject_CheckBuffer(data) && to_scalar(data, number)) return number_from(number, dtype);
-  if (PyLong_Check(data)) throw ValueError("tensor: an int does not fit into 64 bits");
+  if (is_large_int(data)) {
+    if (!dtype || is_integer(*dtype)) throw ValueError(large_int_text("data"));
+    return number_from(large_int(data), dtype);
+  }
   if (holds_arrays(data)) {
     const Tensor rows = stack_of(data);
     return dtype ? rows.to(*dtype) : rows;

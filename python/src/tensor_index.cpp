@@ -15,10 +15,11 @@ namespace {
 
 std::optional<std::int64_t> bound(PyObject* object) {
   if (object == Py_None) return std::nullopt;
-  std::int64_t value;
-  if (!to_int(object, value))
+  if (!PyIndex_Check(object))
     throw nanobind::type_error(
         "slice indices must be integers or None or have an __index__ method");
+  const Py_ssize_t value = PyNumber_AsSsize_t(object, nullptr);  // far beyond an end is the end
+  if (value == -1 && PyErr_Occurred()) throw nanobind::python_error();
   return value;
 }
 

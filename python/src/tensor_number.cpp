@@ -34,6 +34,16 @@ LIMPID_OPERATOR(XorOp, bitwise_xor(a, b))
 
 PyObject* not_implemented() { return Py_NewRef(Py_NotImplemented); }
 
+/// The number beside a tensor; false: none. An int of more than 64 bits is an error here: Python
+/// would try other ways, and find `x == 2**70` to be False.
+bool to_operand(PyObject* object, Scalar& out) {
+  if (to_scalar(object, out)) return true;
+  if (!PyLong_Check(object)) return false;
+  PyErr_SetString(PyExc_OverflowError,
+                  "an int beside a tensor must fit into 64 bits; write larger numbers as floats");
+  throw nanobind::python_error();
+}
+
 /// a (op) b where one of them may be a number; matmul takes tensors only.
 template <class Op>
 PyObject* binary(PyObject* a, PyObject* b) {
@@ -44,7 +54,7 @@ PyObject* binary(PyObject* a, PyObject* b) {
       return to_object(unlocked([&] { return Op::apply(x, y); }, x, y));
     }
     Scalar number;
-    if (!to_scalar(tensors[0] ? b : a, number)) return not_implemented();
+    if (!to_operand(tensors[0] ? b : a, number)) return not_implemented();
     if constexpr (std::is_same_v<Op, MatmulOp>) return not_implemented();
     const Tensor x = tensor_of(tensors[0] ? a : b);
     if constexpr (std::is_same_v<Op, DivOp>)
@@ -58,11 +68,11 @@ PyObject* power(PyObject* a, PyObject* b, PyObject* modulus) {
   if (modulus != Py_None) return not_implemented();
   return guarded([&]() -> PyObject* {
     Scalar number;  // the forms with a number know cheaper ways than the general power
-    if (is_tensor(a) && !is_tensor(b) && to_scalar(b, number)) {
+    if (is_tensor(a) && !is_tensor(b) && to_operand(b, number)) {
       const Tensor x = tensor_of(a);
       return to_object(unlocked([&] { return pow(x, number); }, x));
     }
-    if (!is_tensor(a) && to_scalar(a, number)) return to_object(pow(number, tensor_of(b)));
+    if (!is_tensor(a) && to_operand(a, number)) return to_object(pow(number, tensor_of(b)));
     return binary<PowOp>(a, b);
   });
 }
@@ -74,7 +84,7 @@ PyObject* in_place(PyObject* a, PyObject* b, InPlace f) {
     Tensor x = tensor_of(a);
     Scalar number;
     if (is_tensor(b)) f(x, tensor_of(b));
-    else if (to_scalar(b, number)) f(x, scalar_beside(number, x));
+    else if (to_operand(b, number)) f(x, scalar_beside(number, x));
     else return not_implemented();
     return Py_NewRef(a);
   });
@@ -108,7 +118,7 @@ PyObject* compare_as(const Tensor& x, PyObject* other, Compare compare) {
     return to_object(unlocked([&] { return compare(x, y); }, x, y));
   }
   Scalar number;
-  if (!to_scalar(other, number)) return not_implemented();
+  if (!to_operand(other, number)) return not_implemented();
   return to_object(compare(x, number));
 }
 
