@@ -177,9 +177,7 @@ class LSTM(RNNBase):
 
     def forward(self, input: Any,
                 hx: tuple[Tensor, Tensor] | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
-        if isinstance(hx, Tensor):
-            raise TypeError("LSTM: the states are a pair (h_0, c_0), got one tensor")
-        output, h, c = self._run_any(input, [None, None] if hx is None else list(hx))
+        output, h, c = self._run_any(input, _pair("LSTM", hx))
         return output, (h, c)
 
 
@@ -278,5 +276,17 @@ class LSTMCell(RNNCellBase):
         self._setup(input_size, hidden_size, bias, device, dtype)
 
     def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
-        h, c = hx if hx is not None else (None, None)
-        return _C._modules.run_lstm_cell(self._cpp, input, h, c)
+        return _C._modules.run_lstm_cell(self._cpp, input, *_pair("LSTMCell", hx))
+
+
+def _pair(layer: str, hx: Any) -> list[Tensor | None]:
+    """(h, c) of an LSTM, each None where none were given."""
+    if hx is None:
+        return [None, None]
+    if isinstance(hx, (tuple, list)):
+        if len(hx) == 2 and all(x is None or isinstance(x, Tensor) for x in hx):
+            return list(hx)
+        given = f"({', '.join(type(x).__name__ for x in hx)})"
+    else:
+        given = type(hx).__name__
+    raise TypeError(f"{layer}: the states are a pair of tensors (h_0, c_0), not {given}")

@@ -139,3 +139,9 @@ def pack_sequence(sequences: Iterable[Tensor], enforce_sorted: bool = True) -> P
     rows = list(sequences)
     return pack_padded_sequence(pad_sequence(rows), [row.shape[0] for row in rows],
                                 enforce_sorted=enforce_sorted)
+
+
+def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
+    """The reverse of pack_sequence."""
+    padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
+    return unpad_sequence(padded, lengths, batch_first=True)
