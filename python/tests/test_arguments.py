@@ -23,6 +23,13 @@ RESULTS += [
     "X[..., ...]", "X[..., 0, ...]", "X[0, ..., ..., 1]", "X[..., None, ...]",
     "t.nn.functional.linear(X, X[0])", "t.nn.functional.linear(X[0], X[1])",
     "t.nn.functional.linear(X[None], X[0])",
+    "t.tensor([2**63, 1.0])", "t.tensor([1, 2**70], dtype=t.float64)", "t.tensor(2**70, dtype=t.float32)",
+    "t.tensor([2**70], dtype=t.bool)", "t.tensor(2**70, dtype=t.bool)",
+    "t.tensor([2**60 + 1, -7, 7]).div(t.tensor([1, 2, -2]), rounding_mode='trunc')",
+    "t.tensor([200], dtype=t.uint8).div(t.tensor([-3], dtype=t.int8), rounding_mode='trunc')",
+    "t.tensor([-2**63, 7]).div(1, rounding_mode='trunc')", "X.div(-2, rounding_mode='trunc')",
+    "t.tensor([-128, 100], dtype=t.int8).div_(3, rounding_mode='trunc')",
+    "X[0][1:2**70]", "X[0][-2**70:2]", "X[0][True:]", "X[0][t.tensor(1):]",
 ]
 
 
@@ -54,6 +61,9 @@ REFUSED += [
     "t.normal(0., -1., (2,))", "t.normal(t.zeros(2), -1.0)", "t.normal(0., t.tensor([1., -1.]))",
     "t.normal(t.zeros(2), t.tensor([1., -1.]))", "t.normal(0., float('nan'), (2,))", "t.zeros(2).cauchy_(0, -1)",
     "t.manual_seed(2**64)", "t.Generator().manual_seed(-2**63 - 1)", "t.isin(1, 1)", "X[2**70]",
+    "t.tensor([5, 3]).div(0, rounding_mode='trunc')", "t.tensor([True]).div(True, rounding_mode='trunc')",
+    "t.tensor([2**63])", "t.tensor([2**63], dtype=t.int64)", "t.tensor(2**70, dtype=t.int32)",
+    "X[1.5:]", "X[t.tensor(1.0):]",
     "t.nn.functional.linear(X, X[0], t.ones(1))", "t.nn.functional.linear(X, t.ones(4))",
 ]
 
@@ -75,6 +85,35 @@ def test_ends_of_ranges_are_allowed(text):
     assert str(library(text, limpid).dtype)[7:] == str(library(text, torch).dtype)[6:]
 
 
+@pytest.mark.parametrize("text", ["X + 2**70", "2**70 - X", "X * 2**70", "X / 2**70", "X ** 2**70", "(2**70) ** X",
+                                  "X == 2**70", "X != 2**70", "X < 2**70", "X.__iadd__(2**70)",
+                                  "t.tensor([10**400], dtype=t.float64)"])
+def test_an_int_that_is_too_large(text):
+    for t in (torch, limpid):
+        with pytest.raises(OverflowError):
+            library(text, t)
+
+
+@pytest.mark.parametrize("make", [lambda t: t.device("cpu"), lambda t: t.ones(1, requires_grad=True).exp().grad_fn])
+def test_what_is_equal_to_nothing_else(make):
+    for t in (torch, limpid):
+        thing = make(t)
+        assert [thing == other for other in (thing, None, 3, "foo")] == [True, False, False, False]
+        assert [thing != other for other in (thing, None, 3, "foo")] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("values", [[1.0, 2, 2, 3, 3], [1.0, 2, 2, float("nan"), float("nan")],
+                                    [float("nan")] * 2, [[float("inf"), float("inf"), 0]], 2.0])
+@pytest.mark.parametrize("op", ["median", "nanmedian"])
+def test_equals_share_the_gradient_of_a_median_of_all(op, values):
+    gradients = []
+    for t in (torch, limpid):
+        x = t.tensor(values, requires_grad=True)
+        getattr(x, op)().backward()
+        gradients.append(x.grad.tolist())
+    assert gradients[0] == gradients[1]
+
+
 @pytest.mark.parametrize("seed", [0, 2**63, 2**64 - 1, -1, -2**63])
 def test_seeds(seed):
     assert limpid.Generator().manual_seed(seed).initial_seed() == torch.Generator().manual_seed(seed).initial_seed()
@@ -86,6 +125,7 @@ def test_seeds(seed):
     (lambda: limpid.nn.functional.ctc_loss(limpid.zeros(4, 1, 3), limpid.tensor([[1, 0]]), limpid.tensor([4]),
                                            limpid.tensor([2])), "label 0 at position 1 of sample 0 is the blank"),
     (lambda: limpid.ones(2)[2**70], "an index must fit into 64 bits"),
+    (lambda: limpid.tensor([[1], [2**63]]), "data[1][0] is an int of more than 64 bits, which only floats can hold"),
     (lambda: setattr(limpid.ones(2), "grad", 1), "grad: value must be a Tensor or None, not int"),
     (lambda: limpid.ones(2, requires_grad=True).sum(dtype=limpid.int32), "sum: dtype=int32 has no gradient"),
     (lambda: limpid.from_numpy(pytest.importorskip("numpy").ones(2, complex)), "array.real and array.imag"),

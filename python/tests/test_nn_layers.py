@@ -326,6 +326,7 @@ def test_packing():
     assert packed.data.flatten().tolist() == [2, 1, 2, 1, 2] and packed.batch_sizes.tolist() == [2, 2, 1]
     padded, lengths = limpid.nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=4)
     assert padded[0].flatten().tolist() == [1, 1, 0, 0] and lengths.tolist() == [2, 3]
+    assert all(limpid.equal(a, b) for a, b in zip(limpid.nn.utils.rnn.unpack_sequence(packed), rows, strict=True))
     with pytest.raises(ValueError, match="decreasing"):
         limpid.nn.utils.rnn.pack_sequence(rows)
 
@@ -389,8 +390,11 @@ def test_pretrained_embedding():
 def test_wrong_arguments():
     with pytest.raises(TypeError, match="Linear: the input must be a limpid.Tensor, not ndarray"):
         limpid.nn.Linear(3, 2)(np.ones((1, 3)))
-    with pytest.raises(TypeError, match=r"a pair \(h_0, c_0\)"):
-        limpid.nn.LSTM(3, 4)(limpid.ones(2, 3), limpid.ones(2, 4))
+    for states, given in [(limpid.ones(2, 4), "Tensor"), ((limpid.ones(1, 4),), r"\(Tensor\)"),
+                          ((limpid.ones(1, 4), "c"), r"\(Tensor, str\)")]:
+        for layer in (limpid.nn.LSTM(3, 4), limpid.nn.LSTMCell(3, 4)):
+            with pytest.raises(TypeError, match=rf"a pair of tensors \(h_0, c_0\), not {given}"):
+                layer(limpid.ones(2, 3), states)
     with pytest.raises(ValueError, match=r"2 axes takes as many sizes, or one for all, got \(1, 2, 3\)"):
         limpid.nn.Conv2d(3, 4, (1, 2, 3))
     with pytest.raises(ValueError, match="in_features must be at least 0, got -3"):
