@@ -2,6 +2,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/ops/composite/sum_to_size.h"
 #include "limpid/ops/matmul/matmul_sizes.h"
 
 namespace limpid {
@@ -31,18 +32,8 @@ void check(const Inputs& in) {
                          in[1][right], "; they must be equal"));
 }
 
-/// Sum over the axes of x that `shape` (which broadcasts to x's) lacks or has with size 1.
-Tensor sum_to(const Tensor& x, const Shape& shape) {
-  if (x.shape() == shape) return x;
-  const int shift = x.dim() - shape.rank();
-  std::vector<std::int64_t> axes;
-  for (int i = 0; i < x.dim(); ++i)
-    if (i < shift || (shape[i - shift] == 1 && x.shape()[i] != 1)) axes.push_back(i);
-  return (axes.empty() ? x : x.sum(axes, /*keepdim=*/true)).reshape(shape);
-}
-
 /// All axes but the last as one: a stack of matrices as one tall matrix.
-Tensor stacked(const Tensor& x) { return x.reshape({-1, x.shape().back()}); }
+Tensor stacked(const Tensor& x) { return x.dim() == 2 ? x : x.flatten(0, -2); }
 
 }  // namespace
 
@@ -94,19 +85,14 @@ Tensors MatMul::gradient(const Backward& b) const {
   if (a_shape.rank() == 1) dy = dy.unsqueeze(-2);  // a row again
   if (b.needs(0)) {
     const Tensor right = b_shape.rank() == 1 ? b.input(1).unsqueeze(-1) : b.input(1);
-    Shape shape = a_shape;
-    if (shape.rank() == 1) shape.insert(0, 1);
-    da = sum_to(matmul(dy, right.transpose(-1, -2)), shape).reshape(a_shape);
+    const Shape matrix = a_shape.rank() == 1 ? Shape{1, a_shape[0]} : a_shape;
+    da = sum_to_size(matmul(dy, right.transpose(-1, -2)), matrix).reshape(a_shape);
   }
   if (b.needs(1)) {
     const Tensor left = a_shape.rank() == 1 ? b.input(0).unsqueeze(0) : b.input(0);
-    if (b_shape.rank() <= 2 && left.dim() > 2) {  // one product sums over the batches by itself
+    if (b_shape.rank() > 2) db = sum_to_size(matmul(left.transpose(-1, -2), dy), b_shape);
+    else  // one product sums over the batches by itself
       db = matmul(stacked(left).t(), stacked(dy)).reshape(b_shape);
-    } else {
-      Shape shape = b_shape;
-      if (shape.rank() == 1) shape.push_back(1);
-      db = sum_to(matmul(left.transpose(-1, -2), dy), shape).reshape(b_shape);
-    }
   }
   return {da, db};
 }
