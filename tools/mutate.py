@@ -9,7 +9,7 @@ run: the battery over its op (LIMPID_OP) and test files of its name, or for the 
 autograd, op) the tests of these. A mutant that all tests let pass is a survivor: the tests need one more, or the change is
 no change, which is then said
 
-  - on the line:   // mutate: equivalent -- why
+  - on the line:   // mutate: equivalent -- why   (or: // unreachable: why)
   - or, where that would hide the line's other changes, in tests/mutation_equivalents/FOLDER.toml, with file,
     line, kind and reason (`to`: the changed line; without it, all changes of the kind).
 
@@ -45,7 +45,8 @@ FOUNDATION = ['limpid/core/*.cpp', 'limpid/core/walk.h', 'limpid/core/half.h', '
 BACKENDS = ['limpid/backends/cpu/**/*.cpp']
 CLEAN = 'tests/mutation_clean.txt'
 PER_FUNCTION = 5
-SKIPPED_FILES = re.compile(r'_cases\.(cpp|h)$|/all_ops|/version\.cpp$|/files\.cpp$|/quote\.cpp$|/suggest\.cpp$')
+SKIPPED_FILES = re.compile(r'_cases\.(cpp|h)$|/case_helpers\.h$|/all_ops|/version\.cpp$|/files\.cpp$|/quote\.cpp$|'
+                           r'/suggest\.cpp$')
 
 
 def target_files(root, args):

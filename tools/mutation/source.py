@@ -26,6 +26,9 @@ KINDS = {
     'remove': [(r'^\s*[^\s(;=]\S* (?:[-+*|&]=) [^;]*;$', ''), (r'^\s*(?:\+\+|--)[\w\[\].>-]+;$', '')],
 }
 
+# A line's comment that says that no change of it can be seen.
+WITHOUT_EFFECT = re.compile(r'// (?:mutate: equivalent|unreachable)\b')
+
 DIRECTIVE = r'^[ \t]*#(?:[^\n]*\\\n)*[^\n]*'  # includes, pragmas
 
 # Code whose text is not behaviour: blanked before mutations are looked for, but for its braces.
@@ -133,7 +136,7 @@ def mutants_of(root, file):
         for number, line in enumerate(code_lines):
             if starts[number + 1] <= body.start or starts[number] >= body.end:
                 continue
-            if 'mutate: equivalent' not in lines[number]:
+            if not WITHOUT_EFFECT.search(lines[number]):
                 found += mutants_of_line(file, number, lines[number], line, starts[number], body)
     return found
 
