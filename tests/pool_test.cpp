@@ -162,6 +162,33 @@ TEST_CASE("poolings: an algorithm can be named, and the plan says which runs") {
                        ValueError);
 }
 
+TEST_CASE("poolings: sizes at the limits") {
+  const std::int64_t most = std::int64_t{1} << 30, places = std::int64_t{1} << 31;
+  const auto plan_of = [](std::int64_t height, std::int64_t width) {
+    const Shape inputs[] = {{1, 1, height, width}};
+    return algorithm_plan(any(MaxPool2d{1, 1}), inputs);
+  };
+  CHECK(plan_of(1, places - 1).chosen == "direct");  // the last place is 2^31 - 2
+  CHECK(plan_of(1, places).chosen == "rows");
+  const auto im2col = [&](std::int64_t width) {
+    const AlgorithmPlan plan = plan_of(std::int64_t{1} << 20, width);
+    REQUIRE(plan.ladder[2].name == "im2col");
+    return plan.ladder[2].reason;
+  };
+  CHECK(im2col(std::int64_t{1} << 20) == "it copies every window and uses each copy once");
+  CHECK(im2col((std::int64_t{1} << 20) + 1).find("more than 2^40") != std::string::npos);
+  CHECK_THROWS_WITH_AS(max_pool2d(ones({1, 1, 2, 2}), {1, most + 1}),
+                       doctest::Contains("kernel_size must be at most 2^30"), ValueError);
+  const auto unpool = [](std::int64_t size) {  // of elements that are one in memory
+    const Tensor x = zeros({1, 1}), index = zeros({1, 1}, {.dtype = DType::i64});
+    return max_unpool1d(x.expand({1, size}), index.expand({1, size}), 1,
+                        {.stride = 1, .padding = std::int64_t{1} << 30});
+  };
+  CHECK_THROWS_WITH_AS(unpool(most), doctest::Contains("use less padding"), ShapeError);
+  CHECK_THROWS_WITH_AS(unpool(most + 1), doctest::Contains("the length is impossibly large"),
+                       ShapeError);
+}
+
 TEST_CASE("poolings: a kernel may be far larger than the image") {
   const Tensor x = tensor(std::vector<double>{1, 2, 3, 4, 9, 6, 7, 8, 5}).reshape({1, 1, 3, 3});
   const IntPair kernel = std::int64_t{1} << 30, padding = std::int64_t{1} << 29;

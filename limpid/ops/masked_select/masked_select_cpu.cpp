@@ -2,7 +2,7 @@
 // (nearly always) is a loop without branches: every element is written, and the place only advances
 // behind those that stay.
 
-#include "limpid/backends/cpu/strided_copy.h"
+#include "limpid/backends/cpu/dense_copy.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
@@ -27,16 +27,6 @@ std::int64_t count_true(const AnyView& mask, const Shape& shape) {
   const Strides strides = broadcast_strides(mask, shape);
   walk<1>(shape, {strides.data()}, [&](const auto& at) { count += set[at[0]]; });
   return count;
-}
-
-/// The elements of a tensor in one piece: its own memory, or a copy in `storage`.
-const void* in_one_piece(const AnyView& x, std::vector<std::uint64_t>& storage) {
-  if (x.contiguous) return x.data;
-  const std::size_t bytes = static_cast<std::size_t>(x.numel) * size_of(x.dtype);
-  storage.resize(bytes / sizeof(std::uint64_t) + 1);
-  const Strides dense = contiguous_strides(Shape(shape_of(x)));
-  copy_strided(storage.data(), dense.data(), x.data, x.strides, shape_of(x), size_of(x.dtype));
-  return storage.data();
 }
 
 }  // namespace
@@ -69,11 +59,11 @@ void MaskedScatter::forward(Cpu, const Io& io) const {
                          source.numel, " elements of source"));
   const Strides xs = broadcast_strides(x, shape_of(y)), ms = broadcast_strides(mask, shape_of(y));
   const auto* set = static_cast<const bool*>(mask.data);
-  std::vector<std::uint64_t> storage;
-  const void* values = in_one_piece(source, storage);
+  const DenseCopy values(source);
   visit_element_size(size_of(x.dtype), [&](auto tag) {
     using T = decltype(tag);
-    const T *from = static_cast<const T*>(x.data), *next = static_cast<const T*>(values);
+    const T *from = static_cast<const T*>(x.data),
+            *next = static_cast<const T*>(values.view().data);
     T* to = static_cast<T*>(y.data);
     if (is_plain(x, mask) && y.contiguous) {
       for (std::int64_t i = 0; i < y.numel; ++i) to[i] = set[i] ? *next++ : from[i];

@@ -45,6 +45,7 @@ std::vector<Case> MaxPool2d::cases() {
       right("gaps between windows", {{1, 1, 9, 9}}, square(2, 3), "2, stride=3"),
       right("rounded up with padding", {{1, 1, 6, 6}}, square(3, 3, 1, 1, true),
             "3, stride=3, padding=1, ceil_mode=True"),
+      right("one pixel", {{1, 1, 1, 1}}, square(1, 1), "1"),
       right("one image", {{3, 6, 6}}, square(2, 2), "2"),
       right("rows longer than a vector", {{1, 2, 4, 75}}, square(2, 2), "2"),
       right("channels last", {.shape = {2, 70, 5, 6}, .arrangement = Arrangement::transposed},
@@ -72,6 +73,8 @@ std::vector<Case> MaxPool2d::cases() {
       wrong("kernel larger than the image", {image}, square(5, 5),
             "max_pool2d: the kernel covers 5 along the height (size 5, dilation 1) but the padded "
             "input has only 4"),
+      wrong("rounded up to no window", {{1, 1, 2, 2}}, square(4, 2, 0, 1, true),
+            "the kernel covers 4 along the height"),
       wrong("padding of more than half", {image}, square(2, 2, 2), "use at most 1"),
       wrong("stride 0", {image}, square(2, 0), "stride must be at least 1, got (0, 0)"),
       wrong("kernel 0", {image}, square(0, 1), "kernel_size must be at least 1"),

@@ -51,6 +51,9 @@ std::vector<Case> MaxUnpool1d::cases() {
       of1("pairs", {1, 2, 3}, {1, 2, 5, 0, 3, 4}, 2, {}, "2"),
       of1("stride and padding", {2, 3}, {0, 3, 4, 1, 2, 4}, 3, {.stride = 2, .padding = 1},
           "3, stride=2, padding=1"),
+      of1("stride of 3", {1, 3}, {1, 4, 5}, 4, {.stride = 3, .padding = 2},
+          "4, stride=3, padding=2"),
+      of1("one element", {1, 1}, {0}, 1, {}, "1"),
       of1("output size", {1, 1, 3}, {1, 2, 6}, 2, {.output_size = 7}, "2, output_size=(7,)"),
       refused(of1("index outside", {1, 2, 3}, {1, 2, 5, 0, 6, 4}, 2, {}, ""),
               "max_unpool1d: index 6 at (0, 1, 1) is outside the output, whose planes have 6 "

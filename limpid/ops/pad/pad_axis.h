@@ -34,8 +34,8 @@ std::vector<PadAxis> pad_axes(const Shape& shape, const Shape& pad, std::string_
 
 /// Shape of the padded tensor.
 inline Shape padded_shape(const std::vector<PadAxis>& axes) {
-  Shape out(static_cast<int>(axes.size()));
-  for (int i = 0; i < out.rank(); ++i) out[i] = axes[static_cast<std::size_t>(i)].padded;
+  Shape out;
+  for (const PadAxis& axis : axes) out.push_back(axis.padded);
   return out;
 }
 

@@ -51,6 +51,7 @@ std::vector<Case> Pad::cases() {
       right("replicated row", {{2, 3}}, {{5, 2}, "replicate"}, "(5, 2), 'replicate'"),
       right("replicated image", {{2, 3, 4, 2}}, {{1, 3, 0, 2}, "replicate"},
             "(1, 3, 0, 2), 'replicate'"),
+      right("replicated from one", {{2, 1}}, {{1, 2}, "replicate"}, "(1, 2), 'replicate'"),
       right("wrapped row", {{2, 3}}, {{3, 2}, "circular"}, "(3, 2), 'circular'"),
       right("wrapped image", {{1, 2, 3, 4}}, {{1, 4, 3, 0}, "circular"},
             "(1, 4, 3, 0), 'circular'"),
@@ -70,6 +71,8 @@ std::vector<Case> Pad::cases() {
       wrong("replicated from nothing", {2, 0}, {{1, 0}, "replicate"}, "allows at most 0"),
       wrong("negative reflection", {2, 3}, {{-1, 0}, "reflect"},
             "pad: pad -1 of dimension 1 is negative, which only mode \"constant\" allows"),
+      wrong("beyond the limit", {3}, {{huge + 1, 0}}, "must lie in [-2^62, 2^62]"),
+      wrong("as much less as can be", {3}, {{-huge, 0}}, "take away more than there is"),
       wrong("overflow", {3}, {{huge, huge}}, "make it larger than fits an int64"),
       wrong("overflow of elements", {3, 3}, {{huge, 0}}, "pad: "),
   };

@@ -34,9 +34,9 @@ class PaddedRows {
  public:
   explicit PaddedRows(const std::vector<PadAxis>& axes) : axes_(axes) {
     for (const PadAxis& axis : axes_) {
-      places_.emplace_back(static_cast<std::size_t>(axis.padded));
-      for (std::int64_t i = 0; i < axis.padded; ++i)
-        places_.back()[static_cast<std::size_t>(i)] = axis.source(i);
+      std::int64_t i = 0;
+      for (auto& place : places_.emplace_back(static_cast<std::size_t>(axis.padded)))
+        place = axis.source(i++);
     }
     // The part of a row that shows the row of the input as it is.
     const PadAxis& last = axes_.back();

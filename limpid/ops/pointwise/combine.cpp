@@ -11,10 +11,13 @@ namespace limpid {
 Spec Lerp::infer(const Inputs& in) const {
   if (!is_floating(in[0].dtype))
     throw DTypeError(str(in[0].dtype, " is not supported; convert it with .to() first"));
-  for (int k = 1; k < 3; ++k)
-    if (in[k].dtype != in[0].dtype)
-      throw DTypeError(str("input is ", in[0].dtype, " but ", k == 1 ? "end" : "weight", " is ",
-                           in[k].dtype, "; convert one with .to()"));
+  const auto check = [&](const char* name, DType dtype) {
+    if (dtype != in[0].dtype)
+      throw DTypeError(
+          str("input is ", in[0].dtype, " but ", name, " is ", dtype, "; convert one with .to()"));
+  };
+  check("end", in[1].dtype);
+  check("weight", in[2].dtype);
   return Spec(broadcast_shapes(in[0].shape, broadcast_shapes(in[1].shape, in[2].shape)),
               in[0].dtype, in[0].device);
 }

@@ -41,6 +41,10 @@ std::vector<Case> Lerp::cases() {
        .inputs = {drawn({3}), drawn({3}), drawn({3}, DType::f64)},
        .op = op,
        .error = "lerp: input is float32 but weight is float64"},
+      {.name = "another dtype at the end",
+       .inputs = {drawn({3}), drawn({3}, DType::f64), drawn({3}, DType::f64)},
+       .op = op,
+       .error = "lerp: input is float32 but end is float64"},
       {.name = "integers",
        .inputs = {drawn({3}, DType::i64), drawn({3}, DType::i64), drawn({3}, DType::i64)},
        .op = op,
@@ -104,6 +108,11 @@ std::vector<Case> AddCMul::cases() {
 std::vector<Case> AddCDiv::cases() {
   return accumulating_cases(&addcdiv, "addcdiv") +
          std::vector<Case>{
+             {.name = "float by int64",
+              .inputs = {drawn({2}), drawn({2}), drawn({2}, DType::i64, 1, 9)},
+              .call =
+                  [](std::span<const Tensor> in) { return Tensors{addcdiv(in[0], in[1], in[2])}; },
+              .torch = "a + b / c"},
              {.name = "int64",
               .inputs = {drawn({2}), drawn({2}, DType::i64, 1, 9), drawn({2}, DType::i64, 1, 9)},
               .call =

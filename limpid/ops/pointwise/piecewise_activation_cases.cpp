@@ -62,6 +62,7 @@ std::vector<Case> Hardtanh::cases() {
                        given({-0.5, 1.25, 0, 3, -3})),
              hard_case("other bounds, bf16", other, "F.hardtanh(a, -0.5, 1.25)",
                        drawn({37}, DType::bf16)),
+             hard_case("one bound", any(Hardtanh(1, 1)), "F.hardtanh(a, 1, 1)", given({0, 1, 2})),
              {.name = "bounds in the wrong order",
               .inputs = {drawn({3})},
               .op = any(Hardtanh(2, 1)),
@@ -104,7 +105,15 @@ std::vector<Case> Threshold::cases() {
 std::vector<Case> Rrelu::cases() {
   return composite_cases([](auto in) { return Tensors{rrelu(in[0], 0.25, 0.75)}; },
                          "F.rrelu(a, 0.25, 0.75)", {0.5, -0.5, 0.1, -2}) +
-         std::vector<Case>{{.name = "bounds that cross",
+         std::vector<Case>{{.name = "one bound",
+                            .inputs = {given({1, -1})},
+                            .call = [](auto in) { return Tensors{rrelu(in[0], 0.5, 0.5)}; },
+                            .torch = "F.rrelu(a, 0.5, 0.5)"},
+                           {.name = "an infinite bound",
+                            .inputs = {drawn({3})},
+                            .call = [](auto in) { return Tensors{rrelu(in[0], 0.5, kInf)}; },
+                            .error = "rrelu: lower must not be above upper, and both finite"},
+                           {.name = "bounds that cross",
                             .inputs = {drawn({3})},
                             .call = [](auto in) { return Tensors{rrelu(in[0], 0.5, 0.25)}; },
                             .error = "rrelu: lower must not be above upper"},
@@ -124,7 +133,12 @@ std::vector<Case> Hardshrink::cases() {
 std::vector<Case> Softshrink::cases() {
   return composite_cases([](auto in) { return Tensors{softshrink(in[0], 0.75)}; },
                          "F.softshrink(a, 0.75)", {-0.75, 0.75, 0.7, -0.8}) +
-         std::vector<Case>{{.name = "negative lambd",
+         std::vector<Case>{{.name = "lambd of 0",
+                            .inputs = {given({1, -1, 0.25, -0.5})},
+                            .call = [](auto in) { return Tensors{softshrink(in[0], 0)}; },
+                            .torch = "F.softshrink(a, 0)",
+                            .smooth = false},
+                           {.name = "negative lambd",
                             .inputs = {drawn({3})},
                             .call = [](auto in) { return Tensors{softshrink(in[0], -1)}; },
                             .error = "softshrink: lambd is -1 but must be at least 0"}};

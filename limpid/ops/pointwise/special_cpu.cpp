@@ -73,10 +73,11 @@ double zeta_above_0(double s, double x) {
   double term = std::pow(x, -s);
   sum += term * x / (s - 1) + term / 2;
   term *= s / x / 2;
-  for (int k = 0; k < 8; ++k) {
-    sum += kBernoulli[k] * term;
-    const double i = 2 * k + 1;
+  double i = 1;
+  for (const double coefficient : kBernoulli) {
+    sum += coefficient * term;
     term *= (s + i) * (s + i + 1) / (x * x * (i + 2) * (i + 3));
+    i += 2;
   }
   return sum;
 }

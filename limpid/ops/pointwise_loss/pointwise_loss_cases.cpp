@@ -118,6 +118,9 @@ std::vector<Case> SmoothL1Loss::cases() {
                  .inputs = {{{40}}, {{40}}},
                  .op = make(0)("none"),
                  .torch = "F.smooth_l1_loss(a, b, reduction='none', beta=0.0)"});
+  Case ties = hard_case(make(0)("none"), "F.smooth_l1_loss(a, b, beta=0.0");
+  ties.name = "no square, hard values";
+  all.push_back(std::move(ties));
   all.push_back({.name = "negative beta",
                  .inputs = {{{4}}, {{4}}},
                  .op = make(-1)("mean"),

@@ -111,9 +111,10 @@ void write_slopes(const LossLoops<RowType<T>>& loops, RowType<T> parameter, cons
   });
 }
 
-/// `which` names the loss in the tables.
+/// `which` names the loss in the tables; `parameter` is what it reads, if anything.
 template <class Which>
-void run_forward(const Io& io, const std::string& reduction, double parameter, const Which& which) {
+void run_forward(const Io& io, const std::string& reduction, const Which& which,
+                 double parameter = 0) {
   const DenseCopy x(io.in[0]), t(io.in[1]);
   const std::int64_t n = x.view().numel;
   visit_float(x.view().dtype, [&](auto tag) {
@@ -131,8 +132,8 @@ void run_forward(const Io& io, const std::string& reduction, double parameter, c
 }
 
 template <class Which>
-Tensor run_backward(const Backward& b, const std::string& reduction, double parameter,
-                    const Which& which) {
+Tensor run_backward(const Backward& b, const std::string& reduction, const Which& which,
+                    double parameter = 0) {
   const Tensor x = b.input(0).contiguous(), t = b.input(1).contiguous(), dy = b.dy().contiguous();
   const Tensor dx = empty_like(x);
   const std::int64_t n = x.numel();
@@ -160,29 +161,29 @@ constexpr auto kLogits = [](const auto& table) -> const auto& { return table.bin
 
 }  // namespace
 
-void MseLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, 0, kSquared); }
+void MseLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, kSquared); }
 Tensors MseLoss::backward(Cpu, const Backward& b) const {
-  return and_opposite(b, run_backward(b, reduction, 0, kSquared));
+  return and_opposite(b, run_backward(b, reduction, kSquared));
 }
 
-void L1Loss::forward(Cpu, const Io& io) const { run_forward(io, reduction, 0, kAbsolute); }
+void L1Loss::forward(Cpu, const Io& io) const { run_forward(io, reduction, kAbsolute); }
 Tensors L1Loss::backward(Cpu, const Backward& b) const {
-  return and_opposite(b, run_backward(b, reduction, 0, kAbsolute));
+  return and_opposite(b, run_backward(b, reduction, kAbsolute));
 }
 
 // A beta of 0 leaves the absolute error.
 void SmoothL1Loss::forward(Cpu, const Io& io) const {
-  if (beta == 0) return run_forward(io, reduction, 0, kAbsolute);
-  run_forward(io, reduction, beta, kSmooth);
+  if (beta == 0) return run_forward(io, reduction, kAbsolute);
+  run_forward(io, reduction, kSmooth, beta);
 }
 Tensors SmoothL1Loss::backward(Cpu, const Backward& b) const {
-  if (beta == 0) return and_opposite(b, run_backward(b, reduction, 0, kAbsolute));
-  return and_opposite(b, run_backward(b, reduction, beta, kSmooth));
+  if (beta == 0) return and_opposite(b, run_backward(b, reduction, kAbsolute));
+  return and_opposite(b, run_backward(b, reduction, kSmooth, beta));
 }
 
-void HuberLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, delta, kHuber); }
+void HuberLoss::forward(Cpu, const Io& io) const { run_forward(io, reduction, kHuber, delta); }
 Tensors HuberLoss::backward(Cpu, const Backward& b) const {
-  return and_opposite(b, run_backward(b, reduction, delta, kHuber));
+  return and_opposite(b, run_backward(b, reduction, kHuber, delta));
 }
 
 void BinaryCrossEntropy::forward(Cpu, const Io& io) const {
@@ -197,19 +198,19 @@ void BinaryCrossEntropy::forward(Cpu, const Io& io) const {
           static_cast<int>(static_cast<C>(p[i]) >= 0) & static_cast<int>(static_cast<C>(p[i]) <= 1);
     if (!right) check_probabilities(io.in[0]);  // says where
   });
-  run_forward(io, reduction, 0, kBinary);
+  run_forward(io, reduction, kBinary);
 }
 Tensors BinaryCrossEntropy::backward(Cpu, const Backward& b) const {
   if (b.needs(1)) return gradient(b);
-  return {run_backward(b, reduction, 0, kBinary), Tensor()};
+  return {run_backward(b, reduction, kBinary), Tensor()};
 }
 
 void BinaryCrossEntropyWithLogits::forward(Cpu, const Io& io) const {
-  run_forward(io, reduction, 0, kLogits);
+  run_forward(io, reduction, kLogits);
 }
 Tensors BinaryCrossEntropyWithLogits::backward(Cpu, const Backward& b) const {
   if (b.needs(1)) return gradient(b);
-  return {run_backward(b, reduction, 0, kLogits), Tensor()};
+  return {run_backward(b, reduction, kLogits), Tensor()};
 }
 
 }  // namespace limpid
