@@ -150,6 +150,18 @@ TEST_CASE("batch_norm moves the statistics that it is given, and those of an emp
   check_values(var, {7.05, 7.05});
 }
 
+TEST_CASE("batch_norm: the gradient of rows far from zero keeps its digits") {
+  const Tensor far = remainder(arange(48) * 7, 11).reshape({16, 3}).to(DType::f64) / 8 + 1000;
+  const Tensor slopes = remainder(arange(48) * 5, 13).reshape({16, 3}).to(DType::f64) / 4 - 1;
+  const auto gradient = [&](DType dtype) {
+    const Tensor x = far.detach().to(dtype).requires_grad_();
+    (batch_norm(x, {}, {}, {}, {}, true) * slopes.to(dtype)).sum().backward();
+    return x.grad().to(DType::f64);
+  };
+  const Tensor error = gradient(DType::f32) - gradient(DType::f64);
+  CHECK(error.abs().max().item() < 1e-5);
+}
+
 TEST_CASE("InstanceNorm keeps running statistics where asked, and uses them in evaluation") {
   const std::vector<double> normalised = {-1.0690415, -0.2672603, 1.3363019,  -0.1622212,
                                           1.2977698,  -1.1355486, -0.7071048, -0.7071048,
