@@ -136,6 +136,16 @@ def fits_group(value: Any, annotation: ast.expr) -> bool:
     return all(fits(item, kinds[0]) for item in value)
 
 
+def no_device(value: Any, annotation: Optional[ast.expr]) -> str:
+    """What is wrong with a text in place of a device; empty: nothing."""
+    if isinstance(value, str) and [name_of(member) for member in union(annotation)][:1] == ["device"]:
+        try:
+            _C.device(value)
+        except RuntimeError as error:
+            return str(error)
+    return ""
+
+
 # -- what to say of it
 
 
@@ -185,6 +195,8 @@ def problem(signature: Signature, args: list[Any], kwargs: dict[str, Any]) -> Pr
     for number, (parameter, value) in enumerate(zip(by_place, args)):
         if not fits(value, parameter.annotation):
             return Problem((True, number), parameter.name, parameter.annotation, kind_of(value))
+        if text := no_device(value, parameter.annotation):
+            return Problem((True, number), "", None, text)
     good = min(len(by_place), len(args))
     if len(args) > len(by_place) and not signature.any_more:
         takes = f"takes {len(by_place)} argument{'s' * (len(by_place) != 1)}"
@@ -197,6 +209,8 @@ def problem(signature: Signature, args: list[Any], kwargs: dict[str, Any]) -> Pr
             return Problem((False, good), "", None, f"{name} is given twice")
         if not fits(value, known[name].annotation):
             return Problem((True, good), name, known[name].annotation, kind_of(value))
+        if text := no_device(value, known[name].annotation):
+            return Problem((True, good), "", None, text)
         good += 1
     for number, parameter in enumerate(signature.parameters):
         if parameter.required and parameter.name not in kwargs and (parameter.by_name_only or number >= len(args)):

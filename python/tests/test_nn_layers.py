@@ -395,6 +395,10 @@ def test_wrong_arguments():
         for layer in (limpid.nn.LSTM(3, 4), limpid.nn.LSTMCell(3, 4)):
             with pytest.raises(TypeError, match=rf"a pair of tensors \(h_0, c_0\), not {given}"):
                 layer(limpid.ones(2, 3), states)
+    with pytest.raises(TypeError, match="CrossEntropyLoss: target must be a limpid.Tensor, not list"):
+        limpid.nn.CrossEntropyLoss()(limpid.ones(2, 3), [0, 1])
+    with pytest.raises(TypeError, match="GRUCell: hx must be a limpid.Tensor, not tuple"):
+        limpid.nn.GRUCell(3, 4)(limpid.ones(2, 3), (limpid.ones(2, 4),))
     with pytest.raises(ValueError, match=r"2 axes takes as many sizes, or one for all, got \(1, 2, 3\)"):
         limpid.nn.Conv2d(3, 4, (1, 2, 3))
     with pytest.raises(ValueError, match="in_features must be at least 0, got -3"):

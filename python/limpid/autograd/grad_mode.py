@@ -31,6 +31,8 @@ class _Mode:
         return _Mode(self.mode)
 
     def __call__(self, function: F) -> F:
+        if not callable(function):
+            raise TypeError(f"{type(self).__name__} decorates functions and methods, not {type(function).__name__}")
         if isinstance(function, type):
             raise TypeError(f"{type(self).__name__} decorates functions and methods, not classes")
         if getattr(getattr(function, "__code__", None), "co_flags", 0) & _IS_GENERATOR:

@@ -25,7 +25,7 @@ class PairwiseDistance(Layer):
         return _C._modules.PairwiseDistance(self.norm, self.eps, self.keepdim)
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
-        return self._cpp.forward_many([x1, x2])
+        return self._forward_of(x1=x1, x2=x2)
 
 
 class CosineSimilarity(Layer):
@@ -43,4 +43,4 @@ class CosineSimilarity(Layer):
         return _C._modules.CosineSimilarity(self.dim, self.eps)
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
-        return self._cpp.forward_many([x1, x2])
+        return self._forward_of(x1=x1, x2=x2)

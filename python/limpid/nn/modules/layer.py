@@ -61,6 +61,17 @@ class Layer(Module):
 
     forward: Callable[..., Any] = _forward_one  # of layers of one input; others define their own
 
+    def _forward_of(self, **inputs: Any) -> Tensor:
+        """Of layers of several inputs."""
+        try:
+            return self._cpp.forward_many(list(inputs.values()))
+        except TypeError:
+            for name, value in inputs.items():
+                if not isinstance(value, Tensor):
+                    raise TypeError(f"{type(self).__name__}: {name} must be a limpid.Tensor, not "
+                                    f"{type(value).__name__}") from None
+            raise
+
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         if name == "_cpp" and "_parameters" in own:

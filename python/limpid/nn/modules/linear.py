@@ -117,7 +117,7 @@ class Bilinear(Layer):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
-        return self._cpp.forward_many([input1, input2])
+        return self._forward_of(input1=input1, input2=input2)
 
     def extra_repr(self) -> str:
         return (f"in1_features={self.in1_features}, in2_features={self.in2_features}, "

@@ -24,14 +24,14 @@ class _Loss(Layer):
         return self._factory(*(getattr(self, name) for name in self._options))
 
     def _forward_two(self, input: Tensor, target: Tensor) -> Tensor:
-        return self._cpp.forward_many([input, target])
+        return self._forward_of(input=input, target=target)
 
     forward: Callable[..., Any] = _forward_two
 
 
 class _LossOfThree(_Loss):
     def _forward_three(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        return self._cpp.forward_many([input1, input2, target])
+        return self._forward_of(input1=input1, input2=input2, target=target)
 
     forward: Callable[..., Any] = _forward_three
 
@@ -238,7 +238,7 @@ class PoissonNLLLoss(_Loss):
         self._build()
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
-        return self._cpp.forward_many([log_input, target])
+        return self._forward_of(log_input=log_input, target=target)
 
 
 class GaussianNLLLoss(_LossOfThree):
@@ -257,7 +257,7 @@ class GaussianNLLLoss(_LossOfThree):
     def forward(self, input: Tensor, target: Tensor, var: Any) -> Tensor:
         if not isinstance(var, Tensor):
             var = _C.full_like(input, var)
-        return self._cpp.forward_many([input, target, var])
+        return self._forward_of(input=input, target=target, var=var)
 
 
 # ---- of margins
@@ -315,7 +315,7 @@ class TripletMarginLoss(_LossOfThree):
         self._build()
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        return self._cpp.forward_many([anchor, positive, negative])
+        return self._forward_of(anchor=anchor, positive=positive, negative=negative)
 
 
 class CosineEmbeddingLoss(_LossOfThree):

@@ -248,7 +248,7 @@ class RNNCell(RNNCellBase):
         self._setup(input_size, hidden_size, bias, device, dtype)
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        return self._cpp.forward(input) if hx is None else self._cpp.forward_many([input, hx])
+        return self._cpp.forward(input) if hx is None else self._forward_of(input=input, hx=hx)
 
 
 class GRUCell(RNNCellBase):
@@ -262,7 +262,7 @@ class GRUCell(RNNCellBase):
         self._setup(input_size, hidden_size, bias, device, dtype)
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        return self._cpp.forward(input) if hx is None else self._cpp.forward_many([input, hx])
+        return self._cpp.forward(input) if hx is None else self._forward_of(input=input, hx=hx)
 
 
 class LSTMCell(RNNCellBase):
