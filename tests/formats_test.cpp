@@ -262,7 +262,7 @@ TEST_CASE("npy: writing gives NumPy's bytes") {
 TEST_CASE("npz: stored and compressed, in and out") {
   const NamedTensors stored = load_npz(fixture("npz/stored.npz"));
   CHECK(stored.size() == 2);
-  CHECK(stored[0].first == "images");
+  CHECK(stored[0].name == "images");
   CHECK(is_counting(find_tensor(stored, "images", "f")));
   CHECK(find_tensor(stored, "target", "f").to_vector<double>() == std::vector<double>{1, 0});
   CHECK_SAYS(FileError, "f: there is no array 'image' (did you mean 'images'?)",
@@ -280,9 +280,9 @@ TEST_CASE("npz: stored and compressed, in and out") {
            {{"a", arange(6).view({2, 3})}, {"b", arange(6).view({3, 2}).t()}, {"0", empty({0})}});
   const NamedTensors back = load_npz(folder / "t.npz");
   CHECK(back.size() == 3);
-  CHECK(is_counting(back[0].second));
-  CHECK(back[1].second.to_vector<double>() == std::vector<double>{0, 2, 4, 1, 3, 5});
-  CHECK(back[2].second.shape() == Shape{0});
+  CHECK(is_counting(back[0].tensor));
+  CHECK(back[1].tensor.to_vector<double>() == std::vector<double>{0, 2, 4, 1, 3, 5});
+  CHECK(back[2].tensor.shape() == Shape{0});
   save_npz(folder / "none.npz", {});
   CHECK(load_npz(folder / "none.npz").empty());
   CHECK_SAYS(ValueError, "two arrays are named 'a'",

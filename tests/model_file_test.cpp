@@ -222,12 +222,14 @@ TEST_CASE("model file: weights must be those that the layers need") {
   contains(error([](ModelFile& m) { m.state.pop_back(); }),
            "layer 0 ('Linear'): tensor '0.bias' (2,) is missing");
   contains(error([](ModelFile& m) {
-             m.state[0].second = ones({2, 3});
+             m.state[0].tensor = ones({2, 3});
            }),
            "tensor '0.weight' is (2, 3) where the layer needs (2, 2)");
-  contains(error([](ModelFile& m) { m.state[1].second = zeros({2}, {.dtype = DType::i64}); }),
+  contains(error([](ModelFile& m) { m.state[1].tensor = zeros({2}, {.dtype = DType::i64}); }),
            "is int64 where the layer needs floats");
-  contains(error([](ModelFile& m) { m.state.emplace_back("1.weight", ones({1})); }),
+  contains(error([](ModelFile& m) {
+             m.state.push_back({"1.weight", ones({1})});
+           }),
            "tensor '1.weight' belongs to no layer");
   contains(error([](ModelFile& m) { m.state.push_back(m.state[0]); }), "same name");
   CHECK(folder.count() == 0);

@@ -9,6 +9,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
+#include "limpid/nn/linear.h"
 #include "limpid/tensor/allocator.h"
 #include "limpid/tensor/creation.h"
 #include "scratch_folder.h"
@@ -72,10 +73,10 @@ TEST_CASE("safetensors: every dtype, rank 0 and empty tensors come back bit by b
   NamedTensors tensors;
   for (const DType dtype : kAllDTypes) {
     const std::string name(name_of(dtype));
-    tensors.emplace_back(name, pattern({3, 5}, dtype));
-    tensors.emplace_back(name + ".scalar", pattern({}, dtype));
-    tensors.emplace_back(name + ".empty", pattern({0, 4}, dtype));
-    tensors.emplace_back(name + " \u00e9\"\n", pattern({1, 1, 7}, dtype));
+    tensors.push_back({name, pattern({3, 5}, dtype)});
+    tensors.push_back({name + ".scalar", pattern({}, dtype)});
+    tensors.push_back({name + ".empty", pattern({0, 4}, dtype)});
+    tensors.push_back({name + " \u00e9\"\n", pattern({1, 1, 7}, dtype)});
   }
   const Metadata metadata = {{"a", "1"}, {"empty", ""}, {"text", "\u20ac \"quoted\"\n"}};
   save_safetensors(folder / "x.safetensors", tensors, metadata);
@@ -231,7 +232,7 @@ TEST_CASE("safetensors: a header may end in spaces and name its tensors in any o
       parse(file_of(R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]},)"
                     R"("a":{"shape":[],"data_offsets":[0,1],"dtype":"BOOL"}}     )",
                     2));
-  CHECK(file.tensors[0].first == "a");
+  CHECK(file.tensors[0].name == "a");
   CHECK(file.find("b").data<std::uint8_t>()[0] == 1);
 }
 
@@ -291,6 +292,15 @@ TEST_CASE("safetensors: bytes in memory are those of a file") {
   save_safetensors(folder / "x", tensors, {{"note", "x"}});
   CHECK(bytes == read_file(folder / "x", 1 << 20));
   const SafetensorsFile back = parse_safetensors(bytes);
-  CHECK(bytes_of(back.find("a")) == bytes_of(tensors[0].second));
+  CHECK(bytes_of(back.find("a")) == bytes_of(tensors[0].tensor));
   CHECK(back.metadata.at("note") == "x");
+}
+
+TEST_CASE("safetensors: a model's state is saved and loaded as it is") {
+  const ScratchFolder folder;
+  nn::Linear saved(3, 2), loaded(3, 2);
+  save_safetensors(folder / "x", saved.state_dict());
+  loaded.load_state_dict(load_safetensors(folder / "x").tensors);
+  CHECK(bytes_of(loaded.weight) == bytes_of(saved.weight));
+  CHECK(bytes_of(loaded.bias) == bytes_of(saved.bias));
 }

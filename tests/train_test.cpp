@@ -329,8 +329,7 @@ TEST_CASE("a layer of a file gives what the module gives") {
     module.eval();
     ModelFile file;
     file.layers = layers;
-    for (const NamedTensor& entry : module.state_dict())
-      file.state.emplace_back(entry.name, entry.tensor);
+    file.state = module.state_dict();
     const Tensor expected = module(x), found = forward(file, x);
     CHECK(found.shape() == expected.shape());
     CHECK(found.to_vector<double>() == expected.to_vector<double>());

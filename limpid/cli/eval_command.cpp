@@ -31,9 +31,7 @@ void eval(const std::string& path, bool metrics) {
   if (!layers.empty() && layers.back().type == "Softmax")
     layers.pop_back();  // evaluate() wants scores
   nn::Sequential model = build_model(layers);
-  StateDict state;
-  for (const auto& [name, tensor] : file.state) state.push_back({name, tensor});
-  model.load_state_dict(state);
+  model.load_state_dict(file.state);
   const Evaluation test = evaluate(model, *task.test);
   const Tensor &truth = task.test->targets(), predicted = tensor(test.predicted);
   std::printf("%s", accuracy_table(accuracy_per_class(truth, predicted, task.classes)).c_str());

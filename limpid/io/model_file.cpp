@@ -165,7 +165,7 @@ void check_layers_fit(const ModelFile& model) {
   ModelFile shapes;
   shapes.layers = model.layers;
   for (const auto& [name, tensor] : model.state)
-    shapes.state.emplace_back(name, meta(tensor.shape(), tensor.dtype()));
+    shapes.state.push_back({name, meta(tensor.shape(), tensor.dtype())});
   forward(shapes, meta(shape, input_dtype(model)));
 }
 

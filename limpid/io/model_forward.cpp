@@ -32,8 +32,8 @@ class Parameters {
   Tensor operator[](std::string_view name) const {
     const std::string full = str(prefix_, name);
     const auto found = std::find_if(model_.state.begin(), model_.state.end(),
-                                    [&](const auto& entry) { return entry.first == full; });
-    return found == model_.state.end() ? Tensor() : found->second;
+                                    [&](const auto& entry) { return entry.name == full; });
+    return found == model_.state.end() ? Tensor() : found->tensor;
   }
 
  private:

@@ -18,8 +18,7 @@ constexpr std::int64_t kMaxFile = std::int64_t{1} << 32;  // Zip64 is not read
 constexpr std::string_view kSuffix = ".npy";
 
 bool has_name(const NamedTensors& tensors, std::string_view name) {
-  return std::any_of(tensors.begin(), tensors.end(),
-                     [&](const auto& t) { return t.first == name; });
+  return std::any_of(tensors.begin(), tensors.end(), [&](const auto& t) { return t.name == name; });
 }
 
 }  // namespace
@@ -40,7 +39,7 @@ NamedTensors parse_npz(std::span<const std::byte> bytes, std::string_view name,
     total += entry.size;
     if (total > max_bytes)
       throw FileError(str(name, ": the arrays take more than the ", max_bytes, " bytes allowed"));
-    tensors.emplace_back(key, parse_npy(zip_content(bytes, entry, name), file));
+    tensors.push_back({key, parse_npy(zip_content(bytes, entry, name), file)});
   }
   return tensors;
 }
@@ -63,14 +62,14 @@ void save_npz(const std::filesystem::path& path, const NamedTensors& tensors) {
     if (name.empty() || name.size() > 60'000)
       throw ValueError("an array needs a name, and a short one");
     if (tensor.device() != kCpu) throw DeviceError(str("array ", quote(name), " is not on cpu"));
-    kept.emplace_back(name, tensor.detach().contiguous());
+    kept.push_back({name, tensor.detach().contiguous()});
     headers.push_back(npy_header(tensor));
   }
   std::vector<ZipSource> sources;
   for (std::size_t i = 0; i < kept.size(); ++i) {
-    const Tensor& tensor = kept[i].second;
+    const Tensor& tensor = kept[i].tensor;
     const auto count = static_cast<std::size_t>(tensor.numel()) * size_of(tensor.dtype());
-    sources.push_back({kept[i].first + std::string(kSuffix),
+    sources.push_back({kept[i].name + std::string(kSuffix),
                        std::as_bytes(std::span(headers[i])),
                        {static_cast<const std::byte*>(tensor->data), count}});
   }

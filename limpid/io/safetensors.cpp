@@ -85,7 +85,7 @@ class Reader {
     file.tensors.reserve(header.tensors.size());
     for (auto& entry : header.tensors) {
       Tensor tensor = read_tensor(entry);
-      file.tensors.emplace_back(std::move(entry.name), std::move(tensor));
+      file.tensors.push_back({std::move(entry.name), std::move(tensor)});
     }
     return file;
   }
@@ -256,11 +256,11 @@ NamedTensors in_file_order(const NamedTensors& tensors) {
     if (tensor.device() != kCpu)
       throw ValueError(str("tensor ", quote(name), " is on ", to_string(tensor.device()),
                            "; only tensors on cpu have data to save"));
-    ordered.emplace_back(name, tensor.is_contiguous() ? tensor : tensor.detach().contiguous());
+    ordered.push_back({name, tensor.is_contiguous() ? tensor : tensor.detach().contiguous()});
   }
   std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
-    return std::pair(rank_of(a.second.dtype()), std::string_view(a.first)) <
-           std::pair(rank_of(b.second.dtype()), std::string_view(b.first));
+    return std::pair(rank_of(a.tensor.dtype()), std::string_view(a.name)) <
+           std::pair(rank_of(b.tensor.dtype()), std::string_view(b.name));
   });
   return ordered;
 }

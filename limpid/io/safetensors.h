@@ -10,14 +10,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "limpid/tensor/tensor.h"
+#include "limpid/tensor/named_tensor.h"
 
 namespace limpid {
 
-using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 using Metadata = std::map<std::string, std::string>;
 
 struct SafetensorsFile {

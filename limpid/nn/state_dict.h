@@ -4,20 +4,14 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "limpid/tensor/tensor.h"
+#include "limpid/tensor/named_tensor.h"
 
 namespace limpid {
 
-struct NamedTensor {
-  std::string name;
-  Tensor tensor;
-};
-
 /// Numbers are stored as 0-d tensors (float64, int64, bool), so that one file format holds
-/// everything and nothing is rounded.
-using StateDict = std::vector<NamedTensor>;
+/// everything and nothing is rounded: save_safetensors("model.safetensors", model.state_dict()).
+using StateDict = NamedTensors;
 
 /// The entry of that name, or null.
 const Tensor* find(const StateDict& state, std::string_view name);

@@ -94,8 +94,7 @@ void RunFolder::save_weights(const nn::Module& model, std::span<const LayerSpec>
   ModelFile file;
   file.layers.assign(layers.begin(), layers.end());
   file.layers.push_back(checked({"Softmax", {{"dim", std::int64_t{1}}}}));
-  for (const NamedTensor& entry : model.state_dict())
-    file.state.emplace_back(entry.name, entry.tensor);
+  file.state = model.state_dict();
   file.classes = task.classes;
   file.preprocessing = {.width = task.sample_shape[2],
                         .height = task.sample_shape[1],
@@ -108,17 +107,14 @@ void RunFolder::save_weights(const nn::Module& model, std::span<const LayerSpec>
 void RunFolder::save_checkpoint(const Trainer& trainer) const {
   NamedTensors tensors;
   for (const NamedTensor& entry : trainer.state_dict())
-    if (entry.tensor.defined()) tensors.emplace_back(entry.name, entry.tensor);
+    if (entry.tensor.defined()) tensors.push_back(entry);
   save_safetensors(
       checkpoint_path(), tensors,
       {{"format", "limpid checkpoint 1"}, {kRecipeKey, recipe_toml(trainer.recipe())}});
 }
 
 void RunFolder::load_checkpoint(Trainer& trainer) const {
-  const SafetensorsFile file = load_safetensors(checkpoint_path());
-  StateDict state;
-  for (const auto& [name, tensor] : file.tensors) state.push_back({name, tensor});
-  trainer.load_state_dict(state);
+  trainer.load_state_dict(load_safetensors(checkpoint_path()).tensors);
 }
 
 }  // namespace limpid

@@ -14,6 +14,14 @@ namespace limpid::python {
 
 namespace {
 
+using Pairs = std::vector<std::pair<std::string, Tensor>>;
+
+NamedTensors named(const Pairs& pairs) {
+  NamedTensors tensors;
+  for (const auto& [name, tensor] : pairs) tensors.push_back({name, tensor});
+  return tensors;
+}
+
 nb::object to_python(const SafetensorsFile& file) {
   nb::dict tensors;
   for (const auto& [name, tensor] : file.tensors) tensors[name.c_str()] = tensor;
@@ -43,15 +51,15 @@ void add_files(nb::module_& m) {
       "data"_a, "name"_a);
   m.def(
       "_save_safetensors",
-      [](const std::string& path, const NamedTensors& tensors, const Metadata& metadata) {
+      [](const std::string& path, const Pairs& tensors, const Metadata& metadata) {
         const Unlock unlock;
-        save_safetensors(path, tensors, metadata);
+        save_safetensors(path, named(tensors), metadata);
       },
       "path"_a, "tensors"_a, "metadata"_a);
   m.def(
       "_safetensors_bytes",
-      [](const NamedTensors& tensors, const Metadata& metadata) {
-        const std::vector<std::byte> bytes = safetensors_bytes(tensors, metadata);
+      [](const Pairs& tensors, const Metadata& metadata) {
+        const std::vector<std::byte> bytes = safetensors_bytes(named(tensors), metadata);
         return nb::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
       },
       "tensors"_a, "metadata"_a);

@@ -60,8 +60,7 @@ std::vector<Tensor> split(const Tensor& input, std::span<const std::int64_t> siz
     for (std::int64_t size : sizes)
       fits = fits && size >= 0 && size <= n - total && ((total += size), true);
     if (!fits || total != n)
-      throw ShapeError(
-          str(listed(sizes), " do not add up to dimension ", axis, " of size ", n));
+      throw ShapeError(str(listed(sizes), " do not add up to dimension ", axis, " of size ", n));
     std::vector<Tensor> parts;
     std::int64_t start = 0;
     for (std::int64_t size : sizes) {
