@@ -129,6 +129,17 @@ TEST_CASE("autograd: gradients of two leaves are no aliases of one another") {
   CHECK(elements(seed) == Doubles{1, 1});
 }
 
+TEST_CASE("autograd: a gradient that nobody else holds becomes the leaf's, without a copy") {
+  Tensor x = ones({4}, kLeaf);
+  const float* arrived = nullptr;
+  x.register_hook([&](const Tensor& g) {
+    arrived = g.data<float>();
+    return Tensor();
+  });
+  (x * x).sum().backward();
+  CHECK(x.grad().data<float>() == arrived);
+}
+
 TEST_CASE("autograd: the gradient that comes in weights the result") {
   Tensor x = tensor({1.0, 2.0, 3.0}, kLeaf);
   const Tensor y = x * x;
@@ -978,6 +989,34 @@ TEST_CASE("gradcheck: a gradient that forgets part of the graph is noticed") {
   const auto once = [](std::span<const Tensor> t) { return apply(Linear{}, {t[0]}); };
   CHECK(gradcheck(once, in).ok);
   CHECK(!gradgradcheck(once, in).ok);
+}
+
+TEST_CASE("gradcheck: errors of two outputs do not make up for one another") {
+  // Both outputs are x^2. Of the first the slope is twice what it should be, of the second nothing.
+  struct Lopsided : Function {
+    std::string_view name() const override { return "Lopsided"; }
+    Tensors forward(FunctionContext& context, const Tensors& x) override {
+      context.save_for_backward({x[0]});
+      return {x[0] * x[0], x[0] * x[0]};
+    }
+    Tensors backward(FunctionContext& context, const Tensors& dy) override {
+      const Tensor x = context.saved()[0];
+      return {dy[0] * (x + x + x + x)};
+    }
+  };
+  // The slopes are right. Of the first the slope's slope is nothing, of the second twice too much.
+  struct Bent : Lopsided {
+    Tensors backward(FunctionContext& context, const Tensors& dy) override {
+      const Tensor x = context.saved()[0], fixed = x.detach() + x.detach();
+      return {dy[0] * fixed + dy[1] * (x + x + x + x - fixed)};
+    }
+  };
+  const Tensor in[] = {rand({3}, kWide)};
+  const auto lopsided = [](std::span<const Tensor> t) { return apply(Lopsided{}, {t[0]}); };
+  const auto bent = [](std::span<const Tensor> t) { return apply(Bent{}, {t[0]}); };
+  CHECK(!gradcheck(lopsided, in).ok);
+  CHECK(gradcheck(bent, in).ok);
+  CHECK(!gradgradcheck(bent, in).ok);
 }
 
 TEST_CASE("anomalies: the op whose gradient is NaN is named, where that is asked for") {

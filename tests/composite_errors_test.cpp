@@ -1,6 +1,8 @@
 // Every composite names itself and the shapes of its inputs in its errors, whatever it is made of.
 // The calls are those of its cases, with one input that is undefined, or of a shape that no op but
 // pointwise ones takes.
+//
+// covers: composite, apply, op_info
 
 #include <doctest/doctest.h>
 

@@ -108,6 +108,8 @@ TEST_CASE("numbers that are odd and have a meaning keep it") {
   CHECK(x.narrow(1, -3, 0).numel() == 0);
   // No address outside the tensor is formed, though nothing would be read there.
   CHECK(x.narrow(0, 2, 0).data<std::int64_t>() == x.data<std::int64_t>());
+  CHECK(x.index({Slice(0, 0), Slice(1)}).data<std::int64_t>() == x.data<std::int64_t>());
+  CHECK(zeros({3}, {.device = kMeta})[1]->data == nullptr);
   // As in PyTorch: 10^400 is infinity.
   for (const std::int64_t decimals : {std::int64_t{400}, std::int64_t{-400}, kLeast, kMost})
     CHECK(std::isnan(round(tensor({1.5}), decimals).item()));

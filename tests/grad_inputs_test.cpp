@@ -1,5 +1,7 @@
 // grad(outputs, inputs) computes what leads from the outputs to these inputs, and nothing else.
 
+// covers: engine, op_node
+
 #include <doctest/doctest.h>
 
 #include <cmath>

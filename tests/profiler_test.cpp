@@ -1,3 +1,6 @@
+// What the profiler tells of ops, and of scopes around them.
+
+// covers: observe, op_node, apply, inplace
 #include "limpid/explain/profiler.h"
 
 #include <doctest/doctest.h>

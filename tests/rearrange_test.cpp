@@ -41,6 +41,7 @@ TEST_CASE("methods give what the functions give") {
   CHECK(elements(x[0].roll(1, 1)) == Values{3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10});
   CHECK(elements(roll(x[0], 5)) == Values{7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 6});
   CHECK(elements(roll(x[0], {5}, Shape{})) == elements(roll(x[0], 5)));
+  CHECK(elements(roll(x[0], {1}, Shape{1})) == elements(x[0].roll(1, 1)));
   CHECK(elements(x[0][0].repeat({2, 1})) == Values{0, 1, 2, 3, 0, 1, 2, 3});
   CHECK(elements(x[0].tril()) == Values{0, 0, 0, 0, 4, 5, 0, 0, 8, 9, 10, 0});
   CHECK(elements(x[0].triu(2)) == Values{0, 0, 2, 3, 0, 0, 0, 7, 0, 0, 0, 0});

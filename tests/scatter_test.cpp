@@ -58,3 +58,16 @@ TEST_CASE("scatter with a number, and scatter_add in place") {
   CHECK_SAYS(DTypeError, "scatter: the value 0.5 does not fit a tensor of int32",
              scatter(zeros({2}, {.dtype = DType::i32}), 0, tensor({0}), 0.5));
 }
+
+// PyTorch gives a share to an element of input that ties, though it takes no part.
+TEST_CASE("scatter_reduce: an element that takes no part gets no gradient, even where it ties") {
+  for (const char* reduce : {"amax", "amin"}) {
+    INFO(reduce);
+    Tensor x = full({2}, 3, {.dtype = DType::f32, .requires_grad = true});
+    Tensor source = full({2}, 3, {.dtype = DType::f32, .requires_grad = true});
+    const Tensor y = scatter_reduce(x, 0, tensor({0, 0}), source, reduce, /*include_self=*/false);
+    y.sum().backward();
+    CHECK(elements(x.grad()) == Values{0, 1});
+    CHECK(elements(source.grad()) == Values{0.5, 0.5});
+  }
+}

@@ -70,14 +70,33 @@ std::atomic<bool> anomaly_enabled{false};
 /// GraphError when a gradient that `node` has just computed holds a NaN.
 void check_numbers(const Node& node, std::span<const Tensor> dx) {
   NoGrad guard;
-  for (std::size_t i = 0; i < dx.size(); ++i) {
-    if (!dx[i].defined() || dx[i].device().type == DeviceType::meta) continue;
-    const std::vector<double> numbers = dx[i].detach().to_vector<double>();
+  for (const Tensor& g : dx) {
+    if (!g.defined() || g.device().type == DeviceType::meta) continue;
+    const std::vector<double> numbers = g.detach().to_vector<double>();
     if (std::any_of(numbers.begin(), numbers.end(), [](double x) { return x != x; }))
       throw GraphError(str("anomaly: backward of ", node.name(),
-                           " returned nan values for its input ", i, " of shape ", dx[i].shape()));
+                           " returned nan values for its input ", &g - dx.data(), " of shape ",
+                           g.shape()));
   }
 }
+
+/// A value for each edge of a node; for few edges without asking for memory.
+template <class T>
+class PerEdge {
+ public:
+  explicit PerEdge(std::size_t edges)
+      : many_(edges > kFew ? std::make_unique<T[]>(edges) : nullptr),
+        all_(many_ ? many_.get() : few_, edges) {}
+  PerEdge(const PerEdge&) = delete;
+  PerEdge& operator=(const PerEdge&) = delete;
+  std::span<T> all() const { return all_; }
+
+ private:
+  static constexpr std::size_t kFew = 8;
+  T few_[kFew] = {};
+  std::unique_ptr<T[]> many_;
+  std::span<T> all_;
+};
 
 /// One backward pass. All scratch lives here, none in the nodes: nested passes, passes in several
 /// threads over shared nodes, and passes that throw cannot disturb one another.
@@ -125,6 +144,7 @@ class Pass {
     std::uint32_t first = 0;    ///< its place in gradients_, one slot an output
     bool needed = false;        ///< leads to a leaf, or to an input of grad()
     bool queued = false;
+    bool seen = false;  ///< by discover()
   };
 
   /// What a tensor that asked for it (retain_grad) will get.
@@ -190,7 +210,7 @@ class Pass {
       std::uint32_t number;
       std::uint32_t edge;
     };
-    if (visited(number_of(root))) return;
+    if (entries_[number_of(root)].seen) return;
     std::vector<Frame> stack;
     enter(root, stack);
     while (!stack.empty()) {
@@ -209,15 +229,13 @@ class Pass {
       if (!child) continue;
       const std::uint32_t number = number_of(child);
       ++entries_[number].waiting;
-      if (!visited(number)) enter(child, stack);
+      if (!entries_[number].seen) enter(child, stack);
     }
   }
-  bool visited(std::uint32_t number) const { return number < seen_.size() && seen_[number]; }
   template <class Stack>
   void enter(Node* node, Stack& stack) {
     const std::uint32_t number = number_of(node);
-    if (seen_.size() <= number) seen_.resize(entries_.size() + entries_.size() / 2 + 64);
-    seen_[number] = true;
+    entries_[number].seen = true;
     if (!capture_ && node->is_leaf()) entries_[number].needed = true;
     stack.push_back({number, 0});
   }
@@ -262,9 +280,8 @@ class Pass {
   void send_on(Node& node, std::uint32_t number, bool any) {
     const std::span<Edge> edges = node.edges();
     const bool matters = entries_[number].needed && any && leads_on(edges);
-    Tensor few[8];
-    std::vector<Tensor> many(edges.size() > 8 ? edges.size() : 0);
-    const std::span<Tensor> dx = edges.size() > 8 ? std::span(many) : std::span(few, edges.size());
+    const PerEdge<Tensor> gradients(edges.size());
+    const std::span<Tensor> dx = gradients.all();
     const std::uint32_t first = entries_[number].first;
     const std::span<Tensor> dy(&gradients_[first], static_cast<std::size_t>(node.outputs()));
     if (matters) {
@@ -273,14 +290,15 @@ class Pass {
       if (!options_.retain_graph) node.release_saved();
     }
     for (Tensor& g : dy) g = Tensor();
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-      const Edge& edge = edges[i];
+    auto gradient = dx.begin();
+    for (const Edge& edge : edges) {
+      Tensor& g = *gradient++;
       if (!edge.to) continue;
       const std::uint32_t to = index_.at(edge.to);
-      if (dx[i].defined() && entries_[to].needed) {
+      if (g.defined() && entries_[to].needed) {
         if (edge.reduced) [[unlikely]]
-          dx[i] = reduce_broadcast(dx[i], edge);
-        add(to, edge.output, std::move(dx[i]));
+          g = reduce_broadcast(g, edge);
+        add(to, edge.output, std::move(g));
       }
       if (--entries_[to].waiting == 0) enqueue(to);
     }
@@ -293,9 +311,8 @@ class Pass {
   /// For chosen inputs: tells the node which of its gradients lead to one of them.
   void run_wanted(Node& node, std::span<const Tensor> dy, std::span<Tensor> dx) {
     const std::span<Edge> edges = node.edges();
-    bool few[8];
-    const auto many = std::make_unique<bool[]>(edges.size() > 8 ? edges.size() : 0);
-    const std::span<bool> wanted(edges.size() > 8 ? many.get() : few, edges.size());
+    const PerEdge<bool> flags(edges.size());
+    const std::span<bool> wanted = flags.all();
     for (std::size_t i = 0; i < edges.size(); ++i)
       wanted[i] = edges[i].to && entries_[index_.at(edges[i].to)].needed;
     const WantedEdges guard(wanted);
@@ -358,7 +375,6 @@ class Pass {
   std::vector<Tensor> root_gradients_;
   NodeMap index_;
   std::vector<Entry> entries_;
-  std::vector<bool> seen_;
   std::vector<Tensor> gradients_;
   std::vector<std::uint32_t> ready_;
   std::vector<std::pair<Leaf*, Tensor>> leaves_;

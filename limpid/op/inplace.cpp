@@ -29,10 +29,10 @@ bool meet(const Tensor& target, int a, int b) {
 
 /// Elements that several indices share (an expanded axis) cannot be written one by one.
 void check_writable(const Tensor& target) {
-  if (target->contiguous || target.numel() == 0) return;
-  for (int a = 0; a < target.dim(); ++a)
-    for (int b = 0; b < target.dim(); ++b)
-      if (a != b && meet(target, a, b))
+  if (target->contiguous) return;  // also when it has no elements
+  for (int b = 0; b < target.dim(); ++b)
+    for (int a = 0; a < b; ++a)
+      if (meet(target, a, b) || meet(target, b, a))
         throw ShapeError(str("dimensions ", a, " and ", b,
                              " of the target overlap: several of its elements are one place in "
                              "memory; write to a clone()"));

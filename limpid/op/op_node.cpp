@@ -166,7 +166,7 @@ int OpNode::saved_output(int i) const {
 
 void OpNode::check_saved() const {
   if (released_) throw_freed();
-  for (std::uint32_t i = 0; i < saved_count_; ++i) check_unchanged(saved_[i], info_.doc.name);
+  for (const SavedTensor& s : std::span(saved_, saved_count_)) check_unchanged(s, info_.doc.name);
 }
 
 void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
@@ -183,13 +183,13 @@ void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
   const AutocastOff computes_as_forward_did;
   const Differentiating guard(is_grad_enabled() ? this : nullptr);
   BackwardKernel fused = nullptr;
-  if (!is_grad_enabled() && dy[0].defined())
-    fused = info_.fused[static_cast<std::size_t>(dy[0].device().type)];
+  if (!is_grad_enabled() && dy.front().defined())
+    fused = info_.fused[static_cast<std::size_t>(dy.front().device().type)];
   Tensors gradients = fused ? fused(op_, context) : info_.gradient(op_, context);
   if (gradients.size() != dx.size())
     throw GraphError(str("the gradient of ", info_.doc.name, " returned ", gradients.size(),
                          " tensors for ", dx.size(), " inputs"));
-  for (std::size_t i = 0; i < dx.size(); ++i) dx[i] = std::move(gradients[i]);
+  std::move(gradients.begin(), gradients.end(), dx.begin());
   if (scope.watched() && fused) [[unlikely]]
     scope.set(fused_work({saved_, saved_count_}, dy, dx));
 }
@@ -197,7 +197,7 @@ void OpNode::backward(std::span<const Tensor> dy, std::span<Tensor> dx) {
 void OpNode::release_saved() {
   if (!saved_count_) return;
   released_ = true;
-  for (std::uint32_t i = 0; i < saved_count_; ++i) saved_[i].tensor = Tensor();
+  for (SavedTensor& s : std::span(saved_, saved_count_)) s.tensor = Tensor();
 }
 
 void OpNode::destroy() {

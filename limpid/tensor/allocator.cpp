@@ -49,8 +49,8 @@ std::align_val_t alignment(std::size_t bytes) {
 void* system_allocate(std::size_t bytes) {
   void* block = ::operator new(bytes, alignment(bytes), std::nothrow);
 #if defined(MADV_HUGEPAGE)
-  if (block && bytes >= kHugePage)  // a refusal costs speed alone
-    (void)::madvise(block, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+  const std::size_t whole = bytes / kHugePage * kHugePage;  // mutate: equivalent -- about speed
+  if (block && whole) (void)::madvise(block, whole, MADV_HUGEPAGE);  // mutate: equivalent -- so
 #endif
   return block;
 }

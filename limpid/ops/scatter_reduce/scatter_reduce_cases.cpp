@@ -55,6 +55,13 @@ std::vector<Case> ScatterReduce::cases() {
                      .well_conditioned = false});
     }
   const std::vector<Case> others = {
+      {.name = "prod, a zero that meets none",
+       .inputs = {{.shape = {4}, .values = {2, 0, 3, 1}},
+                  index({8}, places),
+                  {.shape = {8}, .values = {2, 2, 5, 1, 3, 4, 3, 5}}},
+       .op = any(ScatterReduce{0, "prod"}),
+       .torch = "torch.scatter_reduce(a, 0, b, c, 'prod')",
+       .smooth = false},
       {.name = "0-d",
        .inputs = {{Shape{}}, index({}, {0}), {Shape{}}},
        .op = any(ScatterReduce{0, "amax"}),
