@@ -732,6 +732,9 @@ TEST_CASE("grad: inputs in the middle, several outputs, unused inputs") {
   CHECK_SAYS(GraphError, "grad: one of the inputs does not require grad", grad(x * x, ones({})));
   CHECK_SAYS(GraphError, "grad: one of the inputs does not require grad", grad(x * x, Tensor()));
   CHECK_SAYS(GraphError, "does not depend on any tensor", grad(Tensor(), x));
+  const Tensor square = x * x, ones_of_two[] = {ones({}), ones({})};
+  CHECK_SAYS(GraphError, "backward: 2 gradients for 1 outputs; give one for each",
+             grad(std::span(&square, 1), std::span(&x, 1), ones_of_two));
 }
 
 TEST_CASE("grad: what lies beyond the inputs is neither run nor freed") {

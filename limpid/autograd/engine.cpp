@@ -183,6 +183,9 @@ class Pass {
   }
 
   void find_roots() {
+    if (!given_.empty() && given_.size() != outputs_.size())
+      throw GraphError(str("backward: ", given_.size(), " gradients for ", outputs_.size(),
+                           " outputs; give one for each (an undefined one stands for 1), or none"));
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       Node* node = outputs_[i].defined() ? outputs_[i]->node() : nullptr;
       if (!node)
