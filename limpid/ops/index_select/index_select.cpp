@@ -48,10 +48,10 @@ struct OneAxis {
     out[axis] = index.numel();
     return out;
   }
-  /// `values` as entries that are named, checked.
+  /// `values` as entries that are named, checked. A number is an entry of a vector.
   Tensor fitting(const Tensor& values) const {
-    const Tensor fitted = values.dim() == 0 && x.dim() == 1 ? values.reshape({1}) : values;
-    if (fitted.dim() && !(fitted.shape() == entries()))
+    const Tensor fitted = values.dim() ? values : values.reshape({1});
+    if (!(fitted.shape() == entries()))
       throw ShapeError(str("source has shape ", values.shape(), ", but the ", index.numel(),
                            " named entries along dimension ", axis, " have shape ", entries()));
     if (fitted.dtype() != x.dtype())
@@ -116,7 +116,7 @@ Tensor index_reduce(const Tensor& input, std::int64_t dim, const Tensor& index,
       throw ValueError(str("there is no reduce \"", reduce,
                            "\"; use \"prod\", \"mean\", \"amax\" or \"amin\"; index_add adds"));
     const OneAxis one(input, dim, index);
-    const Tensor entries = one.fitting(source).expand(one.entries());
+    const Tensor entries = one.fitting(source);
     Shape along(one.x.dim());
     for (std::int64_t& size : along) size = 1;
     along[one.axis] = one.index.numel();
@@ -171,7 +171,7 @@ Tensor one_hot(const Tensor& input, std::int64_t num_classes) {
       throw ValueError(str("num_classes must be at least 1, or -1, not ", num_classes));
     const std::vector<std::int64_t> classes = input.to_vector<std::int64_t>();
     std::int64_t count = num_classes;
-    if (count < 0) {
+    if (num_classes == -1) {
       if (classes.empty()) throw ValueError("no classes to count; num_classes must be given");
       const std::int64_t largest = *std::max_element(classes.begin(), classes.end());
       count = largest == INT64_MAX ? largest : std::max<std::int64_t>(largest + 1, 1);
