@@ -72,3 +72,11 @@ TEST_CASE("interpolate: areas are averages, of rows, images and volumes") {
   CHECK_SAYS(ValueError, "takes no align_corners",
              interpolate(x, {.size = {2}, .mode = "area", .align_corners = true}));
 }
+
+TEST_CASE("interpolate: coordinates that round up to the edge do not read behind it") {
+  const Tensor x = tensor({1, 2, 3, 4, 5, 9}, {.dtype = DType::u8}).reshape({1, 1, 6});
+  const std::int64_t size =
+      4859136;  // the least of which (size - 0.5) * (5 / size) is 5 in float32
+  const Tensor y = interpolate(x.narrow(2, 0, 5), {.size = {size}, .mode = "nearest-exact"});
+  CHECK(y.select(2, -1).item() == 5);
+}

@@ -294,6 +294,7 @@ TEST_CASE("Dropout2d zeroes whole channels, others grow; evaluation is the ident
     dropped += v[i] == 0;
   }
   CHECK(std::abs(dropped / 2000 - 0.25) < 5 * std::sqrt(0.25 * 0.75 / 2000));
+  CHECK(y[0].to_vector<double>() != y[1].to_vector<double>());  // each image loses others
   y.sum().backward();
   CHECK(x.grad().to_vector<double>() == v);
   const std::vector<double> single = dropout2d(ones({40, 2, 3}), 0.5).to_vector<double>();

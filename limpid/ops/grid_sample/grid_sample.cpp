@@ -102,10 +102,8 @@ Tensors GridSample::gradient(const Backward& b) const {
   std::vector<Tensor> wanted;
   for (int i = 0; i < 2; ++i) {
     const Tensor saved = b.input(i);
-    input[i] = again ? saved.view(saved.shape()) : saved.detach();
-    if (!b.needs(i)) continue;
-    if (!again) input[i].requires_grad_();
-    wanted.push_back(input[i]);
+    input[i] = saved.view(saved.shape());
+    if (b.needs(i)) wanted.push_back(input[i]);
   }
   const Tensor y = recorded_grid_sample(input[0], input[1], *this);
   const Tensor dy = b.dy();

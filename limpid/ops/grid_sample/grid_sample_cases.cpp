@@ -64,6 +64,7 @@ std::vector<Case> GridSample::cases() {
       std::move(edges),
       std::move(border),
       std::move(far),
+      of("many places", {1, 1, 3, 3}, {1, 17, 16, 2}, {"bicubic"}),
       of("f64", {1, 2, 3, 3}, {1, 2, 2, 2}, {}, DType::f64),
       of("one element", {1, 1, 1, 1}, {1, 2, 2, 2}, {"bilinear", "reflection", true}),
       of("no images", {0, 2, 3, 3}, {0, 2, 2, 2}, {}),
