@@ -35,6 +35,7 @@ DIRECTIVE = r'^[ \t]*#(?:[^\n]*\\\n)*[^\n]*'  # includes, pragmas
 BLANKED = [
     r'\bthrow\b[^;]*;', r'\bstatic_assert\([^;]*;',  # messages
     r'\btemplate <[^;{]*?>(?=\s)', r'\[\[[^\]]*\]\]', r'[^\n]*\b\w*[gG]rain\w*\b[^\n]*',
+    r'\(1 << 1\d\) / [^;{}]*?\+ 1(?=[,;])',       # steps that are worth a thread
     r'(?<=\bwalk)<\d>', r'(?<=\bwalk_rows)<\d>',   # how many lists of strides there are
     r'\.reserve\([^;]*;', r'\bif constexpr \([^\n]*',
     r'\bin\[\d\]\.device\b',                     # all inputs are on one: apply() checks
