@@ -223,7 +223,7 @@ std::vector<float> look_at_some(const Layout3& l, const T* x) {
       squares[c] += value * value;
     }
   std::vector<float> about(channels);
-  for (std::size_t c = 0; c < channels; ++c)
+  for (std::size_t c = 0; c < about.size(); ++c)
     about[c] =
         on_grid<float>(sums[c] / static_cast<double>(some), squares[c] / static_cast<double>(some));
   return about;
