@@ -91,6 +91,31 @@ Autocast::~Autocast() { set_current(std::move(before_)); }
 
 DType autocast_dtype() { return detail::autocast ? detail::autocast->dtype : DType::bf16; }
 
+namespace {
+
+bool is_narrow(DType dtype) { return dtype == DType::bf16 || dtype == DType::f16; }
+
+Tensor lowered(AutocastState& state, TensorImpl* impl) {
+  Tensor t{Ptr<TensorImpl>::share(impl)};
+  if (!impl) return t;
+  if (impl->spec.dtype == DType::f32)
+    return is_parameter(impl) ? cast_parameter(state, impl) : t.to(state.dtype);
+  return is_narrow(impl->spec.dtype) && impl->spec.dtype != state.dtype ? t.to(state.dtype) : t;
+}
+
+}  // namespace
+
+bool autocast_widens(const Tensor& t) {
+  return detail::autocast && t.defined() && is_narrow(t.dtype());
+}
+
+Tensor autocast_lowered(const Tensor& t) {
+  if (!detail::autocast) return t;
+  AutocastState& state = *detail::autocast;
+  const AutocastOff off;  // of the cast itself
+  return lowered(state, t.impl());
+}
+
 std::vector<Tensor> autocast_inputs(const OpInfo& info, const Inputs& in) {
   AutocastState& state = *detail::autocast;
   const AutocastOff off;  // of the casts themselves
@@ -99,11 +124,8 @@ std::vector<Tensor> autocast_inputs(const OpInfo& info, const Inputs& in) {
   out.reserve(static_cast<std::size_t>(in.size()));
   for (TensorImpl* impl : in) {
     Tensor t{Ptr<TensorImpl>::share(impl)};
-    const bool narrow = impl && (impl->spec.dtype == DType::bf16 || impl->spec.dtype == DType::f16);
-    if (lower && impl && impl->spec.dtype == DType::f32)
-      t = is_parameter(impl) ? cast_parameter(state, impl) : t.to(state.dtype);
-    else if (lower && narrow && impl->spec.dtype != state.dtype) t = t.to(state.dtype);
-    else if (!lower && narrow) t = t.to(DType::f32);
+    if (lower) t = lowered(state, impl);
+    else if (impl && is_narrow(impl->spec.dtype)) t = t.to(DType::f32);
     out.push_back(std::move(t));
   }
   return out;

@@ -54,6 +54,11 @@ class AutocastOff {
   AutocastState* before_;
 };
 
+/// For composites of float32's class: whether mixed precision wants this input wider.
+bool autocast_widens(const Tensor& t);
+/// For those of the lower class: the input in the 16-bit float, or as it is.
+Tensor autocast_lowered(const Tensor& t);
+
 /// The inputs of a call of `info` as mixed precision wants them; undefined ones stay so. Parameters
 /// are cast once while the outermost Autocast lives and they stay unchanged.
 std::vector<Tensor> autocast_inputs(const OpInfo& info, const Inputs& in);

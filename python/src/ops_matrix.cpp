@@ -44,6 +44,7 @@ void scaled_sum(nb::module_& m, const char* a, const char* b) {
 
 /// beta input + alpha x y^T, and the same with the products of a batch added up.
 Tensor addr(const Tensor& input, const Tensor& x, const Tensor& y, AddmmOptions options) {
+  const AutocastOff not_worth_a_cast;
   return addmm(input, x.unsqueeze(1), y.unsqueeze(0), options);
 }
 Tensor addbmm(const Tensor& input, const Tensor& x, const Tensor& y, AddmmOptions options) {

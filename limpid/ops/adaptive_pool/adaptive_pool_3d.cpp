@@ -2,6 +2,7 @@
 // after the other: first in each slice, then across the slices.
 
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/adaptive_pool/adaptive_pool.h"
 #include "limpid/ops/gather/gather.h"
@@ -42,6 +43,7 @@ Tensor nothing(const Tensor& input, const Shape& shape) {
 }  // namespace
 
 Tensor adaptive_avg_pool3d(const Tensor& input, AdaptiveSize3d output_size) {
+  if (autocast_widens(input)) return adaptive_avg_pool3d(input.to(DType::f32), output_size);
   return composite<AdaptiveAvgPool3d>({input}, [&] {
     const IntTriple size = checked_sizes(input, output_size);
     check_pool_float(input.dtype());
@@ -55,6 +57,8 @@ Tensor adaptive_avg_pool3d(const Tensor& input, AdaptiveSize3d output_size) {
 
 AdaptiveMaxPoolResult adaptive_max_pool3d_with_indices(const Tensor& input,
                                                        AdaptiveSize3d output_size) {
+  if (autocast_widens(input))
+    return adaptive_max_pool3d_with_indices(input.to(DType::f32), output_size);
   return composite<AdaptiveMaxPool3d>({input}, [&]() -> AdaptiveMaxPoolResult {
     const IntTriple size = checked_sizes(input, output_size);
     check_pool_order(input.dtype());

@@ -2,6 +2,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/op/piecewise.h"
 #include "limpid/ops/avg_pool2d/windows.h"
@@ -150,6 +151,7 @@ void check_volume(const Tensor& input, IntTriple kernel, IntTriple stride, const
 }  // namespace
 
 Tensor avg_pool3d(const Tensor& input, IntTriple kernel, AvgPool3dOptions o) {
+  if (autocast_widens(input)) return avg_pool3d(input.to(DType::f32), kernel, o);
   return composite<AvgPool3d>({input}, [&] {
     const IntTriple stride = o.stride.value_or(kernel);
     const Steps steps(kernel, stride, o);

@@ -22,7 +22,8 @@ struct GridSample {
           "(N, C, H, W) and (N, OH, OW, 2) -> (N, C, OH, OW); (N, C, D, H, W) and (N, OD, OH, "
           "OW, 3) -> (N, C, OD, OH, OW)",
       .source = "Jaderberg et al., Spatial transformer networks, NeurIPS 2015"};
-  static constexpr OpTraits traits{.accuracy = Accuracy::terms};
+  static constexpr OpTraits traits{.accuracy = Accuracy::terms,
+                                   .mixed_precision = MixedPrecision::f32};
   using backends = Backends<Reference, Cpu>;
   static constexpr auto attributes() {
     return std::tuple{field("mode", &GridSample::mode),

@@ -5,6 +5,7 @@
 #include "limpid/core/error.h"
 #include "limpid/core/place.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/index/index.h"
@@ -97,6 +98,12 @@ Tensor index_add(const Tensor& input, std::int64_t dim, const Tensor& index, con
 
 Tensor index_copy(const Tensor& input, std::int64_t dim, const Tensor& index,
                   const Tensor& source) {
+  if (is_autocast_enabled() && input.defined() && source.defined() &&
+      input.dtype() != source.dtype() && is_floating(input.dtype()) &&
+      is_floating(source.dtype())) {  // mixed precision takes the wider
+    const DType dtype = promote_types(input.dtype(), source.dtype());
+    return index_copy(input.to(dtype), dim, index, source.to(dtype));
+  }
   return composite<IndexCopy>({input, index, source},
                               [&] { return OneAxis(input, dim, index).put(input, source, false); });
 }

@@ -1,5 +1,6 @@
 #include "limpid/ops/max_pool_nd/max_pool_nd.h"
 
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/gather/gather.h"
 #include "limpid/ops/max_pool2d/windows.h"
@@ -44,6 +45,7 @@ MaxPoolResult max_pool1d_with_indices(const Tensor& input, std::int64_t kernel,
 }
 
 MaxPoolResult max_pool3d_with_indices(const Tensor& input, IntTriple kernel, MaxPool3dOptions o) {
+  if (autocast_widens(input)) return max_pool3d_with_indices(input.to(DType::f32), kernel, o);
   const IntTriple stride = o.stride.value_or(kernel);
   const MaxPool2d slices{{kernel.height, kernel.width},
                          {stride.height, stride.width},

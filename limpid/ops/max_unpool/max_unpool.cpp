@@ -2,6 +2,7 @@
 
 #include "limpid/core/place.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/pooling/pool_axes.h"
 #include "limpid/ops/pooling/window.h"
@@ -56,6 +57,7 @@ Tensor put(const Tensor& input, const Tensor& indices, const Shape& out, std::in
 
 Tensor max_unpool2d(const Tensor& input, const Tensor& indices, IntPair kernel,
                     MaxUnpool2dOptions o) {
+  if (autocast_widens(input)) return max_unpool2d(input.to(DType::f32), indices, kernel, o);
   return composite<MaxUnpool2d>({input, indices}, [&]() -> Tensor {
     const IntPair stride = o.stride.value_or(kernel);
     check_pool_input(input.shape(), 2, "H, W");
@@ -79,6 +81,7 @@ Tensor max_unpool2d(const Tensor& input, const Tensor& indices, IntPair kernel,
 
 Tensor max_unpool1d(const Tensor& input, const Tensor& indices, std::int64_t kernel,
                     MaxUnpool1dOptions o) {
+  if (autocast_widens(input)) return max_unpool1d(input.to(DType::f32), indices, kernel, o);
   return composite<MaxUnpool1d>({input, indices}, [&] {
     const std::int64_t stride = o.stride.value_or(kernel);
     check_pool_input(input.shape(), 1, "L");
@@ -95,6 +98,7 @@ Tensor max_unpool1d(const Tensor& input, const Tensor& indices, std::int64_t ker
 
 Tensor max_unpool3d(const Tensor& input, const Tensor& indices, IntTriple kernel,
                     MaxUnpool3dOptions o) {
+  if (autocast_widens(input)) return max_unpool3d(input.to(DType::f32), indices, kernel, o);
   return composite<MaxUnpool3d>({input, indices}, [&]() -> Tensor {
     const IntTriple stride = o.stride.value_or(kernel);
     check_pool_input(input.shape(), 3, "D, H, W");

@@ -3,6 +3,7 @@
 #include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/autocast.h"
 #include "limpid/ops/pad/pad_axis.h"
 
 namespace limpid {
@@ -127,6 +128,8 @@ Tensors Pad::gradient(const Backward& b) const {
 }
 
 Tensor pad(const Tensor& input, const Shape& pad, const std::string& mode, Scalar value) {
+  if ((mode == "reflect" || mode == "replicate") && autocast_widens(input))
+    return limpid::pad(input.to(DType::f32), pad, mode, value);
   return apply(Pad{pad, mode, value}, input);
 }
 

@@ -23,6 +23,15 @@ void check_rank(const char* input, const Tensor& x, int rank, const char* what) 
         str(input, " must be ", what, ", got shape ", x.shape(), "; matmul() takes all ranks"));
 }
 
+/// The product of a vector, which is not worth a cast: mixed precision leaves it what arrives, and
+/// of two dtypes the wider.
+Tensor vector_product(const Tensor& a, const Tensor& b) {
+  if (!is_autocast_enabled()) return matmul(a, b);
+  const AutocastOff as_it_is;
+  const DType dtype = promote_types(a.dtype(), b.dtype());
+  return matmul(a.to(dtype), b.to(dtype));
+}
+
 /// beta x + alpha p. Mixed precision takes x in the dtype of the product.
 Tensor added(const Tensor& input, const Tensor& p, const AddmmOptions& options) {
   const bool lower = is_autocast_enabled() && input.dtype() == DType::f32;
@@ -48,7 +57,7 @@ Tensor mv(const Tensor& input, const Tensor& vec) {
   return composite<Mv>({input, vec}, [&] {
     check_rank("input", input, 2, "a matrix");
     check_rank("vec", vec, 1, "a vector");
-    return matmul(input, vec);
+    return vector_product(input, vec);
   });
 }
 Tensor bmm(const Tensor& input, const Tensor& mat2) {
@@ -67,7 +76,7 @@ Tensor dot(const Tensor& input, const Tensor& other) {
   return composite<Dot>({input, other}, [&] {
     check_rank("input", input, 1, "a vector");
     check_rank("other", other, 1, "a vector");
-    return matmul(input, other);
+    return vector_product(input, other);
   });
 }
 Tensor outer(const Tensor& input, const Tensor& vec2) {
@@ -89,7 +98,7 @@ Tensor addmv(const Tensor& input, const Tensor& mat, const Tensor& vec, AddmmOpt
   return composite<Addmv>({input, mat, vec}, [&] {
     check_rank("mat", mat, 2, "a matrix");
     check_rank("vec", vec, 1, "a vector");
-    return added(input, matmul(mat, vec), options);
+    return added(input, vector_product(mat, vec), options);
   });
 }
 Tensor baddbmm(const Tensor& input, const Tensor& batch1, const Tensor& batch2,

@@ -6,6 +6,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/masked_select/masked_select.h"
 #include "limpid/ops/max/max.h"
@@ -143,6 +144,7 @@ Tensor quantile_of_sorted(const Tensor& sorted, double q, std::int64_t dim, bool
 
 Tensor quantile(const Tensor& input, const std::vector<double>& q, std::optional<std::int64_t> dim,
                 bool keepdim) {
+  if (autocast_widens(input)) return quantile(input.to(DType::f32), q, dim, keepdim);
   return composite<Quantile>({input}, [&] {
     if (input.dtype() != DType::f32 && input.dtype() != DType::f64)
       throw DTypeError(str("input has dtype ", input.dtype(),
