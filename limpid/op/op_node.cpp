@@ -62,14 +62,40 @@ class PiecewiseNode final : public Node {
   Spec spec_;
 };
 
+Tensor constant_between_corners(Tensor dx, const Edge& input) {
+  if (!dx.defined() || !input.to) return dx;
+  Tensor out = alias(dx);
+  auto* node = new PiecewiseNode(dx, input);
+  out->set_node(node, 0);  // which owns it now
+  return out;
+}
+
+/// Passes a gradient on; while that is recorded, as one that is constant between corners.
+class CornersNode final : public Node {
+ public:
+  explicit CornersNode(const Tensor& input) : Node(&edge_, 1, 1) { connect(edge_, input.impl()); }
+  std::string_view name() const override { return "Corners"; }
+  void backward(std::span<const Tensor> dy, std::span<Tensor> dx) override {
+    dx[0] = is_grad_enabled() ? constant_between_corners(dy[0], edge_) : dy[0];
+  }
+
+ private:
+  void destroy() override { delete this; }
+  Edge edge_;
+};
+
 }  // namespace
 
 Tensor piecewise(Tensor dx, int i) {
-  if (!differentiated || !dx.defined()) return dx;
-  const Edge& input = differentiated->inputs()[static_cast<std::size_t>(i)];
-  if (!input.to) return dx;
-  Tensor out = alias(dx);
-  auto* node = new PiecewiseNode(dx, input);
+  if (!differentiated) return dx;
+  return constant_between_corners(std::move(dx),
+                                  differentiated->inputs()[static_cast<std::size_t>(i)]);
+}
+
+Tensor with_corners(const Tensor& input) {
+  if (!is_grad_enabled() || !input.requires_grad()) return input;
+  Tensor out = alias(input);
+  auto* node = new CornersNode(input);
   out->set_node(node, 0);  // which owns it now
   return out;
 }

@@ -10,4 +10,9 @@ namespace limpid {
 /// result of a comparison has no history; as in PyTorch it is 0.
 Tensor piecewise(Tensor dx, int i = 0);
 
+/// The same for a composite: `input` with its values and its history, whose gradient is what
+/// arrives as a function of the input with derivative 0. A composite that chooses between straight
+/// pieces with where(), which forgets what it chose by, reads its input through this.
+Tensor with_corners(const Tensor& input);
+
 }  // namespace limpid

@@ -11,6 +11,7 @@
 #include "limpid/autograd/gradcheck.h"
 #include "limpid/autograd/leaf.h"
 #include "limpid/core/interrupt.h"
+#include "limpid/op/piecewise.h"
 #include "op_binding.h"
 #include "shared_object.h"
 #include "tables.h"
@@ -217,6 +218,7 @@ void add_autograd(nb::module_& m) {
                      .allow_unused = allow_unused});
       },
       "outputs"_a, "inputs"_a, "gradients"_a, "retain_graph"_a, "create_graph"_a, "allow_unused"_a);
+  m.def("_with_corners", with_corners, "input"_a);
   m.def(
       "_gradcheck",
       [](nb::object function, const TensorList& inputs, double eps, double atol, double rtol,

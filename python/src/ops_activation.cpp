@@ -81,6 +81,14 @@ void add_piecewise(nb::module_& nn) {
                         [&](const Tensor& x) { return threshold(x, bound, value); });
       },
       "input"_a, "threshold"_a, "value"_a, "inplace"_a = false);
+  op<Rrelu>(
+      nn, kFunction,
+      [](const Tensor& input, double lower, double upper, bool training, bool inplace) {
+        return computed(input, inplace, "rrelu_",
+                        [&](const Tensor& x) { return rrelu(x, lower, upper, training); });
+      },
+      "input"_a, "lower"_a = 1.0 / 8, "upper"_a = 1.0 / 3, "training"_a = false,
+      "inplace"_a = false);
   op<Softshrink>(nn, kFunction, softshrink, "input"_a, "lambd"_a = 0.5);
 }
 

@@ -11,13 +11,16 @@ torch = pytest.importorskip("torch")
 
 LINES = ["F.relu(x)", "x.relu()", "F.leaky_relu(x)", "F.hardtanh(x)", "F.relu6(x)", "F.max_pool2d(x, 2)",
          "F.max_pool1d(x[0], 2)", "F.avg_pool2d(x, 2)", "F.adaptive_avg_pool2d(x, 2)", "F.adaptive_max_pool2d(x, 2)",
-         "F.nll_loss(x[0, 0], target)", "x * 2", "x.sum()", "x.max(1)[0]", "x.clamp(-1, 1)", "x[:, 0]", "x.exp()"]
+         "F.nll_loss(x[0, 0], target)", "x * 2", "x.sum()", "x.max(1)[0]", "x.clamp(-1, 1)", "x[:, 0]", "x.exp()",
+         "F.hardshrink(x)", "F.softshrink(x)", "F.threshold(x, 0.1, 2.0)", "F.threshold(x, 0.1, 2.0) * x",
+         "F.prelu(x, w)", "F.prelu(x, w.detach())", "F.prelu(x, w[:1])", "F.prelu(x, w) * x", "F.rrelu(x)"]
 
 
 def run(library, line):
     values = np.random.default_rng(0).standard_normal((1, 2, 4, 4))
     x = library.tensor(values, requires_grad=True)
-    names = {"x": x, "F": library.nn.functional, "target": library.tensor([0, 1, 2, 3])}
+    names = {"x": x, "F": library.nn.functional, "target": library.tensor([0, 1, 2, 3]),
+             "w": library.tensor([0.2, -0.3], dtype=library.float64, requires_grad=True)}
     g, = library.autograd.grad(eval(line, names).sum(), x, create_graph=True)
     second = None
     if g.requires_grad:
@@ -39,3 +42,29 @@ def test_penalty_of_a_network_reaches_every_parameter():
         g, = library.autograd.grad(net(x).sum(), x, create_graph=True)
         (g.norm(2, 1) - 1).square().mean().backward()
         assert net[0].bias.grad.tolist() == [0, 0, 0, 0] and net[2].bias.grad is None
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if "(x" in line and not line.startswith(("x", "F.avg", "F.adaptive_avg"))])
+def test_second_gradients_are_there_where_the_first_is_constant(line):
+    """Zeros, and not None: allow_unused need not be said."""
+    for library in (limpid, torch):
+        x = library.tensor(np.random.default_rng(0).standard_normal((1, 2, 4, 4)), requires_grad=True)
+        names = {"x": x, "F": library.nn.functional, "target": library.tensor([0, 1, 2, 3]),
+                 "w": library.tensor([0.2, -0.3], dtype=library.float64, requires_grad=True)}
+        g, = library.autograd.grad(eval(line, names).sum(), x, create_graph=True)
+        second, = library.autograd.grad((g * g).sum(), x)
+        assert second.shape == x.shape
+
+
+def test_second_gradients_of_what_is_drawn_or_chosen():
+    """PyTorch has no second derivative of multi_margin_loss; for p=1 it is 0, and for p=2 that of the formula."""
+    x = limpid.tensor(np.random.default_rng(0).standard_normal((3, 4)), requires_grad=True)
+    for y in (limpid.nn.functional.rrelu(x, training=True),
+              limpid.nn.functional.multi_margin_loss(x, limpid.tensor([0, 1, 2])),
+              limpid.nn.functional.multi_margin_loss(x, limpid.tensor([0, 1, 2]), weight=limpid.ones(4, dtype=limpid.float64))):
+        g, = limpid.autograd.grad(y.sum(), x, create_graph=True)
+        second, = limpid.autograd.grad((g * g).sum(), x)
+        assert second.tolist() == limpid.zeros(3, 4).tolist()
+    limpid.autograd.gradgradcheck(lambda x: limpid.nn.functional.multi_margin_loss(x, limpid.tensor([0, 1, 2]), p=2), x)
+    limpid.autograd.gradgradcheck(lambda x, w: limpid.nn.functional.prelu(x, w),
+                                  (x, limpid.tensor([0.2, -0.3, 0.1, 0.4], dtype=limpid.float64, requires_grad=True)))

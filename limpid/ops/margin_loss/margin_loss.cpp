@@ -2,6 +2,7 @@
 
 #include "limpid/core/str.h"
 #include "limpid/op/composite.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/cross_entropy/class_targets.h"
 #include "limpid/ops/distance/distance.h"
 #include "limpid/ops/gather/gather.h"
@@ -68,7 +69,8 @@ Tensor multi_margin_loss(const Tensor& input, const Tensor& target,
     check_classes(target, input.size(axis));
     const Tensor right = target.to(DType::i64).unsqueeze(-1);
     const Tensor classes = arange(input.size(axis), {.device = input.device()});
-    const Tensor excess = positive_part(input - gather(input, axis, right) + o.margin);
+    const Tensor x = with_corners(input);
+    const Tensor excess = positive_part(x - gather(x, axis, right) + o.margin);
     Tensor losses = where(eq(classes, right), 0, o.p == 2 ? excess * excess : excess);
     if (o.weight.defined())
       losses = losses * gather(o.weight, 0, right.reshape({-1})).reshape(right.shape());

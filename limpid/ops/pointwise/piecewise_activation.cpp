@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "limpid/core/random.h"
+#include "limpid/op/autocast.h"
 #include "limpid/op/composite.h"
 #include "limpid/op/piecewise.h"
 #include "limpid/ops/pointwise/arithmetic.h"
@@ -84,6 +85,12 @@ Tensor hardsigmoid(const Tensor& input) {
   });
 }
 Tensor prelu(const Tensor& input, const Tensor& weight) {
+  if (is_autocast_enabled()) {  // of the lower class, so that slopes do not widen what convolutions
+                                // gave
+    const Tensor x = autocast_lowered(input), slopes = autocast_lowered(weight);
+    const AutocastOff off;
+    return prelu(x, slopes);
+  }
   return composite<Prelu>({input, weight}, [&] {
     const std::int64_t channels = input.dim() > 1 ? input.size(1) : 1;
     if (weight.dim() > 1 || (weight.numel() != 1 && weight.numel() != channels))
@@ -99,7 +106,8 @@ Tensor prelu(const Tensor& input, const Tensor& weight) {
       slope = weight.reshape({});
     }
     const Tensor positive = gt(input, 0);  // and has no part in the slope, infinite ones neither
-    return where(positive, input, where(positive, 0, input) * slope);
+    const Tensor x = with_corners(input);
+    return where(positive, x, where(positive, 0, x) * slope);
   });
 }
 Tensor rrelu(const Tensor& input, double lower, double upper, bool training) {
@@ -111,19 +119,21 @@ Tensor rrelu(const Tensor& input, double lower, double upper, bool training) {
     if (!training) return leaky_relu(input, (lower + upper) / 2);
     const Tensor slope = empty_like(input.detach());
     fill_uniform(slope, lower, upper, default_generator());
-    return where(ge(input, 0), input, where(ge(input, 0), 0, input) * slope);
+    const Tensor positive = ge(input, 0), x = with_corners(input);
+    return where(positive, x, where(positive, 0, x) * slope);
   });
 }
 Tensor threshold(const Tensor& input, double threshold, double value) {
   return composite<Threshold>({input}, [&] {
     const Tensor other = scalar_beside(value, input).to(input.dtype());
-    return where(le(input, threshold), other, input);
+    return where(le(input, threshold), other, with_corners(input));
   });
 }
 Tensor hardshrink(const Tensor& input, double lambd) {
   return composite<Hardshrink>({input}, [&] {
     require_float(input);
-    return where(gt(abs(input), lambd), input, input * 0);  // which keeps NaN
+    const Tensor x = with_corners(input);
+    return where(gt(abs(input), lambd), x, x * 0);  // which keeps NaN
   });
 }
 Tensor softshrink(const Tensor& input, double lambd) {
@@ -131,8 +141,9 @@ Tensor softshrink(const Tensor& input, double lambd) {
     require_float(input);
     if (!(lambd >= 0)) throw ValueError(str("lambd is ", lambd, " but must be at least 0"));
     // x * 0 keeps NaN.
-    const Tensor rest = where(lt(input, -lambd), input + lambd, input * 0);
-    return where(gt(input, lambd), input - lambd, rest);
+    const Tensor x = with_corners(input);
+    const Tensor rest = where(lt(input, -lambd), x + lambd, x * 0);
+    return where(gt(input, lambd), x - lambd, rest);
   });
 }
 

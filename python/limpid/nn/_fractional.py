@@ -71,7 +71,7 @@ def _pooled(x: Tensor, sizes: Sequence[int], windows: Sequence[int], kernels: Se
     count = 1
     for out in windows:
         count *= out
-    found = x.reshape(*lead, -1).gather(2, places).reshape(*lead, count, -1).max(-1)
+    found = _C._with_corners(x).reshape(*lead, -1).gather(2, places).reshape(*lead, count, -1).max(-1)
     indices = places.reshape(*lead, count, -1).gather(3, found.indices.unsqueeze(-1)).squeeze(-1)
     return found.values.reshape(*lead, *windows), indices.reshape(*lead, *windows)
 

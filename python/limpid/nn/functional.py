@@ -42,6 +42,7 @@ from limpid._C._nn import (adaptive_avg_pool1d as adaptive_avg_pool1d,  # noqa: 
                            mse_loss as mse_loss, multi_margin_loss as multi_margin_loss, nll_loss as nll_loss,
                            normalize as normalize, one_hot as one_hot, pad as pad,
                            poisson_nll_loss as poisson_nll_loss, relu as relu, relu6 as relu6, rms_norm as rms_norm,
+                           rrelu as rrelu,
                            scaled_dot_product_attention as scaled_dot_product_attention, selu as selu,
                            sigmoid_focal_loss as sigmoid_focal_loss, silu as silu, smooth_l1_loss as smooth_l1_loss,
                            soft_margin_loss as soft_margin_loss, softplus as softplus, softshrink as softshrink,
@@ -160,18 +161,6 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
 def rrelu_(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False) -> Tensor:
     """rrelu in place."""
     return rrelu(input, lower, upper, training, True)
-
-
-def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False,
-          inplace: bool = False) -> Tensor:
-    """leaky_relu whose slope is drawn for each element while training, and their mean otherwise."""
-    if not lower <= upper:
-        raise _C.ValueError(f"rrelu: lower is {lower}, above upper {upper}")
-    if not training:
-        return leaky_relu(input, (lower + upper) / 2, inplace)
-    slope = lower + (upper - lower) * _C.rand_like(input.detach())
-    result = _C.where(input >= 0, input, input * slope)
-    return input.copy_(result) if inplace else result
 
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
@@ -392,7 +381,8 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "m
     valid = (target < 0).long().cumsum(-1) == 0
     label = _C.where(valid, target, _C.zeros_like(target))
     is_label = _C.zeros_like(target).scatter_add(-1, label, valid.to(target.dtype)) > 0
-    gap = 1 - (input.gather(-1, label).unsqueeze(-1) - input.unsqueeze(-2))
+    x = _C._with_corners(input)
+    gap = 1 - (x.gather(-1, label).unsqueeze(-1) - x.unsqueeze(-2))
     counted = valid.unsqueeze(-1) & ~is_label.unsqueeze(-2)
     loss = gap.clamp(min=0).masked_fill(~counted, 0).sum((-2, -1)) / input.shape[-1]
     return _reduced("multilabel_margin_loss", loss, reduction)
