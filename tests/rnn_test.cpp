@@ -33,23 +33,26 @@ const json& golden() {
 
 template <class Layer>
 void check_layer(const json& c) {
-  const std::int64_t layers = c["layers"];
+  const std::int64_t layers = c["layers"], proj = c["proj_size"];
   const bool both = c["bidirectional"], first = c["batch_first"], batched = c["batched"];
   Layer module(3, 4,
                {.num_layers = layers,
                 .nonlinearity = c["kind"] == "relu" ? "relu" : "tanh",
                 .bias = c["bias"],
                 .batch_first = first,
-                .bidirectional = both});
+                .bidirectional = both,
+                .proj_size = proj});
   fill_parameters(module, 40);
   CHECK(parameter_names(module) == c["names"].get<std::vector<std::string>>());
   if (c["kind"] != "relu") CHECK(to_string(module) == c["repr"].get<std::string>());
   Tensor x = filled(!batched ? Shape{5, 3} : first ? Shape{2, 5, 3} : Shape{5, 2, 3}, 5, 20);
   x.requires_grad_();
   const std::int64_t count = layers * (both ? 2 : 1);
-  const Shape state = batched ? Shape{count, 2, 4} : Shape{count, 4};
+  const auto state = [&](std::int64_t size) {
+    return batched ? Shape{count, 2, size} : Shape{count, size};
+  };
   Tensor h0, c0;
-  if (c["given"]) h0 = filled(state, 6, 20), c0 = filled(state, 7, 20);
+  if (c["given"]) h0 = filled(state(proj ? proj : 4), 6, 20), c0 = filled(state(4), 7, 20);
   if constexpr (std::is_same_v<Layer, nn::LSTM>) {
     auto [output, h_n, c_n] = module(x, h0, c0);
     check_results({output, h_n, c_n}, x, module, c);
@@ -62,7 +65,7 @@ void check_layer(const json& c) {
 }  // namespace
 
 TEST_CASE("recurrent layers give what PyTorch gives, in every combination") {
-  REQUIRE(golden()["layers"].size() == 38);
+  REQUIRE(golden()["layers"].size() == 42);
   for (const json& c : golden()["layers"]) {
     INFO(c["repr"].get<std::string>(), " given ", c["given"].get<bool>(), " batched ",
          c["batched"].get<bool>());
@@ -181,6 +184,14 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
   CHECK(thrown<Error>([&] {
           nn::LSTM(3, 4, {.dropout = 1.5});
         }).find("dropout must lie in [0, 1]") != std::string::npos);
+  CHECK(thrown<ValueError>([] { nn::LSTM(3, 4, {.proj_size = 4}); }) ==
+        "LSTM: proj_size must be from 0 to hidden_size - 1, got 4 for hidden_size 4");
+  CHECK(thrown<ValueError>([] { nn::GRU(3, 4, {.proj_size = 2}); }) ==
+        "GRU: proj_size is of LSTM alone, got 2");
+  CHECK(thrown<ShapeError>([] {
+          nn::LSTM(3, 4, {.proj_size = 2})(zeros({5, 2, 3}), zeros({1, 2, 4}));
+        }) ==
+        "LSTM: h0 must be (1, 2, 2) = (layers x directions, batch, proj_size), got (1, 2, 4)");
   nn::GRUCell cell(3, 4);
   CHECK(thrown<Error>([&] {
           cell(zeros({2, 5}));

@@ -12,6 +12,8 @@
 #include "limpid/ops/cat/cat.h"
 #include "limpid/ops/dropout/dropout.h"
 #include "limpid/ops/linear/linear.h"
+#include "limpid/ops/matmul/matmul.h"
+#include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/recurrent/recurrent.h"
 #include "limpid/ops/stack/stack.h"
 #include "limpid/tensor/creation.h"
@@ -30,31 +32,44 @@ RecurrentBase::RecurrentBase(Kind kind, std::int64_t input_size, std::int64_t hi
   if (options.nonlinearity != "tanh" && options.nonlinearity != "relu")
     throw ValueError(
         str(layer, ": nonlinearity must be 'tanh' or 'relu', got '", options.nonlinearity, "'"));
-  const std::int64_t rows = (kind == Kind::rnn ? 1 : kind == Kind::lstm ? 4 : 3) * hidden_size;
-  const std::int64_t width = hidden_size * (options.bidirectional ? 2 : 1);
-  const TensorOptions like{.dtype = options.dtype, .device = options.device};
-  Generator& random = options.generator ? *options.generator : default_generator();
-  const double bound = 1 / std::sqrt(static_cast<double>(hidden_size));
+  if (options.proj_size != 0 && kind != Kind::lstm)
+    throw ValueError(str(layer, ": proj_size is of LSTM alone, got ", options.proj_size));
+  if (options.proj_size < 0 || options.proj_size >= hidden_size)
+    throw ValueError(str(layer, ": proj_size must be from 0 to hidden_size - 1, got ",
+                         options.proj_size, " for hidden_size ", hidden_size));
+  add_parameters();
+}
+
+void RecurrentBase::add_parameters() {
+  const std::int64_t gates = kind_ == Kind::rnn ? 1 : kind_ == Kind::lstm ? 4 : 3;
+  const std::int64_t rows = gates * hidden_size_;
+  const std::int64_t width = output_size() * (options_.bidirectional ? 2 : 1);
+  const TensorOptions like{.dtype = options_.dtype, .device = options_.device};
+  Generator& random = options_.generator ? *options_.generator : default_generator();
+  const double bound = 1 / std::sqrt(static_cast<double>(hidden_size_));
   const auto add = [&](const std::string& name, bool there, const Shape& shape) {
     const Tensor value =
         there ? init::uniform_(empty(shape, like), -bound, bound, random) : Tensor();
     return &register_parameter(name, value);
   };
-  for (std::int64_t i = 0; i < options.num_layers; ++i)
+  for (std::int64_t i = 0; i < options_.num_layers; ++i)
     for (const char* end : {"", "_reverse"}) {
-      if (*end && !options.bidirectional) continue;
+      if (*end && !options_.bidirectional) continue;
       const std::string suffix = str("_l", i, end);
       Direction d{};
-      d.weight_ih = add("weight_ih" + suffix, true, {rows, i ? width : input_size});
-      d.weight_hh = add("weight_hh" + suffix, true, {rows, hidden_size});
-      d.bias_ih = add("bias_ih" + suffix, options.bias, {rows});
-      d.bias_hh = add("bias_hh" + suffix, options.bias, {rows});
+      d.weight_ih = add("weight_ih" + suffix, true, {rows, i ? width : input_size_});
+      d.weight_hh = add("weight_hh" + suffix, true, {rows, output_size()});
+      d.bias_ih = add("bias_ih" + suffix, options_.bias, {rows});
+      d.bias_hh = add("bias_hh" + suffix, options_.bias, {rows});
+      if (options_.proj_size)
+        d.weight_hr = add("weight_hr" + suffix, true, {options_.proj_size, hidden_size_});
       directions_.push_back(d);
     }
 }
 
 std::string RecurrentBase::extra_repr() const {
   std::string out = str(input_size_, ", ", hidden_size_);
+  if (options_.proj_size) out += str(", proj_size=", options_.proj_size);
   if (options_.num_layers != 1) out += str(", num_layers=", options_.num_layers);
   if (!options_.bias) out += ", bias=False";
   if (options_.batch_first) out += ", batch_first=True";
@@ -84,22 +99,41 @@ void RecurrentBase::check_input(const Tensor& input) const {
 }
 
 Tensor RecurrentBase::starting_state(const char* name, const Tensor& given, std::int64_t batch,
-                                     bool batched, const Tensor& like) const {
+                                     std::int64_t size, bool batched, const Tensor& like) const {
   const auto count = static_cast<std::int64_t>(directions_.size());
-  const Shape expected = batched ? Shape{count, batch, hidden_size_} : Shape{count, hidden_size_};
+  const Shape expected = batched ? Shape{count, batch, size} : Shape{count, size};
   if (!given.defined())
-    return zeros({count, batch, hidden_size_}, {.dtype = like.dtype(), .device = like.device()});
+    return zeros({count, batch, size}, {.dtype = like.dtype(), .device = like.device()});
   if (!(given.shape() == expected))
     throw ShapeError(str(type_name(), ": ", name, " must be ", expected,
-                         " = (layers x directions, ", batched ? "batch, " : "", "hidden), got ",
-                         given.shape(), where()));
+                         " = (layers x directions, ", batched ? "batch, " : "",
+                         size == hidden_size_ ? "hidden" : "proj_size", "), got ", given.shape(),
+                         where()));
   return batched ? given : given.unsqueeze(1);
+}
+
+/// With h = W_hr m, where m = o tanh(c), the product W_hh h of every step but the first is
+/// (W_hh W_hr) m: a layer over m whose first step gets W_hh h0 with its gates, and m = 0. What it
+/// gives is projected in one product for all steps.
+RecurrentBase::States RecurrentBase::run_projected(const Direction& d, const Tensor& gates,
+                                                   const Tensor& h0, const Tensor& c0,
+                                                   bool reverse) const {
+  const std::int64_t steps = gates.size(0), first = reverse ? steps - 1 : 0;
+  const Tensor from_start = linear(h0, *d.weight_hh).unsqueeze(0);
+  const Tensor begun = gates.narrow(0, first, 1) + from_start;
+  const Tensor others = gates.narrow(0, reverse ? 0 : 1, steps - 1);
+  const Tensor ordered[] = {reverse ? others : begun, reverse ? begun : others};
+  const Tensor weight = matmul(*d.weight_hh, *d.weight_hr);
+  LstmLayerResult out = lstm_layer(cat(ordered, 0), zeros_like(c0.detach()), c0, weight, *d.bias_hh,
+                                   {.reverse = reverse});
+  return {linear(out.output, *d.weight_hr), std::move(out.cells)};
 }
 
 RecurrentBase::States RecurrentBase::run_direction(const Direction& d, const Tensor& x,
                                                    const Tensor& h0, const Tensor& c0,
                                                    bool reverse) const {
   const Tensor gates = linear(x, *d.weight_ih, *d.bias_ih);
+  if (options_.proj_size) return run_projected(d, gates, h0, c0, reverse);
   if (kind_ == Kind::lstm) {
     LstmLayerResult out = lstm_layer(gates, h0, c0, *d.weight_hh, *d.bias_hh, {.reverse = reverse});
     return {std::move(out.output), std::move(out.cells)};
@@ -134,8 +168,8 @@ LSTMResult RecurrentBase::run(const Tensor& input, const Tensor& h0, const Tenso
   const bool batched = input.dim() == 3, turned = batched && options_.batch_first;
   Tensor x = turned ? input.transpose(0, 1).contiguous() : batched ? input : input.unsqueeze(1);
   const std::int64_t batch = x.size(1);
-  States start{starting_state("h0", h0, batch, batched, x), {}};
-  if (kind_ == Kind::lstm) start.cells = starting_state("c0", c0, batch, batched, x);
+  States start{starting_state("h0", h0, batch, output_size(), batched, x), {}};
+  if (kind_ == Kind::lstm) start.cells = starting_state("c0", c0, batch, hidden_size_, batched, x);
   LastStates last;
   for (std::int64_t layer = 0; layer < options_.num_layers; ++layer) {
     if (layer > 0) x = dropout(x, options_.dropout, is_training());

@@ -16,12 +16,14 @@ struct RNNOptions {
   bool batch_first = false;    ///< (B, T, features) in place of (T, B, features)
   double dropout = 0;          ///< behind each layer but the last, while training
   bool bidirectional = false;  ///< a second layer from the end to the start; outputs side by side
+  std::int64_t proj_size =
+      0;  ///< of LSTM alone: h is W_hr o tanh(c), of so many numbers; 0: o tanh(c)
   Device device = kCpu;
   DType dtype = kDefaultDType;
   Generator* generator = nullptr;  ///< of the starting values; null: default_generator()
 };
 
-/// D = 2 for both directions, else 1.
+/// D = 2 for both directions, else 1. With proj_size, output and h_n have that in place of H.
 struct RNNResult {
   Tensor output;  ///< (T, B, D H): the last layer's state at every step
   Tensor h_n;     ///< (layers D, B, H): the last state of each layer and direction
@@ -52,7 +54,7 @@ class RecurrentBase : public Module {
 
  private:
   struct Direction {
-    Tensor *weight_ih, *weight_hh, *bias_ih, *bias_hh;
+    Tensor *weight_ih, *weight_hh, *bias_ih, *bias_hh, *weight_hr;
   };
   struct States {
     Tensor output, cells;
@@ -60,9 +62,16 @@ class RecurrentBase : public Module {
   struct LastStates {
     std::vector<Tensor> h, c;
   };
+  void add_parameters();
+  /// Numbers in h of one direction.
+  std::int64_t output_size() const {
+    return options_.proj_size ? options_.proj_size : hidden_size_;
+  }
   void check_input(const Tensor& input) const;
-  Tensor starting_state(const char* name, const Tensor& given, std::int64_t batch, bool batched,
-                        const Tensor& like) const;
+  Tensor starting_state(const char* name, const Tensor& given, std::int64_t batch,
+                        std::int64_t size, bool batched, const Tensor& like) const;
+  States run_projected(const Direction& d, const Tensor& gates, const Tensor& h0, const Tensor& c0,
+                       bool reverse) const;
   States run_direction(const Direction& d, const Tensor& x, const Tensor& h0, const Tensor& c0,
                        bool reverse) const;
   Tensor run_layer(std::int64_t layer, const Tensor& x, const States& start,

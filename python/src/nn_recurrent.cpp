@@ -15,7 +15,7 @@ template <class L>
 void recurrent(nb::module_& m, const char* name) {
   m.def(name, [](std::int64_t input, std::int64_t hidden, std::int64_t layers,
                  const std::string& nonlinearity, bool bias, bool batch_first, double dropout,
-                 bool bidirectional, MaybeDevice device, MaybeDType dtype) {
+                 bool bidirectional, std::int64_t proj_size, MaybeDevice device, MaybeDType dtype) {
     return layer(L(input, hidden,
                    {.num_layers = layers,
                     .nonlinearity = nonlinearity,
@@ -23,6 +23,7 @@ void recurrent(nb::module_& m, const char* name) {
                     .batch_first = batch_first,
                     .dropout = dropout,
                     .bidirectional = bidirectional,
+                    .proj_size = proj_size,
                     .device = on(device),
                     .dtype = of(dtype)}));
   });

@@ -342,7 +342,7 @@ def test_projected_lstm_takes_states():
     x, h, c = arrays((4, 2, 3), (1, 2, 2), (1, 2, 5))
     compare(ours, theirs, [x, h, c], call=lambda m, x, h, c: m(x, (h, c)))
     assert [tuple(p.shape) for p in ours.all_weights[0]] == [tuple(p.shape) for p in theirs.all_weights[0]]
-    with pytest.raises(limpid.ShapeError, match=r"h_0 must be \(1, 2, 2\)"):
+    with pytest.raises(limpid.ShapeError, match=r"h0 must be \(1, 2, 2\)"):
         ours(limpid.ones(4, 2, 3), (limpid.ones(1, 2, 5), limpid.ones(1, 2, 5)))
     with pytest.raises(ValueError, match="proj_size must be from 0 to hidden_size - 1, got 5"):
         limpid.nn.LSTM(3, 5, proj_size=5)

@@ -31,8 +31,10 @@ def backward(result, x, module):
     return {"x": numbers(x.grad), "first": numbers(first.grad)}
 
 
-def layer(kind, layers, both, first, bias, given, batched):
+def layer(kind, layers, both, first, bias, given, batched, proj=0):
     options = dict(num_layers=layers, bidirectional=both, batch_first=first, bias=bias)
+    if proj:
+        options["proj_size"] = proj
     if kind == "relu":
         module = torch.nn.RNN(3, 4, nonlinearity="relu", **options)
     else:
@@ -41,14 +43,14 @@ def layer(kind, layers, both, first, bias, given, batched):
         fill(parameter, k, 40)
     shape = (5, 3) if not batched else (2, 5, 3) if first else (5, 2, 3)
     x = fill(torch.empty(shape), 5, 20).requires_grad_()
-    state_shape = (layers * (1 + both), *((2,) if batched else ()), 4)
-    states = [fill(torch.empty(state_shape), k, 20) for k in (6, 7)]
+    state_shape = (layers * (1 + both), *((2,) if batched else ()))
+    states = [fill(torch.empty((*state_shape, size)), k, 20) for k, size in ((6, proj or 4), (7, 4))]
     state = (tuple(states) if kind == "lstm" else states[0]) if given else None
     output, last = module(x, state) if given else module(x)
     results = [output, *(last if kind == "lstm" else [last])]
     return {
         "kind": kind, "layers": layers, "bidirectional": both, "batch_first": first, "bias": bias,
-        "given": given, "batched": batched, "names": [n for n, _ in module.named_parameters()],
+        "proj_size": proj, "given": given, "batched": batched, "names": [n for n, _ in module.named_parameters()],
         "repr": repr(module), "results": [numbers(r) for r in results],
         "gradients": backward(results, x, module),
     }
@@ -76,6 +78,9 @@ def main():
     for kind in ("rnn", "lstm", "gru"):
         layers.append(layer(kind, 2, True, False, False, True, False))
         layers.append(layer(kind, 1, False, True, True, False, False))
+    for count, both, first, bias, given, batched in ((1, False, False, True, True, True), (2, True, True, True, True, True),
+                                                     (2, True, False, False, False, True), (1, True, False, True, True, False)):
+        layers.append(layer("lstm", count, both, first, bias, given, batched, 3))
     cells = [cell(*c) for c in itertools.product(("rnn", "lstm", "gru"), (False, True), (False, True))]
     path = pathlib.Path(__file__).with_name("recurrent.json")
     rows = lambda items: ",\n".join("  " + json.dumps(item) for item in items)

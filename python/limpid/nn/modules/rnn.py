@@ -7,7 +7,6 @@ from typing import Any
 from limpid import _C
 from limpid._C import Tensor
 from limpid.nn import init
-from limpid.nn.modules import projected
 from limpid.nn.modules.layer import Layer
 from limpid.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
@@ -35,7 +34,7 @@ class RNNBase(Layer):
 
     def _make(self, device: Any, dtype: Any) -> Any:
         return self._factory(self.input_size, self.hidden_size, self.num_layers, self.nonlinearity, self.bias,
-                             self.batch_first, self.dropout, self.bidirectional, device, dtype)
+                             self.batch_first, self.dropout, self.bidirectional, self.proj_size, device, dtype)
 
     def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
         """Output and last states, of the C++ layer."""
@@ -144,8 +143,8 @@ class RNN(RNNBase):
 class LSTM(RNNBase):
     """Long short-term memory; parameters as of RNN, gates in the order i, f, g, o.
 
-    Called with (h_0, c_0), or without, from zeros. With proj_size, h is W_hr o tanh(c), of that many numbers;
-    such a layer is computed step by step in Python.
+    Called with (h_0, c_0), or without, from zeros. With proj_size, h is W_hr o tanh(c), of that many
+    numbers, which output and h_n then have in place of H.
 
     Returns
     -------
@@ -164,15 +163,8 @@ class LSTM(RNNBase):
         self.proj_size = proj_size
         self._setup(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device,
                     dtype)
-        if proj_size:
-            projected.add_parameters(self, device, dtype)
-
-    def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.Identity() if self.proj_size else super()._make(device, dtype)
 
     def _run(self, input: Tensor, states: list[Tensor | None]) -> tuple[Tensor, ...]:
-        if self.proj_size:
-            return projected.run(self, input, states)
         return _C._modules.run_lstm(self._cpp, input, *states)
 
     def forward(self, input: Any,
