@@ -1,4 +1,4 @@
-"""Functions written in Python that say which argument was wrong, as the bound ones do."""
+"""Functions and classes written in Python that say which argument was wrong, as the bound ones do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import functools
 from typing import Any, Callable, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_OverTypes = (AttributeError, TypeError, ValueError)
+
+
+def _is_own(error: Exception) -> bool:
+    """True for what says already what is wrong: a ValueError, unless it comes from float("text")."""
+    return isinstance(error, ValueError) and not str(error).startswith("could not convert string to float")
 
 
 def checked(function: F) -> F:
@@ -15,10 +22,10 @@ def checked(function: F) -> F:
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
-        except (AttributeError, TypeError):
+        except _OverTypes as error:
             from limpid._refusals import wrong_argument  # loaded only now
 
-            text = wrong_argument(function, args, kwargs)
+            text = "" if _is_own(error) else wrong_argument(function, args, kwargs)
             if not text:
                 raise
         raise TypeError(text)
@@ -34,3 +41,40 @@ def check_all(names: dict[str, Any], module: str) -> None:
 
 
 _Function = type(check_all)
+
+
+def check_classes(names: dict[str, Any], module: str, eager: bool = False) -> None:
+    """The constructors of all public classes that a module, or one below it, defines. `eager`: also where nothing
+    failed, for what would fail only when it is used."""
+    public = [value for name, value in names.items() if not name.startswith("_") and isinstance(value, type)]
+    for cls in dict.fromkeys(base for value in public for base in value.__mro__):
+        for method in ("__init__", "load_state_dict", "add_param_group"):
+            own = vars(cls).get(method)
+            inside = f"{cls.__module__}.".startswith(f"{module}.")
+            if inside and type(own) is _Function and not hasattr(own, "__wrapped__"):
+                setattr(cls, method, _checked_method(own, eager and method == "__init__"))
+
+
+def _checked_method(method: F, eager: bool) -> F:
+    @functools.wraps(method)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            result = method(self, *args, **kwargs)
+            text = _wrong(self, method, args, kwargs, eager) if eager else ""
+        except _OverTypes as error:
+            text = "" if _is_own(error) else _wrong(self, method, args, kwargs, False)
+            if not text:
+                raise
+        if not text:
+            return result
+        raise TypeError(text)
+
+    return call  # type: ignore[return-value]
+
+
+def _wrong(self: Any, method: Any, args: Any, kwargs: Any, eager: bool) -> str:
+    from limpid._refusals import wrong_argument  # loaded only now
+
+    name = type(self).__name__
+    return wrong_argument(method, (self, *args), kwargs,
+                          name if method.__name__ == "__init__" else f"{name}.{method.__name__}", eager)

@@ -13,10 +13,12 @@ from typing import Any, Iterator, NamedTuple, Optional
 from limpid import _C
 
 WORDS = {"Tensor": "a Tensor", "int": "an int", "float": "a number", "bool": "a bool", "str": "a str", "None": "None",
-         "dtype": "a dtype", "device": "a device", "Callable": "something to call", "Sequence": "a sequence",
+         "dtype": "a dtype", "_dtype": "a dtype", "device": "a device", "Callable": "something to call", "Sequence": "a sequence",
          "Generator": "a Generator", "dict": "a dict", "bytes": "bytes", "tuple": "a tuple", "list": "a list",
-         "Iterable": "an iterable", "Module": "a Module"}
-PLURALS = {"Tensor": "Tensors", "int": "ints", "float": "numbers", "bool": "bools", "str": "strs"}
+         "Iterable": "an iterable", "Module": "a Module", "Optimizer": "an Optimizer",
+         "Sized": "something with a length"}
+PLURALS = {"Tensor": "Tensors", "int": "ints", "float": "numbers", "bool": "bools", "str": "strs",
+           "Callable": "functions", "LRScheduler": "LRSchedulers", "Module": "Modules"}
 GROUPS = {"Sequence", "list", "tuple", "Iterable"}
 INT64 = range(-2 ** 63, 2 ** 63)
 
@@ -114,12 +116,14 @@ def fits_one(value: Any, annotation: ast.expr) -> bool:
         if isinstance(value, (int, float)):
             return isinstance(value, float) or value in INT64
         return not isinstance(value, (_C.Tensor, str)) and hasattr(value, "__float__")
-    if name in ("dtype", "DType"):
+    if name in ("dtype", "DType", "_dtype"):
         return value in (int, float, bool) if isinstance(value, type) else type(value).__name__ == "dtype"
     if name == "device":
         return isinstance(value, (str, _C.device))
     if name == "Callable":
         return callable(value)
+    if name == "Sized":
+        return hasattr(value, "__len__")
     if name in GROUPS:
         return fits_group(value, annotation)
     return any(base.__name__ == name for base in type(value).__mro__)
@@ -133,7 +137,7 @@ def fits_group(value: Any, annotation: ast.expr) -> bool:
     kinds = [kind for kind in inner(annotation) if name_of(kind) not in ("Ellipsis", "...")]
     if name_of(annotation) == "tuple" and len(kinds) > 1:
         return len(value) == len(kinds) and all(map(fits, value, kinds))
-    return all(fits(item, kinds[0]) for item in value)
+    return name_of(kinds[0]) == "Any" or all(fits(item, kinds[0]) for item in value)
 
 
 def no_device(value: Any, annotation: Optional[ast.expr]) -> str:
@@ -172,7 +176,8 @@ def words(annotation: ast.expr) -> str:
     plurals = [PLURALS.get(kind, kind) for kind in dict.fromkeys(kinds) if kind not in ("Ellipsis", "...")]
     if "numbers" in plurals:
         plurals = [plural for plural in plurals if plural not in ("ints", "bools")]
-    return f"{'a sequence' if name == 'list' else text} of {' or '.join(plurals)}"
+    text = "a sequence" if name == "list" else text
+    return text if plurals == ["Any"] else f"{text} of {' or '.join(plurals)}"
 
 
 def kind_of(value: Any) -> str:
@@ -256,17 +261,20 @@ def told(problems: list[Problem], args: list[Any], kwargs: dict[str, Any]) -> st
 # -- functions written in Python
 
 ALIASES = {"Number": "float", "Sizes": "int | Sequence[int]", "Tensors": "Tensor | Sequence[Tensor]",
-           "dtype_class": "dtype", "DType": "dtype"}
+           "Rates": "float | Tensor | Sequence[Any]", "dtype_class": "dtype", "DType": "dtype"}
 
 
-def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any]) -> str:
-    """What is wrong with this call by the function's annotations, or ""."""
+def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any], name: str = "", eager: bool = False) -> str:
+    """What is wrong with this call by the function's annotations, or "". A constructor or method has a `name` to show.
+    `eager`: nothing has failed yet, and what Python takes as true or false is let through."""
     import inspect
 
     parameters = []
     any_more: Any = None
     for p in inspect.signature(function).parameters.values():
         annotation = _parsed_annotation(p.annotation)
+        if eager and any(name_of(member) == "bool" for member in union(annotation)):
+            annotation = None
         if p.kind is p.VAR_POSITIONAL:
             any_more = annotation
         elif p.kind is p.VAR_KEYWORD:
@@ -275,16 +283,16 @@ def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any]) -> str:
             parameters.append(Parameter(p.name, annotation, p.default is p.empty, p.kind is p.KEYWORD_ONLY))
     found = problem(Signature(parameters, any_more is not None), list(args), kwargs)
     if found.argument:
-        return f"{function.__name__}: {told([found], list(args), kwargs)}"
+        return f"{name or function.__name__}: {told([found], list(args), kwargs)}"
     by_place = sum(not p.by_name_only for p in parameters)
     for value in args[by_place:] if any_more is not None else ():
         if not fits(value, any_more):
-            return f"{function.__name__}: takes {described(any_more)}, got {kind_of(value)}"
+            return f"{name or function.__name__}: takes {described(any_more)}, got {kind_of(value)}"
     return ""
 
 
 def _parsed_annotation(text: Any) -> Optional[ast.expr]:
     if not isinstance(text, str):
         return None
-    text = re.sub(r"\b(Number|Sizes|Tensors|dtype_class|DType)\b", lambda m: f"({ALIASES[m[0]]})", text)
+    text = re.sub(r"\b(Number|Sizes|Tensors|Rates|dtype_class|DType)\b", lambda m: f"({ALIASES[m[0]]})", text)
     return ast.parse(text, mode="eval").body

@@ -18,6 +18,7 @@ from typing import Any, Dict, List, Optional, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_classes
 from limpid._types import bfloat16, dtype as _dtype
 from limpid.autograd.grad_mode import no_grad
 
@@ -195,3 +196,6 @@ class GradScaler:
         self._scale, self._good_steps = float(state_dict["scale"]), int(state_dict["_growth_tracker"])
         self._growth_factor, self._backoff_factor = state_dict["growth_factor"], state_dict["backoff_factor"]
         self._growth_interval = state_dict["growth_interval"]
+
+
+check_classes(globals(), __name__)

@@ -165,7 +165,7 @@ def test_bad_schedules(name, args, text):
 def test_schedules_need_what_they_resume():
     with pytest.raises(KeyError, match="initial_lr"):
         limpid.optim.lr_scheduler.StepLR(two_groups(limpid), 1, last_epoch=3)
-    with pytest.raises(TypeError, match="not an Optimizer"):
+    with pytest.raises(TypeError, match="StepLR: optimizer must be an Optimizer, not int"):
         limpid.optim.lr_scheduler.StepLR(3, 1)
     with pytest.raises(ValueError, match="momentum"):
         limpid.optim.lr_scheduler.CyclicLR(two_groups(limpid, "Adagrad"), 0.1, 0.2)

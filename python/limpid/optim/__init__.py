@@ -1,5 +1,6 @@
 """Optimisers and schedules of their rates."""
 
+from limpid._checked import check_classes
 from limpid.optim import lr_scheduler
 from limpid.optim.adafactor import Adafactor
 from limpid.optim.adadelta import Adadelta
@@ -19,3 +20,5 @@ from limpid.optim.sgd import SGD
 
 __all__ = ["ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "Muon", "NAdam", "Optimizer",
            "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler"]
+
+check_classes(globals(), __name__)

@@ -13,10 +13,15 @@ import math
 import types
 from bisect import bisect_right
 from collections import Counter
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterable, Sequence, Union
 
 from limpid import _C
+from limpid._C import Tensor
+from limpid._checked import check_classes
 from limpid.optim.optimizer import Optimizer
+
+Rates = Union[float, Tensor, Sequence[Any]]
+"""One number for all groups, or one for each."""
 
 
 class LRScheduler:
@@ -119,7 +124,9 @@ class _FunctionLR(LRScheduler):
     """One function for all groups, or one for each. Functions are not saved with the state; objects that can
     be called save their attributes."""
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Any, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer,
+                 lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
+                 last_epoch: int = -1) -> None:
         self.lr_lambdas = _for_groups("lr_lambda", lr_lambda, optimizer)
         super().__init__(optimizer, last_epoch)
 
@@ -159,7 +166,7 @@ class MultiplicativeLR(_FunctionLR):
 class StepLR(LRScheduler):
     """lr = base gamma^floor(epoch / step_size)"""
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1,
+    def __init__(self, optimizer: Optimizer, step_size: float, gamma: float = 0.1,
                  last_epoch: int = -1) -> None:
         if step_size < 1:
             raise _C.ValueError(f"StepLR: step_size must be at least 1, got {step_size}")
@@ -179,7 +186,7 @@ class StepLR(LRScheduler):
 class MultiStepLR(LRScheduler):
     """lr = base gamma^(the number of milestones reached)"""
 
-    def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1,
+    def __init__(self, optimizer: Optimizer, milestones: Iterable[float], gamma: float = 0.1,
                  last_epoch: int = -1) -> None:
         self.milestones = Counter(milestones)
         self.gamma = gamma
@@ -196,7 +203,7 @@ class MultiStepLR(LRScheduler):
 class ConstantLR(LRScheduler):
     """lr = base factor before epoch total_iters, and base from there on"""
 
-    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5,
+    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: float = 5,
                  last_epoch: int = -1) -> None:
         if not 0 <= factor <= 1:
             raise _C.ValueError("Constant multiplicative factor expected to be between 0 and 1.")
@@ -218,7 +225,7 @@ class LinearLR(LRScheduler):
     """The factor goes straight from start_factor to end_factor in total_iters epochs: a warm-up"""
 
     def __init__(self, optimizer: Optimizer, start_factor: float = 1.0 / 3, end_factor: float = 1.0,
-                 total_iters: int = 5, last_epoch: int = -1) -> None:
+                 total_iters: float = 5, last_epoch: int = -1) -> None:
         if not 0 < start_factor <= 1:
             raise _C.ValueError("Starting multiplicative factor expected to be greater than 0 and less or "
                                 "equal to 1.")
@@ -261,7 +268,7 @@ class ExponentialLR(LRScheduler):
 class PolynomialLR(LRScheduler):
     """lr = base (1 - min(epoch, total_iters) / total_iters)^power"""
 
-    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0,
+    def __init__(self, optimizer: Optimizer, total_iters: float = 5, power: float = 1.0,
                  last_epoch: int = -1) -> None:
         self.total_iters = total_iters
         self.power = power
@@ -288,7 +295,7 @@ class CosineAnnealingLR(LRScheduler):
     Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR 2017.
     """
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, T_max: float, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         self.T_max = T_max
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)
@@ -400,10 +407,10 @@ class CyclicLR(LRScheduler):
     Source: Smith, Cyclical learning rates for training neural networks, arXiv:1506.01186.
     """
 
-    def __init__(self, optimizer: Optimizer, base_lr: Any, max_lr: Any, step_size_up: int = 2000,
-                 step_size_down: int | None = None, mode: str = "triangular", gamma: float = 1.0,
+    def __init__(self, optimizer: Optimizer, base_lr: Rates, max_lr: Rates, step_size_up: float = 2000,
+                 step_size_down: float | None = None, mode: str = "triangular", gamma: float = 1.0,
                  scale_fn: Callable[[float], float] | None = None, scale_mode: str = "cycle",
-                 cycle_momentum: bool = True, base_momentum: Any = 0.8, max_momentum: Any = 0.9,
+                 cycle_momentum: bool = True, base_momentum: Rates = 0.8, max_momentum: Rates = 0.9,
                  last_epoch: int = -1) -> None:
         if scale_fn is None and mode not in ("triangular", "triangular2", "exp_range"):
             raise _C.ValueError("mode is invalid and scale_fn is None")
@@ -488,10 +495,10 @@ class OneCycleLR(LRScheduler):
     Source: Smith and Topin, Super-convergence, arXiv:1708.07120.
     """
 
-    def __init__(self, optimizer: Optimizer, max_lr: Any, total_steps: int | None = None,
+    def __init__(self, optimizer: Optimizer, max_lr: Rates, total_steps: int | None = None,
                  epochs: int | None = None, steps_per_epoch: int | None = None, pct_start: float = 0.3,
-                 anneal_strategy: str = "cos", cycle_momentum: bool = True, base_momentum: Any = 0.85,
-                 max_momentum: Any = 0.95, div_factor: float = 25.0, final_div_factor: float = 1e4,
+                 anneal_strategy: str = "cos", cycle_momentum: bool = True, base_momentum: Rates = 0.85,
+                 max_momentum: Rates = 0.95, div_factor: float = 25.0, final_div_factor: float = 1e4,
                  three_phase: bool = False, last_epoch: int = -1) -> None:
         self.total_steps = _total_steps(total_steps, epochs, steps_per_epoch)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
@@ -579,7 +586,7 @@ class SequentialLR(LRScheduler):
     """The first schedule up to milestone 0, the second from there up to milestone 1, ... Each begins with its
     own epoch 0 and the initial rates."""
 
-    def __init__(self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int],
+    def __init__(self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[float],
                  last_epoch: int = -1) -> None:
         if not schedulers:
             raise _C.ValueError("SequentialLR expects at least one scheduler, but got no scheduler.")
@@ -694,8 +701,8 @@ class ReduceLROnPlateau(LRScheduler):
         A rate is left alone where it would change by no more.
     """
 
-    def __init__(self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10,
-                 threshold: float = 1e-4, threshold_mode: str = "rel", cooldown: int = 0, min_lr: Any = 0,
+    def __init__(self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: float = 10,
+                 threshold: float = 1e-4, threshold_mode: str = "rel", cooldown: float = 0, min_lr: Rates = 0,
                  eps: float = 1e-8) -> None:
         if factor >= 1.0:
             raise _C.ValueError("Factor should be < 1.0.")
@@ -721,7 +728,7 @@ class ReduceLROnPlateau(LRScheduler):
     def _reset(self) -> None:
         """No metrics seen."""
         self.best = math.inf if self.mode == "min" else -math.inf
-        self.cooldown_counter = 0
+        self.cooldown_counter: float = 0
         self.num_bad_epochs = 0
 
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
@@ -758,3 +765,6 @@ class ReduceLROnPlateau(LRScheduler):
                 return a < best * (1 - self.threshold)
             return a > best * (1 + self.threshold)
         return a < best - self.threshold if self.mode == "min" else a > best + self.threshold
+
+
+check_classes(globals(), __name__, eager=True)

@@ -48,10 +48,9 @@ class Optimizer:
         self._make_state()
         self._step_pre_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
         self._step_post_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
-        if isinstance(params, Tensor):
-            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or "
-                            "dicts, but "
-                            f"got {type(params).__name__}")
+        if isinstance(params, (Tensor, str, bytes)) or not hasattr(params, "__iter__"):
+            raise TypeError(f"{type(self).__name__}: params argument given to the optimizer should be an iterable of "
+                            f"Tensors, of (name, Tensor) or of dicts, but got {type(params).__name__}")
         groups = list(params)
         if not groups:
             raise _C.ValueError("optimizer got an empty parameter list")
@@ -70,6 +69,8 @@ class Optimizer:
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         group = dict(param_group)
+        if "params" not in group:
+            raise KeyError(f"{type(self).__name__}: a parameter group needs an entry 'params', got {list(group)}")
         params = group["params"]
         if isinstance(params, Tensor):
             params = [params]
@@ -150,6 +151,9 @@ class Optimizer:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes back what state_dict() gave. ValueError when the groups do not fit; then nothing has
         changed."""
+        for name in ("param_groups", "state"):
+            if name not in state_dict:
+                raise KeyError(f"{type(self).__name__}: the state dict has no entry '{name}', only {list(state_dict)}")
         saved = state_dict["param_groups"]
         if len(saved) != len(self.param_groups):
             raise _C.ValueError("loaded state dict has a different number of parameter groups")
@@ -265,6 +269,8 @@ class NativeOptimizer(Optimizer):
         values: list[Any] = []
         for option, names in self._names.items():
             value = group[option]
+            if len(names) > 1 and len(value) != len(names):
+                raise _C.ValueError(f"{type(self).__name__}: {option} must be {len(names)} numbers, got {value}")
             values += [value] if len(names) == 1 else value
         for option, value in zip(self._setting_names(), values):
             if not isinstance(value, (int, float, Tensor)):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
 from limpid.nn.modules.module import Module
+
+Sizes = Union[int, Sequence[int]]
+"""One number for all axes, or one an axis."""
 
 
 class Layer(Module):

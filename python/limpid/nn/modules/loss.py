@@ -26,6 +26,7 @@ class _Loss(Layer):
     def _forward_two(self, input: Tensor, target: Tensor) -> Tensor:
         return self._forward_of(input=input, target=target)
 
+    _forward_two.__qualname__ = "forward"
     forward: Callable[..., Any] = _forward_two
 
 
@@ -33,6 +34,7 @@ class _LossOfThree(_Loss):
     def _forward_three(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
         return self._forward_of(input1=input1, input2=input2, target=target)
 
+    _forward_three.__qualname__ = "forward"
     forward: Callable[..., Any] = _forward_three
 
 
@@ -399,4 +401,5 @@ class CTCLoss(_Loss):
     def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any) -> Tensor:
         lengths = [given if isinstance(given, Tensor) else _C.tensor(given)
                    for given in (input_lengths, target_lengths)]
-        return self._cpp.forward_many([log_probs, targets, *lengths])
+        return self._forward_of(log_probs=log_probs, targets=targets, input_lengths=lengths[0],
+                                target_lengths=lengths[1])

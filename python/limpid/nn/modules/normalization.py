@@ -7,7 +7,7 @@ from typing import Any
 from limpid import _C
 from limpid._C import Parameter
 from limpid.nn import init
-from limpid.nn.modules.layer import Layer, sizes
+from limpid.nn.modules.layer import Layer, Sizes, sizes
 
 
 class LayerNorm(Layer):
@@ -30,7 +30,7 @@ class LayerNorm(Layer):
     weight: Parameter | None
     bias: Parameter | None
 
-    def __init__(self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True,
+    def __init__(self, normalized_shape: Sizes, eps: float = 1e-5, elementwise_affine: bool = True,
                  bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         self.normalized_shape = sizes(normalized_shape, 1)
@@ -70,7 +70,7 @@ class RMSNorm(Layer):
     _options = ("normalized_shape", "eps", "elementwise_affine")
     weight: Parameter | None
 
-    def __init__(self, normalized_shape: Any, eps: float | None = None, elementwise_affine: bool = True,
+    def __init__(self, normalized_shape: Sizes, eps: float | None = None, elementwise_affine: bool = True,
                  device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         self.normalized_shape = sizes(normalized_shape, 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from limpid import _C
 from limpid._C import Tensor
-from limpid.nn.modules.layer import Layer, sizes
+from limpid.nn.modules.layer import Layer, Sizes, sizes
 
 
 class _MaxPoolNd(Layer):
@@ -15,7 +15,7 @@ class _MaxPoolNd(Layer):
     _factory: Any  # of the C++ module
     _with_indices: Any
 
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1,
                  return_indices: bool = False, ceil_mode: bool = False) -> None:
         super().__init__()
         self.kernel_size = kernel_size
@@ -82,7 +82,7 @@ class AvgPool1d(Layer):
 
     _options = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: bool = False,
                  count_include_pad: bool = True) -> None:
         super().__init__()
         self.kernel_size = sizes(kernel_size, 1)
@@ -104,7 +104,7 @@ class _AvgPoolNd(Layer):
     _options = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
     _factory: Any
 
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: bool = False,
                  count_include_pad: bool = True, divisor_override: int | None = None) -> None:
         super().__init__()
         self.kernel_size = kernel_size
@@ -228,7 +228,7 @@ class _LPPoolNd(Layer):
     _options = ("norm_type", "kernel_size", "stride", "ceil_mode")
     _factory: Any
 
-    def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None,
+    def __init__(self, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None,
                  ceil_mode: bool = False) -> None:
         super().__init__()
         self.norm_type = norm_type
@@ -268,7 +268,7 @@ class _MaxUnpoolNd(Layer):
     _axes: int
     _unpool: Any
 
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0) -> None:
         super().__init__()
         self.kernel_size = sizes(kernel_size, self._axes)
         self.stride = sizes(stride if stride is not None else kernel_size, self._axes)

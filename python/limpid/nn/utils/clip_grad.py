@@ -6,6 +6,7 @@ from typing import Iterable
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_all
 
 
 def _listed(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
@@ -34,7 +35,6 @@ def clip_grad_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, norm
                                        error_if_nonfinite)
 
 
-clip_grad_norm = clip_grad_norm_
 
 
 def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0,
@@ -56,3 +56,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float,
                      foreach: bool | None = None) -> None:
     """Clamps every element of every gradient to [-clip_value, clip_value]."""
     _C._modules.clip_grad_value_(_listed(parameters), float(clip_value))
+
+
+check_all(globals(), __name__)
+clip_grad_norm = clip_grad_norm_

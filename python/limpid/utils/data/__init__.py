@@ -1,5 +1,6 @@
 """Datasets, and loaders that make batches of them. As torch.utils.data; workers are threads."""
 
+from limpid._checked import check_classes
 from limpid.utils.data.collate import default_collate, default_convert
 from limpid.utils.data.dataloader import DataLoader, WorkerInfo, get_worker_info
 from limpid.utils.data.dataset import (ChainDataset, ConcatDataset, Dataset, IterableDataset, StackDataset, Subset,
@@ -11,3 +12,5 @@ __all__ = ["BatchSampler", "ChainDataset", "ConcatDataset", "DataLoader", "Datas
            "RandomSampler", "Sampler", "SequentialSampler", "StackDataset", "Subset", "SubsetRandomSampler",
            "TensorDataset", "WeightedRandomSampler", "WorkerInfo", "default_collate", "default_convert",
            "get_worker_info", "random_split"]
+
+check_classes(globals(), __name__, eager=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, Callable, Iterable, Iterator, Optional
+from typing import Any, Callable, Iterable, Iterator, Optional, Union
 
 from limpid import _C
+from limpid._C import Tensor
 from limpid.utils.data.collate import default_collate, default_convert
-from limpid.utils.data.dataset import IterableDataset
+from limpid.utils.data.dataset import IterableDataset, needs_items
 from limpid.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 
 _thread = threading.local()
@@ -72,13 +73,14 @@ class DataLoader:
     """
 
     def __init__(self, dataset: Any, batch_size: Optional[int] = 1, shuffle: Optional[bool] = None,
-                 sampler: Optional[Iterable[Any]] = None,
-                 batch_sampler: Optional[Iterable[Any]] = None, num_workers: int = 0,
+                 sampler: Union[Iterable[Any], Tensor, None] = None,
+                 batch_sampler: Union[Iterable[Any], Tensor, None] = None, num_workers: int = 0,
                  collate_fn: Optional[Callable[..., Any]] = None, pin_memory: bool = False, drop_last: bool = False,
                  timeout: float = 0, worker_init_fn: Optional[Callable[..., Any]] = None,
                  multiprocessing_context: Any = None,
                  generator: Optional[_C.Generator] = None, *, prefetch_factor: Optional[int] = None,
                  persistent_workers: bool = False, pin_memory_device: str = "", in_order: bool = True):
+        needs_items("DataLoader", "dataset", dataset)
         if num_workers < 0:
             raise ValueError(f"num_workers is {num_workers}; it must not be negative (0: the caller makes batches)")
         if timeout < 0:

@@ -6,12 +6,20 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-from typing import Any, Generic, Iterable, Iterator, Optional, Sequence, TypeVar
+from typing import Any, Generic, Iterable, Iterator, Optional, Sequence, Sized, TypeVar, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_all
 
 T_co = TypeVar("T_co", covariant=True)
+
+
+def needs_items(owner: str, name: str, value: Any) -> None:
+    """TypeError unless `value` has items: by index, or one after the other."""
+    if not hasattr(value, "__getitem__") and not hasattr(value, "__iter__"):
+        raise TypeError(f"{owner}: {name} must have items (a method __getitem__ and a length, or __iter__), not "
+                        f"{type(value).__name__}")
 
 
 class Dataset(Generic[T_co]):
@@ -112,7 +120,8 @@ class ChainDataset(IterableDataset[Any]):
 class Subset(Dataset[T_co]):
     """The samples of a dataset at some indices."""
 
-    def __init__(self, dataset: Dataset[T_co], indices: Sequence[int]):
+    def __init__(self, dataset: Any, indices: Union[Sequence[Any], Tensor]):
+        needs_items("Subset", "dataset", dataset)
         self.dataset, self.indices = dataset, indices
 
     def __getitem__(self, index: Any) -> Any:
@@ -129,7 +138,7 @@ class Subset(Dataset[T_co]):
         return len(self.indices)
 
 
-def random_split(dataset: Any, lengths: Sequence[Any], generator: Optional[_C.Generator] = None) -> list[Any]:
+def random_split(dataset: Sized, lengths: Sequence[Any], generator: Optional[_C.Generator] = None) -> list[Any]:
     """Subsets that share out the samples at random.
 
     Parameters
@@ -158,3 +167,6 @@ def random_split(dataset: Any, lengths: Sequence[Any], generator: Optional[_C.Ge
     order = _C.randperm(n, generator=generator).tolist()
     ends = itertools.accumulate(lengths)
     return [Subset(dataset, order[end - length:end]) for end, length in zip(ends, lengths)]
+
+
+check_all(globals(), __name__)

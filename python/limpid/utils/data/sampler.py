@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Generic, Iterable, Iterator, Optional, Sequence, Sized, TypeVar
+from typing import Any, Generic, Iterable, Iterator, Optional, Sequence, Sized, TypeVar, Union
 
 from limpid import _C
+from limpid._C import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -73,13 +74,13 @@ class RandomSampler(Sampler[int]):
         return self.num_samples
 
 
-class SubsetRandomSampler(Sampler[int]):
+class SubsetRandomSampler(Sampler[Any]):
     """Given indices in random order."""
 
-    def __init__(self, indices: Sequence[int], generator: Optional[_C.Generator] = None):
+    def __init__(self, indices: Union[Sequence[Any], Tensor], generator: Optional[_C.Generator] = None):
         self.indices, self.generator = indices, generator
 
-    def __iter__(self) -> Iterator[int]:
+    def __iter__(self) -> Iterator[Any]:
         for i in _C.randperm(len(self.indices), generator=self.generator).tolist():
             yield self.indices[i]
 
@@ -99,7 +100,7 @@ class WeightedRandomSampler(Sampler[int]):
     generator : Generator, optional
     """
 
-    def __init__(self, weights: Sequence[float], num_samples: int, replacement: bool = True,
+    def __init__(self, weights: Union[Sequence[Any], Tensor], num_samples: int, replacement: bool = True,
                  generator: Optional[_C.Generator] = None):
         if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples <= 0:
             raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples}")
@@ -121,7 +122,7 @@ class WeightedRandomSampler(Sampler[int]):
 class BatchSampler(Sampler[list[Any]]):
     """Lists of batch_size indices from another sampler."""
 
-    def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool):
+    def __init__(self, sampler: Union[Iterable[Any], Tensor], batch_size: int, drop_last: bool):
         if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size <= 0:
             raise ValueError(f"batch_size should be a positive integer value, but got batch_size={batch_size}")
         if not isinstance(drop_last, bool):
