@@ -68,7 +68,7 @@ def _floats(x: Tensor) -> Tensor:
 def positive(input: Tensor) -> Tensor:
     """The input itself."""
     if input.dtype == _bool:
-        raise _C.DTypeError("positive: bool has no sign; convert with .to()")
+        raise _C.DTypeError("positive: bool has no sign; convert it with .to(limpid.float32)")
     return input
 
 

@@ -23,7 +23,7 @@ def frexp(input: Tensor, *, out: Optional[Sequence[Tensor]] = None) -> Any:
     """x = mantissa 2^exponent with the mantissa from 1/2 to 1, both without 1. Zeros, infinities and NaN are their own
     mantissa; the exponent is an int32."""
     if not input.is_floating_point():
-        raise _C.DTypeError(f"frexp: takes floats, got {input.dtype}; convert with .to()")
+        raise _C.DTypeError(f"frexp: takes floats, got {input.dtype}; convert it with .to(limpid.float32)")
     x = input.detach().to(_float64).abs()
     plain = x.isfinite() & (x > 0)
     exponent = _C.where(plain, _C.where(plain, x, 1.0).log2().floor() + 1, 0.0)
@@ -47,7 +47,7 @@ def nextafter(input: Tensor, other: Tensor) -> Tensor:
     """The next number after `input` on the way to `other`. It has no gradient."""
     common = result_type(input, other)
     if common not in _BITS:
-        raise _C.DTypeError(f"nextafter: takes floats, got {input.dtype} and {other.dtype}; convert with .to()")
+        raise _C.DTypeError(f"nextafter: takes floats, got {input.dtype} and {other.dtype}; convert it with .to(limpid.float32)")
     x, y = (t.detach().to(common).contiguous() for t in _C.broadcast_tensors(input, other))
     bits = x.view(_BITS[common])
     away = (y > x) == (x > 0)  # from zero: the bits of a float without its sign count upwards
@@ -98,7 +98,7 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """
     rate = input.detach()
     if not rate.is_floating_point():
-        raise _C.DTypeError(f"poisson: takes floats, got {rate.dtype}; convert with .to()")
+        raise _C.DTypeError(f"poisson: takes floats, got {rate.dtype}; convert it with .to(limpid.float32)")
     if rate.numel() and not bool((rate >= 0).all()):
         raise _C.ValueError("poisson: rates must not be negative")
     flat = rate.to(_float64).flatten()

@@ -16,7 +16,7 @@ Dims = Optional[Union[int, Sequence[int]]]
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
     """Sums of products along `dim`."""
     if not (x.is_floating_point() and y.is_floating_point()):
-        raise _C.DTypeError(f"vecdot: takes floats, got {x.dtype} and {y.dtype}; convert with .to()")
+        raise _C.DTypeError(f"vecdot: takes floats, got {x.dtype} and {y.dtype}; convert it with .to(limpid.float32)")
     return (x * y).sum(dim)
 
 
@@ -39,7 +39,7 @@ def matrix_norm(A: Tensor, ord: Union[str, float] = "fro", dim: Sequence[int] = 
     if A.dim() < 2:
         raise _C.ShapeError(f"matrix_norm: expected matrices, got shape {tuple(A.shape)}")
     if not x.is_floating_point():
-        raise _C.DTypeError(f"matrix_norm: takes floats, got {x.dtype}; convert with .to()")
+        raise _C.DTypeError(f"matrix_norm: takes floats, got {x.dtype}; convert it with .to(limpid.float32)")
     rows, columns = (axis % A.dim() for axis in dim)
     if ord == "fro":
         return vector_norm(x, 2, (rows, columns), keepdim)

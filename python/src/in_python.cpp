@@ -73,6 +73,7 @@ std::string in_python(std::string text) {
       {"(true)", "(True)"},
       {"(false)", "(False)"},
       {"std::nullopt", "None"},
+      {".to()", ".to(dtype)"},
       {"pass allow_unused to get an undefined gradient", "pass allow_unused=True to get None"},
       {"an undefined tensor", "None"},
       {"an undefined output", "None for output"},

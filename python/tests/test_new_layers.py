@@ -68,6 +68,37 @@ def test_lazy_layers_before_their_first_input():
         limpid.nn.LazyConv2d(4, 3)(limpid.ones(3))
 
 
+@pytest.mark.parametrize("name, args, shape", LAZY, ids=[name for name, _, _ in LAZY])
+def test_lazy_layers_say_what_their_first_input_must_be(name, args, shape):
+    def lazy():
+        return getattr(limpid.nn, name)(*args)
+
+    with pytest.raises(limpid.ShapeError, match=f"{name}: the first input, which says how many .* there are .*, must be .*C.*, got"):
+        lazy()(limpid.tensor(1.0))
+    with pytest.raises(TypeError, match=f"{name}: the first input must be a Tensor, not str"):
+        lazy()("text")
+    with pytest.raises(limpid.DTypeError, match=f"{name}: the first input is limpid.int64, .*to.limpid.float32"):
+        lazy()(limpid.ones(shape, dtype=limpid.int64))
+    with pytest.raises(limpid.ShapeError, match=f"{name}: weight in the state dict must have . axes, got shape"):
+        lazy().load_state_dict({"weight": limpid.tensor(1.0)})
+    with pytest.raises(limpid.ValueError, match=f"{name}: its parameters are not initialised yet"):
+        lazy()._cpp
+
+
+def test_errors_of_a_lazy_layers_first_run_name_it():
+    with pytest.raises(limpid.ShapeError, match="LazyConv2d, run with its first input: conv2d: .*kernel"):
+        limpid.nn.LazyConv2d(4, 9)(limpid.ones(2, 3, 5, 5))
+    with pytest.raises(limpid.DTypeError, match="LazyLinear, run with its first input: linear: input is float64"):
+        limpid.nn.LazyLinear(4)(limpid.ones(2, 3, dtype=limpid.float64))
+
+
+@pytest.mark.parametrize("name, args, shape", [("LazyConv2d", (4, 3), (5, 9, 9)), ("LazyInstanceNorm1d", (), (6, 5)),
+                                               ("LazyInstanceNorm2d", (), (6, 3, 3)), ("LazyLinear", (4,), (7,))])
+def test_lazy_layers_without_a_batch(name, args, shape):
+    layer = getattr(limpid.nn, name)(*args)
+    assert layer(limpid.ones(shape)).dim() == len(shape) and layer.weight.shape[-1 if name == "LazyLinear" else 0] in (4, 6, 7)
+
+
 # ---- adaptive softmax
 
 

@@ -87,6 +87,8 @@ Tensor histc(const Tensor& input, HistcOptions options) {
                            ", but it must be a float; convert it with .to(float32)"));
     const auto [bins, given_min, given_max] = options;
     if (bins < 1) throw ValueError(str("needs at least 1 bin, not ", bins));
+    if (bins > std::int64_t{1} << 48)  // more than any machine has memory for
+      throw ValueError(str("needs at most 2^48 bins, not ", bins));
     double low = given_min, high = given_max;
     const Tensor x = input.detach().reshape({-1});
     if (low == high && x.numel() > 0) {

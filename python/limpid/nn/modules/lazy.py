@@ -23,7 +23,8 @@ class LazyModuleMixin:
     _feature: str  # the option that is found out
     _lacks = ("weight", "bias")
     _lacks_buffers: tuple[str, ...] = ()
-    _axis = 1  # of the input, that has as many
+    _wants: str  # shapes of the input, with C for what is found out
+    _weight_rank = 1
 
     def _build(self: Any, device: Any = None, dtype: Any = None) -> None:
         own = self.__dict__
@@ -47,11 +48,21 @@ class LazyModuleMixin:
     def initialize_parameters(self: Any, input: Tensor, *args: Any) -> None:
         """Makes the tensors as large as this input wants them, with their usual starting values."""
         if self.has_uninitialized_params():
-            if input.dim() < 2 and self._axis > 0:
-                raise _C.ShapeError(f"{type(self).__name__}: the first input must have its channels at axis 1, got "
-                                    f"{tuple(input.shape)}")
-            channels = self._axis if self._axis < 0 or input.dim() > getattr(self, "_axes", 0) + 1 else 0
-            self._become(input.shape[channels])
+            self._become(self._channels_of(input))
+
+    def _channels_of(self: Any, input: Any) -> int:
+        name = f"{type(self).__name__}: the first input"
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name} must be a Tensor, not {type(input).__name__}")
+        if not input.is_floating_point():
+            raise _C.DTypeError(f"{name} is {input.dtype}, but its weights will be floats; convert it with "
+                                ".to(limpid.float32)")
+        for shape in self._wants.split(" or "):
+            axes = shape.strip("()").split(", ")
+            if len(axes) == input.dim() or axes[0] == "..." and input.dim():
+                return input.shape[axes.index("C") - len(axes)]
+        raise _C.ShapeError(f"{name}, which says how many {self._feature} there are (C), must be {self._wants}, got "
+                            f"shape {tuple(input.shape)}")
 
     def _become(self: Any, features: int) -> None:
         own = self.__dict__
@@ -68,13 +79,20 @@ class LazyModuleMixin:
         cpp.set_training(self.training)
 
     def forward(self: Any, input: Tensor, *args: Any) -> Tensor:
+        name = type(self).__name__
         self.initialize_parameters(input)
-        return self.forward(input, *args)
+        try:
+            return self.forward(input, *args)
+        except _C.Error as error:
+            raise type(error)(f"{name}, run with its first input: {error}") from None
 
     def _load_sizes(self: Any, state: dict[str, Any], prefix: str) -> None:
         """From a state dict: before its values are copied."""
         weight = state.get(prefix + "weight", state.get(prefix + "running_mean"))
         if self.has_uninitialized_params() and isinstance(weight, Tensor) and not getattr(weight, "_lazy", False):
+            if weight.dim() != self._weight_rank:
+                raise _C.ShapeError(f"{type(self).__name__}: weight in the state dict must have {self._weight_rank} axes, "
+                                    f"got shape {tuple(weight.shape)}")
             self._become(self._features_of(weight))
 
     def _features_of(self: Any, weight: Tensor) -> int:
@@ -82,7 +100,8 @@ class LazyModuleMixin:
 
     def __getattr__(self: Any, name: str) -> Any:
         if name == "_cpp" and self.has_uninitialized_params():
-            raise _C.ValueError(f"{type(self).__name__}: its parameters are not initialised yet; run it once first")
+            raise _C.ValueError(f"{type(self).__name__}: its parameters are not initialised yet; run it once first, or load a "
+                                "state dict")
         return super().__getattr__(name)  # type: ignore[misc]
 
     def __setattr__(self: Any, name: str, value: Any) -> None:
@@ -97,7 +116,7 @@ class LazyLinear(LazyModuleMixin, Linear):
     """Linear whose in_features is the size of the last axis of its first input."""
 
     cls_to_become = Linear
-    _feature, _axis = "in_features", -1
+    _feature, _wants, _weight_rank = "in_features", "(..., C)", 2
 
     def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         Linear.__init__(self, 0, out_features, bias, device, dtype)
@@ -120,6 +139,8 @@ class LazyConv1d(_LazyConv, Conv1d):
     """Conv1d whose in_channels is that of its first input."""
 
     cls_to_become = Conv1d
+    _wants = "(N, C, L) or (C, L)"
+    _weight_rank = 3
 
 
 class LazyConv2d(_LazyConv, Conv2d):
@@ -131,30 +152,40 @@ class LazyConv2d(_LazyConv, Conv2d):
     """
 
     cls_to_become = Conv2d
+    _wants = "(N, C, H, W) or (C, H, W)"
+    _weight_rank = 4
 
 
 class LazyConv3d(_LazyConv, Conv3d):
     """Conv3d whose in_channels is that of its first input."""
 
     cls_to_become = Conv3d
+    _wants = "(N, C, D, H, W) or (C, D, H, W)"
+    _weight_rank = 5
 
 
 class LazyConvTranspose1d(_LazyConv, ConvTranspose1d):
     """ConvTranspose1d whose in_channels is that of its first input."""
 
     cls_to_become = ConvTranspose1d
+    _wants = "(N, C, L) or (C, L)"
+    _weight_rank = 3
 
 
 class LazyConvTranspose2d(_LazyConv, ConvTranspose2d):
     """ConvTranspose2d whose in_channels is that of its first input."""
 
     cls_to_become = ConvTranspose2d
+    _wants = "(N, C, H, W) or (C, H, W)"
+    _weight_rank = 4
 
 
 class LazyConvTranspose3d(_LazyConv, ConvTranspose3d):
     """ConvTranspose3d whose in_channels is that of its first input."""
 
     cls_to_become = ConvTranspose3d
+    _wants = "(N, C, D, H, W) or (C, D, H, W)"
+    _weight_rank = 5
 
 
 class _LazyNorm(LazyModuleMixin):
@@ -171,33 +202,39 @@ class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
     """BatchNorm1d whose num_features is that of its first input."""
 
     cls_to_become = BatchNorm1d
+    _wants = "(N, C) or (N, C, L)"
 
 
 class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
     """BatchNorm2d whose num_features is that of its first input."""
 
     cls_to_become = BatchNorm2d
+    _wants = "(N, C, H, W)"
 
 
 class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
     """BatchNorm3d whose num_features is that of its first input."""
 
     cls_to_become = BatchNorm3d
+    _wants = "(N, C, D, H, W)"
 
 
 class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
     """InstanceNorm1d whose num_features is that of its first input."""
 
     cls_to_become = InstanceNorm1d
+    _wants = "(N, C, L) or (C, L)"
 
 
 class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
     """InstanceNorm2d whose num_features is that of its first input."""
 
     cls_to_become = InstanceNorm2d
+    _wants = "(N, C, H, W) or (C, H, W)"
 
 
 class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
     """InstanceNorm3d whose num_features is that of its first input."""
 
     cls_to_become = InstanceNorm3d
+    _wants = "(N, C, D, H, W) or (C, D, H, W)"
