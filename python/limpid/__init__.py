@@ -31,6 +31,9 @@ from limpid._composites import *  # noqa: F403
 from limpid._names import *  # noqa: F403
 from limpid._layer_names import *  # noqa: F403
 from limpid._numbers import *  # noqa: F403
+from limpid._quantiles import *  # type: ignore[no-redef]  # noqa: F403
+from limpid._windows import *  # noqa: F403
+from limpid._other_forms import *  # noqa: F403
 from limpid._legacy import *  # noqa: F403
 from limpid.autograd.grad_mode import (enable_grad as enable_grad, inference_mode as inference_mode,
                                        no_grad as no_grad, set_grad_enabled as set_grad_enabled)
@@ -38,13 +41,13 @@ from limpid import autograd as autograd
 from limpid.serialization import load as load, save as save
 
 if _typing.TYPE_CHECKING:  # a wrong name is an error then
-    from limpid import amp as amp, backends as backends, cuda as cuda, mps as mps, nn as nn, optim as optim
+    from limpid import amp as amp, backends as backends, cuda as cuda, fft as fft, mps as mps, nn as nn, optim as optim
     from limpid import profiler as profiler, random as random, safetensors as safetensors, special as special
     from limpid import testing as testing, utils as utils, version as version
     from limpid.amp import GradScaler as GradScaler, autocast as autocast
 else:
     # Modules that are loaded when they are first asked for.
-    _later = {"amp", "backends", "cuda", "mps", "nn", "optim", "profiler", "random", "safetensors", "special", "testing",
+    _later = {"amp", "backends", "cuda", "fft", "mps", "nn", "optim", "profiler", "random", "safetensors", "special", "testing",
               "version"}
 
     def __getattr__(name: str) -> object:

@@ -12,6 +12,7 @@ from limpid import _C
 from limpid._C import Tensor
 from limpid._checked import check_all, checked
 from limpid._composites import Number, _bool, _float32, _floats, _int64, result_type
+from limpid._type_info import contiguous_format, preserve_format
 from limpid._types import Size, dtype as dtype_class
 
 Sizes = Union[int, Sequence[int]]
@@ -228,7 +229,7 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Optional[Sizes] = None, ed
         Elements that the differences at the edges look at, but one.
     """
     if input.dtype == _bool:
-        raise _C.DTypeError("gradient: truths have no differences; convert with .to()")
+        raise _C.DTypeError("gradient: truths have no differences; convert it with .to(limpid.float32)")
     if edge_order not in (1, 2):
         raise _C.ValueError(f"gradient: edge_order must be 1 or 2, not {edge_order}")
     axes = list(builtins.range(input.dim())) if dim is None else [dim] if isinstance(dim, int) else list(dim)
@@ -268,7 +269,7 @@ def histogram(input: Tensor, bins: Any, *, range: Optional[Sequence[float]] = No
         Divided by the sum and by the width of each bin.
     """
     if not input.is_floating_point():
-        raise _C.DTypeError(f"histogram: takes floats, got {input.dtype}; convert with .to(), or use histc")
+        raise _C.DTypeError(f"histogram: takes floats, got {input.dtype}; convert it with .to(limpid.float32), or use histc")
     x = input.detach().flatten()
     if isinstance(bins, Tensor):
         edges = bins
@@ -320,8 +321,37 @@ def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> T
 
 
 def as_subclass(self: Tensor, cls: type) -> Any:
-    """The same elements as an object of a subclass of Tensor."""
-    return Tensor.__new__(cls, self)
+    """The same elements as an object of a subclass of Tensor; the results of its ops are Tensors."""
+    if not isinstance(cls, type) or not issubclass(cls, Tensor):
+        raise TypeError("as_subclass: cls must be a class that inherits from Tensor, not "
+                        + (cls.__name__ if isinstance(cls, type) else type(cls).__name__))
+    if not self.requires_grad:
+        return Tensor.__new__(cls, self)
+    view = self.view_as(self)  # recorded, so that gradients reach this tensor
+    view.__class__ = cls
+    return view
+
+
+def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
+    """Another shape in place, row-major from the first element on; elements that come are not initialised.
+
+    Raises
+    ------
+    ValueError
+        where more memory is needed than the tensor has, and it shares that with other tensors or arrays: here it
+        cannot grow for them too
+    GraphError
+        for a tensor that requires grad, as in PyTorch
+    """
+    if memory_format not in (None, contiguous_format, preserve_format):
+        raise _C.ValueError(f"resize_: memory_format must be contiguous_format, not {memory_format}")
+    _C._resize_(self, sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes)
+    return self
+
+
+def resize_as_(self: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:
+    """resize_ to the other's shape."""
+    return resize_(self, the_template.shape, memory_format=memory_format)
 
 
 def new(self: Tensor, *args: Any) -> Tensor:
@@ -367,10 +397,11 @@ def geometric_(self: Tensor, p: float, *, generator: Any = None) -> Tensor:
     return self.copy_(((1 - uniform).log() / math.log1p(-p)).ceil().clamp(min=1))
 
 
-_OF_TENSOR = (apply_, map_, as_subclass, new, to_dense, dense_dim, dim_order, cauchy_, log_normal_, geometric_)
+_OF_TENSOR = (apply_, map_, as_subclass, resize_, resize_as_, new, to_dense, dense_dim, dim_order, cauchy_, log_normal_, geometric_)
 
 # What views give, in memory of its own: expand_copy(x, size).
-_COPIES = "detach diagonal expand permute select squeeze t transpose unbind unsqueeze view split split_with_sizes".split()
+_COPIES = ("detach diagonal expand permute select squeeze t transpose unbind unfold unsqueeze view split "
+           "split_with_sizes").split()
 
 
 def _copying(name: str) -> Callable[..., Any]:
@@ -418,7 +449,8 @@ def _on_cpu(self: Tensor) -> bool:
 
 
 setattr(Tensor, "is_cpu", property(_on_cpu))
-for _name in ("is_quantized", "is_nested", "is_mps", "is_xpu", "is_mkldnn"):
+for _name in ("is_quantized", "is_nested", "is_mps", "is_xpu", "is_mkldnn", "is_xla", "is_maia", "is_ipu", "is_mtia",
+              "is_vulkan"):
     setattr(Tensor, _name, property(is_complex))
 
 __all__ = [name for name, value in list(globals().items())

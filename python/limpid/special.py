@@ -12,6 +12,7 @@ from limpid._C import (Tensor as Tensor, digamma as digamma, erf as erf, erfc as
                        xlogy as xlogy)
 from limpid._checked import check_all
 from limpid._composites import logit as logit, sinc as sinc  # noqa: F401
+from limpid._windows import i0 as i0  # noqa: F401
 
 gammaln = _C.lgamma
 psi = digamma
@@ -35,6 +36,11 @@ def entr(input: Tensor) -> Tensor:
 def ndtr(input: Tensor) -> Tensor:
     """P(N <= x) for a standard normal N."""
     return 0.5 * erfc(input * (-1 / math.sqrt(2)))
+
+
+def ndtri(input: Tensor) -> Tensor:
+    """The x with ndtr(x) = input: infinite at 0 and 1, NaN outside."""
+    return math.sqrt(2) * erfinv(2 * input - 1)
 
 
 def multigammaln(input: Tensor, p: int) -> Tensor:

@@ -4,6 +4,7 @@
 #include "limpid/ops/all_ops/view.h"
 #include "limpid/ops/split/split.h"
 #include "limpid/tensor/reinterpret.h"
+#include "limpid/tensor/resize.h"
 #include "op_binding.h"
 #include "reshape_in_place.h"
 #include "tables.h"
@@ -40,6 +41,7 @@ void add_shapes(nb::module_& m) {
   define_method("view", docstring(View::doc), view_as_dtype, "input"_a, "dtype"_a);
   sized_method<View>("view", "size",
                      [](const Tensor& x, const Shape& size) { return x.view(size); });
+  m.def("_resize_", resize_, "input"_a, "size"_a);
   op<AsStrided>(m, kFunction | kMethod, as_strided, "input"_a, "size"_a, "stride"_a,
                 "storage_offset"_a = nb::none());
   sized_method<Reshape>("reshape", "shape", reshape);

@@ -69,7 +69,7 @@ def test_type_errors_of_callbacks_stay():
 STATE = {"set_num_threads", "manual_seed", "seed", "set_default_dtype", "set_default_device", "set_printoptions",
          "use_deterministic_algorithms", "set_grad_enabled", "set_rng_state", "set_float32_matmul_precision",
          "set_num_interop_threads", "set_warn_always", "set_detect_anomaly", "save", "load"}
-PLACES = [limpid, limpid.Tensor, F, limpid.linalg, limpid.special, limpid.nn.init, limpid._C._nn]
+PLACES = [limpid, limpid.Tensor, F, limpid.linalg, limpid.special, limpid.fft, limpid.nn.init, limpid._C._nn]
 RAW = re.compile(r"incompatible function arguments|nanobind|std::|bad_cast|limpid\._C|collections\.abc|"
                  r"'(NoneType|str|dict|list|int|float)' object (has|is)")
 CALLS = [((), {}), ((None,), {}), (("a",), {}), (({},), {}), ((["a"],), {}), ((x, None), {}), ((x, "a"), {}),
