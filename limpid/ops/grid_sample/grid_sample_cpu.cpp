@@ -3,12 +3,14 @@
 //      once for 256 places, as offsets into a plane and products of weights.
 //   2. They serve all channels of a thread: a channel costs as many multiplications as elements
 //      take part.
-//   3. The gradient of the input is shared among threads by channels, so that no two add to one
+//   3. Bilinear reading of dense images goes on in bilinear_cpu.cpp.
+//   4. The gradient of the input is shared among threads by channels, so that no two add to one
 //      element; that of the grid by places.
 
 #include <algorithm>
 
 #include "limpid/backends/cpu/dense_rows.h"
+#include "limpid/ops/grid_sample/bilinear.h"
 #include "limpid/ops/grid_sample/grid_places.h"
 
 namespace limpid {
@@ -249,6 +251,7 @@ Tensor grid_gradient(const GridSample& op, const AnyView& input, const Tensor& g
 void GridSample::forward(Cpu, const Io& io) const {
   const AnyView &x = io.in[0], &grid = io.in[1], &y = io.out[0];
   if (y.numel == 0) return;
+  if (is_dense_bilinear(*this, x, grid, y)) return bilinear_forward(*this, x, grid, y);
   visit_reading(x.dtype, [&](auto element, auto wide) {
     using T = decltype(element);
     using C = decltype(wide);
@@ -275,8 +278,14 @@ void GridSample::forward(Cpu, const Io& io) const {
 
 Tensors GridSample::backward(Cpu, const Backward& b) const {
   const Tensor input = b.input(0), grid = b.input(1);
-  const AnyView x = input->as_view(), g = grid->as_view(), dy = b.dy()->as_view();
+  const Tensor arrived = mode == "bilinear" ? b.dy().contiguous() : b.dy();
+  const AnyView x = input->as_view(), g = grid->as_view(), dy = arrived->as_view();
   Tensors out(2);
+  if (is_dense_bilinear(*this, x, g, dy)) {
+    if (b.needs(0)) out[0] = bilinear_input_gradient(*this, input, g, dy);
+    if (b.needs(1)) out[1] = bilinear_grid_gradient(*this, x, grid, dy);
+    return out;
+  }
   if (b.needs(0)) out[0] = input_gradient(*this, input, g, dy);
   if (b.needs(1)) out[1] = grid_gradient(*this, x, grid, dy);
   return out;
