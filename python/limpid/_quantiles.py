@@ -1,4 +1,5 @@
-"""Quantiles of all elements or along an axis, with PyTorch's ways to go between two of them; and distinct rows."""
+"""Quantiles of all elements or along an axis, with PyTorch's ways to go between two of them; and neighbours that
+differ."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import Any, Optional, Union
 
 from limpid import _C
 from limpid._C import Tensor
-from limpid._checked import check_all, checked
+from limpid._checked import check_all
 from limpid._types import bfloat16 as _bfloat16, float16 as _float16, float32 as _float32, float64 as _float64, int64 as _int64
 
 _WAYS = ("linear", "lower", "higher", "nearest", "midpoint")
@@ -79,57 +80,34 @@ def _at(rows: Tensor, share: Tensor, interpolation: str, skip_nan: bool) -> Tens
     return value.masked_fill(nothing, float("nan"))
 
 
-def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False,
-           dim: Optional[int] = None) -> Any:
-    """The elements that differ, in order; with `dim`, the entries along that axis, compared element by element.
+def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False,
+                       dim: Optional[int] = None) -> Any:
+    """unique of neighbours alone: what comes again later is there again.
+
+    Parameters
+    ----------
+    dim : int, optional
+        Compare the entries along this axis, element by element.
 
     Returns
     -------
     values, or a tuple with, as asked for, the place of each element (entry) among them and how often each is there
     """
     if dim is None:
-        return _C.unique(input, sorted, return_inverse, return_counts)
-    rows, entries = _entries("unique", input, dim)
-    order = _C.arange(rows.shape[0])
-    for column in range(rows.shape[1] - 1, -1, -1):
-        order = order[rows[order, column].argsort(stable=True)]
-    return _grouped(entries[order], rows[order], order, dim, return_inverse, return_counts)
-
-
-def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False,
-                       dim: Optional[int] = None) -> Any:
-    """unique of neighbours alone: what comes again later is there again."""
-    if dim is None:
         return _C.unique_consecutive(input, return_inverse, return_counts)
-    rows, entries = _entries("unique_consecutive", input, dim)
-    return _grouped(entries, rows, _C.arange(rows.shape[0]), dim, return_inverse, return_counts)
-
-
-def _entries(name: str, input: Tensor, dim: int) -> tuple[Tensor, Tensor]:
-    """(entries, elements of each), and the entries as they are, along the first axis."""
-    if input.requires_grad:
-        input = input.detach()
-    entries = input.movedim(dim, 0)
+    entries = input.detach().movedim(dim, 0)
     if input.numel() == 0:
-        raise _C.ValueError(f"{name}: there are no elements to compare in shape {tuple(input.shape)}")
-    return entries.reshape(entries.shape[0], -1), entries
-
-
-def _grouped(entries: Tensor, rows: Tensor, order: Tensor, dim: int, inverse: bool, counts: bool) -> Any:
-    """Of entries side by side that are equal, the first; `order` says where each came from."""
+        raise _C.ValueError(f"unique_consecutive: there are no elements to compare in shape {tuple(input.shape)}")
+    rows = entries.reshape(entries.shape[0], -1)
     starts = _C.cat([_C.tensor([True]), (rows[1:] != rows[:-1]).any(1)])
     group = starts.to(_int64).cumsum(0) - 1
-    found: list[Tensor] = [entries[starts].movedim(0, dim)]
-    if inverse:
-        found.append(_C.zeros_like(group).scatter(0, order, group))
-    if counts:
-        found.append(_C.bincount(group))
+    found = [entries[starts].movedim(0, dim)] + [group] * return_inverse + [_C.bincount(group)] * return_counts
     return found[0] if len(found) == 1 else tuple(found)
 
 
 check_all(globals(), __name__)
 
-for _function in (quantile, nanquantile, unique, unique_consecutive):
+for _function in (quantile, nanquantile, unique_consecutive):
     setattr(Tensor, _function.__name__, _function)
 
-__all__ = ["nanquantile", "quantile", "unique", "unique_consecutive"]
+__all__ = ["nanquantile", "quantile", "unique_consecutive"]

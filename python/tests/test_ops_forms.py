@@ -115,7 +115,6 @@ def test_aliases_are_the_same_function():
     (lambda x: x.split([1, 1]), RuntimeError, "split"),
     (lambda x: x.unsqueeze(5), IndexError, "out of range"),
     (lambda x: x.norm("nuc"), ValueError, "'fro'"),
-    (lambda x: x.unique_consecutive(dim=0), ValueError, "dim is not supported"),
     (lambda x: x.scatter(0, x.long(), x, reduce="mean"), ValueError, "'add' or 'multiply'"),
     (lambda x: limpid.cat(x), TypeError, "tensors must be a sequence of Tensors, not Tensor"),
     (lambda x: F.interpolate(x[None, None], 2, mode="bilinear", antialias=True), ValueError, "antialias"),
