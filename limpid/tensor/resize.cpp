@@ -40,8 +40,6 @@ void resize_(const Tensor& tensor, const Shape& shape) {
         "resize_: this tensor requires grad, and elements that come or go have no gradient; resize "
         "its .detach()");
   const std::int64_t count = checked_numel(shape);
-  if (count > std::int64_t{1} << 56)
-    throw ShapeError(str("resize_: shape ", shape, " has more elements than can be addressed"));
   if (shape == tensor.shape()) return;
   if (t.chosen && !lay_row_major(t)) t.set_memory(*tensor.detach().clone().contiguous().impl());
   if (t.listed) leave_shared_layout(&t);

@@ -85,8 +85,7 @@ Tensor hardsigmoid(const Tensor& input) {
   });
 }
 Tensor prelu(const Tensor& input, const Tensor& weight) {
-  if (is_autocast_enabled()) {  // of the lower class, so that slopes do not widen what convolutions
-                                // gave
+  if (is_autocast_enabled()) {  // lower, so that slopes do not widen what convolutions gave
     const Tensor x = autocast_lowered(input), slopes = autocast_lowered(weight);
     const AutocastOff off;
     return prelu(x, slopes);

@@ -1,0 +1,49 @@
+// Gradients that are constant between corners: as functions of the input their derivative is 0.
+
+// covers: piecewise_activation, margin_loss, op_node
+
+#include "limpid/op/piecewise.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <vector>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/autograd/grad_mode.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+using namespace limpid;
+
+TEST_CASE("composites that choose between straight pieces have a second derivative, which is 0") {
+  const Tensor classes = arange(2), slopes = ones({3}) * 0.25;
+  const std::vector<std::function<Tensor(const Tensor&)>> calls = {
+      [](const Tensor& x) { return hardshrink(x); },
+      [](const Tensor& x) { return softshrink(x); },
+      [](const Tensor& x) { return threshold(x, 0.5, 3); },
+      [&](const Tensor& x) { return prelu(x, slopes); },
+      [](const Tensor& x) { return rrelu(x, 0.25, 0.5, true); },
+      [](const Tensor& x) { return leaky_relu(x); },
+      [&](const Tensor& x) { return multi_margin_loss(x, classes); }};
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    INFO("call ", i);
+    Tensor x = tensor({{-2.0, -0.25, 0.1}, {0.75, 1.0, 3.0}}, {.dtype = DType::f32});
+    x.requires_grad_();
+    const Tensor first = grad(calls[i](x).sum(), x, {.create_graph = true});
+    REQUIRE(first.requires_grad());
+    CHECK(grad((first * first).sum(), x).to_vector<float>() == std::vector<float>(6, 0));
+  }
+}
+
+TEST_CASE("what is read through corners keeps its history, and costs nothing without one") {
+  const Tensor x = ones({2}, {.requires_grad = true});
+  const Tensor y = x * 3, same = with_corners(y);
+  CHECK(same.data<float>() == y.data<float>());
+  same.sum().backward();
+  CHECK(x.grad().to_vector<float>() == std::vector<float>{3, 3});
+  const Tensor plain = ones({2});
+  CHECK(with_corners(plain).impl() == plain.impl());
+  const NoGrad guard;
+  CHECK(with_corners(y).impl() == y.impl());
+}
