@@ -178,6 +178,18 @@ TEST_CASE("csv: numbers, headers, line ends") {
   CHECK(named.names == std::vector<std::string>{"a", "b"});
   CHECK(named.rows == 1);
   CHECK(parse_csv("", "t").rows == 0);
+  CHECK(parse_csv("\xef\xbb\xbf"
+                  "a\n1",
+                  "t", {.header = true})
+            .names.at(0) == "a");
+  CHECK(parse_csv("\xef\xbb\xbf"
+                  "7,8\n",
+                  "t")
+            .values == std::vector<double>{7, 8});
+  CHECK_THROWS_AS(parse_csv("7\n\xef\xbb\xbf"
+                            "8\n",
+                            "t"),
+                  FileError);  // at the start alone
 }
 
 TEST_CASE("csv: errors name the file, the line and the column") {

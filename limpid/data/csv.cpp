@@ -17,6 +17,8 @@ class Parser {
   Parser(std::string_view text, std::string_view name, const CsvOptions& options)
       : rest_(text), name_(name), options_(options) {
     table_.columns = options.columns;
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // spreadsheets write it
+    if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
   }
 
   CsvTable table() {
