@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
+rm -rf run './-my run' stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -20,6 +20,8 @@ done
 expect 0 "test accuracy 0.9" "$LIMPID" eval run
 expect 0 "resized from" "$LIMPID" predict run run/samples.png
 expect 0 "test accuracy 0.9" "$LIMPID" train --resume run --epochs 14
+expect 0 "next: limpid eval './-my run', limpid predict './-my run' IMAGE.png" \
+  "$LIMPID" train digits --epochs 1 --out "-my run"
 expect 1 "lr cannot become 0.5: this run began with" "$LIMPID" train --resume run --lr 0.5
 cp run/recipe.toml kept.toml
 for change in 's/^lr = .*/lr = 0.5/' 's/^hidden = .*/hidden = [8]/'; do

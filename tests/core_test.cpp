@@ -15,6 +15,7 @@
 #include "limpid/core/random.h"
 #include "limpid/core/reduction.h"
 #include "limpid/core/scalar.h"
+#include "limpid/core/shell_word.h"
 #include "limpid/core/spec.h"
 #include "limpid/core/walk.h"
 #include "tests/thrown.h"
@@ -588,4 +589,15 @@ TEST_CASE("str joins texts, numbers and what has a to_string") {
   CHECK(str("a", 1, ' ', true, " ", 0.25, " ", Shape{2}, std::string("z"), DType::i8) ==
         "a1 true 0.25 (2,)zint8");
   CHECK(str() == "");
+}
+
+TEST_CASE("shell word: what a shell reads back as the same path") {
+  CHECK(shell_word("runs/digits-mlp-20260101.1") == "runs/digits-mlp-20260101.1");
+  CHECK(shell_word("\u00fcn\u00ef") == "\u00fcn\u00ef");
+  CHECK(shell_word("my run") == "'my run'");
+  CHECK(shell_word("-x") == "./-x");
+  CHECK(shell_word("-a b") == "'./-a b'");
+  CHECK(shell_word("it's $HOME") == "'it'\\''s $HOME'");
+  CHECK(shell_word("~/run") == "'~/run'");
+  CHECK(shell_word("") == "''");
 }

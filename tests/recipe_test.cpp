@@ -242,6 +242,7 @@ TEST_CASE("mistakes in a recipe are named with file, line and what is allowed") 
            {"\n\nepochs = 'ten'",
             "r.toml:3: epochs is 'ten'; it must be a whole number from 1 to 1000000"},
            {"epochs = 2.5", "r.toml:1: epochs is 2.5; it must be a whole number from 1 to 1000000"},
+           {"epochs = 1.0", "r.toml:1: epochs is 1.0; it must be a whole number from 1 to 1000000"},
            {"epochs = 0", "r.toml:1: epochs is 0; it must be a whole number from 1 to 1000000"},
            {"epochs = true",
             "r.toml:1: epochs is true; it must be a whole number from 1 to 1000000"},

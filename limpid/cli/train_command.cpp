@@ -13,6 +13,7 @@
 #include "limpid/cli/commands.h"
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
+#include "limpid/core/shell_word.h"
 #include "limpid/core/str.h"
 #include "limpid/explain/profiler.h"
 #include "limpid/metrics/accuracy.h"
@@ -172,12 +173,13 @@ void train(const TrainOptions& options) {
   const Evaluation test = evaluate(model, *task.test);
   write_pictures(folder, task, recipe, test);
   if (profiler) write_profile(folder, *profiler);
+  const std::string name = shell_word(folder.path().native());
   if (!finished) {
     print_paths(folder);
     std::printf(
         "\nstopped in epoch %lld, after batch %lld. To go on:\n  limpid train --resume %s\n",
         static_cast<long long>(trainer.epoch()), static_cast<long long>(trainer.batch()),
-        folder.path().c_str());
+        name.c_str());
     throw CLI::RuntimeError(128 + interrupt.signal());
   }
   const auto rows = accuracy_per_class(task.test->targets(), tensor(test.predicted), task.classes);
@@ -185,8 +187,7 @@ void train(const TrainOptions& options) {
   std::printf("\ntest accuracy %.4f, test loss %.4f, %.2f s of training\n", test.accuracy,
               test.loss, trainer.seconds());
   print_paths(folder);
-  std::printf("next: limpid eval %s, limpid predict %s IMAGE.png\n", folder.path().c_str(),
-              folder.path().c_str());
+  std::printf("next: limpid eval %s, limpid predict %s IMAGE.png\n", name.c_str(), name.c_str());
 }
 
 }  // namespace

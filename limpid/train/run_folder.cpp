@@ -10,6 +10,7 @@
 
 #include "limpid/config.h"
 #include "limpid/core/error.h"
+#include "limpid/core/shell_word.h"
 #include "limpid/core/str.h"
 
 namespace limpid {
@@ -55,7 +56,7 @@ RunFolder RunFolder::create(const Recipe& recipe) {
   if (!fs::is_empty(recipe.out))
     throw FileError(str("the folder ", recipe.out,
                         " is not empty; name another with --out, or go on ",
-                        "with that run: limpid train --resume ", recipe.out));
+                        "with that run: limpid train --resume ", shell_word(recipe.out)));
   return RunFolder(recipe.out);
 }
 

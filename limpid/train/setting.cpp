@@ -84,8 +84,12 @@ bool is_allowed(const Setting& setting, const SettingValue& value) {
     const std::string nearest = nearest_name(*text, setting.choices);
     if (!nearest.empty()) hint = str(" (did you mean '", nearest, "'?)");
   }
+  std::string given = in_words(value);
+  if (std::holds_alternative<double>(value) && !std::holds_alternative<double*>(setting.place) &&
+      given.find_first_not_of("-0123456789") == given.npos)
+    given += ".0";  // as it was written: to TOML it is no whole number
   throw ValueError(
-      str(setting.name, " is ", in_words(value), "; it must be ", allowed_values(setting), hint));
+      str(setting.name, " is ", given, "; it must be ", allowed_values(setting), hint));
 }
 
 }  // namespace
