@@ -172,20 +172,22 @@ Range piece_of(std::int64_t n, std::int64_t step, std::int64_t pieces, std::int6
   return {std::min(n, steps * at / pieces * step), std::min(n, steps * (at + 1) / pieces * step)};
 }
 
-/// How the rows and columns of c are shared out: so that the largest part is least.
+/// How the rows and columns of c are shared out: so that the largest part is least. Any other way
+/// gives the same c, later.
 struct Grid {
   std::int64_t down = 1, across = 1;
   Grid(std::int64_t rows, std::int64_t columns, std::int64_t tile_rows, std::int64_t tile_columns,
        std::int64_t parts) {
     const auto largest = [](std::int64_t n, std::int64_t tile, std::int64_t pieces) {
-      const std::int64_t tiles = (n + tile - 1) / tile;
-      return (tiles + pieces - 1) / pieces * tile;
+      const std::int64_t tiles = (n + tile - 1) / tile;  // mutate: equivalent -- speed
+      return (tiles + pieces - 1) / pieces * tile;       // mutate: equivalent -- speed
     };
     std::int64_t least = -1;
     for (std::int64_t d = parts; d >= 1; --d) {
       const std::int64_t a = parts / d;
       const std::int64_t part = largest(rows, tile_rows, d) * largest(columns, tile_columns, a);
-      if (least < 0 || part < least) least = part, down = d, across = a;
+      if (least < 0 || part < least)  // mutate: equivalent -- speed
+        least = part, down = d, across = a;
     }
   }
 };
@@ -268,9 +270,10 @@ struct PanelProduct {
 /// tile fall into the same few lines of the cache; few columns do not repay packing.
 template <class T>
 bool pays_to_pack_a(const Gemm& g) {
-  if (g.a.column_stride != 1) return true;
-  const auto apart = static_cast<std::size_t>(std::abs(g.a.row_stride)) * sizeof(T);
-  return apart % 2048 == 0 && g.n >= 512;
+  if (g.a.column_stride != 1) return true;  // mutate: equivalent -- speed
+  const auto row = static_cast<std::size_t>(std::abs(g.a.row_stride));
+  const auto apart = row * sizeof(T);      // mutate: equivalent -- speed
+  return apart % 2048 == 0 && g.n >= 512;  // mutate: equivalent -- speed
 }
 
 /// Packs columns [j, j + columns) of b as PanelProduct wants them.
@@ -409,13 +412,14 @@ Gemm transposed(const Gemm& g) {
 }
 
 /// Tiles are wide: c is better transposed when it has many rows of few columns, or when its rows
-/// are not in order in memory but its columns are.
+/// are not in order in memory but its columns are. The product is the same either way.
 bool better_transposed(const Gemm& g) {
   if (g.bias) return false;
-  if (g.m == 1 && g.b.row_stride == 1 && g.a.column_stride == 1) return true;  // then a dot a row
-  if (g.n == 1 && g.a.column_stride == 1 && g.b.row_stride == 1) return false;
-  if (g.c_row_stride == 1 && g.c_column_stride != 1) return true;
-  return g.n < 8 && g.m > g.n && g.c_column_stride != 1;
+  const bool dots = g.a.column_stride == 1 && g.b.row_stride == 1;  // mutate: equivalent -- speed
+  if (g.m == 1 && dots) return true;   // mutate: equivalent -- speed: then a dot a row
+  if (g.n == 1 && dots) return false;  // mutate: equivalent -- speed: a dot a row already
+  if (g.c_row_stride == 1 && g.c_column_stride != 1) return true;  // mutate: equivalent -- speed
+  return g.n < 8 && g.m > g.n && g.c_column_stride != 1;           // mutate: equivalent -- speed
 }
 
 #if LIMPID_HAS_ONEDNN
