@@ -10,6 +10,7 @@
 #include "limpid/ops/conv2d/conv_sizes.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/layout.h"
 
 using namespace limpid;
 
@@ -48,6 +49,7 @@ const Problem kProblems[] = {
     {"7x7 stride 2", {1, 3, 20, 20}, {16, 3, 7, 7}, {.stride = {2, 2}, .padding = {3, 3}}},
     {"1x1", {3, 24, 9, 5}, {40, 24, 1, 1}, {}},
     {"1x1 in groups", {2, 24, 6, 5}, {40, 6, 1, 1}, {.groups = 4}},
+    {"1x1 in groups, many pixels", {1, 8, 27, 19}, {12, 4, 1, 1}, {.groups = 2}},
     {"1x1 stride 2", {2, 16, 8, 9}, {8, 16, 1, 1}, {.stride = {2, 2}}},
     {"one row", {2, 16, 1, 40}, {24, 16, 1, 5}, {.padding = {0, 2}}},
     {"groups", {2, 32, 8, 9}, {64, 8, 3, 3}, {.padding = {1, 1}, .groups = 4}},
@@ -129,6 +131,47 @@ TEST_CASE("conv2d: a map that lies in neither order") {
   const Tensor y = conv2d(plain, w, {}, {.padding = 1});
   CHECK((conv2d(part, w, {}, {.padding = 1}) - y).abs().max().item() < 1e-3);
   CHECK((conv2d(turned.narrow(3, 2, 9), w, {}, {.padding = 1}) - y).abs().max().item() < 1e-3);
+}
+
+TEST_CASE("conv2d: maps that lie as one order does but for gaps or for one axis") {
+  const Tensor many = channels_last(randn({2, 8, 6, 7})), images = randn({4, 1, 6, 7});
+  const Index every_second = Slice(std::nullopt, std::nullopt, 2);
+  for (const Tensor& x : {many.index({Slice(), every_second}), images.index({every_second}),
+                          channels_last(randn({1, 4, 6, 6})).transpose(2, 3)}) {
+    const Tensor w = randn({3, x.size(1), 3, 3});
+    CHECK((conv2d(x, w) - conv2d(x.contiguous(), w)).abs().max().item() < 1e-4);
+  }
+}
+
+TEST_CASE("conv2d: the order that outputs get") {
+  const auto last = [](const Tensor& t) { return is_channels_last(*t.impl()); };
+  const auto of_input = [](const Tensor& dy, const Tensor& w, const Shape& size,
+                           std::int64_t groups = 1) {
+    Conv2dInputGradient card;
+    card.size = size, card.groups = groups;
+    return apply(card, dy, w);
+  };
+  if (LIMPID_HAS_ONEDNN) {
+    CHECK(last(conv2d(randn({1, 8, 40, 40}), randn({8, 8, 3, 3}))));
+    CHECK(last(of_input(randn({64, 1, 8, 8}), randn({1, 8, 3, 3}), {10, 10})));
+  }
+  // Small depthwise ones, and products, follow the map that they are given.
+  const Tensor few = channels_last(randn({1, 4, 6, 6})), taps = randn({4, 1, 3, 3});
+  CHECK(last(conv2d(few, taps, {}, {.groups = 4})));
+  CHECK(last(of_input(few, taps, {8, 8}, 4)));
+  CHECK(!last(conv2d(few.to(DType::f64), taps.to(DType::f64), {}, {.groups = 4})));
+  CHECK(!last(conv2d(few.contiguous(), taps, {}, {.groups = 4})));
+  const Tensor maps = randn({2, 16, 30, 30}), w = randn({24, 16, 1, 1});
+  CHECK(last(conv2d(channels_last(maps), w)));
+  CHECK(!last(conv2d(maps, w)));
+  CHECK(conv2d(randn({2, 16, 1, 400}), randn({24, 16, 1, 5})).is_contiguous());
+}
+
+TEST_CASE("conv2d: maps of one channel lie in both orders, and are not laid anew") {
+  const Tensor x = randn({1, 1, 64, 64}), w = randn({64, 1, 3, 3});
+  const std::int64_t before = layout_copies();
+  conv2d(x, w);
+  CHECK(layout_copies() == before);
 }
 
 TEST_CASE("conv2d: an infinity reaches the outputs that see it, in either order and every pass") {

@@ -10,11 +10,14 @@
 
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/backends/cpu/threads.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/algorithms.h"
+#include "limpid/ops/conv1d/conv1d.h"
 #include "limpid/ops/conv2d/conv2d.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
@@ -239,6 +242,22 @@ TEST_CASE("conv2d: what suits few channels") {
   CHECK(input_gradient_plan_of({64, 8, 10, 10}, {2, 8, 3, 3}).chosen == "direct");
 }
 
+TEST_CASE("conv2d: what Winograd's tiles suit") {
+  const auto winograd = [](const Shape& x, const Shape& w, const ConvAttributes& op = {}) {
+    return plan_of(x, w, op).chosen == "winograd";
+  };
+  CHECK(winograd({8, 16, 56, 56}, {16, 16, 3, 3}));
+  CHECK(!winograd({8, 15, 56, 56}, {64, 15, 3, 3}));
+  CHECK(!winograd({8, 64, 56, 56}, {20, 64, 3, 3}));  // 12 of 32 columns would be zeros
+  CHECK(winograd({8, 20, 56, 56}, {64, 20, 3, 3}));
+  CHECK(winograd({1, 64, 18, 18}, {64, 64, 3, 3}));
+  CHECK(!winograd({1, 64, 14, 14}, {64, 64, 3, 3}));  // too few tiles
+  for (const ConvAttributes& op :
+       {ConvAttributes{.stride = {2, 1}}, ConvAttributes{.stride = {1, 2}},
+        ConvAttributes{.dilation = {2, 1}}, ConvAttributes{.dilation = {1, 2}}})
+    CHECK(!winograd({8, 64, 56, 56}, {64, 64, 3, 3}, op));
+}
+
 TEST_CASE("conv2d: the plan of a gradient of the weight") {
   Conv2dWeightGradient card;
   card.kernel_size = {3, 3};
@@ -271,6 +290,53 @@ TEST_CASE("conv2d: second derivatives go through all three cards") {
   const Tensor hessian_v = grad(along, inputs)[0];
   const Tensor moved = conv2d(v, w.detach(), {}, options);
   CHECK((hessian_v * v).sum().item() == doctest::Approx(2 * (moved * moved).sum().item()));
+}
+
+TEST_CASE("conv2d: infinite weights do not meet the zeros of the padding") {
+  const AlgorithmGuard guard("conv2d", "im2col");
+  for (const DType dtype : {DType::f32, DType::f64})
+    for (std::int64_t k = 0; k < 27; ++k) {
+      Tensor w = ones({27}, {.dtype = dtype});
+      w[k].fill_(INFINITY);
+      const Tensor y =
+          conv2d(ones({1, 3, 4, 4}, {.dtype = dtype}), w.view({1, 3, 3, 3}), {}, {.padding = 1});
+      INFO(dtype << ", weight " << k);
+      CHECK(!isnan(y).any().item<bool>());
+    }
+}
+
+TEST_CASE("conv2d: sizes at their limits") {
+  const Tensor x = randn({1, 1, 3, 4}), w = randn({1, 1, 1, 1});
+  const std::int64_t most = std::int64_t{1} << 40;
+  CHECK(conv2d(x, w, {}, {.stride = most}).shape() == Shape{1, 1, 1, 1});
+  CHECK(conv2d(x, w, {}, {.dilation = most}).shape() == x.shape());
+  CHECK(conv1d(x.select(2, 0), w[0], {}, {.stride = std::int64_t{1} << 30}).size(-1) == 1);
+  Conv2dInputGradient none;  // of an image that is all padding
+  none.size = {3, 0}, none.padding = {0, 1};
+  CHECK(apply(none, randn({1, 1, 3, 2}), w).shape() == Shape{1, 1, 3, 0});
+}
+
+TEST_CASE("conv2d: as many threads as there are, more than there are images, or fewer") {
+  const int before = get_num_threads();
+  for (const Shape& w_shape : {Shape{6, 4, 3, 3}, Shape{6, 4, 1, 1}})
+    for (const char* name : {"loops", "rows", "im2col", "auto"}) {
+      const AlgorithmGuard guard("conv2d", name);
+      for (const std::int64_t batch : {1, 2, 9}) {
+        const Tensor x = randn({batch, 4, 40, 40}, {.requires_grad = true}),
+                     w = randn(w_shape, {.requires_grad = true});
+        set_num_threads(1);
+        const Tensor dy = randn(conv2d(x, w).shape());
+        const Tensors one = compute(x, w, {}, {}, dy);
+        for (const int threads : {2, 3}) {
+          INFO(name << ", batch " << batch << ", threads " << threads);
+          set_num_threads(threads);
+          const Tensors several = compute(x, w, {}, {}, dy);
+          for (std::size_t i = 0; i < 3; ++i)
+            CHECK(difference(several[i], one[i], bound(one[i], 1000)) == "");
+        }
+      }
+    }
+  set_num_threads(before);
 }
 
 TEST_CASE("conv2d: several threads at once") {

@@ -47,6 +47,7 @@ std::vector<Example> examples() {
       {"groups of one input", {1, 3, 5, 4}, {6, 1, 3, 3}, {.groups = 3}},
       {"depthwise", {2, 5, 6, 6}, {5, 1, 3, 3}, {.padding = {1, 1}, .groups = 5}},
       {"depthwise stride 2", {1, 4, 7, 6}, {4, 1, 3, 3}, {.stride = {2, 2}, .groups = 4}},
+      {"depthwise, more channels than a vector", {2, 19, 3, 4}, {19, 1, 2, 2}, {.groups = 19}},
       {"one image without a batch", {3, 5, 6}, {4, 3, 3, 3}},
       {"no batch, in groups", {4, 5, 6}, {4, 2, 3, 3}, {.padding = {1, 1}, .groups = 2}, false},
       {"batch of 0", {0, 3, 5, 5}, {4, 3, 3, 3}},
@@ -196,6 +197,10 @@ void add_refused(std::vector<Case>& all) {
                        "conv2d: input is float32 but weight is float64");
   mixed.inputs[1].dtype = DType::f64;
   all.push_back(std::move(mixed));
+  Case images = refused("bool images", {"", {1, 1, 4, 4}, {3, 1, 2, 2}},
+                        "conv2d: takes floats and integers, not bool");
+  images.inputs[0].dtype = DType::boolean;
+  all.push_back(std::move(images));
   all.push_back(refused("bool", {"", {1, 1, 4, 4}, {3, 1, 2, 2}, {}, true, DType::boolean},
                         "conv2d: takes floats and integers, not bool"));
 }
@@ -253,6 +258,9 @@ std::vector<Case> Conv2dRelu::cases() {
     tiles.torch = "";      // its numbers would fill the golden file; the reference judges
     tiles.smooth = false;  // so many outputs that some lie at the kink
   }
+  Case& panels = add(
+      {"depthwise, two panels", {1, 70, 12, 14}, {70, 1, 3, 3}, {.padding = {1, 1}, .groups = 70}});
+  panels.torch = "", panels.smooth = false;
   Case& channels = add({"channels", {8, 3, 32, 32}, {64, 4, 3, 3}});
   channels.torch = "",
   channels.error = "conv2d_relu: input has 3 channels but weight (64, 4, 3, 3) expects 4";
@@ -269,6 +277,13 @@ std::vector<Case> Conv2dInputGradient::cases() {
   wrong.error =
       "gradient has shape (1, 3, 5, 5) but the output of such a convolution has (1, 3, 4, 4)";
   all.push_back(std::move(wrong));
+  for (const Shape& size : {Shape{-1, 6}, Shape{6, -1}, Shape{6}}) {
+    Case c = input_gradient_case({str("size ", size), {1, 2, 6, 6}, {3, 2, 3, 3}});
+    auto card = card_of<Conv2dInputGradient>({});
+    card.size = size;
+    c.op = any(card), c.torch = "", c.error = "size must be (height, width) of the image";
+    all.push_back(std::move(c));
+  }
   Case large = input_gradient_case(
       {"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
   large.speed = true;
@@ -283,6 +298,10 @@ std::vector<Case> Conv2dWeightGradient::cases() {
   wrong.inputs[1].shape = {1, 3, 4, 5};
   wrong.torch = "", wrong.error = "gradient has shape (1, 3, 4, 5)";
   all.push_back(std::move(wrong));
+  Case tiles =
+      weight_gradient_case({"tiles", {1, 16, 17, 16}, {17, 16, 3, 3}, {.padding = {1, 1}}});
+  tiles.torch = "", tiles.smooth = false;
+  all.push_back(std::move(tiles));
   Case large = weight_gradient_case(
       {"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
   large.speed = true;

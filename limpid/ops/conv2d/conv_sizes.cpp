@@ -110,12 +110,6 @@ bool conv_prefers_channels_last(const ConvolutionSizes& s, ConvolutionPass pass,
   return conv_prefers_channels_last(s, pass, dtype) && !(as_given && given.contiguous);
 }
 
-Shape image_shape(const ConvolutionSizes& s, bool batched) {
-  Shape out{s.batch, s.in_channels, s.height, s.width};
-  if (!batched) out.erase(0);
-  return out;
-}
-
 Shape output_shape(const ConvolutionSizes& s, bool batched) {
   Shape out{s.batch, s.out_channels, s.out_height, s.out_width};
   if (!batched) out.erase(0);

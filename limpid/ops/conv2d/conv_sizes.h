@@ -35,9 +35,7 @@ bool conv_prefers_channels_last(const ConvolutionSizes& sizes, ConvolutionPass p
 /// The same, where the other map lies so too.
 bool conv_prefers_channels_last(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype);
 
-/// The shape of x: (batch, in_channels, height, width), without the batch where it was not given.
-Shape image_shape(const ConvolutionSizes& sizes, bool batched);
-/// The shape of y.
+/// The shape of y: (batch, out_channels, height, width), without the batch where none was given.
 Shape output_shape(const ConvolutionSizes& sizes, bool batched);
 
 inline Shape shape_of_view(const AnyView& view) {

@@ -46,12 +46,12 @@ inline Int columns_of(Int panel, Int channels) {
 
 /// Planes of transformed tiles with `tiles` rows, all channels of a row side by side.
 inline Int row_of(Int channels) { return round_up(channels, kGap) + kGap; }
+inline Int plane_of(Int tiles, Int channels) { return tiles * row_of(channels) + kGap; }
 inline WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
-  const Int row = row_of(channels);
-  return {data, tiles * row + kGap, row, kPanel};
+  return {data, plane_of(tiles, channels), row_of(channels), kPanel};
 }
 inline Int size_of_rows(Int points, Int tiles, Int channels) {
-  return points * (tiles * row_of(channels) + kGap);
+  return points * plane_of(tiles, channels);
 }
 
 /// Zero times every result, added up: whether one of them was infinite or no number.

@@ -38,6 +38,7 @@ std::vector<Case> Conv3d::cases() {
          ", padding=1, groups=3"),
       of("one volume", {2, 4, 4, 5}, {3, 2, 3, 2, 2}, {.stride = 2, .padding = 1},
          ", stride=2, padding=1"),
+      of("less deep than the kernel is high", {1, 1, 2, 4, 5}, {1, 1, 1, 3, 4}, {}, ""),
       of("1x1x1", {2, 3, 2, 3, 2}, {4, 3, 1, 1, 1}, {}, ""),
       of("same", {1, 2, 3, 4, 5}, {2, 2, 2, 3, 4}, {.padding = "same", .dilation = {1, 2, 1}},
          ", padding='same', dilation=(1, 2, 1)"),
