@@ -150,8 +150,9 @@ TEST_CASE("batch_norm: loops over rows of channels at every SIMD level") {
     // More rows than a sum of floats takes at once, columns of whole vectors or not, and blocks of
     // 4096 elements: many rows, or parts of one.
     for (const auto& [rows, columns] :
-         {Sizes{0, 5}, Sizes{3, 0}, Sizes{1, 1}, Sizes{2, 16}, Sizes{17, 5}, Sizes{33, 37}, Sizes{16, 32},
-          Sizes{3, 96}, Sizes{70, 64}, Sizes{1, 4096}, Sizes{3, 4097}, Sizes{2, 9000}}) {
+         {Sizes{0, 5}, Sizes{3, 0}, Sizes{1, 1}, Sizes{2, 16}, Sizes{17, 5}, Sizes{33, 37},
+          Sizes{16, 32}, Sizes{3, 96}, Sizes{70, 64}, Sizes{1, 4096}, Sizes{3, 4097},
+          Sizes{2, 9000}}) {
       check_loops<float>(table.f32, rows, columns);
       check_loops<Half>(table.f16, rows, columns);
       check_loops<BFloat16>(table.bf16, rows, columns);
@@ -164,8 +165,8 @@ TEST_CASE("batch_norm: rows of channels in pieces") {
   set_num_threads(2);  // each piece is one thread's alone
   // Few channels, of which several rows are one; several pieces; what is left of rows in the end.
   for (const auto& [rows, columns] :
-       {Sizes{0, 5}, Sizes{3, 0}, Sizes{1, 3}, Sizes{64, 1}, Sizes{100, 1}, Sizes{43, 3}, Sizes{21, 40},
-        Sizes{9, 65}, Sizes{3001, 17}, Sizes{700, 64}, Sizes{20011, 3}}) {
+       {Sizes{0, 5}, Sizes{3, 0}, Sizes{1, 3}, Sizes{64, 1}, Sizes{100, 1}, Sizes{43, 3},
+        Sizes{21, 40}, Sizes{9, 65}, Sizes{3001, 17}, Sizes{700, 64}, Sizes{20011, 3}}) {
     check_pieces<float>(DType::f32, rows, columns);
     check_pieces<Half>(DType::f16, rows, columns);
     check_pieces<BFloat16>(DType::bf16, rows, columns);

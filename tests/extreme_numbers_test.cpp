@@ -1,7 +1,7 @@
 // Numbers at the ends of int64, where a program negates or adds: refused with a reason, or right.
 // The sanitizers' build sees whether anything overflows on the way.
 
-// covers: pad, slice, round, unfold
+// covers: pad, slice, round, unfold, bincount
 #include <doctest/doctest.h>
 
 #include <cmath>

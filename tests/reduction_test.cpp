@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "limpid/autograd/engine.h"
+#include "limpid/ops/bincount/bincount.h"
 #include "limpid/ops/composite/sum_to_size.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
@@ -158,4 +159,12 @@ TEST_CASE("sums to a size look at the axes that there are, not at the room behin
   const Tensor y = limpid::sum_to_size(x, size);
   CHECK(y.shape() == limpid::Shape{3});
   CHECK(limpid::all(limpid::eq(y, 2)).item<bool>());
+}
+
+TEST_CASE("bincount measures the numbers that there are, not what lies behind them") {
+  const Tensor x = tensor({2, 1, 9}).narrow(0, 0, 2);
+  limpid::TensorImpl* inputs[] = {x.impl(), nullptr};
+  CHECK(limpid::bincount(x).shape() == limpid::Shape{3});
+  CHECK(limpid::Bincount{}.measure(limpid::Reference{}, limpid::Inputs(inputs, 2)) ==
+        limpid::Shape{3});
 }

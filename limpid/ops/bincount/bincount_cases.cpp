@@ -12,6 +12,10 @@ std::vector<Case> Bincount::cases() {
   CaseInput weights{.shape = {7}, .requires_grad = false};
   return {
       {.name = "counts", .inputs = {numbers, none}, .op = op(), .torch = "torch.bincount(a)"},
+      {.name = "the first is the largest",
+       .inputs = {{.shape = {3}, .dtype = DType::i64, .values = {4, 1, 0}}, none},
+       .op = op(),
+       .torch = "torch.bincount(a)"},
       {.name = "longer",
        .inputs = {numbers, none},
        .op = op(9),
@@ -87,6 +91,10 @@ std::vector<Case> Histc::cases() {
        .inputs = {{.shape = {7}, .values = {22, 44, 11, 33, 0, 7, 2}, .requires_grad = false}},
        .call = call({.bins = 26, .min = 0, .max = 44}),
        .torch = "a.histc(26, 0, 44)"},
+      {.name = "no numbers",
+       .inputs = {{.shape = {0}, .requires_grad = false}},
+       .call = call({.bins = 3}),
+       .torch = "a.histc(3)"},
       {.name = "no bins",
        .inputs = {{{3}}},
        .call = call({.bins = 0}),
@@ -99,6 +107,10 @@ std::vector<Case> Histc::cases() {
        .inputs = {{.shape = {2}, .values = {0, INFINITY}}},
        .call = call({.bins = 3}),
        .error = "histc: no bins lie between min 0 and max inf"},
+      {.name = "data without a least element",
+       .inputs = {{.shape = {2}, .values = {0, -INFINITY}}},
+       .call = call({.bins = 3}),
+       .error = "histc: no bins lie between min -inf and max 0"},
   };
 }
 
