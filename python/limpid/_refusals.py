@@ -7,6 +7,7 @@ Loaded when a call has failed (python/src/refusals.cpp), and by functions writte
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from typing import Any, Iterator, NamedTuple, Optional
 
@@ -267,10 +268,28 @@ ALIASES = {"Number": "float", "Sizes": "int | Sequence[int]", "Tensors": "Tensor
 def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any], name: str = "", eager: bool = False) -> str:
     """What is wrong with this call by the function's annotations, or "". A constructor or method has a `name` to show.
     `eager`: nothing has failed yet, and what Python takes as true or false is let through."""
+    signature, any_more, any_named = _own_signature(function, eager)
+    if any_named:
+        known = {p.name for p in signature.parameters}
+        kwargs = {name: kwargs[name] for name in kwargs if name in known}
+    found = problem(signature, list(args), kwargs)
+    if found.argument:
+        return f"{name or function.__name__}: {told([found], list(args), kwargs)}"
+    by_place = sum(not p.by_name_only for p in signature.parameters)
+    for value in args[by_place:] if any_more is not None else ():
+        if not fits(value, any_more):
+            return f"{name or function.__name__}: takes {described(any_more)}, got {kind_of(value)}"
+    return ""
+
+
+@functools.lru_cache(maxsize=None)
+def _own_signature(function: Any, eager: bool) -> tuple[Signature, Any, bool]:
+    """What a function written in Python takes, of what type those behind *args are, and whether it takes any names."""
     import inspect
 
     parameters = []
     any_more: Any = None
+    any_named = False
     for p in inspect.signature(function).parameters.values():
         annotation = _parsed_annotation(p.annotation)
         if eager and any(name_of(member) == "bool" for member in union(annotation)):
@@ -278,17 +297,10 @@ def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any], name: str =
         if p.kind is p.VAR_POSITIONAL:
             any_more = annotation
         elif p.kind is p.VAR_KEYWORD:
-            kwargs = {name: kwargs[name] for name in kwargs if name in inspect.signature(function).parameters}
+            any_named = True
         else:
             parameters.append(Parameter(p.name, annotation, p.default is p.empty, p.kind is p.KEYWORD_ONLY))
-    found = problem(Signature(parameters, any_more is not None), list(args), kwargs)
-    if found.argument:
-        return f"{name or function.__name__}: {told([found], list(args), kwargs)}"
-    by_place = sum(not p.by_name_only for p in parameters)
-    for value in args[by_place:] if any_more is not None else ():
-        if not fits(value, any_more):
-            return f"{name or function.__name__}: takes {described(any_more)}, got {kind_of(value)}"
-    return ""
+    return Signature(parameters, any_more is not None), any_more, any_named
 
 
 def _parsed_annotation(text: Any) -> Optional[ast.expr]:
