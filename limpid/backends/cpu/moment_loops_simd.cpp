@@ -19,8 +19,8 @@ inline Doubles load_wide(const float* x) {
 #elif defined(__AVX__)
   return _mm256_cvtps_pd(_mm_loadu_ps(x));
 #else
-  alignas(64) double lanes[kLanes];
-  for (std::int64_t i = 0; i < kLanes; ++i) lanes[i] = static_cast<double>(x[i]);
+  static_assert(kLanes == 2);
+  alignas(64) const double lanes[] = {static_cast<double>(x[0]), static_cast<double>(x[1])};
   return Doubles::load_aligned(lanes);
 #endif
 }
