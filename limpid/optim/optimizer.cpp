@@ -96,7 +96,7 @@ std::size_t Optimizer::parameter_count() const {
 }
 
 void Optimizer::add_group(std::vector<Tensor> parameters) {
-  if (parameters.empty())
+  if (parameters.empty() && groups_.empty())  // a later group may be, as of biases where none are
     throw ValueError(str(name_, ": the list of parameters is empty; pass model.parameters()"));
   std::unordered_set<const TensorImpl*> seen;
   for (const auto& group : groups_)

@@ -132,6 +132,25 @@ def test_groups_have_options_of_their_own():
     assert optimizers[0].state_dict()["param_groups"] == optimizers[1].state_dict()["param_groups"]
 
 
+def test_a_group_may_have_no_parameters():
+    """As that of the biases where a model has none."""
+    steps = []
+    for t in (torch, limpid):
+        p = t.nn.Parameter(t.ones(2))
+        optimizer = t.optim.Adam([{"params": [p], "weight_decay": 0.1}, {"params": [], "lr": 0.5}], lr=0.1)
+        for _ in range(2):
+            p.sum().backward()
+            optimizer.step()
+            optimizer.load_state_dict(optimizer.state_dict())
+        optimizer.param_groups[1]["params"].append(q := t.nn.Parameter(t.ones(1)))
+        q.sum().backward()
+        optimizer.step()
+        steps += [p.tolist() + q.tolist(), [len(group["params"]) for group in optimizer.param_groups]]
+    assert steps[2] == pytest.approx(steps[0], abs=1e-6) and steps[3] == steps[1] == [1, 1]
+    with pytest.raises(ValueError, match="SGD: the first group has no parameters; put it behind one that has"):
+        limpid.optim.SGD([{"params": []}])
+
+
 def test_adams_betas_can_be_changed():
     ours, theirs = tasks()
     a, b = make(ours, "Adam", {}), make(theirs, "Adam", {})

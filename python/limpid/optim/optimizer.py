@@ -287,7 +287,9 @@ class NativeOptimizer(Optimizer):
 
     def _add_native(self, group: dict[str, Any]) -> None:
         settings = self._settings(group)
-        trial = self._cpp_class(group["params"])
+        if not group["params"] and self._cpp is None:
+            raise _C.ValueError(f"{type(self).__name__}: the first group has no parameters; put it behind one that has")
+        trial = self._cpp_class(group["params"] or [_C.empty(0)])
         trial.set_settings(0, self._setting_names(), settings)  # fails before anything has changed
         if self._cpp is None:
             self._cpp = trial
