@@ -140,6 +140,17 @@ TEST_CASE("autograd: a gradient that nobody else holds becomes the leaf's, witho
   CHECK(x.grad().data<float>() == arrived);
 }
 
+TEST_CASE("autograd: what arrives is not added to memory that another gradient lies in") {
+  for (const bool view_first : {true, false}) {  // dy goes to b as it is, and to x as a view of it
+    Tensor x = tensor({1.0, 2.0}, kLeaf), b = tensor({{3.0}, {4.0}}, kLeaf);
+    const Tensor y = x.reshape({2, 1}) + b;
+    const Tensor one = (y * y).sum(), other = (x * x).sum();
+    (view_first ? one + other : other + one).backward();
+    CHECK(elements(b.grad()) == Doubles{8, 12});
+    CHECK(elements(x.grad()) == Doubles{10, 16});
+  }
+}
+
 TEST_CASE("autograd: the gradient that comes in weights the result") {
   Tensor x = tensor({1.0, 2.0, 3.0}, kLeaf);
   const Tensor y = x * x;
@@ -726,6 +737,8 @@ TEST_CASE("grad: inputs in the middle, several outputs, unused inputs") {
   const Tensor two[] = {x, unused};
   CHECK_SAYS(GraphError, "grad: input 1 does not influence the outputs; pass allow_unused",
              grad(std::span(&z, 1), two, {}, {.retain_graph = true}));
+  CHECK_SAYS(GraphError, "grad: input 0 does not influence the outputs",
+             grad(z, unused, {.retain_graph = true}));
   g = grad(std::span(&z, 1), two, {}, {.allow_unused = true});
   CHECK(g[0].item() == 28);
   CHECK(!g[1].defined());

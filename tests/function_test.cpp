@@ -228,6 +228,33 @@ TEST_CASE("function: outputs that forward did not make are copied") {
   CHECK(elements(x) == Doubles{1, 2});
 }
 
+TEST_CASE("function: an output that forward made is not copied") {
+  Tensor x = tensor({1.0, 2.0}, kLeaf);
+  const float* made = nullptr;
+  const auto square = [&](FunctionContext&, const Tensors& t) -> Tensors {
+    const Tensor y = t[0] * t[0];
+    made = y.data<float>();
+    return {y};
+  };
+  CHECK(apply(Anything(square, pass_on), {x})[0].data<float>() == made);
+}
+
+TEST_CASE("function: an input that is returned, too, is saved as the input") {
+  Tensor x = tensor({1.0, 2.0}, kLeaf);
+  Tensor y = x + x;
+  const auto keep = [](FunctionContext& c, const Tensors& t) {
+    c.save_for_backward(t);
+    return t;
+  };
+  const auto back = [](FunctionContext& c, const Tensors& dy) -> Tensors {
+    return {dy[0] * c.saved()[0]};
+  };
+  const Tensor z = apply(Anything(keep, back), {y})[0];
+  y.add_(ones({2}));
+  CHECK_SAYS(GraphError, "that Anything saved for its gradient was changed in place by add_",
+             z.sum().backward());
+}
+
 TEST_CASE("function: outputs without gradient") {
   Tensor x = tensor({1.0, 2.0}, kLeaf);
   const auto f = [](FunctionContext& c, const Tensors& t) -> Tensors {
@@ -326,4 +353,25 @@ TEST_CASE("function: without materialized gradients, what never arrived is undef
   };
   apply(Anything(f, back), {x})[1].sum().backward();
   CHECK(elements(x.grad()) == Doubles{2, 2});
+}
+
+TEST_CASE("function: an output and what was saved of it may both retain their gradient") {
+  Tensor kept;
+  const auto square = [](FunctionContext& c, const Tensors& t) -> Tensors {
+    const Tensor y = t[0] * t[0];
+    c.save_for_backward({y, t[0]});
+    return {y};
+  };
+  const auto back = [&](FunctionContext& c, const Tensors& dy) -> Tensors {
+    if (!kept.defined()) kept = c.saved()[0];
+    return {dy[0] * (c.saved()[1] + c.saved()[1])};
+  };
+  Tensor x = tensor({1.0, 2.0}, kLeaf);
+  const Tensor y = apply(Anything(square, back), {x})[0];
+  y.sum().backward({}, {.create_graph = true});
+  kept.retain_grad();
+  y.retain_grad();
+  y.sum().backward();
+  CHECK(elements(kept.grad()) == Doubles{1, 1});
+  CHECK(elements(y.grad()) == Doubles{1, 1});
 }

@@ -54,9 +54,9 @@ class FunctionNode final : public Node {
 namespace {
 
 int find(const Tensors& list, const Tensor& wanted) {
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (list[i].is_same(wanted)) return static_cast<int>(i);
-  return -1;
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const Tensor& tensor) { return tensor.is_same(wanted); });
+  return found == list.end() ? -1 : static_cast<int>(found - list.begin());
 }
 
 bool shares_any(const Tensor& tensor, std::span<const Tensor> others) {
