@@ -92,7 +92,7 @@ void check_extremes(const RowLoops<T>& loops) {
     for (std::int64_t place = 0; place < n; ++place) {
       std::vector<T> x(at(n), T(1));
       x.push_back(T(9));  // behind the row: neither looked at nor found
-      CHECK(loops.find(x.data(), T(9), n) == n);
+      CHECK((loops.find(x.data(), T(9), n) == n && loops.find(x.data(), T(5), n) == n));
       x[at(place)] = T(3);
       bool good = loops.max(x.data(), n) == T(3) && loops.find(x.data(), T(3), n) == place;
       x[at(place)] = T(-3);
@@ -168,7 +168,7 @@ void check_sums(const SumLoops& sums, DType dtype) {
   for (const auto& [rows, columns, stride] :
        {Block{3, 5, 7}, Block{40, 10, 10}, Block{600, 3, 3}, Block{600, 3, 4}, Block{300, 1, 1},
         Block{256, 1, 1}, Block{70, 128, 128}, Block{4, 300, 301}, Block{33, 256, 256},
-        Block{2, 513, 520}, Block{0, 4, 4}, Block{300, 0, 0}}) {
+        Block{2, 513, 520}, Block{3, 2500, 2501}, Block{0, 4, 4}, Block{300, 0, 0}}) {
     if (columns == 0) continue;
     std::vector<C> totals(at(columns + 1), C(5));
     sums.columns[type](x.data(), stride, rows, columns, totals.data());

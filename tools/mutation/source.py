@@ -36,6 +36,7 @@ BLANKED = [
     r'\bthrow\b[^;]*;', r'\bstatic_assert\([^;]*;',  # messages
     r'\btemplate <[^;{]*?>(?=\s)', r'\[\[[^\]]*\]\]', r'[^\n]*\b\w*[gG]rain\w*\b[^\n]*',
     r'\(1 << 1\d\) / [^;{}]*?\+ 1(?=[,;])',       # steps that are worth a thread
+    r'\b__builtin_prefetch\([^;]*;',
     r'(?<=\bwalk)<\d>', r'(?<=\bwalk_rows)<\d>',   # how many lists of strides there are
     r'\.reserve\([^;]*;', r'\bif constexpr \([^\n]*',
     r'\bin\[\d\]\.device\b',                     # all inputs are on one: apply() checks
