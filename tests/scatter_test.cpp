@@ -1,4 +1,6 @@
-// scatter and scatter_add in place, and scatter of a number.
+// scatter and scatter_add in place, scatter of a number, and of a part of src.
+
+// covers: axis_index
 #include <doctest/doctest.h>
 
 #include <string>
@@ -70,4 +72,17 @@ TEST_CASE("scatter_reduce: an element that takes no part gets no gradient, even 
     CHECK(elements(x.grad()) == Values{0, 1});
     CHECK(elements(source.grad()) == Values{0.5, 0.5});
   }
+}
+
+TEST_CASE("scatter takes the part of src that has indices, along every axis") {
+  const Tensor x = zeros({2, 2}), src = tensor({{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}});
+  CHECK(elements(scatter(x, 0, tensor({{1, 0}}), src)) == Values{0, 2, 1, 0});
+  CHECK(elements(scatter(x, 0, tensor({{1}}), src)) == Values{0, 0, 1, 0});
+  CHECK(elements(scatter(x, 0, zeros({0, 2}, {.dtype = DType::i64}), src)) == Values{0, 0, 0, 0});
+  CHECK(elements(scatter(x, 1, zeros({0}, {.dtype = DType::i64}), src)) == Values{0, 0, 0, 0});
+  CHECK_SAYS(ShapeError, "scatter: src has shape (1,) but index (1, 1)",
+             scatter(x, 0, tensor({{1}}), ones({1})));
+  Tensor learned = ones({2, 3}, {.requires_grad = true});
+  scatter(x, 0, zeros({0, 2}, {.dtype = DType::i64}), learned).sum().backward();
+  CHECK(elements(learned.grad()) == Values{0, 0, 0, 0, 0, 0});
 }

@@ -31,8 +31,8 @@ void check_scattered(const Spec& input, const Spec& index, const Spec& src, std:
 
 Tensor indexed_part(const Tensor& src, const Tensor& index) {
   Tensor used = src;
-  const bool same_rank = src.dim() == index.dim() && index.numel() > 0;
-  for (int i = 0; same_rank && i < src.dim(); ++i)
+  if (src.dim() != index.dim()) return src;  // refused, or index is empty
+  for (int i = 0; i < src.dim(); ++i)
     if (index.shape()[i] < src.shape()[i]) used = used.narrow(i, 0, index.shape()[i]);
   return used;
 }
