@@ -56,6 +56,8 @@ std::vector<Case> right_cases() {
             {{4, 5}, "nearest", false, 0, 1.2, 1.1}, "scale_factor=(1.2, 1.1)"),
       right("bilinear, channels last", {.shape = image, .arrangement = Arrangement::transposed},
             {{5, 7}, "bilinear"}, "(5, 7), mode='bilinear'"),
+      right("bilinear of many channels", {{1, 37, 2, 3}}, {{3, 4}, "bilinear"},
+            "(3, 4), mode='bilinear'"),
       right("bilinear of none", {{0, 2, 4, 5}}, {{7, 9}, "bilinear"}, "(7, 9), mode='bilinear'"),
       right("bicubic", {{1, 2, 5, 4}}, {{8, 7}, "bicubic"}, "(8, 7), mode='bicubic'"),
       right("bicubic smaller", {{1, 2, 7, 6}}, {{3, 4}, "bicubic"}, "(3, 4), mode='bicubic'"),
