@@ -118,6 +118,7 @@ std::vector<Case> InterpolateBackward::cases() {
            "torch.ops.aten.upsample_nearest1d_backward(a, (7,), (2, 1, 3))"),
       back("to one element", {1, 1, 3}, {{3}, "linear"}, {1, 1, 1},
            "torch.ops.aten.upsample_linear1d_backward(a, (3,), (1, 1, 1), False)"),
+      back("two maps of many channels", {2, 47, 3, 2}, {{3, 2}, "bilinear"}, {2, 47, 2, 3}),
       back("trilinear", {1, 1, 3, 5, 2}, {{3, 5, 2}, "trilinear"}, {1, 1, 2, 3, 4}),
       {.name = "of another shape",
        .inputs = {{{1, 1, 6}}},
