@@ -200,11 +200,10 @@ void run_maps(const MeanAxis& rows, const MeanAxis& columns, const AnyView& from
   });
 }
 
-/// Whether both are channels-last; a map of one pixel, or one channel, lies both ways.
+/// Whether both are channels-last; a map of one pixel lies both ways.
 bool are_maps(const AnyView& a, const AnyView& b) {
   const auto fits = [](const AnyView& x) {
-    return is_channels_last(x) ||
-           (x.contiguous && (x.shape[1] == 1 || x.shape[2] * x.shape[3] == 1));
+    return is_channels_last(x) || (x.contiguous && x.shape[2] * x.shape[3] == 1);
   };
   return a.rank == 4 && b.rank == 4 && (is_channels_last(a) || is_channels_last(b)) && fits(a) &&
          fits(b);
