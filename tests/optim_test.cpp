@@ -572,6 +572,28 @@ TEST_CASE("a step counts as an in-place change") {
   CHECK_MESSAGE(message.find("changed in place by optimizer step") != std::string::npos, message);
 }
 
+TEST_CASE("a parameter on meta is left alone, and the others move") {
+  Tensor p = tensor({1.0}).requires_grad_(),
+         q = ones({1}, {.device = kMeta, .requires_grad = true});
+  SGD optimizer({p, q}, {.lr = 0.5});
+  p.set_grad(tensor({1.0}));
+  q.set_grad(ones({1}, {.device = kMeta}));
+  optimizer.step();
+  CHECK(p.item() == 0.5);
+}
+
+TEST_CASE("a step needs the states that its rule reads") {
+  const Tensor p = ones({2});
+  OptimizerSlot slot{AdamStep{}, {}, p.clone(), p.clone(), {p.clone()}};
+  const auto step = [&] { optimizer_step(std::span(&slot, 1)); };
+  CHECK(message_of(step) == "optimizer_step: state 1 of parameter 0 is undefined");
+  slot.state[1] = p.clone();
+  CHECK_NOTHROW(step());
+  slot.state[2] = ones({3});
+  CHECK(message_of(step).find("parameter 0 is float32 (2,) but its gradient or state is") !=
+        std::string::npos);
+}
+
 TEST_CASE("wrong arguments are refused with the reason") {
   Tensor p = tensor({1.0}).requires_grad_();
   const Tensor result = p * p;

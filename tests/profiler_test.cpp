@@ -1,6 +1,6 @@
 // What the profiler tells of ops, and of scopes around them.
 
-// covers: observe, op_node, apply, inplace
+// covers: observe, op_node, apply, inplace, optimizer_step
 #include "limpid/explain/profiler.h"
 
 #include <doctest/doctest.h>
@@ -71,6 +71,11 @@ TEST_CASE("gradients, changes in place and steps of optimisers have rows of thei
   CHECK(gradient.calls == 1);
   CHECK(gradient.bytes == 3 * 64 * 4);  // y and dy are read, dx is written
   CHECK(row_of(rows, "optimizer step").bytes == 3 * 64 * 4);
+  optim::SGD with_momentum({w}, {.lr = 0.1, .momentum = 0.9});
+  Profiler another;
+  with_momentum.step();
+  another.stop();
+  CHECK(row_of(another.rows(), "optimizer step").bytes == 5 * 64 * 4);  // and its state
   CHECK(row_of(rows, "add").calls == 1);
 }
 

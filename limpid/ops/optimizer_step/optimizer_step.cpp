@@ -130,8 +130,9 @@ template <class F>
 void walk_slot(const OptimizerSlot& slot, F&& f) {
   const std::int64_t* parameter = slot.parameter.strides().data();
   std::array<const std::int64_t*, 5> strides = {parameter, slot.gradient.strides().data()};
-  for (std::size_t k = 0; k < 3; ++k)
-    strides[k + 2] = slot.state[k].defined() ? slot.state[k].strides().data() : parameter;
+  std::size_t at = 2;
+  for (const Tensor& state : slot.state)
+    strides[at++] = state.defined() ? state.strides().data() : parameter;
   walk<5>(slot.parameter.shape(), strides, f);
 }
 
@@ -175,10 +176,12 @@ void check_slot(const OptimizerSlot& slot, std::size_t number) {
     throw DTypeError(str("optimizer_step: parameter ", number, " is ", p.dtype, ", not a float"));
   check_fits(slot.gradient, p, number);
   const unsigned used = std::visit([](const auto& rule) { return rule.states(); }, slot.rule);
-  for (std::size_t k = 0; k < 3; ++k) {
-    if (slot.state[k].defined()) check_fits(slot.state[k], p, number);
+  unsigned k = 0;
+  for (const Tensor& state : slot.state) {
+    if (state.defined()) check_fits(state, p, number);
     else if (used >> k & 1)
       throw ValueError(str("optimizer_step: state ", k, " of parameter ", number, " is undefined"));
+    ++k;
   }
 }
 
