@@ -108,6 +108,7 @@ std::vector<Case> PadBackward::cases() {
       back("circular", {2, 7, 4}, {{2, 3, 4}, {0, 0, 1, 3}, "circular"}, ""),
       back("transposed", {2, 7, 6}, {{2, 4, 4}, {1, 1, 1, 2}, "reflect"}, "",
            Arrangement::transposed),
+      back("the first axis alone", {6, 3}, {{3, 3}, {0, 0, 2, 1}, "reflect"}, ""),
       back("no axes", {}, {{}, {}, "reflect"}, ""),
       back("nothing", {0, 6}, {{0, 4}, {1, 1}, "reflect"}, ""),
       {.name = "of another shape",
