@@ -64,7 +64,9 @@ TEST_CASE("quote keeps text from outside harmless and short") {
         "'\\xe0\\x84\\x99'");  // longer than needed: other readers refuse it
   CHECK(quote("\xed\xa0\x80") == "'\\xed\\xa0\\x80'");           // half of a UTF-16 pair
   CHECK(quote("\xf4\x90\x80\x80") == "'\\xf4\\x90\\x80\\x80'");  // beyond U+10FFFF
-  CHECK(quote("\xc2\x9b") == "'\\xc2\\x9b'");                    // the one-byte form of ESC [
+  CHECK(quote(std::string_view("\xc2\x9b", 1)) ==
+        "'\\xc2'");                            // cut off: nothing behind it is looked at
+  CHECK(quote("\xc2\x9b") == "'\\xc2\\x9b'");  // the one-byte form of ESC [
   CHECK(quote("abcdef", 3) == "'abc...'");
   CHECK(quote("ab€", 3) == "'ab...'");
   CHECK(quote("abc", 3) == "'abc'");

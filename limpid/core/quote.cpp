@@ -15,7 +15,7 @@ std::size_t printable_length(std::string_view text, std::size_t i) {
   const std::size_t length = utf8_length(text, i);
   const auto first = static_cast<uint8_t>(text[i]);
   if (length == 1) return first < 0x20 || first == 0x7f ? 0 : 1;
-  const bool c1_control = first == 0xc2 && static_cast<uint8_t>(text[i + 1]) < 0xa0;
+  const bool c1_control = length == 2 && first == 0xc2 && static_cast<uint8_t>(text[i + 1]) < 0xa0;
   return c1_control ? 0 : length;
 }
 
