@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kGrain = 16384;  // elements worth a thread
 
-/// Sizes of the two maps, of which the larger need not be the output.
+/// The sizes of both maps, and which pixels of the input make one of the output.
 struct Maps {
   std::int64_t batch, channels;
   Taps taps;
