@@ -426,6 +426,21 @@ TEST_CASE("select, narrow and []") {
   CHECK(x.narrow(0, 3, 0).shape() == Shape{0, 4});
 }
 
+TEST_CASE("what is assigned to x[i] goes into x; a variable takes another tensor") {
+  Tensor x = counting({3, 2});
+  const Tensor alias = x;
+  x[0] = counting({2}) + 7;
+  x[1][0] = -1;
+  const Tensor row = x[2];
+  x[-1] = row * 2;
+  CHECK(all<std::int64_t>(alias) == Values{7, 8, -1, 3, 8, 10});
+  Tensor y = x[0];
+  y = row;
+  CHECK(all<std::int64_t>(x) == Values{7, 8, -1, 3, 8, 10});
+  CHECK_THROWS_AS(x[0] = counting({3}), ShapeError);
+  CHECK_THROWS_AS(x[0] = Tensor(), Error);
+}
+
 TEST_CASE("split respects its axis") {
   const Tensor x = counting({2, 5});
   const std::vector<Tensor> parts = split(x, 2, 1);

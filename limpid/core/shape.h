@@ -2,6 +2,7 @@
 // Shape and Strides: a short list of sizes, inline up to rank 8, on the heap beyond.
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
@@ -71,9 +72,9 @@ class Shape {
   std::int64_t* end() { return data() + rank_; }
   const std::int64_t* begin() const { return data(); }
   const std::int64_t* end() const { return data() + rank_; }
-  std::int64_t& operator[](int axis) { return data()[axis]; }
-  std::int64_t operator[](int axis) const { return data()[axis]; }
-  std::int64_t back() const { return data()[rank_ - 1]; }
+  std::int64_t& operator[](int axis) { return data()[checked(axis)]; }
+  std::int64_t operator[](int axis) const { return data()[checked(axis)]; }
+  std::int64_t back() const { return (*this)[rank_ - 1]; }
   operator std::span<const std::int64_t>() const { return {data(), rank_}; }
 
   void push_back(std::int64_t size) { insert(rank_, size); }
@@ -89,6 +90,10 @@ class Shape {
   }
 
  private:
+  int checked(int axis) const {  // in builds for a debugger
+    assert(axis >= 0 && axis < rank_);
+    return axis;
+  }
   void allocate(int rank);
   static int checked_rank(std::size_t rank);
 

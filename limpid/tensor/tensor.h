@@ -37,6 +37,15 @@ class Tensor {
   /// 0-d tensor of the number's own dtype.
   explicit Tensor(Scalar value);
 
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) noexcept = default;
+  /// A variable becomes another handle of the same tensor; what an expression gives, as x[0] does,
+  /// is written into (copy_, fill_), as in PyTorch.
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & noexcept = default;
+  Tensor& operator=(const Tensor& value) && { return copy_(value); }
+  Tensor& operator=(Scalar value) && { return fill_(value); }
+
   bool defined() const { return static_cast<bool>(impl_); }
   TensorImpl* impl() const { return impl_.get(); }
   TensorImpl* operator->() const { return impl_.get(); }
@@ -132,7 +141,7 @@ class Tensor {
   Tensor clone() const;
   Tensor to(DType dtype) const;
   Tensor to(Device device) const;
-  /// x[i]: the i-th entry along the first axis, as a view.
+  /// x[i]: the i-th entry along the first axis, as a view. `x[i] = value` writes into x.
   Tensor operator[](std::int64_t i) const;
   Tensor select(std::int64_t dim, std::int64_t i) const;
   Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;

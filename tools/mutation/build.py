@@ -97,7 +97,7 @@ class Build:
             words = words[compiler - 1:]  # without ccache, which needs no mutants
             words[1:1] = [f'-I{folder}']
             words += ['-w'] if '-O0' in words else ['-O1', '-w']
-            words.append('-D_GLIBCXX_ASSERTIONS')  # an index one too far is noticed
+            words += ['-D_GLIBCXX_ASSERTIONS', '-UNDEBUG']  # an index one too far is noticed
             done = subprocess.run(words, cwd=unit['directory'], capture_output=True, text=True, errors='replace')
             if done.returncode:
                 return None, done.stderr
