@@ -70,7 +70,8 @@ FULL = {
     "Tensor.size": ["def size(self, dim: None = None) -> _Size: ...", "def size(self, dim: _int) -> _int: ..."],
     "Tensor.stride": ["def stride(self, dim: None = None) -> builtins.tuple[_int, ...]: ...",
                       "def stride(self, dim: _int) -> _int: ..."],
-    "Tensor.type": ["def type(self, dtype: None = None) -> _str: ...", "def type(self, dtype: _DTypeLike) -> Tensor: ..."],
+    "Tensor.type": ["def type(self, dtype: None = None, non_blocking: _bool = False) -> _str: ...",
+                    "def type(self, dtype: _DTypeLike | _type | _str, non_blocking: _bool = False) -> Tensor: ..."],
     "Tensor.to": ["def to(self, dtype: _DTypeLike, non_blocking: _bool = False, copy: _bool = False, *, "
                   "memory_format: Any = None) -> Tensor: ...",
                   "def to(self, device: _device | _str | None = None, dtype: _DTypeLike | None = None, "

@@ -144,7 +144,7 @@ def get_device(input: Tensor) -> int:
 
 
 def typename(obj: Any) -> str:
-    """The name of a tensor's dtype, or of a class with its module."""
+    """What a tensor's type() says, or the name of a class with its module."""
     if isinstance(obj, Tensor):
         return obj.type()
     kind = type(obj)

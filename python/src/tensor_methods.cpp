@@ -218,12 +218,6 @@ void add_elements() {
 void add_conversions() {
   method("to", to);
   method(
-      "type",
-      [](const Tensor& x, std::optional<DType> dtype) -> nb::object {
-        return dtype ? nb::cast(x.to(*dtype)) : nb::cast(str("limpid.", name_of(x.dtype())));
-      },
-      "dtype"_a = nb::none());
-  method(
       "type_as", [](const Tensor& x, const Tensor& other) { return x.to(other.dtype()); },
       "other"_a);
   method("cpu", [](const Tensor& x) { return x.to(kCpu); });

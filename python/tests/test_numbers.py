@@ -135,3 +135,34 @@ def test_typed_constructors():
     assert isinstance(limpid.ones(1), limpid.FloatTensor) and not isinstance(limpid.ones(1), limpid.LongTensor)
     assert limpid.BoolTensor([1, 0]).tolist() == [True, False]
     assert limpid.LongTensor(limpid.Size([2])).shape == (2,)
+    for number in (True, 2.5):  # no sizes
+        with pytest.raises(TypeError, match="FloatTensor: data must be a sequence"):
+            limpid.FloatTensor(number)
+
+
+def test_names_of_types():
+    classes = {limpid.float16: "HalfTensor", limpid.bfloat16: "BFloat16Tensor", limpid.float32: "FloatTensor",
+               limpid.float64: "DoubleTensor", limpid.uint8: "ByteTensor", limpid.int8: "CharTensor",
+               limpid.int16: "ShortTensor", limpid.int32: "IntTensor", limpid.int64: "LongTensor",
+               limpid.bool: "BoolTensor"}
+    x = limpid.tensor([0.0, 1.0])
+    for dtype, name in classes.items():
+        assert x.to(dtype).type() == limpid.typename(x.to(dtype)) == f"limpid.{name}"
+        for kind in (dtype, getattr(limpid, name), f"limpid.{name}", f"torch.{name}"):
+            assert x.type(kind).dtype == dtype and x.type(kind).tolist() == [0, 1]
+        assert isinstance(limpid.nn.Parameter(x.to(dtype), requires_grad=False), getattr(limpid, name))
+    assert x.type("torch.FloatTensor") is x and x.type("torch.Tensor") is x and x.type(limpid.Tensor) is x
+    model = limpid.nn.BatchNorm1d(2).type("torch.DoubleTensor")
+    assert model.weight.type() == model.num_batches_tracked.type() == "limpid.DoubleTensor"
+    for wrong in ("DoubleTensor", "torch.float64", "torch.cuda.FloatTensor"):
+        with pytest.raises(ValueError, match="invalid type"):
+            x.type(wrong)
+    with pytest.raises(TypeError, match="a class such as limpid.FloatTensor"):
+        x.type(3)
+
+
+def test_default_tensor_type():
+    limpid.set_default_tensor_type("torch.FloatTensor")
+    limpid.set_default_tensor_type(limpid.FloatTensor)
+    with pytest.raises(TypeError, match="name the dtype"):
+        limpid.set_default_tensor_type(limpid.DoubleTensor)

@@ -36,7 +36,8 @@ class Converted:
         return self._apply(lambda t: _C.empty_like(t, device=device), recurse=recurse)
 
     def type(self, dst_type: Any) -> Self:
-        return self._apply(lambda t: t.to(dst_type))
+        """Parameters and buffers, those of integers too, as x.type(dst_type) converts each."""
+        return self._apply(lambda t: t.type(dst_type))
 
     def float(self) -> Self:
         return self._to_floating(_dtype("float32"))
