@@ -10,6 +10,7 @@ from typing import Any, Optional, Sequence, Union
 from limpid import _C
 from limpid._C import Tensor
 from limpid._checked import check_all, checked
+from limpid._own_gradients import Logit
 from limpid._types import Size, dtype as dtype_class
 
 Number = Union[int, float, bool]
@@ -114,7 +115,7 @@ def logit(input: Tensor, eps: Optional[float] = None) -> Tensor:
     x = _floats(input)
     if eps is not None:
         x = x.clamp(eps, 1 - eps)
-    return (x / (1 - x)).log()
+    return Logit.apply(x)
 
 
 def logaddexp2(input: Tensor, other: Tensor) -> Tensor:

@@ -95,9 +95,10 @@ def real(input: Tensor) -> Tensor:
 
 
 def angle(input: Tensor) -> Tensor:
-    """pi below 0, and 0 otherwise."""
-    x = _floats(input).detach()
-    return _C.where(x.isnan(), x, _C.where(x < 0, math.pi, _C.zeros_like(x)))
+    """pi below 0, and 0 otherwise. Its gradient is 0."""
+    x = _floats(input)
+    y = _C.where(x < 0, math.pi, _C.zeros_like(x)) + x.sign() * 0
+    return _C.where(x.isnan(), x.detach(), y)
 
 
 def adjoint(input: Tensor) -> Tensor:

@@ -11,7 +11,8 @@ from limpid._C import (Tensor as Tensor, digamma as digamma, erf as erf, erfc as
                        logsumexp as logsumexp, polygamma as polygamma, round as round, softmax as softmax,
                        xlogy as xlogy)
 from limpid._checked import check_all
-from limpid._composites import logit as logit, sinc as sinc  # noqa: F401
+from limpid._composites import _floats, logit as logit, result_type, sinc as sinc  # noqa: F401
+from limpid._own_gradients import Entr, Xlog1py
 from limpid._windows import i0 as i0  # noqa: F401
 
 gammaln = _C.lgamma
@@ -21,16 +22,20 @@ expit = _C.sigmoid
 
 def xlog1py(input: Union[Tensor, float], other: Union[Tensor, float]) -> Tensor:
     """x log(1 + y), and 0 where x is 0."""
-    if not isinstance(other, Tensor):
-        assert isinstance(input, Tensor), "one of them must be a tensor"
-        return xlogy(input, 1 + other)
-    x = input if isinstance(input, Tensor) else _C.full_like(other.detach(), input)
-    return _C.where((x == 0) & ~other.isnan(), 0.0, x * other.log1p())
+    if not isinstance(input, Tensor) and not isinstance(other, Tensor):
+        raise TypeError("xlog1py: input or other must be a Tensor, and both are numbers")
+    dtype = result_type(input, other)
+    if not dtype.is_floating_point:
+        dtype = _C.empty(0).dtype
+    x, y = (v.to(dtype) if isinstance(v, Tensor) else _C.tensor(v, dtype=dtype) for v in (input, other))
+    z: Tensor = Xlog1py.apply(*_C.broadcast_tensors(x, y))
+    return z
 
 
 def entr(input: Tensor) -> Tensor:
     """-x log(x): 0 at 0, -infinity below."""
-    return _C.where(input < 0, -math.inf, -xlogy(input, input))
+    y: Tensor = Entr.apply(_floats(input))
+    return y
 
 
 def ndtr(input: Tensor) -> Tensor:

@@ -166,3 +166,52 @@ def test_default_tensor_type():
     limpid.set_default_tensor_type(limpid.FloatTensor)
     with pytest.raises(TypeError, match="name the dtype"):
         limpid.set_default_tensor_type(limpid.DoubleTensor)
+
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, 0.1, 0.9, 2.0, math.inf, -math.inf, math.nan]
+AT_EDGES = {
+    "entr": lambda library, x, y: library.special.entr(x),
+    "logit": lambda library, x, y: library.logit(x),
+    "logit with eps": lambda library, x, y: library.special.logit(x[:-1], 0.1),  # at NaN PyTorch gives 0 or NaN
+    "xlog1py": lambda library, x, y: library.special.xlog1py(x, y),
+    "xlog1py of a number and a tensor": lambda library, x, y: library.special.xlog1py(2, x),
+    "xlog1py of a tensor and a number": lambda library, x, y: library.special.xlog1py(x, -1),
+    "angle": lambda library, x, y: library.angle(x),
+}
+
+
+@pytest.mark.parametrize("name", AT_EDGES)
+@pytest.mark.parametrize("dtype", ("float32", "float64"))
+def test_gradients_at_the_edges_of_domains(name, dtype):
+    results = []
+    for library in (limpid, torch):
+        x, y = (library.tensor(EDGES, dtype=getattr(library, dtype), requires_grad=True) for _ in range(2))
+        z = AT_EDGES[name](library, x[:, None], y)
+        dx = library.autograd.grad(z.sum(), x, retain_graph=True)[0]
+        rows = [library.autograd.grad(z[:, k].sum(), (x, y), allow_unused=True, retain_graph=True)
+                for k in range(z.shape[1])]
+        flat = [dx] + [g for row in rows for g in row if g is not None]
+        results.append((z.detach().tolist(), [g.tolist() for g in flat]))
+    (z, grads), (tz, tgrads) = results
+    tolerance = {"float32": 1e-5, "float64": 1e-12}[dtype]
+    np.testing.assert_allclose(z, tz, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(grads, tgrads, rtol=tolerance, atol=tolerance)
+
+
+def test_second_gradients_of_functions_with_a_gradient_of_their_own():
+    x = limpid.tensor([0.3, 0.8], dtype=limpid.float64, requires_grad=True)
+    y = limpid.tensor([[0.3], [1.2]], dtype=limpid.float64, requires_grad=True)
+    assert limpid.autograd.gradgradcheck(limpid.special.entr, (x,))
+    assert limpid.autograd.gradgradcheck(limpid.logit, (x,))
+    assert limpid.autograd.gradgradcheck(limpid.special.xlog1py, (x, y))
+
+
+def test_the_sign_that_copysign_takes_has_a_gradient_of_zero():
+    results = []
+    for library in (limpid, torch):
+        x = library.tensor([[1.5], [-2.0], [0.0]], requires_grad=True)
+        y = library.tensor([1.0, -1.0, 0.0, -0.0], dtype=library.float64, requires_grad=True)
+        z = library.copysign(x, y)
+        z.square().sum().backward()
+        results.append((str(z.dtype).split(".")[1], bits(z.detach()), x.grad.tolist(), y.grad.tolist()))
+    assert results[0] == results[1]

@@ -187,7 +187,9 @@ Tensor copysign(const Tensor& input, const Tensor& other) {
     DType dtype = result_type(Inputs(both, 2));
     if (!is_floating(dtype)) dtype = kDefaultDType;
     const Tensor size = abs(input.to(dtype));
-    return where(signbit(other), neg(size), size);
+    if (!other.requires_grad()) return where(signbit(other), neg(size), size);
+    const Tensor sides = where(signbit(other), -1, ones_like(other));
+    return size * where(ne(sign(other), 0), sign(other), sides);  // dother = 0, that of sign
   });
 }
 Tensor copysign(const Tensor& input, Scalar other) {
