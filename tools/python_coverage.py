@@ -15,8 +15,8 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "python-coverage.md"
 MODULES = ["torch", "torch.Tensor", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils",
-           "torch.optim", "torch.optim.lr_scheduler", "torch.utils.data", "torch.autograd", "torch.linalg",
-           "torch.fft", "torch.special"]
+           "torch.optim", "torch.optim.lr_scheduler", "torch.utils.data", "torch.autograd", "torch.amp", "torch.cuda.amp",
+           "torch.linalg", "torch.fft", "torch.special"]
 
 # Why a name is left out for good: what limpid is not about.
 REASONS = [
@@ -42,10 +42,10 @@ def public(module) -> list:
 
 
 def counts(name: str, value) -> bool:
-    """Functions and classes; no submodules, no constants, no typing helpers."""
+    """Functions, classes and numbers (inf, pi); no submodules, no other constants, no typing helpers."""
     if inspect.ismodule(value):
         return False
-    return callable(value) or isinstance(value, property) or inspect.isdatadescriptor(value)
+    return isinstance(value, float) or callable(value) or isinstance(value, property) or inspect.isdatadescriptor(value)
 
 
 def find(path: str):
@@ -80,8 +80,8 @@ def table(path: str):
 
 def page() -> str:
     text = ["# PyTorch's names, and which of them limpid has", "",
-            "Written by `tools/python_coverage.py` from PyTorch 2.13.0. Functions and classes; what begins with `_` is left",
-            "out.", "", "| module | has | has not | of these not yet |", "| --- | ---: | ---: | ---: |"]
+            "Written by `tools/python_coverage.py` from PyTorch 2.13.0. Functions, classes and numbers; what begins",
+            "with `_` is left out.", "", "| module | has | has not | of these not yet |", "| --- | ---: | ---: | ---: |"]
     parts = []
     for path in MODULES:
         has, lacks = table(path)

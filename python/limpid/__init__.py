@@ -3,6 +3,7 @@ it. Write `import limpid` where a script says `import torch`."""
 
 import importlib as _importlib
 import typing as _typing
+from math import e as e, inf as inf, nan as nan, pi as pi
 
 from limpid._C import *  # noqa: F403
 from limpid._C import __version__ as __version__
@@ -41,14 +42,15 @@ from limpid import autograd as autograd
 from limpid.serialization import load as load, save as save
 
 if _typing.TYPE_CHECKING:  # a wrong name is an error then
-    from limpid import amp as amp, backends as backends, cuda as cuda, fft as fft, mps as mps, nn as nn, optim as optim
+    from limpid import accelerator as accelerator, amp as amp, backends as backends, cuda as cuda, fft as fft
+    from limpid import jit as jit, mps as mps, nn as nn, optim as optim
     from limpid import profiler as profiler, random as random, safetensors as safetensors, special as special
     from limpid import testing as testing, utils as utils, version as version
     from limpid.amp import GradScaler as GradScaler, autocast as autocast
 else:
     # Modules that are loaded when they are first asked for.
-    _later = {"amp", "backends", "cuda", "fft", "mps", "nn", "optim", "profiler", "random", "safetensors", "special", "testing",
-              "version"}
+    _later = {"accelerator", "amp", "backends", "cuda", "fft", "jit", "mps", "nn", "optim", "profiler", "random", "safetensors",
+              "special", "testing", "version"}
 
     def __getattr__(name: str) -> object:
         if name in ("autocast", "GradScaler"):
@@ -58,6 +60,7 @@ else:
         raise AttributeError(f"module 'limpid' has no attribute '{name}'")
 
 
+newaxis = None
 float = float32  # noqa: A001  as torch.float
 int = int32  # noqa: A001
 bool = _types._all["bool"]  # noqa: A001

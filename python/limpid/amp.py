@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import threading
 from typing import Any, Dict, List, Optional, Union
@@ -19,10 +20,10 @@ from typing import Any, Dict, List, Optional, Union
 from limpid import _C
 from limpid._C import Tensor
 from limpid._checked import check_classes
-from limpid._types import bfloat16, dtype as _dtype
+from limpid._types import bfloat16, dtype as _dtype, float64
 from limpid.autograd.grad_mode import no_grad
 
-__all__ = ["autocast", "GradScaler", "is_autocast_available"]
+__all__ = ["autocast", "GradScaler", "is_autocast_available", "custom_fwd", "custom_bwd"]
 
 
 def is_autocast_available(device_type: str) -> bool:
@@ -37,7 +38,7 @@ class autocast(contextlib.ContextDecorator):
     Parameters
     ----------
     device_type : str
-        "cpu".
+        "cpu"; "cuda" where it is not enabled.
     dtype : limpid.dtype, optional
         bfloat16 (the default) or float16.
     enabled : bool
@@ -53,6 +54,8 @@ class autocast(contextlib.ContextDecorator):
 
     def __init__(self, device_type: str = "cpu", dtype: Optional[_dtype] = None, enabled: bool = True,
                  cache_enabled: Optional[bool] = None):
+        if device_type == "cuda" and not enabled:  # what scripts ask for where there is no CUDA
+            device_type, dtype = "cpu", None
         if not isinstance(device_type, str) or not is_autocast_available(device_type):
             raise RuntimeError(f"autocast: the device is {device_type!r}; here it must be 'cpu'")
         self.device, self.fast_dtype, self.enabled = device_type, dtype or bfloat16, enabled
@@ -196,6 +199,54 @@ class GradScaler:
         self._scale, self._good_steps = float(state_dict["scale"]), int(state_dict["_growth_tracker"])
         self._growth_factor, self._backoff_factor = state_dict["growth_factor"], state_dict["backoff_factor"]
         self._growth_interval = state_dict["growth_interval"]
+
+
+def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Optional[_dtype] = None) -> Any:
+    """Decorates the forward of an autograd.Function, so that its backward (`custom_bwd`) runs in the same mode.
+
+    Parameters
+    ----------
+    cast_inputs : dtype, optional
+        Inside autocast, floating inputs are cast to it and autocast is off while forward runs.
+    """
+    if fwd is None:
+        return functools.partial(custom_fwd, device_type=device_type, cast_inputs=cast_inputs)
+
+    @functools.wraps(fwd)
+    def forward(ctx: Any, *args: Any, **kwargs: Any) -> Any:
+        on = is_autocast_available(device_type) and _C.is_autocast_enabled(device_type)
+        ctx._autocast = (on and cast_inputs is None, _C.get_autocast_dtype(device_type) if on else None)
+        if not on or cast_inputs is None:
+            return fwd(ctx, *args, **kwargs)
+        with autocast(device_type, enabled=False):
+            return fwd(ctx, *_cast(args, cast_inputs), **_cast(kwargs, cast_inputs))
+
+    return forward
+
+
+def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
+    """Decorates the backward that belongs to a `custom_fwd`."""
+    if bwd is None:
+        return functools.partial(custom_bwd, device_type=device_type)
+
+    @functools.wraps(bwd)
+    def backward(ctx: Any, *args: Any, **kwargs: Any) -> Any:
+        enabled, dtype = ctx._autocast
+        with autocast("cpu", dtype, enabled):
+            return bwd(ctx, *args, **kwargs)
+
+    return backward
+
+
+def _cast(value: Any, dtype: _dtype) -> Any:
+    """The tensors of floats in it in that dtype; float64 stays, as everywhere in autocast."""
+    if isinstance(value, Tensor):
+        return value.to(dtype) if value.is_floating_point() and value.dtype is not float64 else value
+    if isinstance(value, dict):
+        return {key: _cast(item, dtype) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_cast(item, dtype) for item in value)
+    return value
 
 
 check_classes(globals(), __name__)

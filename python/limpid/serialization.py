@@ -255,7 +255,7 @@ def load(f: File, map_location: Any = None, pickle_module: Any = None, *, weight
             with open(path, "rb") as file:
                 head = file.read(16)
         except OSError as error:
-            raise FileError(f"{path}: {error.strerror}") from None
+            raise _unopened(path, error) from None
         if _is_zip(head):
             from limpid._torch_file import load_torch_file
 
@@ -275,6 +275,17 @@ def load(f: File, map_location: Any = None, pickle_module: Any = None, *, weight
     _refuse_others(data[:16], name)
     tensors, metadata = _C._parse_safetensors(bytes(data), name)
     return _object_of(tensors, metadata, name)
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no file of this name."""
+
+
+def _unopened(path: Any, error: OSError) -> FileError:
+    kind = MissingFileError if isinstance(error, FileNotFoundError) else FileError
+    wrong = kind(f"{path}: {error.strerror}")
+    wrong.errno = error.errno
+    return wrong
 
 
 def _check_location(map_location: Any) -> None:

@@ -110,7 +110,7 @@ void add_creation(nb::module_& m) {
         if (requires_grad) out.requires_grad_();
         return out;
       },
-      "data"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
+      "data"_a.none(), nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
       "requires_grad"_a = false,
       "A tensor with a copy of numbers, nested lists, an array or a tensor.");
   by_size(m, "zeros", "All 0.", zeros);

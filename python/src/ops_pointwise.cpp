@@ -21,6 +21,15 @@ void sum_of_two(nb::module_& m) {
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
+template <class Card, Tensor (*f)(const Tensor&, const Tensor&, Scalar)>
+void sum_with_number_first(nb::module_& m) {
+  op<Card>(
+      m, kFunction | kOut,
+      [](const Scalar& input, const Tensor& other, const Scalar& alpha) {
+        return f(scalar_beside(input, other), other, alpha);
+      },
+      "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
+}
 template <Tensor& (Tensor::*f)(const Tensor&, Scalar)>
 void sum_in_place(const char* name) {
   define_method(
@@ -30,6 +39,17 @@ void sum_in_place(const char* name) {
         return (x.*f)(other.beside(self), alpha);
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
+}
+
+/// name(number, tensor), which PyTorch takes for some functions of two: torch.mul(2, x).
+template <class Card, Tensor (*f)(const Tensor&, const Tensor&)>
+void number_first(nb::module_& m) {
+  op<Card>(
+      m, kFunction | kOut,
+      [](const Scalar& input, const Tensor& other) {
+        return f(scalar_beside(input, other), other);
+      },
+      "input"_a, "other"_a);
 }
 
 Tensor divide(const Tensor& input, const Operand& other, const std::optional<std::string>& mode) {
@@ -47,10 +67,19 @@ Tensor divide(const Tensor& input, const Operand& other, const std::optional<std
 void add_arithmetic(nb::module_& m) {
   sum_of_two<Add, add>(m);
   sum_of_two<Sub, sub>(m);
+  sum_with_number_first<Add, add>(m);
+  sum_with_number_first<Sub, sub>(m);
   sum_in_place<&Tensor::add_>("add_");
   sum_in_place<&Tensor::sub_>("sub_");
   op_of_two<Mul, mul>(m);
+  number_first<Mul, mul>(m);
   op<Div>(m, kUsual, divide, "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a = nb::none());
+  op<Div>(
+      m, kFunction | kOut,
+      [](const Scalar& input, const Tensor& other, const std::optional<std::string>& mode) {
+        return divide(scalar_beside(input, other), {.tensor = other, .number = {}}, mode);
+      },
+      "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a = nb::none());
   define_binary_in_place<Div>();
   define_in_place("div", divide, "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a.none());
   op_of_one<Neg>(m, neg);
@@ -108,7 +137,9 @@ void add_rounding(nb::module_& m) {
       m, [](const Tensor& input, std::int64_t decimals) { return round(input, decimals); },
       "input"_a, nb::kw_only(), "decimals"_a = 0);
   op_of_two<FloorDivide, floor_divide>(m);
+  number_first<FloorDivide, floor_divide>(m);
   op_of_two<Remainder, remainder>(m);
+  number_first<Remainder, remainder>(m);
   op_of_two<Fmod, fmod>(m);
 }
 
@@ -129,8 +160,11 @@ void add_logic(nb::module_& m) {
   op<IsClose>(m, kUsual, isclose, "input"_a, "other"_a, "rtol"_a = 1e-5, "atol"_a = 1e-8,
               "equal_nan"_a = false);
   op_of_two<BitwiseAnd, bitwise_and>(m);
+  number_first<BitwiseAnd, bitwise_and>(m);
   op_of_two<BitwiseOr, bitwise_or>(m);
+  number_first<BitwiseOr, bitwise_or>(m);
   op_of_two<BitwiseXor, bitwise_xor>(m);
+  number_first<BitwiseXor, bitwise_xor>(m);
   op_of_one<BitwiseNot>(m, bitwise_not);
 }
 

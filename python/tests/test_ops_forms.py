@@ -109,7 +109,6 @@ def test_aliases_are_the_same_function():
 
 
 @pytest.mark.parametrize("call, error, text", [
-    (lambda x: F.softmax(x), ValueError, "dim is missing"),
     (lambda x: F.mse_loss(x, x, reduction="no"), ValueError, "reduction"),
     (lambda x: F.pixel_shuffle(x[None], 2), RuntimeError, "no multiple of upscale_factor"),
     (lambda x: x.split([1, 1]), RuntimeError, "split"),

@@ -7,6 +7,7 @@ left out, and the options behind them are keywords.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Callable, Optional, Sequence, Union
 
 from limpid import _C
@@ -107,28 +108,29 @@ def softmax(input: Tensor, dim: Optional[int] = None, _stacklevel: int = 3,
     Parameters
     ----------
     dim : int
-        PyTorch guesses an axis when it is left out, and warns; here it must be given.
+        Left out, it is 0 for 0, 1 or 3 dimensions and 1 for others, with a warning.
     dtype : dtype, optional
         The input is converted first.
     """
-    return _C.softmax(input, _axis("softmax", dim), dtype)
+    return _C.softmax(input, _axis("softmax", input, dim), dtype)
 
 
 def log_softmax(input: Tensor, dim: Optional[int] = None, _stacklevel: int = 3,
                 dtype: Optional[DType] = None) -> Tensor:
     """log(softmax(x)) along `dim`, right also where softmax is 0."""
-    return _C.log_softmax(input, _axis("log_softmax", dim), dtype)
+    return _C.log_softmax(input, _axis("log_softmax", input, dim), dtype)
 
 
 def softmin(input: Tensor, dim: Optional[int] = None, _stacklevel: int = 3,
             dtype: Optional[DType] = None) -> Tensor:
     """softmax(-x) along `dim`."""
-    return _C.softmax(-input, _axis("softmin", dim), dtype)
+    return _C.softmax(-input, _axis("softmin", input, dim), dtype)
 
 
-def _axis(name: str, dim: Optional[int]) -> int:
-    if dim is None:
-        raise _C.ValueError(f"{name}: dim is missing; name the axis that adds up to 1, often dim=-1")
+def _axis(name: str, input: Tensor, dim: Optional[int]) -> int:
+    if dim is None:  # PyTorch's old habit, by the rank
+        dim = 0 if input.dim() in (0, 1, 3) else 1
+        warnings.warn(f"{name}: dim is missing, and taken as {dim}; name the axis that adds up to 1, often dim=-1", stacklevel=4)
     return dim
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from limpid._C import DeviceError
+from limpid.cuda import amp as amp
 
 
 def is_available() -> bool:
@@ -35,9 +36,21 @@ def empty_cache() -> None:
     """Nothing: there is no device memory."""
 
 
+def memory_allocated(device: Any = None) -> int:
+    """0: there is no device memory."""
+    return 0
+
+
+max_memory_allocated = memory_reserved = max_memory_reserved = memory_allocated
+
+
+def reset_peak_memory_stats(device: Any = None) -> None:
+    """Nothing: there is no device memory."""
+
+
 def _absent(*args: Any, **kwargs: Any) -> Any:
     raise DeviceError("there is no CUDA device; ask limpid.cuda.is_available() first")
 
 
 current_device = set_device = synchronize = get_device_name = get_device_properties = get_device_capability = _absent
-memory_allocated = max_memory_allocated = reset_peak_memory_stats = current_stream = _absent
+current_stream = _absent

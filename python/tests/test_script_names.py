@@ -1,0 +1,168 @@
+"""What scripts take from the package beside ops: constants, switches, wrappers, older names of modules."""
+
+import importlib
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+import limpid
+import limpid.nn.functional as F
+from limpid import nn
+
+torch = pytest.importorskip("torch")
+
+
+def test_constants():
+    assert limpid.inf == math.inf and limpid.pi == math.pi and limpid.e == math.e and math.isnan(limpid.nan)
+    assert limpid.ones(2)[:, limpid.newaxis].shape == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "subtract", "multiply", "divide", "true_divide", "floor_divide",
+                                  "remainder", "bitwise_and", "bitwise_or", "bitwise_xor"])
+@pytest.mark.parametrize("number", [7, 2.5])
+@pytest.mark.parametrize("other", [[2, 3], [2.0, -0.5], 4])
+def test_a_number_first(name, number, other):
+    def result(library):
+        try:
+            return getattr(library, name)(number, library.tensor(other))
+        except RuntimeError:  # the bits of floats
+            return None
+
+    ours, theirs = result(limpid), result(torch)
+    if theirs is None:
+        assert ours is None
+        return
+    np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+    assert str(ours.dtype)[len("limpid."):] == str(theirs.dtype)[len("torch."):] and ours.shape == tuple(theirs.shape)
+
+
+def test_a_number_first_with_options():
+    x = limpid.tensor([2.0, 3.0], requires_grad=True)
+    limpid.sub(1, x, alpha=4).sum().backward()
+    assert x.grad.tolist() == [-4, -4]
+    assert limpid.div(7, limpid.tensor([2.0, -2.0]), rounding_mode="floor").tolist() == [3, -4]
+    assert limpid.mul(2, limpid.ones(2), out=limpid.empty(2)).tolist() == [2, 2]
+    with pytest.raises(TypeError, match="mul: input must be a Tensor or a number, not str"):
+        limpid.mul("a", limpid.ones(2))
+
+
+def test_tensor_of_nothing_names_the_data():
+    with pytest.raises(TypeError, match="tensor: data must be a number, a list, a tensor or an array, not NoneType"):
+        limpid.tensor(None)
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin"])
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 3, 4), (2, 3, 2, 2)])
+def test_softmax_guesses_an_axis_and_warns(name, shape):
+    values = np.random.default_rng(0).standard_normal(shape).astype("float32")
+    with pytest.warns(UserWarning, match=f"{name}: dim is missing, and taken as .; name the axis"):
+        ours = getattr(F, name)(limpid.tensor(values))
+    with pytest.warns(UserWarning):
+        theirs = getattr(torch.nn.functional, name)(torch.tensor(values))
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-6, atol=1e-7)
+
+
+def test_a_missing_file():
+    with pytest.raises(FileNotFoundError, match="nowhere.pt: No such file") as error:
+        limpid.load("nowhere.pt")
+    assert isinstance(error.value, limpid.FileError) and error.value.errno == 2
+    with pytest.raises(limpid.FileError, match="directory") as error:
+        limpid.load(".")
+    assert not isinstance(error.value, FileNotFoundError)
+
+
+# -- mixed precision by its older name
+
+
+def test_cuda_amp_switched_off():
+    from limpid.cuda.amp import GradScaler, autocast
+
+    w = limpid.ones(2, 2, requires_grad=True)
+    with autocast(enabled=limpid.cuda.is_available()):
+        loss = (w @ w).sum()
+    assert loss.dtype == limpid.float32
+    scaler = GradScaler(enabled=False)
+    optimizer = limpid.optim.SGD([w], lr=0.1)
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
+    assert w.tolist()[0][0] == pytest.approx(0.6)
+    with pytest.raises(RuntimeError, match="'cuda'; here it must be 'cpu'"):
+        autocast()
+
+
+@pytest.mark.parametrize("cast", [None, "float32"])
+def test_custom_forward_and_backward_in_one_mode(cast):
+    def dtypes(library):
+        amp, seen = library.amp, []
+        cast_inputs = cast and getattr(library, cast)
+
+        class Product(library.autograd.Function):
+            @staticmethod
+            @amp.custom_fwd(device_type="cpu", cast_inputs=cast_inputs)
+            def forward(ctx, a, b):
+                ctx.save_for_backward(a, b)
+                seen.extend([a.dtype, (a @ b).dtype])
+                return a @ b
+
+            @staticmethod
+            @amp.custom_bwd(device_type="cpu")
+            def backward(ctx, gradient):
+                a, b = ctx.saved_tensors
+                seen.append((library.ones(2, 2) @ library.ones(2, 2)).dtype)
+                return gradient.to(a.dtype) @ b.t().to(a.dtype), a.t() @ gradient.to(a.dtype)
+
+        a, b = (library.ones(2, 2, requires_grad=True) for _ in range(2))
+        with library.autocast("cpu", dtype=library.bfloat16):
+            out = Product.apply(a, b.to(library.bfloat16) if cast else b)
+        out.sum().backward()
+        Product.apply(a, b).sum().backward()
+        return [str(dtype).split(".")[1] for dtype in seen]
+
+    assert dtypes(limpid) == dtypes(torch)
+
+
+# -- switches
+
+
+@pytest.mark.parametrize("name", ["cudnn", "cuda", "mps", "mkldnn"])
+def test_backends_are_modules(name):
+    module = importlib.import_module(f"limpid.backends.{name}")
+    assert module is getattr(limpid.backends, name) and isinstance(module.is_available(), bool)
+
+
+def test_devices_that_are_not_there():
+    assert limpid.cuda.max_memory_allocated() == 0 and not limpid.accelerator.is_available()
+    assert limpid.accelerator.current_accelerator() is None
+    device = limpid.accelerator.current_accelerator().type if limpid.accelerator.is_available() else "cpu"
+    assert limpid.ones(1, device=device).device.type == "cpu"
+    limpid.cuda.reset_peak_memory_stats()
+
+
+def test_jit_gives_back_what_it_gets():
+    @limpid.jit.script
+    def doubled(x):
+        return x * 2
+
+    class Net(nn.Module):
+        @limpid.jit.ignore(drop=True)
+        def first(self, x):
+            return x
+
+        @limpid.jit.export
+        def second(self, x):
+            return doubled(x) if not limpid.jit.is_scripting() else x
+
+    net = limpid.jit.script(Net())
+    assert net.second(net.first(limpid.ones(2))).tolist() == [2, 2] and limpid.jit.trace(net, (limpid.ones(1),)) is net
+
+
+def test_data_parallel():
+    ours, theirs = nn.DataParallel(nn.Linear(2, 3)), torch.nn.DataParallel(torch.nn.Linear(2, 3))
+    assert list(ours.state_dict()) == list(theirs.state_dict()) and ours.device_ids == theirs.device_ids == []
+    inner = ours.module if isinstance(ours, nn.DataParallel) else ours
+    x = limpid.ones(4, 2)
+    assert limpid.equal(ours(x), inner(x)) and nn.parallel.DataParallel is nn.DataParallel
+    assert limpid.equal(pickle.loads(pickle.dumps(ours))(x), ours(x))
