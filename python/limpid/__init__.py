@@ -43,18 +43,20 @@ from limpid.serialization import load as load, save as save
 
 if _typing.TYPE_CHECKING:  # a wrong name is an error then
     from limpid import accelerator as accelerator, amp as amp, backends as backends, cuda as cuda, fft as fft
-    from limpid import jit as jit, mps as mps, nn as nn, optim as optim
+    from limpid import func as func, jit as jit, mps as mps, nn as nn, optim as optim
     from limpid import profiler as profiler, random as random, safetensors as safetensors, special as special
     from limpid import testing as testing, utils as utils, version as version
     from limpid.amp import GradScaler as GradScaler, autocast as autocast
+    from limpid.func import vmap as vmap
 else:
     # Modules that are loaded when they are first asked for.
-    _later = {"accelerator", "amp", "backends", "cuda", "fft", "jit", "mps", "nn", "optim", "profiler", "random", "safetensors",
-              "special", "testing", "version"}
+    _later = {"accelerator", "amp", "backends", "cuda", "fft", "func", "jit", "mps", "nn", "optim", "profiler", "random",
+              "safetensors", "special", "testing", "version"}
+    _inside_later = {"autocast": "amp", "GradScaler": "amp", "vmap": "func"}
 
     def __getattr__(name: str) -> object:
-        if name in ("autocast", "GradScaler"):
-            return getattr(_importlib.import_module("limpid.amp"), name)
+        if name in _inside_later:
+            return getattr(_importlib.import_module(f"limpid.{_inside_later[name]}"), name)
         if name in _later:
             return _importlib.import_module(f"limpid.{name}")
         raise AttributeError(f"module 'limpid' has no attribute '{name}'")

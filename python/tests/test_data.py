@@ -125,6 +125,21 @@ def test_samplers():
     assert len(data.BatchSampler(range(5), 2, False)) == 3 and len(data.BatchSampler(range(5), 2, True)) == 2
 
 
+def test_more_draws_than_memory_holds_and_what_is_drawn_meanwhile():
+    limpid.manual_seed(3)
+    drawn = iter(data.RandomSampler(range(7), replacement=True, num_samples=10**10))
+    first = [next(drawn) for _ in range(3)]
+    assert set(first) <= set(range(7))
+    runs = []
+    for meanwhile in (0, 5):
+        limpid.manual_seed(3)
+        indices = iter(data.RandomSampler(range(7), replacement=True, num_samples=70000))
+        runs.append([next(indices)])
+        limpid.rand(meanwhile)
+        runs[-1] += list(indices)
+    assert len(runs[0]) == 70000 and runs[0] == runs[1] and runs[0][:3] == first
+
+
 @pytest.mark.parametrize("make", [
     lambda d: d.RandomSampler(range(3), num_samples=-1), lambda d: d.RandomSampler(range(3), replacement=1),
     lambda d: d.WeightedRandomSampler([1.0], 0), lambda d: d.WeightedRandomSampler([[1.0]], 1),

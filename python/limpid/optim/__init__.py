@@ -1,7 +1,7 @@
 """Optimisers and schedules of their rates."""
 
 from limpid._checked import check_classes
-from limpid.optim import lr_scheduler
+from limpid.optim import lr_scheduler, swa_utils
 from limpid.optim.adafactor import Adafactor
 from limpid.optim.adadelta import Adadelta
 from limpid.optim.adagrad import Adagrad
@@ -19,6 +19,6 @@ from limpid.optim.rprop import Rprop
 from limpid.optim.sgd import SGD
 
 __all__ = ["ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "Muon", "NAdam", "Optimizer",
-           "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler"]
+           "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler", "swa_utils"]
 
 check_classes(globals(), __name__)

@@ -34,6 +34,9 @@ class SequentialSampler(Sampler[int]):
         return len(self.data_source)
 
 
+_AT_ONCE = 1 << 16  # indices drawn at a time
+
+
 class RandomSampler(Sampler[int]):
     """All samples in random order, a new one each time.
 
@@ -63,8 +66,17 @@ class RandomSampler(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         n = len(self.data_source)
         if self.replacement:
-            return iter(_C.randint(n, (self.num_samples,), generator=self.generator).tolist())
+            return self._draws(n)
         return itertools.islice(self._orders(n), self.num_samples)
+
+    def _draws(self, n: int) -> Iterator[int]:
+        """Some at a time: scripts ask for 10^10. The later ones come from a generator of their own, so that they do not depend
+        on what else is drawn meanwhile."""
+        count, generator = self.num_samples, self.generator
+        if generator is None and count > _AT_ONCE:
+            generator = _C.Generator().manual_seed(_C.randint(2**62, (1,)).item())  # type: ignore[arg-type]
+        for start in range(0, count, _AT_ONCE):
+            yield from _C.randint(n, (min(_AT_ONCE, count - start),), generator=generator).tolist()
 
     def _orders(self, n: int) -> Iterator[int]:
         while n:
