@@ -18,7 +18,8 @@ setup: ## install what is missing (apt)
 build: setup ## build everything, optimised, in build/release
 	@tools/build.sh release
 
-train: build ## train a classifier on handwritten digits (ARGS="--model cnn --epochs 20")
+train: setup ## train a classifier on handwritten digits (ARGS="--model cnn --epochs 20")
+	@TARGET=limpid_cli tools/build.sh release
 	@build/release/limpid train digits $(ARGS)
 
 python: setup ## the Python package, in build/release/python (with .venv)

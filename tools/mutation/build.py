@@ -18,7 +18,7 @@ class Build:
 
     def __init__(self, root, folder):
         self.root, self.folder = root, folder
-        self.lock, self.chooser_object = threading.Lock(), None
+        self.lock, self.chooser_object, self.checked = threading.Lock(), None, set()
         run_or_stop(['cmake', str(folder), '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'], 'configuring')
         run_or_stop(['cmake', '--build', str(folder), '--target', 'limpid_tests',
                      '-j', str(os.cpu_count())], 'building limpid_tests')
@@ -120,6 +120,16 @@ class Build:
                 break
             numbered = [pair for pair in numbered if pair[0] not in bad]
         return None, numbered
+
+    def check(self, file, folder):
+        """Stops where the file does not compile as it is: then nothing is known of its mutants."""
+        if file in self.checked:
+            return
+        self.checked.add(file)
+        replaced, errors = self.compile(file, (self.root / file).read_text(), folder)
+        if replaced is None:
+            sys.stderr.write(f'mutate: {file} does not compile without any mutation\n{errors[-2000:]}')
+            sys.exit(2)
 
     def linked(self, replaced, folder):
         """The path of limpid_tests with some objects replaced. These come first: of functions that

@@ -77,6 +77,7 @@ class Runner:
             for _, mutant in rest:
                 self.judge([mutant], deadline)
         elif not program and rest:
+            self.build.check(rest[0][1].file, folder)
             self.settle(rest[0][1], 'did not compile')
         elif program:
             self.try_all(program, dict(rest), deadline)
