@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "limpid/autograd/engine.h"
+#include "limpid/backends/cpu/threads.h"
 #include "limpid/core/error.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
@@ -79,4 +80,18 @@ TEST_CASE("interpolate: coordinates that round up to the edge do not read behind
       4859136;  // the least of which (size - 0.5) * (5 / size) is 5 in float32
   const Tensor y = interpolate(x.narrow(2, 0, 5), {.size = {size}, .mode = "nearest-exact"});
   CHECK(y.select(2, -1).item() == 5);
+}
+
+TEST_CASE("interpolate: threads share the channels of an image") {
+  const int before = get_num_threads();
+  for (DType dtype : {DType::f32, DType::bf16})
+    for (std::int64_t channels : {3, 31, 64}) {  // fewer than threads, and not quite two pieces
+      const Tensor dy = rand({1, 4, 5, channels}).to(dtype).permute({0, 3, 1, 2});
+      const InterpolateBackward op{{{4, 5}, "bilinear"}, {1, channels, 3, 2}};
+      set_num_threads(1);
+      const Values alone = elements(apply(op, dy));
+      set_num_threads(4);
+      CHECK(elements(apply(op, dy)) == alone);
+    }
+  set_num_threads(before);
 }

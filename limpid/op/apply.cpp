@@ -128,7 +128,7 @@ struct OpViewStep final : ViewStep {
   explicit OpViewStep(AnyOp o) : op(std::move(o)) {}
   Tensor replay(const Tensor& source) const override {
     TensorImpl* in[] = {source.impl()};
-    return apply_one(op.info(), op.get(), Inputs(in, 1));
+    return apply_one(op.info(), op.get(), Inputs(in, std::size(in)));
   }
 };
 

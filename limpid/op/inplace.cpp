@@ -142,12 +142,13 @@ void apply_inplace(const OpInfo& info, const void* op, const Tensor& target, Inp
   // The card may save what is about to be overwritten: then it gets a copy.
   std::vector<TensorImpl*> inputs(in.begin(), in.end());
   std::vector<Tensor> copies;
-  const std::uint64_t saved = records && info.saves ? info.saves(Needs{Saves::kAll}).inputs : 0;
-  for (std::size_t i = 0; i < inputs.size() && i < 64; ++i) {
-    if (!(saved >> i & 1) || !inputs[i] || inputs[i]->storage.get() != target->storage.get())
-      continue;
-    copies.push_back(Tensor(Ptr<TensorImpl>::share(inputs[i])).clone());
-    inputs[i] = copies.back().impl();
+  std::uint64_t saved = records && info.saves ? info.saves(Needs{Saves::kAll}).inputs : 0;
+  for (TensorImpl*& input : inputs) {
+    const bool kept = saved & 1;
+    saved >>= 1;
+    if (!kept || !input || input->storage.get() != target->storage.get()) continue;
+    copies.push_back(Tensor(Ptr<TensorImpl>::share(input)).clone());
+    input = copies.back().impl();
   }
   assign(target, apply_one(info, op, Inputs(inputs.data(), inputs.size())), name);
 }

@@ -1,6 +1,8 @@
 // The affine map as one product of matrices with the bias added on the way out, and its gradient as
 // two products and a sum.
 
+#include <algorithm>
+
 #include "limpid/backends/cpu/gemm.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/linear/linear_relu.h"
@@ -34,8 +36,8 @@ void affine(const Io& io, Finish finish) {
          .finish = finish};
   if (x.contiguous) return gemm(g);
   // Any other layout: one product for each stack of rows, where they lie.
-  g.m = x.rank > 1 ? x.shape[x.rank - 2] : 1;
-  g.a = {x.data, x.rank > 1 ? x.strides[x.rank - 2] : 0, step};
+  if (x.rank > 2) g.m = x.shape[x.rank - 2];
+  g.a = {x.data, x.strides[std::max(x.rank - 2, 0)], step};  // of a single row unused
   const auto element = static_cast<std::int64_t>(size_of(y.dtype));
   const std::span stacks(x.shape, static_cast<std::size_t>(x.rank > 2 ? x.rank - 2 : 0));
   walk<1>(stacks, {x.strides}, [&](const auto& at) {

@@ -46,6 +46,8 @@ std::vector<Case> LeakyRelu::cases() {
              hard_case("another slope", steep, "F.leaky_relu(a, -0.5)"),
              hard_case("another slope, f16", steep, "F.leaky_relu(a, -0.5)",
                        drawn({37}, DType::f16)),
+             hard_case("a steep wall", any(LeakyRelu(kInf)), "F.leaky_relu(a, float('inf'))",
+                       given({0, 1, -1, 0.5, kNan})),
          };
 }
 

@@ -60,7 +60,7 @@ struct Huber {
   template <class V>
   static V loss(V x, V t, V delta) {
     const V d = xsimd::abs(x - t), half = V(0.5);
-    return xsimd::select(d <= delta, half * d * d, delta * (d - half * delta));
+    return xsimd::select(d < delta, half * d * d, delta * (d - half * delta));
   }
   template <class V>
   static V slope(V x, V t, V delta) {

@@ -102,7 +102,7 @@ void HuberLoss::forward(Reference, const Io& io) const {
   reference_loss(io, reduction, [this](auto x, auto t) {
     using W = decltype(x);
     const W d = std::fabs(x - t), width = static_cast<W>(delta);
-    return d <= width ? d * d / 2 : width * (d - width / 2);
+    return d < width ? d * d / 2 : width * (d - width / 2);
   });
 }
 Tensors HuberLoss::gradient(const Backward& b) const {

@@ -140,6 +140,11 @@ std::vector<Case> HuberLoss::cases() {
                  .inputs = {{{40}}, {{40}}},
                  .op = make(0.25)("sum"),
                  .torch = "F.huber_loss(a, b, reduction='sum', delta=0.25)"});
+  all.push_back({.name = "no line",
+                 .inputs = {{.shape = {3}, .values = {1, -3, INFINITY}}, {{3}}},
+                 .op = make(INFINITY)("none"),
+                 .torch = "F.huber_loss(a, b, reduction='none', delta=float('inf'))",
+                 .smooth = false});
   all.push_back({.name = "delta of 0",
                  .inputs = {{{4}}, {{4}}},
                  .op = make(0)("mean"),
