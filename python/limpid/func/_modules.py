@@ -45,7 +45,7 @@ def _merged(dicts: Any) -> Tensors:
         raise ValueError("functional_call: parameter_and_buffer_dicts must be a dict or a sequence of dicts")
     twice = [name for i, d in enumerate(dicts) for name in d if any(name in other for other in dicts[:i])]
     if twice:
-        raise ValueError(f"functional_call: {', '.join(twice)} stands in more than one dict, so that it is unclear which is meant")
+        raise ValueError(f"functional_call: {', '.join(twice)} stands in more than one dict; give it once")
     return {name: tensor for d in dicts for name, tensor in d.items()}
 
 

@@ -1,0 +1,19 @@
+"""Distributions: samples of them, logarithms of their densities, entropies, divergences. As torch.distributions.
+
+>>> import limpid
+>>> policy = limpid.distributions.Categorical(logits=limpid.tensor([0.0, 1.0]))
+>>> policy.log_prob(limpid.tensor(1))
+tensor(-0.3133)
+"""
+
+from limpid._checked import check_classes
+from limpid.distributions.continuous import Exponential, Laplace, LogNormal, Normal, Uniform
+from limpid.distributions.discrete import Bernoulli, Categorical, OneHotCategorical, Poisson
+from limpid.distributions.distribution import Distribution
+from limpid.distributions.independent import Independent
+from limpid.distributions.kl import kl_divergence, register_kl
+
+__all__ = ["Bernoulli", "Categorical", "Distribution", "Exponential", "Independent", "Laplace", "LogNormal", "Normal",
+           "OneHotCategorical", "Poisson", "Uniform", "kl_divergence", "register_kl"]
+
+check_classes(globals(), __name__)

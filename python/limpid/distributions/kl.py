@@ -1,0 +1,104 @@
+"""The Kullback-Leibler divergence between two distributions of one kind, and between what users register."""
+
+# mypy: disable-error-code="no-any-return"
+from __future__ import annotations
+
+from typing import Any, Callable, TypeVar
+
+from limpid import _C
+from limpid._C import Tensor
+from limpid.distributions.continuous import Exponential, Laplace, LogNormal, Normal, Uniform
+from limpid.distributions.discrete import Bernoulli, Categorical, OneHotCategorical, Poisson
+from limpid.distributions.distribution import Distribution
+from limpid.distributions.independent import Independent
+
+F = TypeVar("F", bound=Callable[..., Tensor])
+_formulas: dict[tuple[type, type], Callable[[Any, Any], Tensor]] = {}
+
+
+def register_kl(type_p: type, type_q: type) -> Callable[[F], F]:
+    """A decorator of a function (p, q) -> divergence for two classes and those derived from them."""
+
+    def register(function: F) -> F:
+        _formulas[type_p, type_q] = function
+        return function
+
+    return register
+
+
+def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
+    """E_p[log p(x) - log q(x)]
+
+    Raises
+    ------
+    NotImplementedError
+        If no formula is known for the two kinds.
+    """
+    for kind_p in type(p).__mro__:
+        for kind_q in type(q).__mro__:
+            if (kind_p, kind_q) in _formulas:
+                return _formulas[kind_p, kind_q](p, q)
+    raise NotImplementedError(f"kl_divergence: no formula is known for {type(p).__name__} and {type(q).__name__}; register_kl "
+                              "takes one")
+
+
+@register_kl(Normal, Normal)
+def _normals(p: Normal, q: Normal) -> Tensor:
+    ratio = (p.scale / q.scale).pow(2)
+    return 0.5 * (ratio + ((p.loc - q.loc) / q.scale).pow(2) - 1 - ratio.log())
+
+
+@register_kl(LogNormal, LogNormal)
+def _log_normals(p: LogNormal, q: LogNormal) -> Tensor:
+    return _normals(p._normal, q._normal)
+
+
+@register_kl(Bernoulli, Bernoulli)
+def _bernoullis(p: Bernoulli, q: Bernoulli) -> Tensor:
+    softplus = _C._nn.softplus
+    ones = p.probs * (softplus(-q.logits) - softplus(-p.logits))
+    zeros = (1 - p.probs) * (softplus(q.logits) - softplus(p.logits))
+    ones = _C.where(p.probs == 0, 0.0, _C.where(q.probs == 0, float("inf"), ones))
+    return ones + _C.where(p.probs == 1, 0.0, _C.where(q.probs == 1, float("inf"), zeros))
+
+
+@register_kl(Categorical, Categorical)
+def _categoricals(p: Categorical, q: Categorical) -> Tensor:
+    terms = p.probs * (p.logits - q.logits)
+    terms = _C.where(q.probs == 0, float("inf"), terms)
+    return _C.where(p.probs == 0, 0.0, terms).sum(-1)
+
+
+@register_kl(OneHotCategorical, OneHotCategorical)
+def _one_hots(p: OneHotCategorical, q: OneHotCategorical) -> Tensor:
+    return _categoricals(p._categorical, q._categorical)
+
+
+@register_kl(Exponential, Exponential)
+def _exponentials(p: Exponential, q: Exponential) -> Tensor:
+    ratio = q.rate / p.rate
+    return -ratio.log() + ratio - 1
+
+
+@register_kl(Laplace, Laplace)
+def _laplaces(p: Laplace, q: Laplace) -> Tensor:
+    ratio, apart = p.scale / q.scale, (p.loc - q.loc).abs()
+    return -ratio.log() + apart / q.scale + ratio * (-apart / p.scale).exp() - 1
+
+
+@register_kl(Poisson, Poisson)
+def _poissons(p: Poisson, q: Poisson) -> Tensor:
+    return p.rate * (p.rate.log() - q.rate.log()) - (p.rate - q.rate)
+
+
+@register_kl(Uniform, Uniform)
+def _uniforms(p: Uniform, q: Uniform) -> Tensor:
+    wider = (q.low > p.low) | (q.high < p.high)
+    return _C.where(wider, float("inf"), ((q.high - q.low) / (p.high - p.low)).log())
+
+
+@register_kl(Independent, Independent)
+def _independents(p: Independent, q: Independent) -> Tensor:
+    if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
+        raise NotImplementedError("kl_divergence: two Independent distributions must have the same reinterpreted_batch_ndims")
+    return p._summed(kl_divergence(p.base_dist, q.base_dist))

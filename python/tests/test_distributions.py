@@ -1,0 +1,223 @@
+"""limpid.distributions beside torch.distributions: densities, entropies, divergences and their gradients; samples by their
+moments."""
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+import limpid
+from limpid import distributions as D
+
+torch = pytest.importorskip("torch")
+
+LOGITS = [[0.5, -1.0, 2.0], [0.0, 0.0, -3.0]]
+PROBS = [[0.2, 0.3, 0.5], [0.0, 4.0, 4.0]]
+KINDS = {  # how each is made of parameters, and values of its support
+    "Normal": (lambda d, t: d.Normal(t([0.5, -1.0]), t([1.0, 2.5])), [[0.3, -4.0], [2.0, 0.0], [1e3, -1e3]]),
+    "Normal of numbers": (lambda d, t: d.Normal(1.0, 2.0), [[0.3, -4.0]]),
+    "Normal of both": (lambda d, t: d.Normal(t([0.5, -1.0]), 3), [[0.3, -4.0]]),
+    "LogNormal": (lambda d, t: d.LogNormal(t([0.5, -1.0]), t([1.0, 0.5])), [[0.3, 4.0]]),
+    "Uniform": (lambda d, t: d.Uniform(t([0.0, -1.0]), t([1.0, 3.0])), [[0.3, 2.0], [0.0, -1.0]]),
+    "Exponential": (lambda d, t: d.Exponential(t([0.5, 2.0])), [[0.3, 4.0], [0.0, 1.0]]),
+    "Laplace": (lambda d, t: d.Laplace(t([0.5, -1.0]), t([1.0, 2.5])), [[0.3, -4.0], [0.5, 0.0]]),
+    "Bernoulli": (lambda d, t: d.Bernoulli(t([0.25, 0.9, 0.0])), [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]]),
+    "Bernoulli of logits": (lambda d, t: d.Bernoulli(logits=t([0.25, -9.0])), [[1.0, 0.0], [0.0, 0.0]]),
+    "Categorical": (lambda d, t: d.Categorical(t(PROBS)), [[1.0, 2.0], [0.0, 0.0]]),
+    "Categorical of logits": (lambda d, t: d.Categorical(logits=t(LOGITS)), [[1.0, 2.0], [0.0, 1.0]]),
+    "OneHotCategorical": (lambda d, t: d.OneHotCategorical(logits=t(LOGITS)), [[[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]]),
+    "Poisson": (lambda d, t: d.Poisson(t([0.5, 4.0])), [[0.0, 3.0], [2.0, 11.0]]),
+    "Independent": (lambda d, t: d.Independent(d.Normal(t([[0.5, -1.0]]), t([[1.0, 2.5]])), 1), [[[0.3, -4.0]], [[2.0, 1.0]]]),
+}
+OTHERS = {
+    "Normal": lambda d, t: d.Normal(t([0.0, 2.0]), t([0.5, 1.5])),
+    "LogNormal": lambda d, t: d.LogNormal(t([0.0, 2.0]), t([0.5, 1.5])),
+    "Uniform": lambda d, t: d.Uniform(t([-1.0, 0.0]), t([2.0, 4.0])),
+    "Exponential": lambda d, t: d.Exponential(t([1.5, 1.0])),
+    "Laplace": lambda d, t: d.Laplace(t([0.0, 2.0]), t([0.5, 1.5])),
+    "Bernoulli": lambda d, t: d.Bernoulli(t([0.5, 1.0, 0.0])),
+    "Bernoulli of logits": lambda d, t: d.Bernoulli(logits=t([1.0, 2.0])),
+    "Categorical": lambda d, t: d.Categorical(t(PROBS[::-1])),
+    "Categorical of logits": lambda d, t: d.Categorical(logits=t(LOGITS[::-1])),
+    "OneHotCategorical": lambda d, t: d.OneHotCategorical(logits=t(LOGITS[::-1])),
+    "Poisson": lambda d, t: d.Poisson(t([1.5, 1.0])),
+    "Independent": lambda d, t: d.Independent(d.Normal(t([[0.0, 2.0]]), t([[0.5, 1.5]])), 1),
+}
+
+
+def close(ours, theirs, text=""):
+    assert tuple(ours.shape) == tuple(theirs.shape), text
+    np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), rtol=1e-5, atol=1e-6, err_msg=text)
+
+
+def made(kind, library, grad=False):
+    parameters = []
+
+    def tensor(values):
+        parameters.append(library.tensor(values, requires_grad=grad))
+        return parameters[-1]
+
+    return KINDS[kind][0](library.distributions, tensor), parameters
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_numbers(kind):
+    ours, theirs = made(kind, limpid)[0], made(kind, torch)[0]
+    assert tuple(ours.batch_shape) == tuple(theirs.batch_shape) and tuple(ours.event_shape) == tuple(theirs.event_shape)
+    assert kind == "LogNormal" or repr(ours) == repr(theirs).replace("torch.", "limpid.")
+    assert ours.has_rsample == theirs.has_rsample
+    values = KINDS[kind][1]
+    close(ours.log_prob(limpid.tensor(values)), theirs.log_prob(torch.tensor(values)), "log_prob")
+    for name in ("mean", "variance", "stddev", "mode"):
+        close(getattr(ours, name), getattr(theirs, name), name)
+    if kind != "Poisson":
+        close(ours.entropy(), theirs.entropy(), "entropy")
+        close(ours.perplexity(), theirs.perplexity(), "perplexity")
+    if hasattr(theirs, "probs"):
+        close(ours.probs, theirs.probs), close(ours.logits, theirs.logits)
+    if theirs.has_enumerate_support:
+        close(ours.enumerate_support(), theirs.enumerate_support())
+        close(ours.enumerate_support(False), theirs.enumerate_support(False))
+
+
+@pytest.mark.parametrize("kind", ["Normal", "LogNormal", "Uniform", "Exponential", "Laplace"])
+def test_cumulated(kind):
+    ours, theirs = made(kind, limpid)[0], made(kind, torch)[0]
+    values, parts = KINDS[kind][1], [[0.1, 0.5], [0.9, 0.3]]
+    close(ours.cdf(limpid.tensor(values)), theirs.cdf(torch.tensor(values)))
+    close(ours.icdf(limpid.tensor(parts)), theirs.icdf(torch.tensor(parts)))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_gradients(kind):
+    def gradients(library):
+        distribution, parameters = made(kind, library, grad=True)
+        total = distribution.log_prob(library.tensor(KINDS[kind][1])).sum()
+        total = total if kind == "Poisson" else total + distribution.entropy().sum()
+        if parameters:
+            total.backward()
+        return [p.grad for p in parameters]
+
+    for ours, theirs in zip(gradients(limpid), gradients(torch)):
+        close(ours, theirs)
+
+
+@pytest.mark.parametrize("kind", OTHERS, ids=str)
+def test_divergences(kind):
+    def divergence(library, a, b):
+        return library.distributions.kl_divergence(*(make(library.distributions, library.tensor) for make in (a, b)))
+
+    for a, b in ((KINDS[kind][0], OTHERS[kind]), (OTHERS[kind], KINDS[kind][0])):
+        close(divergence(limpid, a, b), divergence(torch, a, b))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_samples(kind):
+    limpid.manual_seed(0)
+    distribution, parameters = made(kind, limpid, grad=True)
+    assert distribution.sample().shape == (*distribution.batch_shape, *distribution.event_shape)
+    assert distribution.sample((2, 3)).shape == (2, 3, *distribution.batch_shape, *distribution.event_shape)
+    drawn = distribution.sample((20000,))
+    assert not drawn.requires_grad and drawn.numpy().dtype == made(kind, torch)[0].sample().numpy().dtype
+    assert distribution.log_prob(drawn).isfinite().all()
+    if "Categorical" in kind and "OneHot" not in kind:
+        drawn = limpid.nn.functional.one_hot(drawn, 3).float()
+        mean, variance = distribution.probs, distribution.probs * (1 - distribution.probs)
+    else:
+        mean, variance = distribution.mean, distribution.variance
+    deviation = (variance / 20000).sqrt() + 1e-9
+    assert ((drawn.mean(0) - mean).abs() < 5 * deviation).all()
+    assert limpid.allclose(drawn.var(0), variance, rtol=0.3, atol=1e-6)
+    if distribution.has_rsample and parameters:
+        distribution.rsample((4,)).sum().backward()
+        assert parameters[0].grad.tolist() and parameters[0].grad.isfinite().all()
+    elif not distribution.has_rsample:
+        with pytest.raises(NotImplementedError, match="samples have no gradient; use sample"):
+            distribution.rsample()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_expanded_copied_and_pickled(kind):
+    distribution = made(kind, limpid)[0]
+    values = limpid.tensor(KINDS[kind][1])
+    wide = distribution.expand((3, *values.shape[:1], *distribution.batch_shape))
+    theirs = made(kind, torch)[0].expand((3, *values.shape[:1], *distribution.batch_shape))
+    assert tuple(wide.sample().shape) == tuple(theirs.sample().shape)
+    close(wide.log_prob(values), theirs.log_prob(torch.tensor(KINDS[kind][1])))
+    for twin in (copy.deepcopy(distribution), pickle.loads(pickle.dumps(distribution))):
+        assert limpid.equal(twin.log_prob(values), distribution.log_prob(values))
+
+
+@pytest.mark.parametrize("call, text", [
+    (lambda d, t: d.Normal(t([0.0, 1.0]), t([1.0, -1.0])), "Normal: scale must be above 0, but there are 1 others: -1"),
+    (lambda d, t: d.Normal(t([0.0, math.nan]), 1.0), "Normal: loc must be numbers, but there are 1 others: nan"),
+    (lambda d, t: d.Normal("a", 1.0), "parameters must be numbers or tensors, not str"),
+    (lambda d, t: d.Uniform(1.0, 0.0), "Uniform: low must be below high"),
+    (lambda d, t: d.Bernoulli(1.5), "Bernoulli: probs must be from 0 to 1"),
+    (lambda d, t: d.Bernoulli(), "Bernoulli: either probs or logits must be given, but not both"),
+    (lambda d, t: d.Bernoulli(0.5, 0.5), "Bernoulli: either probs or logits"),
+    (lambda d, t: d.Categorical(), "Categorical: either probs or logits"),
+    (lambda d, t: d.Categorical(t(0.5)), "Categorical: the parameter must have an axis of classes"),
+    (lambda d, t: d.Categorical(t([0.5, -0.5, 1.0])), "Categorical: probs must be 0 or above and add up to 1"),
+    (lambda d, t: d.Categorical(logits=t([math.nan, 0.0])), "Categorical: logits must be numbers"),
+    (lambda d, t: d.Categorical(t([0.5, 0.5])).log_prob(t(2)), "Categorical: the value must be classes from 0 to 1, but .* 2"),
+    (lambda d, t: d.Bernoulli(0.5).log_prob(t(0.5)), "Bernoulli: the value must be 0 or 1, but"),
+    (lambda d, t: d.Normal(0.0, 1.0).log_prob(3.0), "Normal: the value must be a Tensor, not float"),
+    (lambda d, t: d.Normal(t([0.0, 1.0]), 1.0).log_prob(t([1.0, 2.0, 3.0])), r"a value of shape \(3,\) does not fit batch_shape"),
+    (lambda d, t: d.Uniform(0.0, 1.0).log_prob(t(2.0)), "Uniform: the value must be from low to high"),
+    (lambda d, t: d.OneHotCategorical(t([0.5, 0.5])).log_prob(t([1.0, 1.0])), "the value must be one 1 and else 0"),
+    (lambda d, t: d.Independent(d.Normal(0.0, 1.0), 1), "reinterpreted_batch_ndims is 1, but the distribution has 0 axes"),
+])
+def test_what_is_refused(call, text):
+    with pytest.raises(ValueError, match=text):
+        call(D, limpid.tensor)
+    with pytest.raises(ValueError):
+        call(torch.distributions, torch.tensor)
+
+
+def test_checks_can_be_left_out():
+    assert D.Normal(0.0, -1.0, validate_args=False).scale == -1
+    D.Distribution.set_default_validate_args(False)
+    try:
+        assert D.Bernoulli(2.0).probs == 2
+    finally:
+        D.Distribution.set_default_validate_args(True)
+
+
+def test_divergences_of_ones_own():
+    class Mine(D.Normal):
+        pass
+
+    with pytest.raises(NotImplementedError, match="no formula is known for Normal and Uniform; register_kl takes one"):
+        D.kl_divergence(D.Normal(0.0, 1.0), D.Uniform(0.0, 1.0))
+    assert D.kl_divergence(Mine(0.0, 1.0), D.Normal(1.0, 1.0)) == 0.5  # by the class that it is derived from
+
+    @D.register_kl(Mine, Mine)
+    def formula(p, q):
+        return p.loc - q.loc
+
+    assert D.kl_divergence(Mine(3.0, 1.0), Mine(1.0, 1.0)) == 2
+
+
+def test_a_policy_gradient():
+    def losses(library):
+        policy = library.nn.Linear(2, 3)
+        with library.no_grad():
+            policy.weight.copy_(library.tensor(np.linspace(-1, 1, 6).reshape(3, 2).astype("float32")))
+            policy.bias.zero_()
+        optimizer = library.optim.Adam(policy.parameters(), lr=0.1)
+        states = library.tensor(np.random.default_rng(0).standard_normal((6, 2)).astype("float32"))
+        actions, returns = library.tensor([0, 1, 2, 2, 1, 0]), library.tensor([1.0, -1, 0.5, 2, 0, 1])
+        seen = []
+        for _ in range(4):
+            pi = library.distributions.Categorical(logits=policy(states))
+            loss = -(pi.log_prob(actions) * returns).mean() - 0.01 * pi.entropy().mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            seen.append(loss.item())
+        return seen
+
+    np.testing.assert_allclose(losses(limpid), losses(torch), rtol=1e-4)
