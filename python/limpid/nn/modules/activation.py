@@ -455,5 +455,6 @@ class MultiheadAttention(Layer):
         """
         if is_causal and attn_mask is None:
             raise _C.ValueError("MultiheadAttention: need attn_mask if specifying the is_causal hint")
+        self.out_proj._cpp  # where its weight is computed, it gets the value of now
         return _C._modules.attend(self._cpp, query, key, value, key_padding_mask, need_weights, attn_mask,
                              average_attn_weights, is_causal)

@@ -90,10 +90,14 @@ class Layer(Module):
         own = self.__dict__
         for slots in (own["_parameters"], own["_buffers"]):
             for name in getattr(slots, "_known", ()):
-                if name not in slots and name not in own:
+                if name not in slots and name not in own and name not in self._computed():
                     raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         own["_cpp"] = own.pop("_incomplete")
         own["_cpp"].set_training(self.training)
+
+    def _computed(self) -> Any:
+        """Names of tensors that parametrizations compute."""
+        return self.__dict__["_modules"].get("parametrizations", ())
 
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
