@@ -81,12 +81,15 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, d
     check_floats(x1, x2);
     const Shape common = broadcast_shapes(x1.shape(), x2.shape());
     const std::int64_t axis[] = {normalize_axis(dim, common.rank())};
-    // |x| no less than eps; the slope of the norm of 0 is 0. Squares of eps need float32.
+    // Squares need float32.
     const auto wide = [&](const Tensor& x) {
       return (size_of(x.dtype()) < 4 ? x.to(DType::f32) : x).expand(common);
     };
+    // |x| no less than eps, but with the slope of |x| (0 at 0) wherever it is less, as PyTorch
+    // does.
     const auto unit = [&](const Tensor& x) {
-      return x / sqrt(clamp(sum(square(x), axis, true), eps * eps));
+      const Tensor length = root(sum(square(x), axis, true), 0.5), value = length.detach();
+      return x / where(lt(value, eps), length + (eps - value), length);
     };
     return sum(unit(wide(x1)) * unit(wide(x2)), axis).to(promote_types(x1.dtype(), x2.dtype()));
   });
