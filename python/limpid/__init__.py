@@ -39,6 +39,7 @@ from limpid._legacy import *  # noqa: F403
 from limpid.autograd.grad_mode import (enable_grad as enable_grad, inference_mode as inference_mode,
                                        no_grad as no_grad, set_grad_enabled as set_grad_enabled)
 from limpid import autograd as autograd
+from limpid._missing import missing as _missing
 from limpid.serialization import load as load, save as save
 
 if _typing.TYPE_CHECKING:  # a wrong name is an error then
@@ -60,7 +61,7 @@ else:
             return getattr(_importlib.import_module(f"limpid.{_inside_later[name]}"), name)
         if name in _later:
             return _importlib.import_module(f"limpid.{name}")
-        raise AttributeError(f"module 'limpid' has no attribute '{name}'")
+        raise _missing(__name__, name)
 
 
 newaxis = None

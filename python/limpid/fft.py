@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
 from limpid._checked import check_all
+from limpid._missing import missing
 from limpid._types import dtype as DType
 
 Sizes = Union[int, Sequence[int]]
@@ -52,3 +53,9 @@ def ifftshift(input: Tensor, dim: Optional[Sizes] = None) -> Tensor:
 
 
 check_all(globals(), __name__)
+
+
+if not TYPE_CHECKING:  # a wrong name is an error then
+
+    def __getattr__(name: str) -> Any:
+        raise missing(__name__, name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor as Tensor, diagonal as diagonal, matmul as matmul  # noqa: F401
 from limpid._checked import check_all
+from limpid._missing import missing
 from limpid._C._linalg import cross as cross, multi_dot as multi_dot, vector_norm as vector_norm  # noqa: F401
 from limpid import _composites
 
@@ -82,3 +83,9 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
 
 
 check_all(globals(), __name__)
+
+
+if not TYPE_CHECKING:  # a wrong name is an error then
+
+    def __getattr__(name: str) -> Any:
+        raise missing(__name__, name)

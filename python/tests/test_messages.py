@@ -120,3 +120,27 @@ def test_views_of_a_base_that_got_another_shape(reshape, change):
     with limpid.no_grad():
         exec(reshape, names)
         names["view"].add_(1)
+
+
+@pytest.mark.parametrize("module, name, words", [
+    (limpid.fft, "fft", "needs complex numbers, which limpid has not. numpy.fft transforms x.numpy()"),
+    (limpid.fft, "irfft2", "multiply by matrices of cosines and sines"),
+    (limpid, "stft", "a Fourier transform needs complex numbers"),
+    (limpid, "complex64", "keep real and imaginary parts as two tensors"),
+    (limpid, "det", "numpy.linalg has them for x.numpy()"),
+    (limpid.linalg, "solve_triangular", "decompositions of matrices are not there yet"),
+    (limpid, "sparse_coo_tensor", "limpid's tensors are dense"),
+])
+def test_names_that_are_not_there_say_why(module, name, words):
+    assert not hasattr(module, name)
+    with pytest.raises(AttributeError) as caught:
+        getattr(module, name)
+    assert str(caught.value).startswith(f"module '{module.__name__}' has no attribute '{name}': ")
+    assert words in str(caught.value)
+
+
+def test_other_names_that_are_not_there_say_no_more():
+    for module in (limpid, limpid.fft, limpid.linalg):
+        with pytest.raises(AttributeError, match="has no attribute 'no_such_name'$") as caught:
+            module.no_such_name
+        assert caught.value.name == "no_such_name" and caught.value.obj is module
