@@ -712,6 +712,18 @@ TEST_CASE("leaves: requires_grad_, is_leaf, grad_fn, set_grad") {
   CHECK(!x.grad().defined());
 }
 
+TEST_CASE("a view that is a leaf can stop to require grad, and keeps what it got") {
+  Tensor base = ones({4}), x = base.view({2, 2});
+  x.requires_grad_();
+  (x * 3).sum().backward();
+  x.requires_grad_(false);
+  CHECK(x.is_leaf());
+  CHECK_FALSE(x.requires_grad());
+  CHECK(x.grad().to_vector<float>() == std::vector<float>{3, 3, 3, 3});
+  x.requires_grad_();
+  CHECK_SAYS(GraphError, "detach_: this tensor is a view", x.detach_());
+}
+
 // ---- grad()
 
 TEST_CASE("grad: inputs in the middle, several outputs, unused inputs") {

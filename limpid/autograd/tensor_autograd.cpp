@@ -10,6 +10,14 @@
 
 namespace limpid {
 
+namespace {
+void forget_history(TensorImpl* impl) {
+  if (impl->owns_grad) release_leaf(impl);
+  impl->owns_grad = false;
+  impl->set_node(nullptr);
+}
+}  // namespace
+
 Tensor& Tensor::requires_grad_(bool on) {
   TensorImpl* impl = checked();
   Node* node = impl->node();
@@ -25,7 +33,8 @@ Tensor& Tensor::requires_grad_(bool on) {
   if (!node->is_leaf())
     throw GraphError(str("requires_grad_(false): this tensor is the result of ", node->name(),
                          "; use detach() for the values without history"));
-  return detach_();
+  forget_history(impl);
+  return *this;
 }
 
 bool Tensor::is_leaf() const {
@@ -37,9 +46,7 @@ Tensor& Tensor::detach_() {
   TensorImpl* impl = checked();
   if (impl->view && impl->node())
     throw GraphError("detach_: this tensor is a view; use detach() instead");
-  if (impl->owns_grad) release_leaf(impl);
-  impl->owns_grad = false;
-  impl->set_node(nullptr);
+  forget_history(impl);
   return *this;
 }
 
