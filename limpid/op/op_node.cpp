@@ -92,6 +92,14 @@ Tensor piecewise(Tensor dx, int i) {
                                   differentiated->inputs()[static_cast<std::size_t>(i)]);
 }
 
+Tensors as_functions_of_inputs(Tensors dx) {
+  if (!differentiated) return dx;
+  for (std::size_t i = 0; i < dx.size(); ++i)
+    if (dx[i].defined() && !dx[i].requires_grad())
+      dx[i] = piecewise(std::move(dx[i]), static_cast<int>(i));
+  return dx;
+}
+
 Tensor with_corners(const Tensor& input) {
   if (!is_grad_enabled() || !input.requires_grad()) return input;
   Tensor out = alias(input);
@@ -247,8 +255,10 @@ Tensor Backward::input(int i) const {
 Tensor Backward::output(int i) const {
   const int at = node_.saved_output(i);
   if (at < 0) throw GraphError(str(node_.info().doc.name, " did not save output ", i));
-  const bool constant = node_.info().traits.constant_outputs >> i & 1;
-  return unpack(node_.saved(at), constant ? nullptr : const_cast<OpNode*>(&node_), i);
+  const SavedTensor& saved = node_.saved(at);
+  const bool constant =
+      (node_.info().traits.constant_outputs >> i & 1) != 0 || !is_floating(saved.tensor.dtype());
+  return unpack(saved, constant ? nullptr : const_cast<OpNode*>(&node_), i);
 }
 
 const Spec& Backward::input_spec(int i) const { return node_.input_spec(i); }

@@ -35,6 +35,43 @@ def test_gradients_of_gradients(line):
     np.testing.assert_allclose(np.array(second or 0), np.array(expected or 0), rtol=1e-9)
 
 
+WHICH = ["F.conv2d(x, w)", "F.conv2d(x, w, b)", "F.conv1d(x[0], w[0])", "F.conv3d(x[None], w[None])",
+         "F.conv_transpose2d(x, w)", "F.linear(x, w[0, 0], b)", "F.batch_norm(x, None, None, b, b, True)",
+         "F.batch_norm(x, m, m.exp(), b, b)", "F.layer_norm(x, (2,), b, b)", "F.group_norm(x, 1, b, b)",
+         "F.instance_norm(x, weight=b, bias=b)", "F.rms_norm(x, (2,), b)", "F.pad(x[0], (1, 1), mode='reflect')",
+         "F.pad(x[0], (1, 1), mode='replicate')", "F.pad(x[0], (1, 1), mode='circular')", "F.pad(x, (1, 1))",
+         "F.prelu(x, b)",
+         "F.grid_sample(x, w)", "F.grid_sample(x, w, 'nearest')", "x % w", "x % b", "torch.fmod(x, w)", "x.sort(0)[0]",
+         "x.topk(1, 0)[0]", "x.kthvalue(1)[0]", "x.median(0)[0]", "x.max(0)[0]", "x.cummax(0)[0]", "x.cummin(1)[0]",
+         "x.quantile(0.3, 1)", "x.nanmedian(0)[0]", "x.gather(0, m.long()[:, None, None, None])", "x * w", "x / w",
+         "x - b", "x.sigmoid()", "torch.where(x > 0, x, w)", "x.clamp(w, w + 1)", "torch.lerp(x, w, b)",
+         "F.mse_loss(x, w)", "F.l1_loss(x, w)", "F.embedding(m.long(), w[0, 0])", "x.flip(0)", "x[0]", "x @ w"]
+
+
+@pytest.mark.parametrize("line", WHICH)
+def test_which_gradients_require_grad(line):
+    """With create_graph: for all leaves, and for each alone."""
+    found = []
+    for library in (limpid, torch):
+        for learned in ("xwb", "x", "w", "b"):
+            rng = np.random.default_rng(0)
+            leaves = {name: library.tensor(rng.standard_normal(shape), requires_grad=name in learned)
+                      for name, shape in (("x", (2, 2, 2, 2)), ("w", (2, 2, 2, 2)), ("b", (2,)))}
+            m = library.tensor([0.0, 1.0], dtype=library.float64)
+            y = eval(line, {**leaves, "m": m, "F": library.nn.functional, "torch": library})
+            inputs = [leaf for leaf in leaves.values() if leaf.requires_grad]
+            if y.requires_grad:
+                gradients = library.autograd.grad((y * 2).sum(), inputs, create_graph=True, allow_unused=True)
+                found.append([g is not None and g.requires_grad for g in gradients])
+                for leaf, g in zip(inputs, gradients):
+                    if g is not None and g.requires_grad:
+                        second, = library.autograd.grad(g.sum(), leaf, allow_unused=True, retain_graph=True)
+                        assert second is None or second.shape == leaf.shape
+            else:
+                found.append(None)
+    assert found[:4] == found[4:]
+
+
 def test_penalty_of_a_network_reaches_every_parameter():
     for library in (limpid, torch):
         net = library.nn.Sequential(library.nn.Linear(3, 4), library.nn.ReLU(), library.nn.Linear(4, 1))

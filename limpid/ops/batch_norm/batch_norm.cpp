@@ -5,6 +5,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/layer_norm/norm_inputs.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
@@ -139,7 +140,7 @@ Tensors BatchNorm::gradient(const Backward& b) const {
   Tensors gradients(5);  // none for the running statistics: they are measured, not learned
   const Tensor dy = b.dy().to(wide);
   if (b.needs(kBias)) gradients[kBias] = as_input(total(dy), kBias);
-  if (!b.needs(kX) && !b.needs(kWeight)) return gradients;
+  if (!b.needs(kX) && !b.needs(kWeight)) return as_functions_of_inputs(std::move(gradients));
 
   const Tensor x = b.input(kX).to(wide);
   const Tensor centred = x - (training ? average(x) : b.output(1).reshape(column));
@@ -153,7 +154,7 @@ Tensors BatchNorm::gradient(const Backward& b) const {
     const Tensor inner = training ? dy - average(dy) - h * average(dy * h) : dy;
     gradients[kX] = as_input(inner * scale, kX);
   }
-  return gradients;
+  return as_functions_of_inputs(std::move(gradients));
 }
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
 #include "limpid/ops/pointwise/relu_parts.h"
@@ -105,7 +106,8 @@ Tensors conv_gradients(const ConvAttributes& op, const Tensor& dy, const Backwar
   if (b.needs(0)) dx = input_gradient(op, dy, b.input(1), b.input_shape(0));
   if (b.needs(1)) dw = weight_gradient(op, b.input(0), dy, b.input_shape(1));
   if (b.needs(2)) db = dy.dim() == 4 ? dy.sum({0, 2, 3}) : dy.sum({1, 2});
-  return {dx, dw, db};
+  Tensors gradients{dx, dw, db};
+  return b.needs(0) || b.needs(1) ? as_functions_of_inputs(std::move(gradients)) : gradients;
 }
 
 Tensors Conv2d::gradient(const Backward& b) const { return conv_gradients(*this, b.dy(), b); }
@@ -137,8 +139,9 @@ bool Conv2dInputGradient::channels_last(const Inputs& in) const {
 // g is the gradient that arrives, in the shape of x.
 Tensors Conv2dInputGradient::gradient(const Backward& b) const {
   const Tensor& g = b.dy();
-  return {b.needs(0) ? convolve(*this, g, b.input(1)) : Tensor(),
-          b.needs(1) ? weight_gradient(*this, g, b.input(0), b.input_shape(1)) : Tensor()};
+  return as_functions_of_inputs(
+      {b.needs(0) ? convolve(*this, g, b.input(1)) : Tensor(),
+       b.needs(1) ? weight_gradient(*this, g, b.input(0), b.input_shape(1)) : Tensor()});
 }
 
 // ---- conv2d_weight_gradient

@@ -6,6 +6,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/grid_sample/grid_places.h"
 #include "limpid/tensor/creation.h"
 
@@ -117,7 +118,7 @@ Tensors GridSample::gradient(const Backward& b) const {
     out[i] = found[at++];
     if (!out[i].defined()) out[i] = zeros_like(input[i].detach());
   }
-  return out;
+  return as_functions_of_inputs(std::move(out));
 }
 
 Tensor grid_sample(const Tensor& input, const Tensor& grid, const GridSample& options) {

@@ -4,6 +4,7 @@
 
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/layer_norm/norm_inputs.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
@@ -108,7 +109,7 @@ Tensors GroupNorm::gradient(const Backward& b) const {
   Tensors gradients(3);
   const Tensor dy = b.dy().to(wide);
   if (b.needs(kBias)) gradients[kBias] = total(dy, kBias);
-  if (!b.needs(kX) && !b.needs(kWeight)) return gradients;
+  if (!b.needs(kX) && !b.needs(kWeight)) return as_functions_of_inputs(std::move(gradients));
   const Tensor x = rows(b.input(kX).to(wide)), centred = x - average(x);
   const Tensor r = 1 / sqrt(average(centred * centred) + eps);
   const Tensor h = centred * r;
@@ -119,7 +120,7 @@ Tensors GroupNorm::gradient(const Backward& b) const {
     const Tensor dx = r * (g - average(g) - h * average(g * h));
     gradients[kX] = dx.reshape(shape).to(b.input_spec(kX).dtype);
   }
-  return gradients;
+  return as_functions_of_inputs(std::move(gradients));
 }
 
 Tensor group_norm(const Tensor& input, std::int64_t num_groups, const Tensor& weight,

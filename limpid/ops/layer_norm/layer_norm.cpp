@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "limpid/core/rows.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/layer_norm/norm_inputs.h"
 #include "limpid/ops/pointwise/pointwise.h"
 
@@ -73,7 +74,7 @@ Tensors LayerNorm::gradient(const Backward& b) const {
   Tensors gradients(3);
   const Tensor dy = b.dy().to(wide);
   if (b.needs(kBias)) gradients[kBias] = total(dy, kBias);
-  if (!b.needs(kX) && !b.needs(kWeight)) return gradients;
+  if (!b.needs(kX) && !b.needs(kWeight)) return as_functions_of_inputs(std::move(gradients));
   const Tensor x = b.input(kX).to(wide), centred = x - average(x);
   const Tensor r = 1 / sqrt(average(centred * centred) + eps);
   const Tensor h = centred * r;
@@ -83,7 +84,7 @@ Tensors LayerNorm::gradient(const Backward& b) const {
     const Tensor g = weight.defined() ? dy * weight.to(wide) : dy;
     gradients[kX] = (r * (g - average(g) - h * average(g * h))).to(b.input_spec(kX).dtype);
   }
-  return gradients;
+  return as_functions_of_inputs(std::move(gradients));
 }
 
 Tensor layer_norm(const Tensor& input, const Shape& normalized_shape, const Tensor& weight,

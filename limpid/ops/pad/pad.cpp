@@ -4,6 +4,7 @@
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
 #include "limpid/op/autocast.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/pad/pad_axis.h"
 
 namespace limpid {
@@ -121,7 +122,10 @@ void Pad::forward(Reference, const Io& io) const {
 // A constant: dx = the part of dy that shows x, which is dy padded by as much less.
 // Other modes: dx[source(i)] += dy[i].
 Tensors Pad::gradient(const Backward& b) const {
-  if (mode != "constant") return {apply(PadBackward{b.input_shape(), pad, mode}, b.dy())};
+  if (mode != "constant") {
+    const Tensor dx = apply(PadBackward{b.input_shape(), pad, mode}, b.dy());
+    return {mode == "circular" ? dx : piecewise(dx)};
+  }
   Shape back = pad;
   for (std::int64_t& n : back) n = -n;
   return {limpid::pad(b.dy(), back)};

@@ -100,9 +100,9 @@ Tensor prelu(const Tensor& input, const Tensor& weight) {
     if (weight.numel() != 1) {
       Shape shape = input.shape();
       for (int i = 0; i < shape.rank(); ++i) shape[i] = i == 1 ? channels : 1;
-      slope = weight.reshape(shape);
+      slope = with_corners(weight).reshape(shape);
     } else {
-      slope = weight.reshape({});
+      slope = with_corners(weight).reshape({});
     }
     const Tensor positive = gt(input, 0);  // and has no part in the slope, infinite ones neither
     const Tensor x = with_corners(input);

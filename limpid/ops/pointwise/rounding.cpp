@@ -5,6 +5,7 @@
 
 #include "limpid/op/composite.h"
 #include "limpid/op/inplace.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/pointwise/arithmetic.h"
 #include "limpid/ops/pointwise/division.h"
 #include "limpid/ops/pointwise/reference.h"
@@ -135,7 +136,7 @@ void Remainder::forward(Reference, const Io& io) const {
 }
 Tensors Remainder::gradient(const Backward& b) const {
   if (!b.needs(1)) return {b.dy(), Tensor()};
-  return {b.dy(), neg(b.dy() * floor_divide(b.input(0), b.input(1)))};
+  return {b.dy(), piecewise(neg(b.dy() * floor_divide(b.input(0), b.input(1))), 1)};
 }
 
 // z = x - y trunc(x / y);  dx = dz, dy = -dz trunc(x / y)
