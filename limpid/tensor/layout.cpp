@@ -9,17 +9,11 @@ namespace limpid {
 
 namespace {
 
-/// Tensors over memory of a chosen layout, where there are several.
-struct Family {
-  Shape map;  ///< what the memory is in whole
-  std::vector<TensorImpl*> tensors;
-  std::vector<TensorImpl*> pinned;  ///< those among them that must stay where they are
-};
-
-/// All families, by their memory. Few tensors come here: views of maps, while a map lives.
+/// Tensors over memory of a chosen layout, where there are several, by their memory. Few come here:
+/// a map and what detach() gave of it.
 struct Families {
   std::mutex mutex;
-  std::unordered_map<const Storage*, Family> of;
+  std::unordered_map<const Storage*, std::vector<TensorImpl*>> of;
 };
 
 Families& families() {
@@ -67,12 +61,9 @@ Tensor empty_as(const Spec& spec, const TensorImpl& like) {
 void share_layout(TensorImpl& source, TensorImpl& copy) {
   std::lock_guard lock(families().mutex);
   if (!source.chosen) return;  // moved meanwhile
-  Family& family = families().of[source.storage.get()];
-  if (!source.listed) {
-    if (family.tensors.empty()) family.map = source.spec.shape;
-    family.tensors.push_back(&source);
-  }
-  family.tensors.push_back(&copy);
+  std::vector<TensorImpl*>& family = families().of[source.storage.get()];
+  if (!source.listed) family.push_back(&source);
+  family.push_back(&copy);
   copy.chosen = true;
   source.listed = copy.listed = true;
 }
@@ -82,36 +73,19 @@ void leave_shared_layout(TensorImpl* impl) {
   impl->listed = false;
   const auto found = families().of.find(impl->storage.get());
   if (found == families().of.end()) return;
-  std::erase(found->second.tensors, impl);
-  std::erase(found->second.pinned, impl);
-  if (found->second.tensors.empty()) families().of.erase(found);
+  std::erase(found->second, impl);
+  if (found->second.empty()) families().of.erase(found);
 }
 
-bool with_shared_layout(TensorImpl& tensor, MoveAll move) {
+void with_shared_layout(TensorImpl& tensor, MoveAll move) {
   std::lock_guard lock(families().mutex);
-  if (!tensor.chosen) return true;  // another thread was here first
-  TensorImpl* const alone[] = {&tensor};
-  std::span<TensorImpl* const> all = alone;
-  const Shape* map = &tensor.spec.shape;
-  const auto family =
-      tensor.listed ? families().of.find(tensor.storage.get()) : families().of.end();
-  if (family != families().of.end()) {
-    if (!family->second.pinned.empty()) return false;
-    map = &family->second.map;
-    all = family->second.tensors;
-  }
-  if (!move(*map, all)) return false;
+  if (!tensor.chosen) return;  // another thread was here first
+  std::vector<TensorImpl*> all{&tensor};
+  if (tensor.listed) all = families().of.at(tensor.storage.get());
+  const Storage* const memory = tensor.storage.get();
+  move(all);
+  if (tensor.listed) families().of.erase(memory);
   for (TensorImpl* t : all) t->chosen = t->listed = false;
-  if (family != families().of.end()) families().of.erase(family);
-  return true;
-}
-
-bool settle_layout(TensorImpl& tensor) {
-  if (!tensor.chosen || (!tensor.contiguous && lay_row_major(tensor))) return true;
-  std::lock_guard lock(families().mutex);
-  if (const auto family = families().of.find(tensor.storage.get()); family != families().of.end())
-    family->second.pinned.push_back(&tensor);  // listed: it is a view, or has one
-  return tensor.contiguous;
 }
 
 void TensorImpl::set_memory(TensorImpl& from) {

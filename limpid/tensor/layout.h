@@ -33,22 +33,16 @@ Tensor empty_as(const Spec& spec, const TensorImpl& like);
 Tensor laid_as(const Tensor& tensor, const TensorImpl& like);
 
 /// Moves the elements of a tensor with a chosen layout into row-major order, and with it every
-/// tensor that shares them: views, and results of detach(). What the record saved stays where it
-/// is, unchanged. False, and nothing is done, where some view of it would no longer be one.
+/// tensor that shares them: results of detach(), which are the whole map too (views are made after
+/// such a move). What the record saved stays where it is, unchanged. Does nothing to others.
 /// Defined beside the Copy op. Counts as a change of the tensor, for other threads.
-bool lay_row_major(TensorImpl& tensor);
-
-/// For memory that is handed out: its elements lie in row-major order now where lay_row_major can
-/// do that, and stay where they are while the tensor lives. True for a tensor that lies as it would
-/// if no layout were ever chosen.
-bool settle_layout(TensorImpl& tensor);
+void lay_row_major(TensorImpl& tensor);
 
 /// Joins `copy` to the tensors that move together with `source`, over the same memory.
 void share_layout(TensorImpl& source, TensorImpl& copy);
-/// Has `change(shape of the map, tensors over it)` called for all that move together with `tensor`,
-/// while nobody joins or leaves.
-using MoveAll = bool (*)(const Shape& map, std::span<TensorImpl* const> tensors);
-bool with_shared_layout(TensorImpl& tensor, MoveAll move);
+/// Has `move` called for all that move together with `tensor`, while nobody joins or leaves.
+using MoveAll = void (*)(std::span<TensorImpl* const> tensors);
+void with_shared_layout(TensorImpl& tensor, MoveAll move);
 
 /// How many whole maps were copied from one order into the other in this process so far, or were
 /// read across it because a map in the other order met them, by any op.

@@ -26,7 +26,7 @@ void check_even(const TensorImpl& x, std::int64_t factor, DType dtype) {
 Tensor view_as_dtype(const Tensor& input, DType dtype) {
   const auto from = static_cast<std::int64_t>(size_of(input.dtype()));
   const auto to = static_cast<std::int64_t>(size_of(dtype));
-  if (input->chosen) lay_row_major(*input.impl());
+  lay_row_major(*input.impl());
   Tensor out = alias(input.detach());
   out->spec.dtype = dtype;
   if (from == to) return out;

@@ -41,8 +41,7 @@ void resize_(const Tensor& tensor, const Shape& shape) {
         "its .detach()");
   const std::int64_t count = checked_numel(shape);
   if (shape == tensor.shape()) return;
-  if (t.chosen && !lay_row_major(t)) t.set_memory(*tensor.detach().clone().contiguous().impl());
-  if (t.listed) leave_shared_layout(&t);
+  lay_row_major(t);
 
   const std::size_t offset = offset_of(t);
   const std::size_t bytes = offset + static_cast<std::size_t>(count) * size_of(tensor.dtype());

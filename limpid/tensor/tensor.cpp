@@ -32,10 +32,7 @@ void Tensor::check_access(DType wanted) const {
   if (own.dtype != wanted)
     throw DTypeError(
         str("elements are ", own.dtype, ", asked for as ", wanted, "; convert with .to() first"));
-  if (!settle_layout(*impl_))
-    throw ValueError(str("the elements of shape ", own.shape,
-                         " lie channels-last in memory, and a view of ",
-                         "them keeps them there; take those of .contiguous()"));
+  lay_row_major(*impl_);
 }
 
 std::int64_t Tensor::storage_offset() const {
@@ -80,7 +77,7 @@ Tensor alias(const Tensor& tensor) {
 
 Tensor alias_to_keep(const Tensor& tensor) {
   Tensor out = copy_handle(tensor);
-  out->chosen = tensor->chosen && is_channels_last(*tensor.impl());  // whole: it may move alone
+  out->chosen = tensor->chosen;  // and not listed: it moves alone
   return out;
 }
 

@@ -72,7 +72,7 @@ void drop_capsule(PyObject* capsule) {
 template <class M>
 nb::object capsule_of(const Tensor& x) {
   const Tensor exported = alias(x);
-  settle_layout(*exported.impl());
+  lay_row_major(*exported.impl());
   auto owned = std::make_unique<Export<M>>(exported);
   if constexpr (std::is_same_v<M, dlpack::ManagedVersioned>) owned->managed.major = 1;
   const char* name = std::is_same_v<M, dlpack::Managed> ? kName : kVersionedName;

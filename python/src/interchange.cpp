@@ -54,7 +54,7 @@ Tensor as_strided(const Tensor& x, const Shape& size, const Shape& stride, std::
     overflow |= __builtin_add_overflow(last, reach, &last);
   }
   const std::int64_t count = checked_numel(size);
-  settle_layout(*x.impl());
+  lay_row_major(*x.impl());
   if (bad || overflow || (count > 0 && last >= room))
     throw ValueError(str("as_strided: sizes ", size, " with strides ", stride, " from element ",
                          offset, " reach beyond the storage of ", room, " elements"));

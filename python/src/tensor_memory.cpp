@@ -125,7 +125,7 @@ struct Exported {
 
 int get_buffer(PyObject* self, Py_buffer* view, int flags) {
   const Tensor x = tensor_of(self);
-  settle_layout(*x.impl());
+  lay_row_major(*x.impl());
   const char* format = format_of(x.dtype());
   const char* problem = x.requires_grad() ? "the tensor requires grad; use tensor.detach().numpy()"
                         : !format         ? "NumPy has no bfloat16; use tensor.float().numpy()"

@@ -156,7 +156,7 @@ void add_questions() {
   method("element_size", [](const Tensor& x) { return size_of(x.dtype()); });
   method("storage_offset", [](const Tensor& x) { return x.storage_offset(); });
   method("data_ptr", [](const Tensor& x) {
-    settle_layout(*x.impl());
+    lay_row_major(*x.impl());
     x->storage->exposed = true;
     return reinterpret_cast<std::uintptr_t>(x->data);
   });

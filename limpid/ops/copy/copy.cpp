@@ -32,13 +32,9 @@ Tensors Copy::gradient(const Backward& b) const { return {b.dy().to(b.input_spec
 Tensor Tensor::clone() const { return apply(Copy{dtype(), /*keeps_layout=*/true}, *this); }
 
 Tensor Tensor::contiguous() const {
-  if (!is_contiguous()) {
-    // Where the engine chose the order, the tensor itself becomes contiguous: no copy of it.
-    const bool whole = impl()->chosen && is_channels_last(*impl());
-    return whole && lay_row_major(*impl()) ? *this : apply(Copy{dtype()}, *this);
-  }
-  if (impl()->chosen) settle_layout(*impl());  // it stays so, whatever is asked of the map it shows
-  return *this;
+  // Where the engine chose the order, the tensor itself becomes contiguous: no copy of it.
+  if (!is_contiguous()) lay_row_major(*impl());
+  return is_contiguous() ? *this : apply(Copy{dtype()}, *this);
 }
 
 Tensor Tensor::to(DType dtype) const {

@@ -60,20 +60,13 @@ std::optional<Strides> view_strides(const Shape& shape, const Strides& strides, 
   return out;
 }
 
-/// The same of a tensor. A layout that the engine chose gives way; one that the user made does not.
-std::optional<Strides> strides_of_view(TensorImpl& t, const Shape& size) {
-  std::optional<Strides> out = view_strides(t.spec.shape, t.strides, size);
-  if (!out && t.chosen && lay_row_major(t)) out = view_strides(t.spec.shape, t.strides, size);
-  return out;
-}
-
 }  // namespace
 
 // ---- view
 
 Layout View::layout(const Inputs& in) const {
   Shape shape = resolve_size(size, in[0].shape);
-  std::optional<Strides> strides = strides_of_view(*in.impl(0), shape);
+  std::optional<Strides> strides = view_strides(in[0].shape, in.impl(0)->strides, shape);
   if (!strides)
     throw ShapeError(str("strides ", in.strides(0), " of shape ", in[0].shape,
                          " cannot be seen as ", shape, " without a copy; use reshape()"));
@@ -100,7 +93,8 @@ Tensor Tensor::view(const Shape& shape) const { return apply(View{shape}, *this)
 Tensor Tensor::reshape(const Shape& size) const {
   return composite<Reshape>({*this}, [&]() -> Tensor {
     const Shape resolved = resolve_size(size, shape());
-    if (strides_of_view(*impl(), resolved)) return apply(View{resolved}, *this);
+    lay_row_major(*impl());  // a layout that the engine chose gives way, before strides are read
+    if (view_strides(shape(), impl()->strides, resolved)) return apply(View{resolved}, *this);
     return apply(View{resolved}, contiguous());
   });
 }
