@@ -207,7 +207,11 @@ std::int64_t add_few_columns(const T* x, std::int64_t rows, std::int64_t columns
   const std::int64_t group = kNarrow / columns, wide = group * columns, whole = rows / group;
   double sums[kNarrow] = {};
   add_block<T>(x, wide, whole, wide, sums);
-  for (std::int64_t i = 0; i < wide; ++i) totals[i % columns] += sums[i];
+  std::int64_t column = 0;
+  for (double sum : sums) {  // zeros behind `wide`
+    totals[column] += sum;
+    column = (column + 1) % columns;
+  }
   return whole * group;
 }
 

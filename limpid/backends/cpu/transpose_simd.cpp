@@ -27,7 +27,7 @@ LIMPID_INLINE void store(float* p, const Vector& v) {
 /// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
 LIMPID_INLINE void transpose_block(Vector* v) {
 #pragma GCC unroll 4
-  for (int half = 1; half < kLanes; half *= 2) {
+  for (int half = kLanes / 2; half > 0; half /= 2) {
     Places low, high;
 #pragma GCC unroll 16
     for (int lane = 0; lane < kLanes; ++lane) {
@@ -49,10 +49,10 @@ LIMPID_INLINE void move_block(const float* from, std::int64_t from_row, float* t
                               std::int64_t to_row) {
   Vector v[kLanes];
 #pragma GCC unroll 16
-  for (int p = 0; p < kLanes; ++p) v[p] = load(from + p * from_row);
+  for (Vector& row : v) row = load(from), from += from_row;
   transpose_block(v);
 #pragma GCC unroll 16
-  for (int p = 0; p < kLanes; ++p) store<kPast>(to + p * to_row, v[p]);
+  for (const Vector& row : v) store<kPast>(to, row), to += to_row;
 }
 
 template <bool kPast>
