@@ -91,6 +91,7 @@ TEST_CASE("depthwise: hard sizes") {
                         {2, 9, 8, 8, 2, {5, 3}, 0},
                         {1, 130, 60, 62},
                         {5, 6, 3, 3, 3, 1, 0},
+                        {18, 3, 4, 4},
                         {1, 5, 40, 40, 32, 1, 16}};
   for (const Sizes& s : list) check(s);
 }

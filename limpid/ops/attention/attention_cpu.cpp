@@ -212,9 +212,7 @@ struct Forward {
 template <class T, class F>
 void split_queries(const Call<T>& call, const F& f) {
   const std::int64_t blocks = (call.queries + kQueries - 1) / kQueries;
-  const std::int64_t parts = std::min(
-      blocks, (get_num_threads() + call.heads - 1) / std::max<std::int64_t>(call.heads, 1));
-  if (parts == 0) return;
+  const std::int64_t parts = std::min(blocks, (get_num_threads() + call.heads - 1) / call.heads);
   const std::int64_t part = (blocks + parts - 1) / parts * kQueries;
   const std::int64_t grain = (1 << 18) / (part * call.query_work() + 1) + 1;
   parallel_for(0, call.heads * parts, grain, [&](std::int64_t first, std::int64_t last) {

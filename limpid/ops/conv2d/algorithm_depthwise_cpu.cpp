@@ -17,6 +17,7 @@
 // of the weight adds parts of the batch that are always the same, in one order.
 
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 #include "limpid/backends/cpu/parallel.h"
@@ -240,6 +241,7 @@ class Depthwise {
       for (const Tap& t : room.down)
         first = std::min(first, t.source), last = std::max(last, t.source + 1);
     }
+    assert(last - first <= source_rows());
     return rows(source_, b, std::min(first, last), last, room.source.data());
   }
 
