@@ -19,7 +19,7 @@ from limpid._checked import check_classes
 from limpid.autograd.grad_mode import no_grad
 from limpid.nn.modules.batchnorm import _BatchNorm
 from limpid.nn.modules.module import Module
-from limpid.optim.lr_scheduler import LRScheduler, _for_groups
+from limpid.optim.lr_scheduler.scheduler import LRScheduler, for_groups
 from limpid.optim.optimizer import Optimizer
 
 __all__ = ["AveragedModel", "SWALR", "get_ema_avg_fn", "get_ema_multi_avg_fn", "get_swa_avg_fn", "get_swa_multi_avg_fn",
@@ -181,7 +181,7 @@ class SWALR(LRScheduler):
             raise _C.ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
         if not isinstance(anneal_epochs, int) or anneal_epochs < 0:
             raise _C.ValueError(f"anneal_epochs must be equal or greater than 0, got {anneal_epochs}")
-        for rate, group in zip(_for_groups("swa_lr", swa_lr, optimizer), optimizer.param_groups):
+        for rate, group in zip(for_groups("swa_lr", swa_lr, optimizer), optimizer.param_groups):
             group["swa_lr"] = rate
         self.anneal_epochs, self._anneal_strategy = anneal_epochs, anneal_strategy
         super().__init__(optimizer, last_epoch)
