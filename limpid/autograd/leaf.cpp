@@ -80,6 +80,18 @@ void Leaf::remove_hook(std::int64_t id) {
   hooks_.erase(found);
 }
 
+void Leaf::each_hook(const std::function<void(const Hook&)>& look) {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return;
+  for (const auto& [id, hook] : hooks_) look(hook);
+}
+
+void Leaf::drop_hooks() {
+  std::vector<std::pair<std::int64_t, Hook>> dropped;
+  std::lock_guard lock(mutex_);
+  dropped.swap(hooks_);
+}
+
 void Leaf::forget() {
   std::lock_guard lock(mutex_);
   owner_ = nullptr;

@@ -27,6 +27,10 @@ class Leaf final : public Node {
   using Hook = std::function<void()>;
   std::int64_t add_hook(Hook hook);
   void remove_hook(std::int64_t id);  ///< nothing when it is gone already
+  /// For a language binding that keeps account of what its hooks refer to. Nothing is called while
+  /// another thread has the hooks.
+  void each_hook(const std::function<void(const Hook&)>& look);
+  void drop_hooks();
 
  private:
   void destroy() override;

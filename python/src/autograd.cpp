@@ -5,6 +5,7 @@
 #include "casters.h"
 #include "flag.h"
 #include "gil.h"
+#include "hooks.h"
 #include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
@@ -26,17 +27,6 @@ template <class F, class... Extra>
 void method(const char* name, F&& f, const Extra&... extra) {
   nb::cpp_function_def(std::forward<F>(f), nb::scope(tensor_class()), nb::name(name),
                        nb::is_method(), extra...);
-}
-
-std::int64_t register_hook(const Tensor& x, nb::object hook) {
-  return x.register_hook([hook = shared_object(std::move(hook))](const Tensor& gradient) {
-    Lock lock;
-    nb::object result = (*hook)(gradient);
-    if (!result.is_none() && !is_tensor(result.ptr()))
-      throw nb::type_error(
-          str("a hook must return a tensor or None, not ", Py_TYPE(result.ptr())->tp_name).c_str());
-    return result.is_none() ? Tensor() : nb::cast<Tensor>(result);
-  });
 }
 
 /// A node of the record, kept alive: what `grad_fn` gives.
@@ -177,7 +167,12 @@ void add_autograd(nb::module_& m) {
   method("detach", [](const Tensor& x) { return x.detach(); });
   method("detach_", [](Tensor x) { return x.detach_(); });
   method("retain_grad", [](const Tensor& x) { x.retain_grad(); });
-  method("_register_hook", register_hook, "hook"_a);
+  method(
+      "_register_hook",
+      [](const Tensor& x, nb::object hook) {
+        return x.register_hook(TensorHook{shared_object(std::move(hook))});
+      },
+      "hook"_a);
   method(
       "_register_leaf_hook",
       [](const Tensor& x, nb::object hook) {
@@ -186,10 +181,7 @@ void add_autograd(nb::module_& m) {
           throw GraphError(
               "post accumulate grad hooks cannot be registered on non-leaf tensors, nor on tensors "
               "that do not require grad");
-        return static_cast<Leaf*>(node)->add_hook([hook = shared_object(std::move(hook))] {
-          Lock lock;
-          (*hook)();
-        });
+        return static_cast<Leaf*>(node)->add_hook(LeafHook{shared_object(std::move(hook))});
       },
       "hook"_a);
   method(

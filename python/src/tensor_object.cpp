@@ -2,6 +2,7 @@
 
 #include <structmember.h>
 
+#include "hooks.h"
 #include "tensor_construct.h"
 #include "tensor_memory.h"
 #include "tensor_number.h"
@@ -75,12 +76,15 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   if (const TensorImpl* impl = as_tensor(object)->impl; impl && impl->references.value() == 1) {
     Py_VISIT(object_held_by(impl->grad));
     Py_VISIT(object_held_by(impl->view_base));
+    if (const int stopped = visit_hooks(*impl, visit, arg)) return stopped;
   }
   Py_VISIT(Py_TYPE(object));
   return 0;
 }
 
 int clear(PyObject* object) {
+  const TensorImpl* impl = as_tensor(object)->impl;
+  if (impl && impl->references.value() == 1) drop_hooks(*impl);
   Py_CLEAR(as_tensor(object)->attributes);
   return 0;
 }

@@ -144,12 +144,78 @@ def test_cycles_through_functions_and_hooks_are_collected():
     for _ in range(20):
         keeper = Keeper()
         keeper.x = limpid.ones(10, requires_grad=True) * 1
-        handle = keeper.x.register_hook(lambda g, k=keeper: None)
+        keeper.x.register_hook(lambda g, k=keeper: None)
         gone.append(weakref.ref(keeper))
-        handle.remove()  # a hook that stays keeps what it refers to, as long as the record lives
-    del keeper, handle
+    del keeper
     gc.collect()
     assert all(g() is None for g in gone)
+
+
+@pytest.mark.parametrize("make", [lambda: limpid.ones(30, 30, requires_grad=True),
+                                  lambda: limpid.ones(30, 30, requires_grad=True) * 1,
+                                  lambda: limpid.nn.Parameter(limpid.ones(30, 30)),
+                                  lambda: limpid.ones(900, requires_grad=True).view(30, 30)])
+def test_hooks_that_refer_to_their_tensor_are_collected(make):
+    before = in_use()
+    gone, calls = [], []
+    for _ in range(20):
+        x = make()
+        x.mark = Attribute()
+        gone.append(weakref.ref(x.mark))
+        x.register_hook(lambda g, x=x: calls.append(x.shape))
+        x.register_hook(lambda g, other=[x]: None)
+        if x.is_leaf:
+            x.register_post_accumulate_grad_hook(lambda leaf, x=x: calls.append(leaf is x))
+        gc.collect(0)  # while it is in use, nothing may go
+        x.sum().backward()
+        assert x.mark is gone[-1]() and calls == [(30, 30)] + [True] * x.is_leaf
+        calls.clear()
+    del x
+    gc.collect()
+    assert all(g() is None for g in gone)
+    assert in_use() <= before + 4096
+
+
+def test_hooks_of_a_leaf_that_only_the_record_holds_stay():
+    calls = []
+
+    def lost():
+        x = limpid.ones(2, requires_grad=True)
+        x.register_hook(lambda g, x=x: calls.append(g.tolist()))
+        return (x * 3).sum()
+
+    y = lost()
+    gc.collect()
+    y.backward()
+    assert calls == [[3, 3]]
+    del y
+    gc.collect()
+    before = in_use()
+    for _ in range(10):
+        lost()
+    gc.collect()
+    assert in_use() <= before + 1024
+
+
+def test_hooks_of_others_run_while_garbage_is_collected():
+    """Passes in threads of their own, and a collector that looks at the hooks meanwhile."""
+    totals = []
+
+    def work():
+        w = limpid.ones(8, requires_grad=True)
+        seen = []
+        w.register_hook(lambda g, w=w: seen.append(w.sum().item()))
+        w.register_post_accumulate_grad_hook(lambda leaf, w=w: seen.append(leaf is w))
+        for _ in range(200):
+            (w * 2).sum().backward()
+        totals.append(len(seen))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        gc.collect()
+    assert totals == [400] * 4
 
 
 def test_a_function_keeps_what_it_saved_and_not_the_objects():
