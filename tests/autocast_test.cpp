@@ -1,6 +1,6 @@
 // What an Autocast computes in less, and what not.
 
-// covers: attention
+// covers: attention, index_select
 
 #include "limpid/op/autocast.h"
 
@@ -171,4 +171,14 @@ TEST_CASE("attention takes float32 parts and masks under autocast") {
   const Autocast autocast;
   const Tensor lower = q.matmul(made({4, 4}, 0));
   CHECK(scaled_dot_product_attention(lower, q, q, {.attn_mask = mask}).dtype() == DType::bf16);
+}
+
+TEST_CASE("index_copy takes the wider of two float dtypes under autocast, and refuses them else") {
+  const Tensor x = made({3}, 0), source = made({1}, 7).to(DType::bf16), index = tensor({1});
+  CHECK_THROWS_AS(index_copy(x, 0, index, source), DTypeError);
+  const Autocast autocast;
+  const Tensor y = index_copy(x, 0, index, source);
+  CHECK(y.dtype() == DType::f32);
+  CHECK(y.to_vector<double>()[1] == 7);
+  CHECK_THROWS_AS(index_copy(x, 0, index, tensor({7})), DTypeError);
 }

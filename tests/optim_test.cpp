@@ -1,6 +1,7 @@
 // Optimisers: 30 steps as PyTorch takes them, kernels against the reference, exact resume, refused
 // arguments.
 
+// covers: optimizer_step
 #include "limpid/optim/optim.h"
 
 #include <doctest/doctest.h>

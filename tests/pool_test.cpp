@@ -113,11 +113,11 @@ TEST_CASE("max_pool2d: every algorithm takes NaN, infinities and integers alike"
                            {1.0, 1.0, inf, 0.0},
                            {1.0, 1.0, nan, inf}})
                        .reshape({1, 1, 4, 4});
-  const Tensor whole = randint(-100, 100, {2, 3, 7, 9});
+  const Tensor whole = randint(-100, 100, {2, 3, 7, 9}), lowest = full({1, 1, 5, 5}, -inf);
   for (const std::string_view rung : algorithms("max_pool2d")) {
     INFO("algorithm " << rung);
     const AlgorithmGuard guard("max_pool2d", rung);
-    for (const Tensor& input : {x, whole}) {
+    for (const Tensor& input : {x, whole, lowest}) {
       const MaxPool2d op{3, 2, 1, 1, true};
       const Tensor inputs[] = {input};
       const Tensors expected = run_reference(any(op), inputs);

@@ -114,14 +114,14 @@ const T* plane(const AnyView& x, std::int64_t n, std::int64_t c) {
 
 bool is_dense_bilinear(const GridSample& op, const AnyView& input, const AnyView& grid,
                        const AnyView& output) {
-  constexpr std::int64_t kMost = INT32_MAX;
   if (op.mode != "bilinear" || input.rank != 4 || !grid.contiguous || !output.contiguous)
     return false;
-  if ((input.dtype != DType::f32 && input.dtype != DType::f64) || input.numel == 0) return false;
-  const std::int64_t h = input.shape[2], w = input.shape[3], row = input.strides[2],
-                     column = input.strides[3];
-  if (h > kMost - 2 || w > kMost - 2 || row < 0 || column < 0) return false;
-  return row <= kMost / 2 / (h + 2) && column <= kMost / 2 / (w + 2);
+  if (input.dtype != DType::f32 && input.dtype != DType::f64) return false;
+  // Places and offsets, of the neighbours of an image too, fit into 32 bits.
+  const auto fits = [](std::int64_t size, std::int64_t stride) {
+    return stride >= 0 && std::max<std::int64_t>(stride, 1) <= INT32_MAX / 2 / (size + 2);
+  };
+  return fits(input.shape[2], input.strides[2]) && fits(input.shape[3], input.strides[3]);
 }
 
 void bilinear_forward(const GridSample& op, const AnyView& input, const AnyView& grid,

@@ -1,18 +1,26 @@
 // Bilinear grid_sample over many places at once, compiled once a SIMD level: plain loops that the
 // compiler makes vectors of. The formulas are those of grid_places.h.
 
+#include <algorithm>
+
 #include "limpid/ops/grid_sample/bilinear_loops.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
 
 namespace {
 
+/// f(j) for all places.
+template <class F>
+inline void each(std::int64_t count, const F& f) {
+  for (std::int64_t j = 0; j < count; ++j) f(j);
+}
+
 /// Borders: a coordinate outside [0, last] is brought to its end, NaN to 0, and has no slope there.
 template <class T>
 void stay_inside(std::int64_t count, double last, double* __restrict x, T* __restrict slope) {
-  for (std::int64_t j = 0; j < count; ++j) slope[j] = x[j] > 0 && x[j] < last ? slope[j] : T(0);
-  for (std::int64_t j = 0; j < count; ++j) x[j] = x[j] > 0 ? x[j] : 0;
-  for (std::int64_t j = 0; j < count; ++j) x[j] = x[j] < last ? x[j] : last;
+  each(count, [=](auto j) { slope[j] = x[j] > 0 && x[j] < last ? slope[j] : T(0); });
+  each(count, [=](auto j) { x[j] = x[j] > 0 ? x[j] : 0; });
+  each(count, [=](auto j) { x[j] = x[j] < last ? x[j] : last; });
 }
 
 /// One axis: the element before each place, and how far the place is from it. Coordinates are in
@@ -26,21 +34,20 @@ void find_along(const T* grid, std::int64_t count, double size, bool align_corne
   const double half = (align_corners ? size - 1 : size) / 2, shift = align_corners ? 0 : 0.5;
   double x[kBilinearPlaces], bounded[kBilinearPlaces], before[kBilinearPlaces];
   T given[kBilinearPlaces];
-  for (std::int64_t j = 0; j < count; ++j) given[j] = grid[2 * j];
-  for (std::int64_t j = 0; j < count; ++j)
-    x[j] = (static_cast<double>(given[j]) + 1) * half - shift;
-  for (std::int64_t j = 0; j < count; ++j) slope[j] = static_cast<T>(half);
+  each(count, [&](auto j) { given[j] = grid[2 * j]; });
+  each(count, [&](auto j) { x[j] = (static_cast<double>(given[j]) + 1) * half - shift; });
+  each(count, [&](auto j) { slope[j] = static_cast<T>(half); });
   if (border) stay_inside(count, size - 1, x, slope);
-  for (std::int64_t j = 0; j < count; ++j) {
+  each(count, [&](auto j) {
     const double most = x[j] < size ? x[j] : size;
     bounded[j] = most > -2 ? most : -2;
-  }
-  for (std::int64_t j = 0; j < count; ++j) {
+  });
+  each(count, [&](auto j) {
     const auto whole = static_cast<double>(static_cast<std::int32_t>(bounded[j]));
     before[j] = whole - (whole > bounded[j] ? 1.0 : 0.0);
-  }
-  for (std::int64_t j = 0; j < count; ++j) low[j] = static_cast<std::int32_t>(before[j]);
-  for (std::int64_t j = 0; j < count; ++j) part[j] = (bounded[j] - before[j]) + (x[j] - x[j]);
+  });
+  each(count, [&](auto j) { low[j] = static_cast<std::int32_t>(before[j]); });
+  each(count, [&](auto j) { part[j] = (bounded[j] - before[j]) + (x[j] - x[j]); });
 }
 
 /// Offsets of the elements at (row, column), which are `down` and `right` of the top left ones.
@@ -51,14 +58,14 @@ std::int32_t set_offsets(const BilinearGrid<T>& g, const std::int32_t* top,
   const auto height = static_cast<std::uint32_t>(g.height),
              width = static_cast<std::uint32_t>(g.width);
   std::int32_t all = 0;
-  for (std::int64_t j = 0; j < count; ++j) {
+  each(count, [&](auto j) {
     const std::int32_t row = top[j] + down, column = left[j] + right;
     const std::int32_t out = static_cast<std::int32_t>(
         -static_cast<std::int32_t>(static_cast<std::uint32_t>(row) >= height) |
         -static_cast<std::int32_t>(static_cast<std::uint32_t>(column) >= width));
     offset[j] = out | (row * g.row + column * g.column);  // -1, all bits, where outside
     all |= offset[j];
-  }
+  });
   return all;
 }
 
@@ -74,21 +81,21 @@ void find(const BilinearGrid<T>& g, BilinearPlaces<T>& out) {
   for (int k = 0; k < 4; ++k) all |= set_offsets(g, top, left, k % 2, k / 2, n, out.offset[k]);
   out.inside = all >= 0;
   T* const weight[] = {out.weight[0], out.weight[1], out.weight[2], out.weight[3]};
-  for (std::int64_t j = 0; j < n; ++j) {
+  each(n, [&](auto j) {
     const double x = right[j], y = down[j];
     weight[0][j] = static_cast<T>((1 - y) * (1 - x));
     weight[1][j] = static_cast<T>(y * (1 - x));
     weight[2][j] = static_cast<T>((1 - y) * x);
     weight[3][j] = static_cast<T>(y * x);
     out.right[j] = static_cast<T>(x), out.down[j] = static_cast<T>(y);
-  }
+  });
 }
 
 /// The element at an offset, or 0 outside; the plane has at least one element.
 template <bool all_inside, class T>
 inline T element(const T* plane, std::int32_t offset) {
   if constexpr (all_inside) return plane[offset];
-  const T value = plane[offset < 0 ? 0 : offset];
+  const T value = plane[std::max(offset, 0)];
   return offset < 0 ? T(0) : value;
 }
 

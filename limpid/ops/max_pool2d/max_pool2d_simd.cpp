@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -49,10 +50,8 @@ void window(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t*
     alignas(64) std::int32_t places[kLanes];
     winner.store_aligned(bits);
     std::memcpy(places, bits, sizeof places);
-    if (left >= kLanes)
-      for (std::int64_t k = 0; k < kLanes; ++k) indices[c + k] = places[k];
-    else
-      for (std::int64_t k = 0; k < left; ++k) indices[c + k] = places[k];
+    if (left >= kLanes) std::copy_n(places, kLanes, indices + c);
+    else std::copy_n(places, left, indices + c);
   }
 }
 

@@ -1,5 +1,8 @@
 #include "limpid/ops/max_unpool/max_unpool.h"
 
+#include <algorithm>
+#include <span>
+
 #include "limpid/core/place.h"
 #include "limpid/core/str.h"
 #include "limpid/op/autocast.h"
@@ -35,12 +38,14 @@ void check_indices(const Tensor& input, const Tensor& indices, std::int64_t plan
     throw ShapeError(str("indices must have the shape of the input, ", input.shape(), ", got ",
                          indices.shape()));
   const Tensor dense = indices.contiguous();
-  const std::int64_t* values = dense.data<std::int64_t>();
-  for (std::int64_t i = 0; i < dense.numel(); ++i) {
-    if (values[i] >= 0 && values[i] < plane) continue;
-    throw IndexError(str("index ", values[i], " at ", place_of(i, indices.shape()),
+  const std::span values(dense.data<std::int64_t>(), static_cast<std::size_t>(dense.numel()));
+  const auto outside = std::find_if(values.begin(), values.end(), [plane](std::int64_t index) {
+    return index < 0 || index >= plane;
+  });
+  if (outside != values.end())
+    throw IndexError(str("index ", *outside, " at ",
+                         place_of(outside - values.begin(), indices.shape()),
                          " is outside the output, whose planes have ", plane, " elements"));
-  }
 }
 
 /// (planes, windows) put into (planes, places); `out` is the whole shape.

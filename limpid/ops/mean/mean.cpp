@@ -32,8 +32,8 @@ void Mean::forward(Reference, const Io& io) const {
     walk<2>(shape_of(x), {x.strides, into.data()}, [&](const auto& at) {
       total[static_cast<std::size_t>(at[1])] += Wide<T>(static_cast<const T*>(x.data)[at[0]]);
     });
-    for (std::size_t i = 0; i < total.size(); ++i)
-      static_cast<T*>(y.data)[i] = convert<T>(total[i] / n);
+    T* to = static_cast<T*>(y.data);
+    for (const Wide<T>& sum : total) *to++ = convert<T>(sum / n);
   });
 }
 

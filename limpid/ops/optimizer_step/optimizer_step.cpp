@@ -1,6 +1,8 @@
 #include "limpid/ops/optimizer_step/optimizer_step.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include "limpid/autograd/inplace.h"
@@ -209,15 +211,13 @@ void optimizer_step_on(Reference, std::span<const OptimizerSlot> slots) {
 }
 
 void optimizer_step(std::span<const OptimizerSlot> slots) {
-  std::size_t on_cpu = 0;
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    check_slot(slots[i], i);
-    on_cpu += slots[i].parameter.device().type == DeviceType::cpu;
-  }
+  for (std::size_t number = 0; const OptimizerSlot& slot : slots) check_slot(slot, number++);
+  const auto on_cpu = [](const OptimizerSlot& slot) {
+    return slot.parameter.device().type == DeviceType::cpu;
+  };
   std::vector<OptimizerSlot> here;  // without those on meta
-  if (on_cpu < slots.size()) {
-    for (const OptimizerSlot& slot : slots)
-      if (slot.parameter.device().type == DeviceType::cpu) here.push_back(slot);
+  if (!std::all_of(slots.begin(), slots.end(), on_cpu)) {
+    std::copy_if(slots.begin(), slots.end(), std::back_inserter(here), on_cpu);
     slots = here;
   }
   WorkScope scope("optimizer", "step");

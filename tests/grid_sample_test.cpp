@@ -1,0 +1,48 @@
+// grid_sample beyond the battery: what threads share, and strides that 32 bits do not hold.
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/backends/cpu/threads.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+using namespace limpid;
+
+namespace {
+
+using Values = std::vector<double>;
+constexpr TensorOptions kLeaf{.requires_grad = true};
+
+/// The result and both gradients.
+std::vector<Values> sampled(Tensor& x, Tensor& grid) {
+  x.zero_grad(), grid.zero_grad();
+  const Tensor y = grid_sample(x, grid);
+  (y * y).sum().backward();
+  return {y.detach().to_vector<double>(), x.grad().to_vector<double>(),
+          grid.grad().to_vector<double>()};
+}
+
+}  // namespace
+
+TEST_CASE("grid_sample: threads share the channels of an image, and its places") {
+  const int before = get_num_threads();
+  Tensor x = rand({2, 3, 5, 4}, kLeaf), grid = rand({2, 64, 65, 2}, kLeaf);
+  set_num_threads(1);
+  const std::vector<Values> alone = sampled(x, grid);
+  set_num_threads(4);
+  CHECK(sampled(x, grid) == alone);
+  set_num_threads(before);
+}
+
+TEST_CASE("grid_sample: an image of more rows than 32 bits count") {
+  const Tensor row = tensor({1, 2, 3}, {.dtype = DType::f32}).reshape({1, 1, 1, 3});
+  const Tensor grid = tensor({-2.0 / 3, -1, 2.0 / 3, 0.5}, {.dtype = DType::f32});
+  for (const std::int64_t rows : {(std::int64_t{1} << 31) - 2, std::int64_t{1} << 32}) {
+    const Tensor y = grid_sample(row.expand({1, 1, rows, 3}), grid.reshape({1, 1, 2, 2}),
+                                 {.padding_mode = "border"});
+    CHECK(y.to_vector<double>()[0] == doctest::Approx(1));
+    CHECK(y.to_vector<double>()[1] == doctest::Approx(3));
+  }
+}
