@@ -363,6 +363,13 @@ void check_either_order(const Tensor& rows, const F& f, double terms) {
 
 }  // namespace
 
+TEST_CASE("layout: poolings take row-major gradients of channels-last maps") {
+  const Tensor rows = randn({2, 3, 4, 6});
+  for (const AdaptiveSize& size : {AdaptiveSize(1, 3), AdaptiveSize(2, 2)})
+    check_either_order(
+        rows, [&](const Tensor& x) { return adaptive_avg_pool2d(x, size); }, 30);
+}
+
 TEST_CASE("layout: dropout drops the same elements of maps in either order") {
   for (const Shape& shape : {Shape{5, 12, 6, 7}, Shape{4, 3, 5, 5}, Shape{1, 20, 9, 9}}) {
     const Tensor rows = randn(shape);

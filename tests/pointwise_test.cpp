@@ -119,6 +119,28 @@ TEST_CASE("pointwise: bits and masks as operators") {
         0);
 }
 
+TEST_CASE("pointwise: a number may stand first") {
+  const Tensor x = row({1, 2, -4});
+  CHECK(equal(3 + x, row({4, 5, -1})));
+  CHECK(equal(3 - x, row({2, 1, 7})));
+  CHECK(equal(3 * x, row({3, 6, -12})));
+  CHECK(equal(3 / x, row({3, 1.5, -0.75})));
+}
+
+TEST_CASE("pointwise: a mask is not subtracted, from what it may be") {
+  const Tensor x = row({1, 2}), mask = gt(x, 1);
+  CHECK(thrown<DTypeError>([&] { x - mask; }).find("sub: bool is not supported") == 0);
+  CHECK(thrown<DTypeError>([&] { mask - x; }).find("sub: bool is not supported") == 0);
+}
+
+TEST_CASE("pointwise: the sign that copysign takes has the gradient 0") {
+  const Tensor x = row({1, -2, 5, 6}), sign = row({-3, 4, 0, -0.0}).requires_grad_();
+  const Tensor y = copysign(x, sign);
+  CHECK(equal(y, row({-1, 2, 5, -6})));
+  y.sum().backward();
+  CHECK(equal(sign.grad(), zeros({4})));
+}
+
 TEST_CASE("pointwise: division with numbers") {
   const Tensor a = tensor({7, -7}, {.dtype = DType::i64});
   CHECK(floor_divide(a, 2).to_vector<int>() == std::vector<int>{3, -4});

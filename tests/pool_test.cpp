@@ -13,6 +13,7 @@
 #include "limpid/ops/avg_pool2d/avg_pool2d.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 #include "limpid/ops/ops.h"
+#include "limpid/ops/pooling/mean_loops.h"
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
@@ -255,6 +256,18 @@ TEST_CASE("adaptive_avg_pool2d: a size left out stays") {
   CHECK(adaptive_max_pool2d(x, {2, std::nullopt}).shape() == Shape{1, 2, 2, 7});
   const Tensor volumes = randn({1, 2, 3, 5, 7});
   CHECK(equal(adaptive_avg_pool3d(volumes, {std::nullopt, std::nullopt, std::nullopt}), volumes));
+}
+
+TEST_CASE("the loops of average pooling write as many sums as they are asked for, and no more") {
+  const auto& loops = at_level(simd_level(), LIMPID_LEVELS(mean_loops_f32));
+  const std::vector<float> x(32, 1);
+  for (const int stride : {1, 2, 3})
+    for (const int kernel : {1, 2, 3}) {
+      std::vector<float> out(8, -1);
+      loops.sum_windows(x.data(), stride, kernel, 7, out.data());
+      CHECK(out[6] == static_cast<float>(kernel));
+      CHECK(out[7] == -1);
+    }
 }
 
 TEST_CASE("fold and unfold are each other's gradient") {

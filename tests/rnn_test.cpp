@@ -7,12 +7,14 @@
 
 #include <doctest/doctest.h>
 
+#include "limpid/autograd/engine.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/nn/rnn_cell.h"
 #include "limpid/nn/sequential.h"
 #include "limpid/ops/cat/cat.h"
+#include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/recurrent/recurrent.h"
 #include "limpid/ops/stack/stack.h"
@@ -241,7 +243,7 @@ TEST_CASE("the number of threads changes no bit of a recurrent layer") {
     a.requires_grad_();
     const Tensor h = filled({13, 70}, 6, 20), weight = filled({gates * 70, 70}, 7, 40);
     const Tensor y = layer(a, h, weight);
-    y.sum().backward();
+    y.transpose(0, 1).backward(filled({13, 30, 70}, 8, 20));
     std::vector<float> all = y.detach().to_vector<float>();
     for (float v : a.grad().to_vector<float>()) all.push_back(v);
     return all;
@@ -259,4 +261,28 @@ TEST_CASE("the number of threads changes no bit of a recurrent layer") {
   CHECK(run(3, 1, gru) == run(3, 3, gru));
   CHECK(run(1, 1, rnn) == run(1, 3, rnn));
   set_num_threads(threads);
+}
+
+TEST_CASE("gradients of recurrent layers are those of the definition, however they arrive") {
+  const auto in_f64 = [](const Shape& shape, std::int64_t k) {
+    return filled(shape, k, 20).to(DType::f64).requires_grad_();
+  };
+  const auto check = [&](std::int64_t steps, std::int64_t gates, const auto& layer) {
+    constexpr std::int64_t kHidden = 19;  // longer than a vector, and no multiple of it
+    const Tensor a = in_f64({steps, 3, gates * kHidden}, 5), h = in_f64({3, kHidden}, 6),
+                 weight = in_f64({gates * kHidden, kHidden}, 7);
+    const std::vector<Tensor> y{layer(a, h, weight)}, inputs{a, h, weight},
+        dy{in_f64({3, steps, kHidden}, 8).detach().transpose(0, 1)};
+    const auto gradients = [&](bool definition) {
+      return grad(y, inputs, dy, {.retain_graph = true, .create_graph = definition});
+    };
+    const auto found = gradients(false), expected = gradients(true);
+    for (std::size_t i = 0; i < found.size(); ++i) CHECK(allclose(found[i], expected[i]));
+  };
+  for (const std::int64_t steps : {0, 1, 4}) {
+    // Of the LSTM the output alone: nothing arrives for its cells.
+    check(steps, 4, [](auto& a, auto& h, auto& w) { return lstm_layer(a, h, h, w).output; });
+    check(steps, 3, [](auto& a, auto& h, auto& w) { return gru_layer(a, h, w); });
+    check(steps, 1, [](auto& a, auto& h, auto& w) { return rnn_layer(a, h, w); });
+  }
 }

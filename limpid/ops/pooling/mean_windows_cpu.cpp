@@ -221,14 +221,15 @@ void run(const MeanAxis& rows, const MeanAxis& columns, const AnyView& from_view
   const Means<T> means(rows, columns);
   const std::int64_t plane = rows.size * columns.size, windows = rows.count() * columns.count();
   const std::int64_t from_step = backward ? windows : plane, to_step = backward ? plane : windows;
-  const std::int64_t planes = to_step ? to_view.numel / to_step : 0;
-  parallel_for(0, planes, kGrain / (plane + 1) + 1, [&](std::int64_t first, std::int64_t last) {
-    const Scratch<T> row(columns.size), shares(columns.count());
-    for (std::int64_t p = first; p < last; ++p)
-      if (backward)
-        means.backward(from + p * from_step, to + p * to_step, row.data(), shares.data());
-      else means.forward(from + p * from_step, to + p * to_step, row.data());
-  });
+  parallel_for(0, to_view.numel / to_step, kGrain / (plane + 1) + 1,
+               [&](std::int64_t first, std::int64_t last) {
+                 const Scratch<T> row(columns.size), shares(columns.count());
+                 for (std::int64_t p = first; p < last; ++p)
+                   if (backward)
+                     means.backward(from + p * from_step, to + p * to_step, row.data(),
+                                    shares.data());
+                   else means.forward(from + p * from_step, to + p * to_step, row.data());
+               });
   out.write();
 }
 

@@ -1,7 +1,6 @@
 // Recurrent layers on the processor. Steps from the references to here:
 //   1. Sequences of a batch do not meet: each thread takes some of them through all steps, and
-//   never
-//      waits for another.
+//      never waits for another.
 //   2. A step is one product for all gates with the weight packed once (packed_matrix.h), and one
 //      pass of vector instructions over the results (recurrent_simd.cpp).
 //   3. Backward reads the gates that forward gave; only dh = du W must go step by step. The
@@ -95,9 +94,8 @@ struct Sequence {
             .beta = beta});
     };
     add(du + steps.at(0) * gates(), h0, batch, 0);
-    if (steps.count > 1)
-      add(du + (steps.reverse ? 0 : gates()), output + (steps.reverse ? state() : 0),
-          (steps.count - 1) * batch, 1);
+    add(du + (steps.reverse ? 0 : gates()), output + (steps.reverse ? state() : 0),
+        (steps.count - 1) * batch, 1);
     return dw;
   }
 
@@ -117,14 +115,13 @@ T* data(const Tensor& t) {
   return static_cast<T*>(t->data);
 }
 
-/// The bias side by side; zeros where there is none.
+/// The bias, which is dense; zeros where there is none.
 template <class T>
 struct DenseBias {
   Scratch<T> values;
   DenseBias(const AnyView& bias, std::int64_t n) : values(n) {
     for (std::int64_t i = 0; i < n; ++i)
-      values.data()[i] =
-          bias.defined() ? static_cast<const T*>(bias.data)[i * bias.strides[0]] : T(0);
+      values.data()[i] = bias.defined() ? static_cast<const T*>(bias.data)[i] : T(0);
   }
 };
 
