@@ -16,6 +16,9 @@ _REASONS = [
     (r"limpid\.(linalg\.)?(cholesky\w*|det|eig\w*|geqrf|householder_product|inv(erse|_ex)?|ldl_\w+|lobpcg|logdet|lstsq|"
      r"lu(_\w+)?|matrix_(exp|rank)|or[gm]qr|pinv(erse)?|qr|slogdet|solve\w*|svd\w*|tensor(inv|solve)|triangular_solve)",
      "decompositions of matrices are not there yet; numpy.linalg has them for x.numpy(), without a gradient"),
+    (r"limpid\.distributed", "limpid computes in one process; a script that can do without asks for the number of processes"),
+    (r"limpid\.multiprocessing", "Python's own multiprocessing passes tensors as well"),
+    (r"limpid\.(onnx|export|fx|hub)", "models are exchanged by their weights: save(model.state_dict()), limpid.safetensors"),
     (r"limpid\.(sparse|quantize|fake_quantize).*", "limpid's tensors are dense and not quantised"),
 ]
 

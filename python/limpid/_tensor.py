@@ -92,6 +92,11 @@ def __format__(self: Tensor, spec: str) -> str:
     return object.__format__(self, spec)
 
 
+def __reversed__(self: Tensor) -> Tensor:
+    """The entries along the first axis from behind."""
+    return self if self.dim() == 0 else self.flip(0)
+
+
 def _parameter_text(self: Parameter) -> str:
     return "Parameter containing:\n" + Tensor.__repr__(self)
 
@@ -194,8 +199,8 @@ def is_shared(self: Tensor) -> bool:
     return False
 
 
-for _method in (register_hook, register_post_accumulate_grad_hook, __format__, __reduce_ex__, __copy__, __deepcopy__,
-                __dlpack__, __dlpack_device__, __array_wrap__, share_memory_, pin_memory, is_pinned, is_shared):
+for _method in (register_hook, register_post_accumulate_grad_hook, __format__, __reversed__, __reduce_ex__, __copy__,
+                __deepcopy__, __dlpack__, __dlpack_device__, __array_wrap__, share_memory_, pin_memory, is_pinned, is_shared):
     setattr(Tensor, _method.__name__, _method)
 
 # Functions are copied and pickled by their name, as Python's own: models keep them as attributes.

@@ -80,7 +80,8 @@ class EventAverages(list[Any]):
         self._seconds = seconds
 
     def table(self, sort_by: Optional[str] = None, row_limit: int = 100, **_: Any) -> str:
-        """A table for people: calls, time, bytes, FLOPs and the share of what this machine allows.
+        """A table for people: calls, time, bytes, FLOPs and the share of what this machine allows, which the first table of a
+        process measures within a second or so.
 
         Parameters
         ----------

@@ -89,6 +89,8 @@ class _Writer:
         if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # NumPy's other scalars
             return self.tree(value.item(), path)
         hint = "; save its state_dict() instead" if hasattr(value, "state_dict") else ""
+        if hasattr(value, "__array__"):
+            hint = "; limpid.from_numpy(array) makes a tensor of it"
         raise TypeError(f"save: {_place(path)} is of {type(value).__name__}; files hold tensors, numbers, texts, "
                         f"lists, tuples and dicts{hint}")
 

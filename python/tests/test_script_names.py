@@ -166,3 +166,94 @@ def test_data_parallel():
     x = limpid.ones(4, 2)
     assert limpid.equal(ours(x), inner(x)) and nn.parallel.DataParallel is nn.DataParallel
     assert limpid.equal(pickle.loads(pickle.dumps(ours))(x), ours(x))
+
+
+# -- small things around them
+
+
+def test_reversed():
+    assert limpid.equal(reversed(limpid.arange(3)), limpid.tensor([2, 1, 0]))
+    assert reversed(limpid.tensor([[1, 2], [3, 4]])).tolist() == [[3, 4], [1, 2]] and reversed(limpid.tensor(3)) == 3
+
+
+def test_tuples_of_sizes():
+    from limpid.nn.modules import utils
+    from torch.nn.modules import utils as theirs
+
+    for name in ("_single", "_pair", "_triple", "_quadruple"):
+        assert getattr(utils, name)(3) == getattr(theirs, name)(3)
+        assert getattr(utils, name)([1, 2]) == getattr(theirs, name)([1, 2])
+    assert utils._reverse_repeat_tuple((1, 2), 2) == theirs._reverse_repeat_tuple((1, 2), 2)
+
+
+def test_the_choice_of_attention_changes_nothing():
+    from limpid.nn.attention import SDPBackend, sdpa_kernel
+
+    q = limpid.tensor(np.random.default_rng(0).standard_normal((1, 2, 3, 4)))
+    plain = F.scaled_dot_product_attention(q, q, q)
+    with sdpa_kernel([SDPBackend.MATH, SDPBackend.FLASH_ATTENTION]):
+        assert limpid.equal(F.scaled_dot_product_attention(q, q, q), plain)
+    with pytest.raises(TypeError, match="backends must be SDPBackends, not int"):
+        with sdpa_kernel([3]):
+            pass
+
+
+def test_names_for_annotations():
+    from limpid.types import Device, Number
+
+    def scaled(x: limpid.Tensor, by: Number, device: Device = None) -> limpid.Tensor:
+        return x.to(device or "cpu") * by
+
+    assert scaled(limpid.ones(1), 2).item() == 2
+
+
+def test_the_same_parameter_twice():
+    p = limpid.zeros(2, requires_grad=True)
+    with pytest.raises(ValueError, match=r"parameter 1, of shape \(2,\), appears twice in one parameter group; list"):
+        limpid.optim.SGD([p, p], lr=0.1)
+    with pytest.raises(ValueError, match="more than one parameter group"):
+        limpid.optim.SGD([{"params": [p]}, {"params": [p]}], lr=0.1)
+
+
+def test_what_load_state_dict_prints():
+    for library in (limpid, torch):
+        result = library.nn.Linear(1, 1).load_state_dict({"weight": library.zeros(1, 1), "other": 3}, strict=False)
+        assert repr(result) == "_IncompatibleKeys(missing_keys=['bias'], unexpected_keys=['other'])"
+
+
+def test_packed_sequences_answer_for_their_device():
+    packed = nn.utils.rnn.pack_sequence([limpid.ones(3), limpid.ones(1)])
+    assert not packed.is_cuda and not packed.is_pinned() and packed.cpu() is packed and packed.pin_memory() is packed
+    assert packed.double().data.dtype == limpid.float64 and packed.double().float().data.dtype == limpid.float32
+
+
+def test_state_dicts_print_as_pytorchs():
+    ours, theirs = nn.Linear(1, 1).state_dict(), torch.nn.Linear(1, 1).state_dict()
+    assert type(ours) is type(theirs) and repr(ours).startswith("OrderedDict([('weight', tensor([[")
+    assert ours._metadata[""] == {"version": 1} and pickle.loads(pickle.dumps(ours))._metadata == ours._metadata
+
+
+def test_a_hook_behind_loading_may_forgive_keys():
+    for library in (limpid, torch):
+        net = library.nn.Sequential(library.nn.Linear(1, 1))
+        state = {"0.weight": library.full((1, 1), 3.0), "other": library.ones(1)}
+        handle = net.register_load_state_dict_post_hook(lambda module, keys: [names.clear() for names in keys].clear())
+        assert repr(net.load_state_dict(state)) == "<All keys matched successfully>" and net[0].weight == 3
+        handle.remove()
+        net[0].register_load_state_dict_post_hook(lambda module, keys: keys.missing_keys.clear())
+        with pytest.raises(RuntimeError, match='Unexpected key.s. in state_dict: "other"'):
+            net.load_state_dict(state)
+        with pytest.raises(RuntimeError, match="size mismatch for 0.weight"):
+            net.load_state_dict({"0.weight": library.ones(3)})
+
+
+def test_an_array_in_a_file_says_how_to_make_a_tensor_of_it(tmp_path):
+    with pytest.raises(TypeError, match=r"the object\['a'\] is of ndarray; .*; limpid.from_numpy.array. makes a tensor of it"):
+        limpid.save({"a": np.ones(2)}, tmp_path / "x.pt")
+
+
+def test_the_profiler_by_its_older_name():
+    with limpid.autograd.profiler.profile() as profile:
+        with limpid.autograd.profiler.record_function("part"):
+            limpid.ones(2) + 1
+    assert any(row.key == "part" for row in profile.key_averages())

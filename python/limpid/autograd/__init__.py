@@ -16,12 +16,12 @@ from limpid.autograd.variable import Variable
 Tensors = Union[Tensor, Sequence[Tensor]]
 
 __all__ = ["Function", "Variable", "backward", "detect_anomaly", "enable_grad", "forward_ad", "functional", "grad",
-           "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "set_detect_anomaly",
+           "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "profiler", "set_detect_anomaly",
            "set_grad_enabled"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("forward_ad", "functional"):  # loaded when they are first asked for
+    if name in ("forward_ad", "functional", "profiler"):  # loaded when they are first asked for
         import importlib
 
         return importlib.import_module(f"limpid.autograd.{name}")

@@ -94,7 +94,8 @@ class Optimizer:
 
     def _check_params(self, params: list[Tensor]) -> None:
         known = {id(p) for group in self.param_groups for p in group["params"]}
-        for param in params:
+        own: set[int] = set()
+        for number, param in enumerate(params):
             if not isinstance(param, Tensor):
                 raise TypeError(f"optimizer can only optimize Tensors, but one of the params is "
                                 f"{type(param).__name__}")
@@ -102,7 +103,10 @@ class Optimizer:
                 raise _C.ValueError("can't optimize a non-leaf Tensor")
             if id(param) in known:
                 raise _C.ValueError("some parameters appear in more than one parameter group")
-            known.add(id(param))
+            if id(param) in own:
+                raise _C.ValueError(f"parameter {number}, of shape {tuple(param.shape)}, appears twice in one parameter group; "
+                                    "list(dict.fromkeys(parameters)) has each once")
+            own.add(id(param))
 
     def _group_added(self, group: dict[str, Any]) -> None:
         """Before a group is taken: a place for checks."""

@@ -12,7 +12,7 @@ from limpid.nn.modules.conversion import Converted, type_text
 from limpid.nn.modules.hooks import HOOKS, BackwardWatch, Hooked
 from limpid.nn.modules.layer_path import add_layer
 from limpid.nn.parameter import is_lazy
-from limpid.nn.modules.state import LoadPlan, LoadResult, StateDict
+from limpid.nn.modules.state import LoadPlan, LoadResult, new_state_dict
 
 _MISSING = object()
 
@@ -389,10 +389,11 @@ class Module(Hooked, Converted):
         prefix = by_position.get("prefix", prefix)
         keep_vars = by_position.get("keep_vars", keep_vars)
         if destination is None:
-            destination = StateDict()
+            destination = new_state_dict()
         local_metadata = {"version": self._version}
-        if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = local_metadata
+        metadata = getattr(destination, "_metadata", None)
+        if metadata is not None:
+            metadata[prefix[:-1]] = local_metadata
         for hook in list(self._state_dict_pre_hooks.values()):
             hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
@@ -447,7 +448,9 @@ class Module(Hooked, Converted):
         plan.visit(self, "")
         plan.check(self)
         plan.run(assign)
-        return plan.finish()
+        result = plan.finish()
+        plan.check_keys(self)
+        return result
 
     def _allows_missing(self, name: str, version: int | None) -> bool:
         """Whether a state dict of that version may lack a name: layers that got a buffer later."""

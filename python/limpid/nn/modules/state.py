@@ -20,17 +20,16 @@ class LoadResult(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_key
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return super().__repr__()
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
     __str__ = __repr__
 
 
-class StateDict(OrderedDict[Any, Any]):
-    """Tensors by path, with the version of each module that they come from (`_metadata`)."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._metadata: dict[Any, Any] = OrderedDict()
+def new_state_dict() -> OrderedDict[Any, Any]:
+    """For tensors by path, with the version of each module that they come from (`_metadata`)."""
+    made: OrderedDict[Any, Any] = OrderedDict()
+    setattr(made, "_metadata", OrderedDict())
+    return made
 
 
 class LoadPlan:
@@ -86,11 +85,20 @@ class LoadPlan:
             self.missing.append(key)
 
     def check(self, root: Module) -> None:
+        """Before anything is changed. Post hooks may forgive keys: with some, those are looked at behind them."""
         self.unexpected += [key for key in self.state if key not in self.known]
-        errors = list(self.errors)
-        if self.strict and self.unexpected:
+        hooked = any(module._load_state_dict_post_hooks for module in self.modules)
+        self._raise(root, self.errors, not hooked or bool(self.errors))
+
+    def check_keys(self, root: Module) -> None:
+        """After post hooks."""
+        self._raise(root, [], True)
+
+    def _raise(self, root: Module, wrong: list[str], keys: bool) -> None:
+        errors = list(wrong)
+        if keys and self.strict and self.unexpected:
             errors.insert(0, f"Unexpected key(s) in state_dict: {_quoted(self.unexpected)}. ")
-        if self.strict and self.missing:
+        if keys and self.strict and self.missing:
             errors.insert(0, f"Missing key(s) in state_dict: {_quoted(self.missing)}. ")
         if errors:
             raise _C.ValueError("Error(s) in loading state_dict for {}:\n\t{}".format(
