@@ -57,6 +57,7 @@ expect 2 "did you mean 'train'" "$LIMPID" trian
 expect 2 "--lr is 'fast'" "$LIMPID" train digits --lr fast
 expect 2 "--batch-size is 0; it must be a whole number from 1" "$LIMPID" train digits --batch-size 0
 expect 2 "did you mean 'digits'" "$LIMPID" train digist
+expect 2 "choose fewer or smaller layers by --hidden" "$LIMPID" train digits --hidden "$(printf '65536,%.0s' {1..31})65536"
 expect 2 "hidden belongs to models mlp and cnn, not to linear" "$LIMPID" train digits --model linear --hidden 4
 expect 2 "--batch-size 1436 works" "$LIMPID" train digits --batch-size 1437 --batch-norm true --out refused
 [ -e refused ] && fail "what was refused made a folder"

@@ -7,6 +7,7 @@
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/config.h"
+#include "limpid/core/machine_memory.h"
 #include "limpid/core/str.h"
 #include "limpid/io/idx.h"
 #include "limpid/metrics/accuracy.h"
@@ -14,6 +15,7 @@
 #include "limpid/tensor/creation.h"
 #include "limpid/train/metrics_csv.h"
 #include "limpid/train/model_builder.h"
+#include "limpid/train/model_size.h"
 #include "limpid/train/report.h"
 #include "limpid/train/run_folder.h"
 #include "scratch_folder.h"
@@ -281,6 +283,41 @@ TEST_CASE("models of recipes have the layers that they ask for") {
   CHECK(to_string(model(zeros({2, 1, 8, 8})).shape()) == "(2, 10)");
   recipe.model = "linear";
   CHECK(describe_model(recipe, {1, 8, 8}, 10).size() == 2);
+}
+
+TEST_CASE("the size of a model is known before it is made") {
+  Recipe recipe;
+  recipe.batch_norm = true;
+  for (const char* kind : {"mlp", "cnn"}) {
+    INFO(kind);
+    recipe.model = kind;
+    recipe.hidden = {8, 6};
+    const std::vector<LayerSpec> layers = describe_model(recipe, {1, 8, 8}, 10);
+    std::int64_t count = 0;
+    for (const Tensor& p : build_model(layers).parameters()) count += p.numel();
+    CHECK(model_size(layers, recipe).parameters == count);
+  }
+  recipe = {};
+  recipe.hidden = {65536, 65536};
+  const std::vector<LayerSpec> large = describe_model(recipe, {1, 8, 8}, 10);
+  const std::int64_t count = (64 + 1) * 65536LL + (65536 + 1) * 65536LL + (65536 + 1) * 10LL;
+  CHECK(model_size(large, recipe).parameters == count);
+  const std::pair<const char*, std::int64_t> kept[] = {{"adam", 2},    {"sgd", 0},   {"adagrad", 1},
+                                                       {"rmsprop", 1}, {"rprop", 2}, {"nadam", 2}};
+  for (const auto& [optimizer, numbers] : kept) {
+    recipe.optimizer = optimizer;
+    CHECK(model_size(large, recipe).training_bytes == count * 4 * (2 + numbers));
+  }
+  recipe.optimizer = "sgd";
+  recipe.momentum = 0.9;
+  CHECK(model_size(large, recipe).training_bytes == count * 12);
+  CHECK_SAYS(ValueError,
+             "the model would have 4.3 billion parameters, and training it with sgd takes at least "
+             "51.6 GB; this machine has 51.0 GB; choose fewer or smaller layers by --hidden",
+             check_memory(large, recipe, 51'000'000'000));
+  check_memory(large, recipe, count * 12);
+  check_memory(large, recipe, 0);  // not known
+  CHECK(machine_memory() > 100'000'000);
 }
 
 TEST_CASE("every activation of recipes has a layer, in training and in the file") {

@@ -13,6 +13,7 @@
 #include "limpid/cli/commands.h"
 #include "limpid/core/error.h"
 #include "limpid/core/files.h"
+#include "limpid/core/machine_memory.h"
 #include "limpid/core/shell_word.h"
 #include "limpid/core/str.h"
 #include "limpid/explain/profiler.h"
@@ -22,6 +23,7 @@
 #include "limpid/train/interrupt.h"
 #include "limpid/train/metrics_csv.h"
 #include "limpid/train/model_builder.h"
+#include "limpid/train/model_size.h"
 #include "limpid/train/progress.h"
 #include "limpid/train/report.h"
 #include "limpid/train/run_folder.h"
@@ -126,6 +128,15 @@ void write_pictures(const RunFolder& folder, const Task& task, const Recipe& rec
   }
 }
 
+/// Making a large model takes a while: its size first.
+void say_if_large(std::span<const LayerSpec> layers, const Recipe& recipe) {
+  constexpr std::int64_t kLarge = std::int64_t{1} << 30;
+  const ModelSize size = model_size(layers, recipe);
+  if (size.training_bytes < kLarge) return;
+  std::printf("the model has %s\n\n", to_string(size, recipe).c_str());
+  std::fflush(stdout);
+}
+
 void train(const TrainOptions& options) {
   const Recipe recipe = recipe_from(options);
   const bool resumes = !options.resume.empty();
@@ -133,7 +144,11 @@ void train(const TrainOptions& options) {
   const Task task = make_task(recipe);
   const std::vector<LayerSpec> layers =
       describe_model(recipe, task.sample_shape, static_cast<std::int64_t>(task.classes.size()));
-  from_command_line([&] { check_batches(recipe, layers, task.train->size()); });
+  from_command_line([&] {
+    check_batches(recipe, layers, task.train->size());
+    check_memory(layers, recipe, machine_memory());
+  });
+  say_if_large(layers, recipe);
   Generator generator(static_cast<std::uint64_t>(recipe.seed));
   nn::Sequential model = [&] {
     UseGenerator use(generator);
