@@ -1,6 +1,6 @@
 // What an Autocast computes in less, and what not.
 
-// covers: attention, index_select
+// covers: attention, index_select, apply
 
 #include "limpid/op/autocast.h"
 
@@ -181,4 +181,15 @@ TEST_CASE("index_copy takes the wider of two float dtypes under autocast, and re
   CHECK(y.dtype() == DType::f32);
   CHECK(y.to_vector<double>()[1] == 7);
   CHECK_THROWS_AS(index_copy(x, 0, index, tensor({7})), DTypeError);
+}
+
+TEST_CASE("what ops ask of an Autocast by hand") {
+  const Tensor wide = made({2}, 0), narrow = wide.to(DType::f16);
+  CHECK(!autocast_widens(narrow));
+  CHECK(autocast_lowered(wide).dtype() == DType::f32);
+  const Autocast autocast;
+  CHECK(autocast_widens(narrow));
+  CHECK(!autocast_widens(wide));
+  CHECK(!autocast_widens(Tensor()));
+  CHECK(autocast_lowered(wide).dtype() == DType::bf16);
 }

@@ -823,6 +823,32 @@ TEST_CASE("autograd: a leaf that gets a wrong shape leaves the others alone") {
   CHECK(!b.grad().defined());
 }
 
+TEST_CASE("autograd: a leaf that has another shape by now gets nothing, nor do the others") {
+  Tensor x = ones({2, 3}, kLeaf), other = ones({2, 3}, kLeaf);
+  const Tensor y = (x * other).sum();
+  x->spec.shape = {3, 2}, x->strides = Strides{2, 1};
+  CHECK_SAYS(ShapeError, "arrived at a leaf of", y.backward());
+  CHECK(!other.grad().defined());
+}
+
+TEST_CASE("autograd: a tensor that a binding holds does not become the gradient") {
+  const auto before = std::exchange(release_binding, [](void* leaf) {
+    static_cast<Leaf*>(leaf)->remove_hook(0);  // waits for the leaf's mutex
+  });
+  Tensor x = ones({2}, kLeaf);
+  x.register_hook([&](const Tensor& gradient) {
+    Tensor bound = gradient.clone();
+    bound->binding = x->node();
+    return bound;
+  });
+  for (int pass = 1; pass <= 2; ++pass) {
+    (x * 3.0).sum().backward();
+    CHECK(x.grad()->binding == nullptr);
+    CHECK(elements(x.grad()) == std::vector<double>(2, 3.0 * pass));
+  }
+  release_binding = before;
+}
+
 TEST_CASE("autograd: a backward within a backward") {
   struct Nested : Function {  // y = x^2, with a gradient found by another pass
     std::string_view name() const override { return "Nested"; }
@@ -1030,6 +1056,14 @@ TEST_CASE("gradcheck: a gradient that forgets part of the graph is noticed") {
   const auto once = [](std::span<const Tensor> t) { return apply(Linear{}, {t[0]}); };
   CHECK(gradcheck(once, in).ok);
   CHECK(!gradgradcheck(once, in).ok);
+  const auto second = [](std::span<const Tensor> t) {
+    return Tensors{t[0] * t[0], t[0] * t[0].detach()};
+  };
+  CHECK(!gradcheck(second, in).ok);
+  const auto idle = [](std::span<const Tensor> t) { return Tensors{t[1] * t[1]}; };
+  const Tensor two[] = {rand({3}, kWide), rand({2}, kWide)};
+  CHECK(gradcheck(idle, two).ok);
+  CHECK(gradgradcheck(idle, two).ok);
 }
 
 TEST_CASE("gradcheck: errors of two outputs do not make up for one another") {
@@ -1115,5 +1149,10 @@ TEST_CASE("leaves call hooks after their gradient was added, and those may chang
   leaf.remove_hook(first);  // nothing
   x.zero_grad();
   (x * number(3)).backward();
+  CHECK(seen.size() == 3);
+  leaf.add_hook([&] { seen.push_back(7); });
+  const Tensor y = x * number(3);
+  x = Tensor();  // and with it the place of the gradient
+  y.backward();
   CHECK(seen.size() == 3);
 }

@@ -7,13 +7,16 @@
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "tests/op_harness.h"
 
 using namespace limpid;
+using limpid::testing::difference;
 
 namespace {
 
 using Values = std::vector<double>;
-constexpr TensorOptions kLeaf{.requires_grad = true};
+constexpr TensorOptions kLeaf{.requires_grad = true},
+    kWideLeaf{.dtype = DType::f64, .requires_grad = true};
 
 /// The result and both gradients.
 std::vector<Values> sampled(Tensor& x, Tensor& grid) {
@@ -34,6 +37,18 @@ TEST_CASE("grid_sample: threads share the channels of an image, and its places")
   set_num_threads(4);
   CHECK(sampled(x, grid) == alone);
   set_num_threads(before);
+}
+
+TEST_CASE("grid_sample: the gradients of several hundred places are those of public ops") {
+  Tensor x = rand({2, 3, 5, 4}, kWideLeaf), grid = rand({2, 20, 30, 2}, kWideLeaf);
+  const std::vector<Values> found = sampled(x, grid);
+  x.zero_grad(), grid.zero_grad();
+  const Tensor y = recorded_grid_sample(x, grid, {});
+  (y * y).sum().backward();
+  const Tensor expected[] = {y.detach(), x.grad(), grid.grad()};
+  for (std::size_t k = 0; k < 3; ++k)
+    CHECK(difference(tensor(found[k], {.dtype = DType::f64}).reshape(expected[k].shape()),
+                     expected[k], ones_like(expected[k]) * 100.0) == "");  // sums of many terms
 }
 
 TEST_CASE("grid_sample: an image of more rows than 32 bits count") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "limpid/autograd/engine.h"
+#include "limpid/autograd/function.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/ops/axes/axes.h"
@@ -203,6 +204,56 @@ TEST_CASE("retain_grad survives") {
     CHECK(all(x.grad()) == Values{14, 4, 6});
     CHECK(all(w.grad()) == Values{0, 4, 6});
   }
+}
+
+TEST_CASE("a change brings no wish to keep the gradient") {
+  Tensor x = derived(leaf({1, 2, 3}));
+  x *= number(2);
+  x.sum().backward();
+  CHECK(!x.grad().defined());
+}
+
+TEST_CASE("a part takes the second output of a node") {
+  struct Two : Function {  // y = x, z = 2 x
+    std::string_view name() const override { return "Two"; }
+    Tensors forward(FunctionContext&, const Tensors& x) override {
+      return {x[0] * number(1), x[0] * number(2)};
+    }
+    Tensors backward(FunctionContext&, const Tensors& dy) override {
+      return {dy[0] + dy[1] * number(2)};
+    }
+  };
+  const Tensor w = leaf({1, 2, 3});
+  Tensor x = derived(leaf({4, 5, 6}));
+  x.index_put_({Slice(0, 3)}, apply(Two{}, {w})[1]);
+  x.sum().backward();
+  CHECK(all(x) == Values{2, 4, 6});
+  CHECK(all(w.grad()) == Values{2, 2, 2});
+}
+
+TEST_CASE("a view from before its base was transposed in place") {
+  Tensor base = derived(leaf({1, 2, 3, 4})).reshape({2, 2}) * number(1);
+  const Tensor row = base[0];  // the first column now
+  base->strides = Strides{1, 2}, base->contiguous = false;
+  CHECK(contains(message([&] { Tensor(row).add_(number(1)); }), "before its base got the shape"));
+}
+
+TEST_CASE("without a record: what is read is what was there before") {
+  const auto counted = [] { return arange(40, {.dtype = DType::f64}); };
+  Tensor x = counted();
+  x.narrow(0, 1, 39).add_(x.narrow(0, 0, 39));
+  CHECK(all(x)[39] == 38 + 39);
+  x = counted() + 1;
+  x.add_(x.narrow(0, 0, 1));
+  CHECK(all(x)[39] == 40 + 1);
+  x = counted();
+  x.add_(x);
+  CHECK(all(x)[39] == 2 * 39);
+  x = f64({1, 2, 3});
+  x.index_put_({tensor({2, 1, 0})}, x);
+  CHECK(all(x) == Values{3, 2, 1});
+  CHECK_THROWS_AS(x.add_(Tensor()), ValueError);
+  CHECK_THROWS_AS(x.add_(zeros({3}, {.dtype = DType::f64, .device = kMeta})), DeviceError);
 }
 
 TEST_CASE("a hook set before a change sees the gradient of the tensor before it") {

@@ -47,3 +47,18 @@ TEST_CASE("what is read through corners keeps its history, and costs nothing wit
   const NoGrad guard;
   CHECK(with_corners(y).impl() == y.impl());
 }
+
+TEST_CASE("a gradient of straight pieces is a function of what arrives, too") {
+  const Tensor x = tensor({-2, 0.5}, {.dtype = DType::f32}).requires_grad_();
+  const Tensor dy = ones({2}, {.requires_grad = true}), y = leaky_relu(x, 0.25);
+  const Tensor first =
+      grad(std::span(&y, 1), std::span(&x, 1), std::span(&dy, 1), {.create_graph = true})[0];
+  CHECK(grad(first.sum(), dy).to_vector<float>() == std::vector<float>{0.25, 1});
+}
+
+TEST_CASE("an input without gradient has no corners") {
+  const Tensor x = tensor({5, 7}, {.dtype = DType::f32}).requires_grad_();
+  const Tensor y = tensor({2, 3}, {.dtype = DType::f32});
+  CHECK(grad(fmod(x, y).sum(), x, {.create_graph = true}).to_vector<float>() ==
+        std::vector<float>{1, 1});
+}

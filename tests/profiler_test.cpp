@@ -79,6 +79,16 @@ TEST_CASE("gradients, changes in place and steps of optimisers have rows of thei
   CHECK(row_of(rows, "add").calls == 1);
 }
 
+TEST_CASE("inputs that are empty, or left out, have no bytes") {
+  const Tensor x = ones({2, 3}), w = ones({4, 3}), nothing = ones({0, 3});
+  Profiler profiler;
+  linear(x, w);
+  exp(nothing);
+  profiler.stop();
+  CHECK(row_of(profiler.rows(), "linear").bytes == (6 + 12 + 8) * 4);
+  CHECK(row_of(profiler.rows(), "exp").bytes == 0);
+}
+
 TEST_CASE("what runs inside a range is not counted in its own time") {
   Profiler profiler;
   {

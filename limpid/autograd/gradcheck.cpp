@@ -1,6 +1,8 @@
 #include "limpid/autograd/gradcheck.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
@@ -23,23 +25,23 @@ Tensor weights_for(const Tensor& output, std::uint64_t number) {
   return weights;
 }
 
-/// Bit k: output k takes part. Floating outputs without gradient beside others that have one are
+/// Which outputs take part. Floating outputs without gradient beside others that have one are
 /// constants by declaration (as torch.autograd.gradcheck has it).
-std::uint64_t differentiable(const Tensors& outputs) {
-  std::uint64_t floating = 0, recorded = 0;
-  for (std::size_t k = 0; k < outputs.size(); ++k) {
-    if (!outputs[k].defined() || !is_floating(outputs[k].dtype())) continue;
-    floating |= std::uint64_t{1} << k;
-    if (outputs[k].requires_grad()) recorded |= std::uint64_t{1} << k;
+std::vector<bool> differentiable(const Tensors& outputs) {
+  std::vector<bool> floating, recorded;
+  for (const Tensor& y : outputs) {
+    floating.push_back(y.defined() && is_floating(y.dtype()));
+    recorded.push_back(floating.back() && y.requires_grad());
   }
-  return recorded ? recorded : floating;
+  const bool any = std::find(recorded.begin(), recorded.end(), true) != recorded.end();
+  return any ? recorded : floating;
 }
 
 /// sum over outputs k that take part and elements i of w_ki y_ki.
-Tensor weighted_sum(const Tensors& outputs, std::uint64_t take_part) {
+Tensor weighted_sum(const Tensors& outputs, const std::vector<bool>& take_part) {
   Tensor total;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
-    if (!(take_part >> k & 1)) continue;
+    if (!take_part[k]) continue;
     const Tensor part = (outputs[k] * weights_for(outputs[k], k)).sum();
     total = total.defined() ? total + part : part;
   }
@@ -74,7 +76,7 @@ GradcheckResult gradcheck(const TensorFunction& function, std::span<const Tensor
     if (leaf.defined() && leaf.requires_grad()) wanted.push_back(leaf);
   if (wanted.empty()) throw GraphError("gradcheck: no input requires grad");
   const Tensors outputs = function(leaves);
-  const std::uint64_t take_part = differentiable(outputs);
+  const std::vector<bool> take_part = differentiable(outputs);
   const Tensor loss = weighted_sum(outputs, take_part);
   std::vector<Tensor> gradients(wanted.size());
   if (loss.requires_grad())
@@ -137,11 +139,7 @@ GradcheckResult gradgradcheck(const TensorFunction& function, std::span<const Te
       heads.push_back(y[floating[k]]);
       seeds.push_back(in[own + k]);
     }
-    std::vector<Tensor> g =
-        grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true});
-    for (std::size_t i = 0; i < g.size(); ++i)
-      if (!g[i].defined()) g[i] = zeros_like(wanted[i]);
-    return Tensors(std::move(g));
+    return Tensors(grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true}));
   };
   return gradcheck(first_derivative, all, options);
 }

@@ -1,5 +1,7 @@
 #include "limpid/op/apply.h"
 
+#include <algorithm>
+
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
@@ -20,6 +22,9 @@ struct Prepared {
   std::vector<TensorImpl*> impls;
 };
 
+/// Of a list, what the last of the first 64 inputs is: in lists nothing is optional.
+bool is_optional(const OpInfo& info, int i) { return info.optional_inputs >> std::min(i, 63) & 1; }
+
 /// True when every input is there, on one device and, where the op wants it, of one fitting dtype.
 inline bool is_ready(const OpInfo& info, const Inputs& in) {
   const bool fixed = info.traits.promotion == Promotion::none;
@@ -28,7 +33,7 @@ inline bool is_ready(const OpInfo& info, const Inputs& in) {
   if (info.traits.promotion == Promotion::floating && !is_floating(first.dtype)) return false;
   for (int i = 1; i < in.size(); ++i) {
     if (!in.impl(i)) {
-      if (i < 64 && (info.optional_inputs >> i & 1)) continue;
+      if (is_optional(info, i)) continue;
       return false;
     }
     if (!(in[i].device == first.device) || (!fixed && in[i].dtype != first.dtype)) return false;
@@ -92,7 +97,7 @@ Needs needs_of(const Inputs& in) {
   Needs needs;
   for (int i = 0; i < in.size(); ++i)
     if (TensorImpl* t = in.impl(i); t && t->node())
-      needs.bits |= std::uint64_t{1} << (i < 64 ? i : 63);
+      needs.bits |= std::uint64_t{1} << std::min(i, 63);
   return needs;
 }
 
@@ -245,7 +250,7 @@ DType result_type(const Inputs& in) {
 
 [[gnu::cold]] void require_defined(const OpInfo& info, Inputs in) {
   for (int i = 0; i < in.size(); ++i)
-    if (!in.defined(i) && !(i < 64 && (info.optional_inputs >> i & 1)))
+    if (!in.defined(i) && !is_optional(info, i))
       throw ValueError(str(info.input_name(i), " is undefined"));
 }
 

@@ -17,7 +17,7 @@ namespace limpid {
 
 namespace {
 constexpr std::size_t round_up(std::size_t n) { return (n + 15) / 16 * 16; }
-bool has_bit(std::uint64_t bits, int i) { return bits >> (i < 64 ? i : 63) & 1; }
+bool has_bit(std::uint64_t bits, int i) { return bits >> std::min(i, 63) & 1; }
 /// A fused gradient reads what was saved and what arrives, and writes what leaves. (Where a
 /// gradient is made of public ops, those report for themselves.)
 Work fused_work(std::span<const SavedTensor> saved, std::span<const Tensor> dy,
