@@ -35,12 +35,31 @@ void property(const char* name, const char* doc, Get get, Set set) {
   property(name, doc, get, nb::cpp_function(set, "self"_a, "value"_a.none()));
 }
 
-/// Nested lists of the elements from axis `axis` on.
+/// Nested lists of the elements from axis `axis` on; `next` is the first of them, and goes on
+/// behind them.
+template <class T>
+nb::object nested(const T*& next, const Shape& shape, int axis, PyObject* (*number)(T)) {
+  if (axis == shape.rank()) return nb::steal(number(*next++));
+  nb::object list = nb::steal(PyList_New(shape[axis]));
+  if (!list.is_valid()) throw nb::python_error();
+  for (std::int64_t i = 0; i < shape[axis]; ++i)
+    PyList_SET_ITEM(list.ptr(), i, nested(next, shape, axis + 1, number).release().ptr());
+  return list;
+}
+
+template <class T>
+nb::object to_list_of(const Tensor& x, PyObject* (*number)(T)) {
+  const std::vector<T> elements = x.to_vector<T>();
+  const T* next = elements.data();
+  return nested(next, x.shape(), 0, number);
+}
+
 nb::object to_list(const Tensor& x) {
-  if (x.dim() == 0) return nb::steal(from_scalar(x.item_scalar()));
-  nb::list rows;
-  for (const Tensor& row : x.unbind(0)) rows.append(to_list(row));
-  return rows;
+  const auto integer = [](std::int64_t value) { return PyLong_FromLongLong(value); };
+  const auto boolean = [](std::int64_t value) { return PyBool_FromLong(value != 0); };
+  const Tensor plain = x.detach();
+  if (is_floating(x.dtype())) return to_list_of<double>(plain, PyFloat_FromDouble);
+  return to_list_of<std::int64_t>(plain, is_bool(x.dtype()) ? +boolean : +integer);
 }
 
 bool names(nb::handle memory_format, const char* name) {

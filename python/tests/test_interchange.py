@@ -538,3 +538,28 @@ def test_tensor_takes_the_dtype_of_tensors_in_lists():
         kinds = [str(lib.tensor([lib.tensor(values[0], dtype=getattr(lib, values[1])), 3]).dtype).split(".")[1]
                  for lib in (limpid, torch)]
         assert kinds[0] == kinds[1]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "bfloat16", "uint8", "int8", "int16", "int32", "int64", "bool"])
+@pytest.mark.parametrize("shape", [(), (3,), (0,), (2, 0), (0, 2), (2, 3, 4), (1,) * 9])
+def test_nested_lists(dtype, shape):
+    import torch
+
+    values = np.arange(np.prod(shape, dtype=int)).reshape(shape) * 37 % 200 - 50
+    values = values % 100 if dtype in ("uint8", "int8") else values
+    ours = limpid.tensor(values).to(getattr(limpid, dtype))
+    theirs = torch.tensor(values).to(getattr(torch, dtype))
+    assert repr(ours.tolist()) == repr(theirs.tolist())
+    if len(shape) > 1:
+        assert repr(ours.transpose(0, 1).tolist()) == repr(theirs.transpose(0, 1).tolist())
+        assert repr(ours[..., ::2].tolist()) == repr(theirs[..., ::2].tolist())
+
+
+def test_nested_lists_of_maps_and_of_tensors_with_a_record():
+    image = limpid.rand(1, 2, 3, 3)
+    moved = image.to(memory_format=limpid.channels_last)
+    assert moved.stride() != image.stride() and moved.tolist() == image.tolist()
+    x = limpid.tensor([1.5, float("inf")], requires_grad=True)
+    assert (x * 2).tolist() == [3.0, float("inf")]
+    with pytest.raises(RuntimeError, match="meta"):
+        limpid.empty(2, device="meta").tolist()
