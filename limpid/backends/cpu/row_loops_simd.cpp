@@ -210,7 +210,7 @@ std::int64_t add_few_columns(const T* x, std::int64_t rows, std::int64_t columns
   std::int64_t column = 0;
   for (double sum : sums) {  // zeros behind `wide`
     totals[column] += sum;
-    column = (column + 1) % columns;
+    column = column + 1 == columns ? 0 : column + 1;
   }
   return whole * group;
 }
