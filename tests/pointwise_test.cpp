@@ -98,6 +98,7 @@ TEST_CASE("pointwise: pow and erf as methods, pow with a tensor") {
   CHECK(equal(x.pow(row({2, 3})), row({0.25, 8})));
   CHECK(equal(x.erf(), erf(x)));
   const Tensor whole = tensor({2, 3}, {.dtype = DType::i64});
+  CHECK(equal(whole.pow(0), tensor({1, 1}, {.dtype = DType::i64})));
   Tensor target = whole.clone();
   CHECK(thrown<ValueError>([&] { target.pow_(-1); }).find("pow_: integers cannot") == 0);
 }

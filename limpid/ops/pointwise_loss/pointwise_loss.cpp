@@ -110,10 +110,12 @@ Tensors HuberLoss::gradient(const Backward& b) const {
 }
 
 // l = -t log x - (1 - t) log(1 - x), with logarithms of at least -100
-//   dl/dx = (x - t) / (x (1 - x)), the divisor at least 1e-12;  dl/dt = log(1 - x) - log x
+//   dl/dx = (x - t) / (x (1 - x)), the divisor at least 1e-12;  dl/dt = log(1 - x) - log x, which
+//   has no bound in PyTorch either
 Spec BinaryCrossEntropy::infer(const Inputs& in) const { return loss_spec(in, reduction); }
 void BinaryCrossEntropy::forward(Reference, const Io& io) const {
-  check_probabilities(io.in[0]);
+  check_probabilities("input", io.in[0]);
+  check_probabilities("target", io.in[1]);
   reference_loss(io, reduction, [](auto x, auto t) {
     using W = decltype(x);
     const W yes = std::max(std::log(x), W(-100)), no = std::max(std::log1p(-x), W(-100));
@@ -124,26 +126,25 @@ Tensors BinaryCrossEntropy::gradient(const Backward& b) const {
   const Tensor x = b.input(0), t = b.input(1), dy = each(b, reduction);
   Tensors gradients(2);
   if (b.needs(0)) gradients[0] = dy * ((x - t) / clamp((1 - x) * x, 1e-12));
-  if (b.needs(1)) gradients[1] = dy * (clamp(log(1 - x), -100) - clamp(log(x), -100));
+  if (b.needs(1)) gradients[1] = dy * (log(1 - x) - log(x));
   return gradients;
 }
 
-void check_probabilities(const AnyView& x) {
+void check_probabilities(const std::string& name, const AnyView& x) {
   visit_float(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     std::int64_t i = 0;
     walk<1>(shape_of(x), {x.strides}, [&](const auto& at) {
       const auto value = static_cast<double>(static_cast<const T*>(x.data)[at[0]]);
-      if (!(value >= 0 && value <= 1)) throw_no_probability(x, i, value);
+      if (!(value >= 0 && value <= 1))
+        throw ValueError(str(name, " at position ", place_of(i, Shape(shape_of(x))), " is ", value,
+                             ", but probabilities lie in [0, 1]",
+                             name == "input" ? "; of scores of any size, take "
+                                               "binary_cross_entropy_with_logits"
+                                             : ""));
       ++i;
     });
   });
-}
-
-void throw_no_probability(const AnyView& x, std::int64_t i, double value) {
-  throw ValueError(str("input at position ", place_of(i, Shape(shape_of(x))), " is ", value,
-                       ", but probabilities lie in [0, 1]; of scores of any size, take "
-                       "binary_cross_entropy_with_logits"));
 }
 
 // l = max(x, 0) - x t + log(1 + e^-|x|);  dl/dx = sigmoid(x) - t,  dl/dt = -x

@@ -191,7 +191,7 @@ struct BinaryCrossEntropyOptions {
   Tensor weight = {};  ///< broadcasts to the shape of the input: how much each element counts
   std::string reduction = "mean";
 };
-/// ValueError names the first element of `input` outside [0, 1], and its position.
+/// ValueError names the first element of `input` or `target` outside [0, 1], and its position.
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                             const BinaryCrossEntropyOptions& options = {});
 

@@ -166,13 +166,17 @@ std::vector<Case> BinaryCrossEntropy::cases() {
                    .smooth = false});
     return all.back();
   };
-  add("sure and right, sure and wrong", {0, 1, 0, 1, 1e-30, 1e-9}, {0, 1, 1, 0, 1, 0}).torch =
-      "F.binary_cross_entropy(a, b, reduction='none')";
+  Case& hard = add("sure and right, sure and wrong", {0, 1, 0, 1, 1e-30, 1e-9}, {0, 1, 1, 0, 1, 0});
+  hard.torch = "F.binary_cross_entropy(a, b, reduction='none')";
+  hard.inputs[1].requires_grad = true;
   add("above 1", {0.5, 1.25}, {0, 1}).error =
       "binary_cross_entropy: input at position (1,) is 1.25, but probabilities lie in [0, 1]; of "
       "scores of any size, take binary_cross_entropy_with_logits [input (2,), target (2,)]";
   add("below 0", {-0.5, 0.5}, {0, 1}).error = "input at position (0,) is -0.5";
   add("not a number", {0.5, std::nan("")}, {0, 1}).error = "input at position (1,) is nan";
+  add("target above 1", {0.5, 0.25}, {0, 1.25}).error =
+      "target at position (1,) is 1.25, but probabilities lie in [0, 1] [input";
+  add("target that is not a number", {0.5}, {std::nan("")}).error = "target at position (0,) is";
   return all;
 }
 

@@ -152,6 +152,21 @@ Tensors and_opposite(const Backward& b, const Tensor& dx) {
   return {b.needs(0) ? dx : Tensor(), b.needs(1) ? -dx : Tensor()};
 }
 
+/// Without a branch, so that the compiler makes vector code of it.
+void check_probabilities_fast(const std::string& name, const AnyView& view) {
+  const DenseCopy x(view);
+  visit_float(x.view().dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    using C = RowType<T>;
+    const T* p = static_cast<const T*>(x.view().data);
+    bool right = true;
+    for (std::int64_t i = 0; i < x.view().numel; ++i)
+      right &=
+          static_cast<int>(static_cast<C>(p[i]) >= 0) & static_cast<int>(static_cast<C>(p[i]) <= 1);
+    if (!right) check_probabilities(name, view);  // says where
+  });
+}
+
 constexpr auto kSquared = [](const auto& table) -> const auto& { return table.squared; };
 constexpr auto kAbsolute = [](const auto& table) -> const auto& { return table.absolute; };
 constexpr auto kSmooth = [](const auto& table) -> const auto& { return table.smooth; };
@@ -187,17 +202,8 @@ Tensors HuberLoss::backward(Cpu, const Backward& b) const {
 }
 
 void BinaryCrossEntropy::forward(Cpu, const Io& io) const {
-  const DenseCopy x(io.in[0]);
-  visit_float(x.view().dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    using C = RowType<T>;
-    const T* p = static_cast<const T*>(x.view().data);
-    bool right = true;  // without a branch, the compiler makes vector code of it
-    for (std::int64_t i = 0; i < x.view().numel; ++i)
-      right &=
-          static_cast<int>(static_cast<C>(p[i]) >= 0) & static_cast<int>(static_cast<C>(p[i]) <= 1);
-    if (!right) check_probabilities(io.in[0]);  // says where
-  });
+  check_probabilities_fast("input", io.in[0]);
+  check_probabilities_fast("target", io.in[1]);
   run_forward(io, reduction, kBinary);
 }
 Tensors BinaryCrossEntropy::backward(Cpu, const Backward& b) const {

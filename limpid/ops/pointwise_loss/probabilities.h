@@ -1,13 +1,13 @@
 #pragma once
-// The check of binary cross entropy's input, for its kernels.
+// The check of binary cross entropy's input and target, for its kernels.
+
+#include <string>
 
 #include "limpid/core/view.h"
 
 namespace limpid {
 
 /// ValueError for the first element, in row-major order, that is not in [0, 1].
-void check_probabilities(const AnyView& x);
-/// Says so of element i.
-[[noreturn]] void throw_no_probability(const AnyView& x, std::int64_t i, double value);
+void check_probabilities(const std::string& name, const AnyView& x);
 
 }  // namespace limpid
