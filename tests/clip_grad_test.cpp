@@ -1,5 +1,6 @@
 // Clipping of gradients, and parameters as one vector.
 
+// covers: clip_grad, vector_norm
 #include "limpid/nn/clip_grad.h"
 
 #include <doctest/doctest.h>
@@ -89,6 +90,14 @@ TEST_CASE("a norm whose squares overflow float32 is still right") {
   parameters[0].set_grad(tensor({3e25, 4e25}));
   CHECK(clip_grad_norm_(parameters, 5).item() == doctest::Approx(5e25));
   check_near(gradients(parameters), {3, 4});
+}
+
+TEST_CASE("a norm whose squares vanish is 0 and has no slope, as in PyTorch") {
+  const Tensor x = tensor({1e-200, 0.0}, {.dtype = DType::f64, .requires_grad = true});
+  const Tensor norm = vector_norm(x);
+  CHECK(norm.item() == 0);
+  norm.backward();
+  CHECK(x.grad().to_vector<double>() == std::vector<double>{0, 0});
 }
 
 TEST_CASE("a norm of NaN or infinity: PyTorch's factor, or an error that names the gradient") {

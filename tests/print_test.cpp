@@ -329,6 +329,8 @@ TEST_CASE("texts with other options are PyTorch's") {
   CHECK(with({.threshold = 3, .edgeitems = 1}, many) == "tensor([0.5000,  ..., 0.5000])");
   CHECK(with({.threshold = 3, .edgeitems = 0}, many) == "tensor([ ...])");
   CHECK(with({.linewidth = 20}, tensor({0.5, 0.5})) == "tensor([0.5000,\n        0.5000])");
+  CHECK(with({.precision = 0, .threshold = 0, .linewidth = 0}, arange(3.0)) ==
+        "tensor([0.,\n        1.,\n        2.])");
   CHECK_THROWS_AS(set_print_options({.precision = -1}), ValueError);
   CHECK_THROWS_AS(set_print_options({.precision = 301}), ValueError);
   CHECK_THROWS_AS(set_print_options({.edgeitems = -1}), ValueError);

@@ -1,7 +1,7 @@
 // Tensors without ops: creation, layout, elements, devices, memory. Numbers and strides that say
 // "torch" were printed by PyTorch 2.13.
 
-// covers: copy
+// covers: copy, view, slice, rows
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -106,6 +106,7 @@ TEST_CASE("creation: arange and linspace at their edges") {
   CHECK(arange(INT64_MIN, INT64_MAX, INT64_MAX).to_vector<std::int64_t>() ==
         std::vector<std::int64_t>{INT64_MIN, -1, INT64_MAX - 1});
   CHECK(arange(3, 3).shape() == Shape{0});
+  CHECK(arange(3, 3, -1).shape() == Shape{0});
   CHECK(arange(0, 7, 7).numel() == 1);
   CHECK(arange(0, 8, 7).numel() == 2);
   CHECK(arange(0, -7, -7).numel() == 1);
@@ -467,6 +468,10 @@ TEST_CASE("layout: shapes and strides of views are torch's") {
                 });
 }
 
+TEST_CASE("layout: a row has one axis to transpose") {
+  CHECK(arange(3.0).transpose(0, -1).shape() == Shape{3});
+}
+
 TEST_CASE("layout: what a view shows is what its base holds") {
   const Tensor x = arange(24).view({2, 3, 4});
   CHECK(elements(x.permute({2, 0, 1}).view({4, 6}))[7] == 5);  // row 1, column 1: 1 + 4
@@ -483,6 +488,7 @@ TEST_CASE("squeeze: one axis at a time leaves a batch of one alone") {
   CHECK(batch_of_one.squeeze(2).shape() == Shape{1, 4, 3});
   CHECK(batch_of_one.squeeze(1).shape() == Shape{1, 4, 1, 3});  // an axis of size 4 stays
   CHECK(batch_of_one.squeeze().shape() == Shape{4, 3});
+  CHECK(ones({}).squeeze(0).shape() == Shape{});
 }
 
 TEST_CASE("layout: refusals") {
@@ -712,7 +718,21 @@ TEST_CASE("allocator: statistics of large blocks are exact, and blocks come back
   CHECK(now.reserved == start.reserved);
   CHECK(now.cached == start.cached);
   CHECK(now.in_use == start.in_use);
-  CHECK(memory_summary().find("in use") != std::string::npos);
+}
+
+TEST_CASE("allocator: the summary has a line for each of the statistics") {
+  const std::string text = memory_summary();
+  for (const char* name :
+       {"in use", "peak (large)", "cached", "reserved", "packed", "large blocks", "system calls"})
+    CHECK(text.find(name) != std::string::npos);
+}
+
+TEST_CASE("allocator: what kernels keep with weights is counted both ways") {
+  const std::size_t before = memory_stats().packed;
+  count_packed(1000);
+  CHECK(memory_stats().packed == before + 1000);
+  count_packed(-1000);
+  CHECK(memory_stats().packed == before);
 }
 
 TEST_CASE("allocator: rounding wastes at most an eighth") {
@@ -793,6 +813,7 @@ TEST_CASE(
     std::thread([] {
       std::vector<Tensor> tensors;
       for (int k = 0; k < 100; ++k) tensors.push_back(zeros({3}));
+      deallocate(allocate(1), 1);  // the smallest blocks, too
     }).join();
   CHECK(memory_stats().in_use == before);
   CHECK(memory_stats().reserved == reserved);

@@ -81,7 +81,7 @@ struct ThreadExit {
   ~ThreadExit() {
     ThreadPool& pool = thread_pool;
     std::lock_guard lock(shared().mutex);
-    for (unsigned c = 0; c < kPoolClasses; ++c) give_back(pool, c, UINT32_MAX);
+    for (unsigned c = kPoolClasses; c-- > 0;) give_back(pool, c, UINT32_MAX);
     std::erase(shared().threads, &pool);
     pool.limit = 0;
     pool.ended = true;
@@ -122,7 +122,6 @@ void* take_from_system(std::size_t bytes, std::size_t asked) {
 
 /// Eight sizes a power of two, so that at most an eighth of a block is unused.
 std::size_t rounded(std::size_t bytes) {
-  if (bytes < 512) return (bytes + kPoolGranule - 1) / kPoolGranule * kPoolGranule;
   const std::size_t step = std::bit_floor(bytes) / 8;
   return (bytes + step - 1) / step * step;
 }
@@ -189,7 +188,7 @@ void free_large(void* block, std::size_t bytes) {
   --s.large.large_blocks;
   if (!kPooling) {
     system_free(block, size);
-    s.large.reserved -= size;
+    s.large.reserved -= size;  // mutate: equivalent -- only where sanitizers see every block
     return;
   }
   s.cache[size].push_back(block);

@@ -50,7 +50,7 @@ Layout SliceRegion::of(const Shape& shape, const Strides& strides) const {
   Layout out;
   for (int i = 0; i < shape.rank(); ++i) {
     check_axis(i, begin[i], size[i], step[i], shape[i]);
-    if (size[i] > 0) out.offset += begin[i] * strides[i];
+    out.offset += begin[i] * strides[i];  // of an empty region nobody asks where it begins
     if (!(dropped >> i & 1)) {
       out.shape.push_back(size[i]);
       // A step that is never taken may be as large as it likes.

@@ -33,6 +33,10 @@ std::vector<Case> Split::cases() {
        .inputs = {{{2, 6}}},
        .call = into({1, 4}, 1),
        .error = "split: the sizes (1, 4) do not add up to dimension 1 of size 6"},
+      {.name = "64 sizes, which are named",
+       .inputs = {{{2}}},
+       .call = [](auto in) { return Tensors(split(in[0], std::vector<std::int64_t>(64, 1), 0)); },
+       .error = "split: the sizes (1, 1, 1"},
       {.name = "sizes whose sum wraps around to the right one",
        .inputs = {{.shape = {1}, .dtype = DType::u8}},
        .call =

@@ -95,7 +95,6 @@ UniqueResult unique(const Tensor& input, UniqueOptions options) {
   return composite<Unique>({input}, [&]() -> UniqueResult {
     if (options.dim) {
       const int axis = normalize_axis(*options.dim, input.dim());
-      if (input.dim() == 0) return unique(input.reshape({1}), options);
       return unique_entries(input, axis, options);
     }
     const auto [sorted, order] = sort(input.reshape({-1}), 0);

@@ -40,6 +40,12 @@ std::vector<Case> VectorNorm::cases() {
        .inputs = {{{5, 3}}},
        .op = op(3, {0}),
        .torch = torch + "(a, 3, 0)"},
+      // PyTorch's float32 has lost digits by then.
+      {.name = "order 3, longer than a piece", .inputs = {{{2, 50021}}}, .op = op(3)},
+      {.name = "more columns than a block",
+       .inputs = {{{3, 300}}},
+       .op = op(2, {0}),
+       .torch = torch + "(a, 2, 0)"},
       {.name = "order 1.5", .inputs = {{{3, 5}}}, .op = op(1.5), .torch = torch + "(a, 1.5)"},
       {.name = "order 0.5",
        .inputs = {{.shape = {3, 5}, .low = 0.5}},
