@@ -15,8 +15,8 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "python-coverage.md"
 MODULES = ["torch", "torch.Tensor", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils",
-           "torch.nn.utils.parametrize", "torch.nn.utils.parametrizations", "torch.optim", "torch.optim.lr_scheduler",
-           "torch.optim.swa_utils", "torch.utils.data", "torch.autograd", "torch.func", "torch.distributions", "torch.amp",
+           "torch.nn.utils.parametrize", "torch.nn.utils.parametrizations", "torch.nn.utils.prune", "torch.optim",
+           "torch.optim.lr_scheduler", "torch.optim.swa_utils", "torch.utils.data", "torch.autograd", "torch.func", "torch.distributions", "torch.amp",
            "torch.cuda.amp", "torch.linalg", "torch.fft", "torch.special"]
 
 # Why a name is left out for good: what limpid is not about.
@@ -44,7 +44,7 @@ def public(module) -> list:
 
 def counts(name: str, value) -> bool:
     """Functions, classes and numbers (inf, pi); no submodules, no other constants, no typing helpers."""
-    if inspect.ismodule(value):
+    if inspect.ismodule(value) or getattr(value, "__module__", "") in ("abc", "collections.abc", "typing"):
         return False
     return isinstance(value, float) or callable(value) or isinstance(value, property) or inspect.isdatadescriptor(value)
 
