@@ -334,6 +334,28 @@ TEST_CASE("many elements, cut between threads, take the reference's step") {
     check_same(fast, slow);
   }
 }
+
+TEST_CASE("tensors of any strides take the step that contiguous ones do") {
+  const auto rows = [](const Tensor& t) { return t.reshape({3, 4}); };
+  const auto strided = [](const Tensor& t) { return t.reshape({3, 4}).t().contiguous().t(); };
+  for (const StepRule& rule : all_rules())
+    for (int part = 0; part < 3; ++part) {
+      INFO("rule ", rule.index(), ", part ", part);
+      OptimizerSlot plain = random_slot(rule, {}, 12, DType::f32);
+      OptimizerSlot other = random_slot(rule, {}, 12, DType::f32);
+      plain.parameter = rows(plain.parameter), plain.gradient = rows(plain.gradient);
+      other.parameter = part == 0 ? strided(other.parameter) : rows(other.parameter);
+      other.gradient = part == 1 ? strided(other.gradient) : rows(other.gradient);
+      for (std::size_t k = 0; k < 3; ++k)
+        if (plain.state[k].defined()) {
+          plain.state[k] = rows(plain.state[k]);
+          other.state[k] = part == 2 ? strided(other.state[k]) : rows(other.state[k]);
+        }
+      optimizer_step(std::span(&other, 1));
+      optimizer_step(std::span(&plain, 1));
+      check_same(other, plain);
+    }
+}
 #endif
 
 TEST_CASE("NaN in a gradient stays in maxima and steps") {
@@ -590,7 +612,13 @@ TEST_CASE("a step needs the states that its rule reads") {
   CHECK(message_of(step) == "optimizer_step: state 1 of parameter 0 is undefined");
   slot.state[1] = p.clone();
   CHECK_NOTHROW(step());
+  slot.gradient = ones({2}, {.device = kMeta});
+  CHECK_THROWS_AS(step(), DeviceError);
+  slot.gradient = ones({2}, {.dtype = DType::f64});
+  CHECK_THROWS_AS(step(), DTypeError);
+  slot.gradient = p.clone();
   slot.state[2] = ones({3});
+  CHECK_THROWS_AS(step(), ShapeError);
   CHECK(message_of(step).find("parameter 0 is float32 (2,) but its gradient or state is") !=
         std::string::npos);
 }
