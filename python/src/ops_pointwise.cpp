@@ -1,5 +1,6 @@
 // Arithmetic, comparison, logic, rounding, powers, trigonometry (limpid/ops/pointwise).
 
+#include "limpid/autograd/grad_mode.h"
 #include "limpid/op/composite.h"
 #include "limpid/ops/all_ops/indexing.h"
 #include "limpid/ops/all_ops/pointwise.h"
@@ -52,14 +53,22 @@ void number_first(nb::module_& m) {
       "input"_a, "other"_a);
 }
 
+/// A rounded quotient, which is flat: its gradients are 0, also where y is 0.
+Tensor flat(const Tensor& quotient, const Tensor& x, const Tensor& y) {
+  if (!is_grad_enabled() || !(x.requires_grad() || y.requires_grad())) return quotient;
+  const Tensor signs = sign(x) * sign(y);  // never NaN
+  return where(eq(signs, signs), quotient.detach(), signs);
+}
+
 Tensor divide(const Tensor& input, const Operand& other, const std::optional<std::string>& mode) {
   const Tensor y = other.beside(input);
   if (!mode) return other ? div(input, y) : div(input, other.number);
   return composite<Div>({input, y}, [&] {
-    if (*mode == "floor") return floor_divide(input, y);
+    if (*mode == "floor") return flat(floor_divide(input, y), input, y);
     if (*mode != "trunc")
       throw ValueError(str("rounding_mode must be None, 'trunc' or 'floor', not '", *mode, "'"));
-    if (is_floating(promote_types(input.dtype(), y.dtype()))) return trunc(div(input, y));
+    if (is_floating(promote_types(input.dtype(), y.dtype())))
+      return flat(trunc(div(input.detach(), y.detach())), input, y);
     return floor_divide(input - fmod(input, y), y);  // what is divided leaves no rest: exact
   });
 }

@@ -206,6 +206,21 @@ def test_second_gradients_of_functions_with_a_gradient_of_their_own():
     assert limpid.autograd.gradgradcheck(limpid.special.xlog1py, (x, y))
 
 
+@pytest.mark.parametrize("mode", ("floor", "trunc"))
+def test_rounded_quotients_have_gradients_of_zero(mode):
+    results = []
+    for library in (limpid, torch):
+        x = library.tensor([[7.5], [-7.5], [0.0], [math.inf], [math.nan]], requires_grad=True)
+        y = library.tensor([2.0, -2.0, 0.0, math.inf], dtype=library.float64, requires_grad=True)
+        z = library.div(x, y, rounding_mode=mode)
+        z.sum().backward()
+        results.append((str(z.dtype).split(".")[1], x.grad.tolist(), y.grad.tolist()))
+        assert library.div(x, 2, rounding_mode=mode).requires_grad
+        plain = library.div(x.detach(), y.detach(), rounding_mode=mode)
+        np.testing.assert_array_equal(z.detach().numpy(), plain.numpy())
+    assert results[0] == results[1]
+
+
 def test_the_sign_that_copysign_takes_has_a_gradient_of_zero():
     results = []
     for library in (limpid, torch):
