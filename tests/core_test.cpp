@@ -594,6 +594,7 @@ TEST_CASE("str joins texts, numbers and what has a to_string") {
 TEST_CASE("shell word: what a shell reads back as the same path") {
   CHECK(shell_word("runs/digits-mlp-20260101.1") == "runs/digits-mlp-20260101.1");
   CHECK(shell_word("\u00fcn\u00ef") == "\u00fcn\u00ef");
+  CHECK(shell_word("azAZ09") == "azAZ09");
   CHECK(shell_word("my run") == "'my run'");
   CHECK(shell_word("-x") == "./-x");
   CHECK(shell_word("-a b") == "'./-a b'");

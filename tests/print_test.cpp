@@ -328,6 +328,12 @@ TEST_CASE("texts with other options are PyTorch's") {
         "tensor([[   1.2346,    0.0000],\n        [   3.0000, 1000.0000]])");
   CHECK(with({.threshold = 3, .edgeitems = 1}, many) == "tensor([0.5000,  ..., 0.5000])");
   CHECK(with({.threshold = 3, .edgeitems = 0}, many) == "tensor([ ...])");
+  CHECK(with({.threshold = 3, .edgeitems = 2}, tensor({1, 2, 3, 4})) == "tensor([1, 2, 3, 4])");
+  const Tensor half = tensor({0.5}, {.dtype = DType::f64, .requires_grad = true});
+  CHECK(with({.linewidth = 40}, half) ==
+        "tensor([0.5000], dtype=float64,\n       requires_grad=True)");
+  CHECK(with({.linewidth = 32}, half.detach()) == "tensor([0.5000], dtype=float64)");
+  CHECK(with({.linewidth = 31}, half.detach()) == "tensor([0.5000],\n       dtype=float64)");
   CHECK(with({.linewidth = 20}, tensor({0.5, 0.5})) == "tensor([0.5000,\n        0.5000])");
   CHECK(with({.precision = 0, .threshold = 0, .linewidth = 0}, arange(3.0)) ==
         "tensor([0.,\n        1.,\n        2.])");

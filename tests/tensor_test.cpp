@@ -51,6 +51,7 @@ TEST_CASE("creation: zeros, ones, full, eye, arange in every dtype") {
     CHECK(e.shape() == Shape{2, 3});
     CHECK(reinterpret_cast<std::uintptr_t>(e->data) % 64 == 0);
     CHECK(zeros_like(e).dtype() == dtype);
+    CHECK(elements(zeros_like(e)) == Doubles(6, 0));
     CHECK(elements(full_like(e, 1)) == Doubles(6, 1));
     CHECK(elements(ones_like(e)) == Doubles(6, 1));
     CHECK(empty_like(e).shape() == e.shape());
@@ -155,6 +156,8 @@ TEST_CASE("creation: from braces and vectors") {
   CHECK(tensor({1.5, 2.5}, {.requires_grad = true}).requires_grad());
   CHECK_SAYS(DTypeError, "only floating tensors have gradients, this one is int64",
              tensor({1, 2}, {.requires_grad = true}));
+  CHECK(from_rows({}, {}).shape() == Shape{0, 0});
+  CHECK_THROWS_AS(tensor({300}, {.dtype = DType::u8}), Error);
 }
 
 TEST_CASE("creation: impossible sizes are refused before anything is allocated") {
@@ -172,6 +175,15 @@ TEST_CASE("creation: impossible sizes are refused before anything is allocated")
   CHECK_SAYS(ShapeError, "elements than can be addressed", zeros({huge, huge}, {.device = kMeta}));
   CHECK(memory_stats().peak_in_use <= before.peak_in_use + 4096);
   CHECK(memory_stats().in_use <= before.in_use + 4096);
+}
+
+TEST_CASE("random: normal numbers are those of the stream, scaled and moved") {
+  Generator generator(5), same(5);
+  Tensor drawn = empty({6}, {.dtype = DType::f64});
+  fill_normal(drawn, 2, 3, generator);
+  const RandomStream stream = same.reserve(6);
+  for (std::uint64_t i = 0; i < 6; ++i)
+    CHECK(elements(drawn)[i] == doctest::Approx(2 + 3 * stream.normal(i)));
 }
 
 TEST_CASE("random: ranges, permutations, seeds") {
@@ -210,6 +222,9 @@ TEST_CASE("random: ranges, permutations, seeds") {
   CHECK(*std::max_element(dice.begin(), dice.end()) == 3);
   CHECK(randint(INT64_MIN, INT64_MAX, {100}).dtype() == DType::i64);
   CHECK_SAYS(ValueError, "randint: the range [2, 2) is empty", randint(2, 2, {1}));
+  CHECK(randint(0, 256, {3}, {.dtype = DType::u8}).numel() == 3);
+  CHECK_SAYS(ValueError, "holds 256, which does not fit into uint8",
+             randint(0, 257, {3}, {.dtype = DType::u8}));
 
   for (std::int64_t n : {0, 1, 2, 1000}) {
     auto order = randperm(n).to_vector<std::int64_t>();
@@ -466,6 +481,11 @@ TEST_CASE("layout: shapes and strides of views are torch's") {
                     {"flatten()", [](auto& t) { return t.flatten(); }, {0}, {1}},
                     {"t()", [](auto& t) { return t.t(); }, {3, 0}, {1, 3}},
                 });
+}
+
+TEST_CASE("layout: a view knows where in the memory it begins") {
+  CHECK(arange(6.0).narrow(0, 2, 3).storage_offset() == 2);
+  CHECK(zeros({2}, {.device = "meta"}).storage_offset() == 0);
 }
 
 TEST_CASE("layout: a row has one axis to transpose") {

@@ -12,7 +12,6 @@ namespace {
 
 /// Where the first element stands, in bytes.
 std::size_t offset_of(const TensorImpl& t) {
-  if (!t.data) return 0;  // meta
   return static_cast<std::size_t>(static_cast<const char*>(t.data) -
                                   static_cast<const char*>(t.storage->data));
 }

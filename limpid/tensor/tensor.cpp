@@ -36,8 +36,7 @@ void Tensor::check_access(DType wanted) const {
 }
 
 std::int64_t Tensor::storage_offset() const {
-  if (!checked()->data) return 0;
-  return (static_cast<char*>(impl_->data) - static_cast<char*>(impl_->storage->data)) /
+  return (static_cast<char*>(checked()->data) - static_cast<char*>(impl_->storage->data)) /
          static_cast<std::int64_t>(size_of(dtype()));
 }
 
