@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "limpid/core/device.h"
+#include "limpid/core/interrupt.h"
 #include "limpid/core/layer_path.h"
+#include "limpid/core/place.h"
 #include "limpid/core/random.h"
 #include "limpid/core/reduction.h"
+#include "limpid/core/rows.h"
 #include "limpid/core/scalar.h"
 #include "limpid/core/shell_word.h"
 #include "limpid/core/spec.h"
@@ -573,6 +576,53 @@ TEST_CASE("walk visits every index once, last axis fastest") {
   std::int64_t total = 0;
   walk<1>(ones, {steps.data()}, [&](const auto& at) { total += at[0]; });
   CHECK(total == 0 + 1 + 2 + 3);
+}
+
+TEST_CASE("rows along an axis, and a 0-d view as a row of one") {
+  const Shape shape{2, 3, 4};
+  const Strides strides = contiguous_strides(shape);
+  const AnyView view{nullptr, shape.data(), strides.data(), 24, 3, DType::f32, true};
+  CHECK(row_length(view, 1) == 3);
+  CHECK(row_step(view, 1) == 4);
+  std::vector<std::int64_t> first;
+  walk_rows<1>(shape, 1, {strides.data()}, [&](const auto& at) { first.push_back(at[0]); });
+  CHECK(first == std::vector<std::int64_t>{0, 1, 2, 3, 12, 13, 14, 15});
+  const AnyView one{nullptr, nullptr, nullptr, 1, 0, DType::f32, true};
+  CHECK(row_length(one, 0) == 1);
+  CHECK(row_step(one, 0) == 0);
+  CHECK(one.defined());
+  CHECK(!AnyView{}.defined());
+  CHECK(place_of(17, shape) == Shape{1, 1, 1});
+  CHECK(place_of(0, Shape{}) == Shape{});
+}
+
+TEST_CASE("a view finds an element by its index") {
+  const Shape shape{2, 3};
+  const Strides strides{3, 1};
+  int data[] = {0, 1, 2, 3, 4, 5};
+  const TensorView<int> view{data, shape.data(), strides.data(), 6, 2};
+  CHECK(view.at({0, 1}) == 1);
+  CHECK(view.at({1, 2}) == 5);
+}
+
+namespace {
+int polls = 0;
+}  // namespace
+
+TEST_CASE("long work polls for interrupts after 2^22 elements, or 4096 steps") {
+  set_interrupt_poll([] { ++polls; });
+  InterruptMeter meter;
+  const auto steps = [&](int count, std::int64_t elements) {
+    polls = 0;
+    for (int i = 0; i < count; ++i) meter.step(elements);
+    return polls;
+  };
+  CHECK(steps(1, (1 << 22) - 1024) == 1);
+  CHECK(steps(2049, 1023) == 0);
+  CHECK(steps(1, 1023) == 1);
+  CHECK(steps(4095, 0) == 0);
+  CHECK(steps(1, 0) == 1);
+  set_interrupt_poll(nullptr);
 }
 
 TEST_CASE("strides of a broadcast view") {

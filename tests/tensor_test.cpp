@@ -1,7 +1,7 @@
 // Tensors without ops: creation, layout, elements, devices, memory. Numbers and strides that say
 // "torch" were printed by PyTorch 2.13.
 
-// covers: copy, view, slice, rows
+// covers: copy, view, slice
 #include <doctest/doctest.h>
 
 #include <algorithm>

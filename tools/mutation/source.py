@@ -33,7 +33,7 @@ DIRECTIVE = r'^[ \t]*#(?:[^\n]*\\\n)*[^\n]*'  # includes, pragmas
 
 # Code whose text is not behaviour: blanked before mutations are looked for, but for its braces.
 BLANKED = [
-    r'\bthrow\b[^;]*;', r'\bstatic_assert\([^;]*;',  # messages
+    r'\bthrow\b[^;]*;', r'\b(?:static_)?assert\([^;]*;',  # messages, checks of debug builds
     r'\btemplate <[^;{]*?>(?=\s)', r'\[\[[^\]]*\]\]', r'[^\n]*\b\w*[gG]rain\w*\b[^\n]*',
     r'\(1 << 1\d\) / [^;{}]*?\+ 1(?=[,;])',       # steps that are worth a thread
     r'\b__builtin_prefetch\([^;]*;',
