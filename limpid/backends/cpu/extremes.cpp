@@ -1,5 +1,7 @@
 #include "limpid/backends/cpu/extremes.h"
 
+#include <bit>
+
 #include "limpid/backends/cpu/dense_rows.h"
 #include "limpid/backends/cpu/row_loops.h"
 #include "limpid/core/reduction.h"
@@ -97,9 +99,8 @@ void extremes_along(Extreme which, const AnyView& x, int axis, const AnyView* va
 
 void extremes_over(Extreme which, const AnyView& x, std::uint64_t axes, bool keepdim,
                    const AnyView& values) {
-  if (x.rank && (axes & (axes - 1)) == 0)  // one axis
-    for (int axis = 0; axis < x.rank; ++axis)
-      if (axes >> axis & 1) return extremes_along(which, x, axis, &values, nullptr);
+  if (x.rank && std::has_single_bit(axes))
+    return extremes_along(which, x, std::countr_zero(axes), &values, nullptr);
   visit_dtype(x.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if (which == Extreme::largest) over<T, Extreme::largest>(x, axes, keepdim, values);
