@@ -102,6 +102,33 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
       }
 }
 
+// A tile of packed rows has strides 1 and its number of rows: 4, 6 or 8, by the level.
+TEST_CASE_TEMPLATE("a matrix whose strides are those of packed rows, or nearly", T, float, double) {
+  constexpr std::int64_t m = 16, n = 96, k = 5;
+  const std::vector<T> a = whole_numbers<T>(100, 1);
+  for (const std::int64_t row : {1, 2})
+    for (const std::int64_t column : {4, 6, 8})
+      for (const bool b_across : {false, true}) {
+        Operands<T> o{m, n, k, false, b_across};
+        for (std::int64_t i = 0; i < m * k; ++i)
+          o.a[static_cast<std::size_t>(i)] =
+              a[static_cast<std::size_t>(i / k * row + i % k * column)];
+        std::vector<T> c(m * n);
+        gemm({.dtype = dtype_of<T>(),
+              .m = m,
+              .n = n,
+              .k = k,
+              .a = {a.data(), row, column},
+              .b = o.right(),
+              .c = c.data(),
+              .c_row_stride = n});
+        int wrong = 0;
+        for (std::int64_t i = 0; i < m * n; ++i)
+          wrong += c[static_cast<std::size_t>(i)] != o.product(i / n, i % n);
+        CHECK(wrong == 0);
+      }
+}
+
 TEST_CASE_TEMPLATE("parts of a packed matrix", T, float, double) {
   for (const bool across : {false, true})
     for (const std::int64_t n : {96, 101}) {
