@@ -1142,6 +1142,9 @@ TEST_CASE("leaves call hooks after their gradient was added, and those may chang
     seen.push_back(-1);
     leaf.remove_hook(second);
   });
+  int hooks = 0;
+  leaf.each_hook([&](const Leaf::Hook&) { ++hooks; });
+  CHECK(hooks == 2);
   (x * number(2)).backward();
   (x * number(3)).backward();
   CHECK(seen == std::vector<double>{2, -1, 5});
@@ -1155,4 +1158,14 @@ TEST_CASE("leaves call hooks after their gradient was added, and those may chang
   x = Tensor();  // and with it the place of the gradient
   y.backward();
   CHECK(seen.size() == 3);
+}
+
+TEST_CASE("hooks of a leaf that were dropped are called no more") {
+  const Tensor x = number(1);
+  auto& leaf = static_cast<Leaf&>(*x->node());
+  int calls = 0;
+  leaf.add_hook([&] { ++calls; });
+  leaf.drop_hooks();
+  (x * number(2)).backward();
+  CHECK(calls == 0);
 }
