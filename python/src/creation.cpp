@@ -9,6 +9,9 @@
 
 namespace limpid::python {
 
+// layout=, pin_memory= and memory_format= are taken without effect: tensors are dense, and there is
+// no device to copy to.
+
 namespace {
 
 TensorOptions options(std::optional<DType> dtype, const std::optional<Device>& device,
@@ -22,7 +25,8 @@ void by_size(nb::module_& m, const char* name, const char* doc,
   m.def(
       name,
       [make](nb::args size, nb::handle given, std::optional<DType> dtype,
-             std::optional<Device> device, bool requires_grad, const std::optional<Tensor>& out) {
+             std::optional<Device> device, bool requires_grad, const std::optional<Tensor>& out,
+             nb::handle, nb::handle, nb::handle) {
         Shape shape;
         if (!given.is_none()) {
           if (!to_shape(given.ptr(), shape))
@@ -34,7 +38,8 @@ void by_size(nb::module_& m, const char* name, const char* doc,
         return out ? write_out(result, *out) : result;
       },
       "args"_a, nb::kw_only(), "size"_a = nb::none(), "dtype"_a = nb::none(),
-      "device"_a = nb::none(), "requires_grad"_a = false, "out"_a = nb::none(), doc);
+      "device"_a = nb::none(), "requires_grad"_a = false, "out"_a = nb::none(),
+      "layout"_a = nb::none(), "pin_memory"_a = false, "memory_format"_a = nb::none(), doc);
 }
 
 /// name(input, dtype=None, device=None, requires_grad=False)
@@ -43,59 +48,65 @@ void like(nb::module_& m, const char* name, const char* doc,
   m.def(
       name,
       [make](const Tensor& input, std::optional<DType> dtype, std::optional<Device> device,
-             bool requires_grad, nb::handle) {
+             bool requires_grad, nb::handle, nb::handle, nb::handle) {
         return make(input.shape(), options(dtype.value_or(input.dtype()),
                                            device ? *device : input.device(), requires_grad));
       },
       "input"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false, "memory_format"_a = nb::none(), doc);
+      "requires_grad"_a = false, "memory_format"_a = nb::none(), "layout"_a = nb::none(),
+      "pin_memory"_a = false, doc);
 }
 
 void add_ranges(nb::module_& m) {
   m.def(
       "arange",
       [](const Scalar& start, std::optional<Scalar> end, const Scalar& step,
-         std::optional<DType> dtype, std::optional<Device> device, bool requires_grad) {
+         std::optional<DType> dtype, std::optional<Device> device, bool requires_grad, nb::handle,
+         nb::handle) {
         const TensorOptions o = options(dtype, device, requires_grad);
         return end ? arange(start, *end, step, o) : arange(Scalar(0), start, step, o);
       },
       "start"_a, "end"_a = nb::none(), "step"_a = 1, nb::kw_only(), "dtype"_a = nb::none(),
-      "device"_a = nb::none(), "requires_grad"_a = false,
+      "device"_a = nb::none(), "requires_grad"_a = false, "layout"_a = nb::none(),
+      "pin_memory"_a = false,
       "arange(end) or arange(start, end, step=1): the numbers from start up to, but not including, "
       "end.");
   m.def(
       "linspace",
       [](double start, double end, std::int64_t steps, std::optional<DType> dtype,
-         std::optional<Device> device, bool requires_grad) {
-        return linspace(start, end, steps, options(dtype, device, requires_grad));
-      },
+         std::optional<Device> device, bool requires_grad, nb::handle,
+         nb::handle) { return linspace(start, end, steps, options(dtype, device, requires_grad)); },
       "start"_a, "end"_a, "steps"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false, "`steps` numbers from start to end, both included.");
+      "requires_grad"_a = false, "layout"_a = nb::none(), "pin_memory"_a = false,
+      "`steps` numbers from start to end, both included.");
   m.def(
       "eye",
       [](std::int64_t n, std::optional<std::int64_t> columns, std::optional<DType> dtype,
-         std::optional<Device> device, bool requires_grad) {
+         std::optional<Device> device, bool requires_grad, nb::handle, nb::handle) {
         return eye(n, columns.value_or(-1), options(dtype, device, requires_grad));
       },
       "n"_a, "m"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false, "An (n, m) matrix with ones on its diagonal.");
+      "requires_grad"_a = false, "layout"_a = nb::none(), "pin_memory"_a = false,
+      "An (n, m) matrix with ones on its diagonal.");
   m.def(
       "full",
       [](const Shape& size, const Scalar& value, std::optional<DType> dtype,
-         std::optional<Device> device,
-         bool requires_grad) { return full(size, value, options(dtype, device, requires_grad)); },
+         std::optional<Device> device, bool requires_grad, nb::handle,
+         nb::handle) { return full(size, value, options(dtype, device, requires_grad)); },
       "size"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false, "A tensor of one value, of the value's dtype.");
+      "requires_grad"_a = false, "layout"_a = nb::none(), "pin_memory"_a = false,
+      "A tensor of one value, of the value's dtype.");
   m.def(
       "full_like",
       [](const Tensor& input, const Scalar& value, std::optional<DType> dtype,
-         std::optional<Device> device, bool requires_grad) {
+         std::optional<Device> device, bool requires_grad, nb::handle, nb::handle, nb::handle) {
         return full(input.shape(), value,
                     options(dtype.value_or(input.dtype()), device ? *device : input.device(),
                             requires_grad));
       },
       "input"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false);
+      "requires_grad"_a = false, "memory_format"_a = nb::none(), "layout"_a = nb::none(),
+      "pin_memory"_a = false);
 }
 
 }  // namespace
@@ -104,14 +115,14 @@ void add_creation(nb::module_& m) {
   m.def(
       "tensor",
       [](nb::handle data, std::optional<DType> dtype, std::optional<Device> device,
-         bool requires_grad) {
+         bool requires_grad, nb::handle) {
         Tensor out = tensor_from(data.ptr(), dtype);
         if (device) out = out.to(*device);
         if (requires_grad) out.requires_grad_();
         return out;
       },
       "data"_a.none(), nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false,
+      "requires_grad"_a = false, "pin_memory"_a = false,
       "A tensor with a copy of numbers, nested lists, an array or a tensor.");
   by_size(m, "zeros", "All 0.", zeros);
   by_size(m, "ones", "All 1.", ones);

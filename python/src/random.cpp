@@ -113,7 +113,8 @@ void add_creators(nb::module_& m) {
     m.def(
         name,
         [make](nb::args args, nb::handle given, Generator* generator, std::optional<DType> dtype,
-               std::optional<Device> device, bool requires_grad, const std::optional<Tensor>& out) {
+               std::optional<Device> device, bool requires_grad, const std::optional<Tensor>& out,
+               nb::handle, nb::handle) {  // layout, pin_memory: as in creation.cpp
           Shape shape;
           if (given.is_none()) shape = sizes_of(args);
           else if (!to_shape(given.ptr(), shape))
@@ -124,7 +125,7 @@ void add_creators(nb::module_& m) {
         },
         "args"_a, nb::kw_only(), "size"_a = nb::none(), "generator"_a = nb::none(),
         "dtype"_a = nb::none(), "device"_a = nb::none(), "requires_grad"_a = false,
-        "out"_a = nb::none(), doc);
+        "out"_a = nb::none(), "layout"_a = nb::none(), "pin_memory"_a = false, doc);
   };
   by_size("rand", "Uniform in [0, 1).", rand);
   by_size("randn", "Standard normal.", randn);
@@ -133,13 +134,15 @@ void add_creators(nb::module_& m) {
     m.def(
         name,
         [make](const Tensor& input, Generator* generator, std::optional<DType> dtype,
-               std::optional<Device> device, bool requires_grad, nb::handle) {
+               std::optional<Device> device, bool requires_grad, nb::handle, nb::handle,
+               nb::handle) {
           const OnGenerator on(generator);
           return make(input.shape(), options(dtype.value_or(input.dtype()),
                                              device ? *device : input.device(), requires_grad));
         },
         "input"_a, nb::kw_only(), "generator"_a = nb::none(), "dtype"_a = nb::none(),
-        "device"_a = nb::none(), "requires_grad"_a = false, "memory_format"_a = nb::none(), doc);
+        "device"_a = nb::none(), "requires_grad"_a = false, "memory_format"_a = nb::none(),
+        "layout"_a = nb::none(), "pin_memory"_a = false, doc);
   };
   like("rand_like", "Uniform in [0, 1), of the shape of `input`.", rand);
   like("randn_like", "Standard normal, of the shape of `input`.", randn);
@@ -165,12 +168,13 @@ void add_integers(nb::module_& m) {
   m.def(
       "randint",
       [](nb::object low, nb::object high, nb::object size, Generator* generator,
-         std::optional<DType> dtype, std::optional<Device> device, bool requires_grad) {
+         std::optional<DType> dtype, std::optional<Device> device, bool requires_grad, nb::handle,
+         nb::handle) {
         return randint_of(low, high, size, generator, options(dtype, device, requires_grad));
       },
       "low"_a = nb::none(), "high"_a = nb::none(), "size"_a = nb::none(), nb::kw_only(),
       "generator"_a = nb::none(), "dtype"_a = nb::none(), "device"_a = nb::none(),
-      "requires_grad"_a = false,
+      "requires_grad"_a = false, "layout"_a = nb::none(), "pin_memory"_a = false,
       "randint(high, size) or randint(low, high, size): integers in [low, high).");
   m.def(
       "randint_like",
@@ -184,12 +188,13 @@ void add_integers(nb::module_& m) {
   m.def(
       "randperm",
       [](std::int64_t n, Generator* generator, std::optional<DType> dtype,
-         std::optional<Device> device) {
+         std::optional<Device> device, nb::handle, nb::handle) {
         const OnGenerator on(generator);
         return randperm(n, options(dtype, device, false));
       },
       "n"_a, nb::kw_only(), "generator"_a = nb::none(), "dtype"_a = nb::none(),
-      "device"_a = nb::none(), "The numbers 0 to n - 1 in random order.");
+      "device"_a = nb::none(), "layout"_a = nb::none(), "pin_memory"_a = false,
+      "The numbers 0 to n - 1 in random order.");
 }
 
 Tensor uniform_like(const Tensor& x, DType dtype) {

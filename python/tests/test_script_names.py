@@ -257,3 +257,22 @@ def test_the_profiler_by_its_older_name():
         with limpid.autograd.profiler.record_function("part"):
             limpid.ones(2) + 1
     assert any(row.key == "part" for row in profile.key_averages())
+
+
+SIZED = ["zeros", "ones", "empty", "rand", "randn"]
+
+
+@pytest.mark.parametrize("name, args", [(name, (2, 3)) for name in SIZED] + [
+    (name, (limpid.ones(2),)) for name in ("zeros_like", "ones_like", "empty_like", "rand_like", "randn_like")] + [
+    ("full", ((2,), 1.0)), ("full_like", (limpid.ones(2), 1.0)), ("eye", (2,)), ("arange", (3,)), ("linspace", (0, 1, 3)),
+    ("randint", (5, (2,))), ("randperm", (4,))])
+def test_layouts_are_taken_without_effect(name, args):
+    make = getattr(limpid, name)
+    plain, asked = make(*args), make(*args, layout=limpid.strided, pin_memory=False, device="cpu")
+    assert asked.shape == plain.shape and asked.dtype == plain.dtype and asked.stride() == plain.stride()
+    if name in ("zeros", "empty") or name.endswith("_like"):
+        assert make(*args, memory_format=limpid.preserve_format).shape == plain.shape
+
+
+def test_pinned_data():
+    assert limpid.tensor([1.0], pin_memory=True).tolist() == [1.0]
