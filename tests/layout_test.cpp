@@ -152,6 +152,36 @@ TEST_CASE("layout: views and detached tensors move along, whenever they were mad
   CHECK(image.view({60}).shares_storage(x));
 }
 
+TEST_CASE("layout: what is gone no longer moves along") {
+  const Tensor x = chosen({2, 3, 4, 5});
+  for (int i = 0; i < 8; ++i) CHECK(x.detach()->chosen);
+  std::vector<Tensor> others;  // some of them where those were
+  for (int i = 0; i < 64; ++i) others.push_back(full({2}, i));
+  CHECK(x.view({120}).shares_storage(x));
+  for (int i = 0; i < 64; ++i) CHECK(numbers(others[i] * 1) == std::vector<float>(2, i));
+}
+
+TEST_CASE("layout: axes of size one lie in both orders") {
+  for (const Shape& shape : {Shape{1, 3, 4, 5}, Shape{2, 3, 1, 5}, Shape{2, 3, 4, 1}})
+    CHECK_MESSAGE(lies_channels_last(relu(chosen(shape))), shape);
+  for (const Shape& shape : {Shape{2, 1, 4, 5}, Shape{2, 3, 1, 1}, Shape{0, 3, 4, 5}})
+    CHECK_MESSAGE(!lies_channels_last(relu(chosen(shape))), shape);
+}
+
+TEST_CASE("layout: where maps of both orders meet, one is laid anew, and counted") {
+  const Tensor x = chosen({2, 3, 4, 5}), rows = x.clone().contiguous();
+  const auto copies = [](auto compute) {
+    const std::int64_t before = layout_copies();
+    compute();
+    return layout_copies() - before;
+  };
+  CHECK(copies([&] { x + rows; }) == 1);
+  CHECK(copies([&] { x + x; }) == 0);
+  CHECK(copies([&] { rows + rows; }) == 0);
+  CHECK(copies([&] { x + ones({3, 1, 1}); }) == 0);
+  CHECK(copies([&] { rows + rows.permute({0, 1, 3, 2}).contiguous().permute({0, 1, 3, 2}); }) == 0);
+}
+
 TEST_CASE("layout: a view of an image asks for all") {
   const Tensor x = chosen({2, 3, 4, 5});
   const Tensor flat = x[1].view({-1});
