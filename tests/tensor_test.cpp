@@ -129,7 +129,8 @@ TEST_CASE("creation: arange and linspace at their edges") {
   CHECK(linspace(0, 10, 7).to_vector<float>() ==  // torch, but for one place in the 5th
         std::vector<float>{0.0f, 1.6666666269302368f, 3.3333332538604736f, 5.0f, 20 / 3.0f,
                            8.333333015441895f, 10.0f});
-  CHECK(elements(linspace(3, 10, 1)) == Doubles{3});  // torch
+  CHECK(linspace(0.1, 7, 3, {.dtype = DType::f64}).to_vector<double>()[1] == 3.55);  // torch
+  CHECK(elements(linspace(3, 10, 1)) == Doubles{3});                                 // torch
   CHECK(elements(linspace(3, 10, 2)) == Doubles{3, 10});
   CHECK(linspace(3, 10, 0).shape() == Shape{0});
   CHECK_SAYS(ShapeError, "linspace: -1 steps; it needs 0 or more", linspace(0, 1, -1));
