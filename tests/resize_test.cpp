@@ -57,3 +57,9 @@ TEST_CASE("it does not change what has a gradient, or what no memory holds") {
   y.backward();
   CHECK(w.grad().to_vector<float>() == std::vector<float>{0, 1, 2, 3});
 }
+
+TEST_CASE("resize_: a part that is kept alone grows from where it begins") {
+  const Tensor part = arange(6.0).narrow(0, 2, 2).detach();
+  resize_(part, {8});
+  CHECK(part.narrow(0, 0, 2).to_vector<float>() == std::vector<float>{2, 3});
+}
