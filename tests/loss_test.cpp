@@ -6,10 +6,12 @@
 
 #include <cmath>
 
+#include "limpid/autograd/engine.h"
 #include "limpid/core/error.h"
 #include "limpid/nn/nn.h"
 #include "limpid/ops/log_softmax/log_softmax.h"
 #include "limpid/ops/pointwise/pointwise.h"
+#include "limpid/ops/pointwise_loss/pointwise_loss.h"
 #include "limpid/ops/softmax/softmax.h"
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
@@ -53,6 +55,30 @@ TEST_CASE("loss modules give PyTorch's numbers") {
   check(nn::MarginRankingLoss({.margin = 0.5})(a, t, signs), 0.1666667);
   check(nn::TripletMarginLoss()(a, t, signs), 1.0866266);
   check(nn::CosineEmbeddingLoss()(a, t, tensor({1.0, -1.0})), 0.7929102);
+}
+
+TEST_CASE("losses of several blocks are, element by element, what they are alone") {
+  using Loss = Tensor (*)(const Tensor&, const Tensor&);
+  const Loss losses[] = {
+      [](const Tensor& x, const Tensor& y) { return mse_loss(x, y, {.reduction = "none"}); },
+      [](const Tensor& x, const Tensor& y) { return smooth_l1_loss(x, y, {.reduction = "none"}); },
+      [](const Tensor& x, const Tensor& y) {
+        return binary_cross_entropy_with_logits(x, y, {.reduction = "none"});
+      }};
+  for (const DType dtype : {DType::f32, DType::bf16})
+    for (const Loss loss : losses) {
+      const Tensor x = randn({20, 997}).to(dtype).requires_grad_(), y = rand({20, 997}).to(dtype),
+                   arrived = randn({20, 997}).to(dtype);
+      const Tensor all = loss(x, y);
+      all.backward(arrived);
+      for (const std::int64_t i : {0, 1, 16, 19}) {
+        const Tensor row = x.detach()[i].clone().requires_grad_();
+        const Tensor alone = loss(row, y[i]);
+        alone.backward(arrived[i]);
+        CHECK((all[i] - alone).abs().max().item() < 1e-6);
+        CHECK((x.grad()[i] - row.grad()).abs().max().item() < 1e-6);
+      }
+    }
 }
 
 TEST_CASE("weights of BCEWithLogitsLoss count element by element") {

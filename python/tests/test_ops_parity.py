@@ -214,7 +214,6 @@ OTHERWISE = [
     (r"F\.rms_norm.*weight=row.*", ("double",), "limpid's weight has the input's dtype or is wider"),
     (LOSSES, WHOLE, "losses are taken of floats"),
     (r"(F|torch)\.(triplet|pairwise).*", ("0-d",) + WHOLE, "distances are those of vectors of floats"),
-    (r"torch\.unique\(x, dim=0\)", ("0-d",), "a 0-d tensor has the axes 0 and -1, as for sum"),
     (r"torch\.isin\(x, .*", ("transposed", "bool"), "PyTorch needs contiguous numbers"),
     (r"torch\..*trap.*", ("bool",), "limpid takes the area under truth"),
     (r".*clamp_min_.*", ("bool",), "limpid knows the larger of two truths"),
