@@ -2,6 +2,7 @@
 // Gradients that are constant between the corners of a function: those of relu, max_pool, ...
 
 #include "limpid/tensor/tensor.h"
+#include "limpid/tensor/tensors.h"
 
 namespace limpid {
 
