@@ -16,8 +16,8 @@ from pathlib import Path
 PAGE = Path(__file__).parent.parent / "docs" / "python-coverage.md"
 MODULES = ["torch", "torch.Tensor", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils",
            "torch.nn.utils.parametrize", "torch.nn.utils.parametrizations", "torch.nn.utils.prune", "torch.optim",
-           "torch.optim.lr_scheduler", "torch.optim.swa_utils", "torch.utils.data", "torch.autograd", "torch.func", "torch.distributions", "torch.amp",
-           "torch.cuda.amp", "torch.linalg", "torch.fft", "torch.special"]
+           "torch.optim.lr_scheduler", "torch.optim.swa_utils", "torch.utils.data", "torch.autograd", "torch.func",
+           "torch.distributions", "torch.amp", "torch.cuda.amp", "torch.linalg", "torch.fft", "torch.special"]
 
 # Why a name is left out for good: what limpid is not about.
 REASONS = [

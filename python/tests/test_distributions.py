@@ -151,8 +151,8 @@ def test_expanded_copied_and_pickled(kind):
 
 
 @pytest.mark.parametrize("call, text", [
-    (lambda d, t: d.Normal(t([0.0, 1.0]), t([1.0, -1.0])), "Normal: scale must be above 0, but there are 1 others: -1"),
-    (lambda d, t: d.Normal(t([0.0, math.nan]), 1.0), "Normal: loc must be numbers, but there are 1 others: nan"),
+    (lambda d, t: d.Normal(t([0.0, 1.0]), t([1.0, -1.0])), "Normal: scale must be above 0, but 1 of 2 are not: -1"),
+    (lambda d, t: d.Normal(t([0.0, math.nan]), 1.0), "Normal: loc must be numbers, but 1 of 2 are not: nan"),
     (lambda d, t: d.Normal("a", 1.0), "parameters must be numbers or tensors, not str"),
     (lambda d, t: d.Uniform(1.0, 0.0), "Uniform: low must be below high"),
     (lambda d, t: d.Bernoulli(1.5), "Bernoulli: probs must be from 0 to 1"),

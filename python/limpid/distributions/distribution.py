@@ -187,4 +187,4 @@ def _found(value: Tensor, good: Tensor) -> str:
         return f", in a tensor of shape {tuple(value.shape)}"
     wrong = value.detach()[good.logical_not()]
     some = [f"{x:g}" for x in wrong[:3].tolist()] + ["..."] * (wrong.numel() > 3)
-    return f", but there are {wrong.numel()} others: {', '.join(some)}"
+    return f", but {wrong.numel()} of {value.numel()} are not: {', '.join(some)}"

@@ -192,7 +192,7 @@ def _exponential(a: Tensor) -> Tensor:
     halvings = max(0, math.ceil(math.log2(size)) + 1) if 0 < size < math.inf else 0
     step = a / 2 ** halvings
     y = term = _identity(a, a.shape[-1]).expand(a.shape)
-    for k in range(1, 16 if a.dtype == _C.empty(0).double().dtype else 10):
+    for k in range(1, 16 if finfo(a.dtype).bits == 64 else 10):  # until terms no longer count
         term = term @ step / k
         y = y + term
     for _ in range(halvings):
