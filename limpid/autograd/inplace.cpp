@@ -1,5 +1,7 @@
 #include "limpid/autograd/inplace.h"
 
+#include <algorithm>
+
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -85,6 +87,11 @@ bool is_leaf_that_requires_grad(TensorImpl* impl) {
   return node && node->is_leaf();
 }
 
+bool reads(const Node& node, const Node* producer) {
+  const std::span<Edge> edges = node.edges();
+  return std::any_of(edges.begin(), edges.end(), [&](const Edge& e) { return e.to == producer; });
+}
+
 /// Gives `impl` a new producer, and takes along the wish to keep the gradient (retain_grad).
 void replace_history(TensorImpl* impl, Node* node, int output) {
   const bool retains = std::exchange(impl->owns_grad, false);
@@ -127,8 +134,10 @@ void check_inplace(const Tensor& target, bool records) {
 
 void rebase_history(const Tensor& target, Node* node, int output) {
   TensorImpl* base = target->view ? target->view_base.get() : target.impl();
-  // Overwritten by a constant, a tensor still takes part in the record: its past gets zeros.
-  const bool replaced = !target->view && (node || !base->node());
+  // Overwritten, a tensor still takes part in the record: its past gets zeros, unless the new
+  // elements are made of the old.
+  Node* past = base->node();
+  const bool replaced = !target->view && (!past || (node && reads(*node, past)));
   if (replaced) {
     replace_history(base, node, output);
     ++base->history;

@@ -37,6 +37,11 @@ void Leaf::check(const Tensor& gradient) {
         str("backward: a gradient of ", gradient.spec(), " arrived at a leaf of ", owner_->spec));
 }
 
+Tensor Leaf::owner() {
+  std::lock_guard lock(mutex_);
+  return owner_ ? Tensor(Ptr<TensorImpl>::share(owner_)) : Tensor();
+}
+
 /// What dies here dies without the mutex: a tensor of Python may wait for Python's lock, and who
 /// has that may wait for the mutex.
 void Leaf::accumulate(Tensor gradient, bool create_graph) {

@@ -22,6 +22,8 @@ class Leaf final : public Node {
   void accumulate(Tensor gradient, bool create_graph);
   /// The tensor is gone.
   void forget();
+  /// The tensor; undefined once it is gone.
+  Tensor owner();
 
   /// Called after each change of `.grad` by a pass.
   using Hook = std::function<void()>;

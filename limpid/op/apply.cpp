@@ -149,7 +149,7 @@ Tensor make_view(const OpInfo& info, const void* op, const Inputs& in) {
   out->strides = std::move(layout.strides);
   out->numel = checked_numel(out->spec.shape);
   out->contiguous = is_contiguous(out->spec.shape, out->strides);
-  if (out->data && out->numel)
+  if (out->data)
     out->data = static_cast<char*>(out->data) +
                 layout.offset * static_cast<std::int64_t>(size_of(out->spec.dtype));
   auto* step = new OpViewStep(AnyOp(info, op));

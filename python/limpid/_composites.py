@@ -323,6 +323,8 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
 
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All ways to choose `r` elements of a vector, in order, a row each."""
+    if input.dim() != 1:
+        raise _C.ShapeError(f"combinations: expected a vector, got shape {tuple(input.shape)}")
     n = input.shape[0]
     if r < 0:
         raise _C.ValueError(f"combinations: r is {r}; it must not be negative")

@@ -39,6 +39,12 @@ class GradFn {
 
   Node* get() const { return node_; }
   std::string name() const { return std::string(node_->name()); }
+  /// The tensor whose gradients end in this leaf.
+  std::optional<Tensor> variable() const {
+    if (!node_->is_leaf()) throw nb::attribute_error("variable: only a leaf has one");
+    const Tensor owner = static_cast<Leaf*>(node_)->owner();
+    return owner.defined() ? std::optional(owner) : std::nullopt;
+  }
   /// Pairs (node, which output of it) for each input; (None, 0) for constants.
   nb::tuple next_functions() const {
     nb::list all;
@@ -57,6 +63,7 @@ void add_node(nb::module_& m) {
                      "A step of the record; `tensor.grad_fn` is the one that made the tensor.")
       .def("name", &GradFn::name)
       .def_prop_ro("next_functions", &GradFn::next_functions)
+      .def_prop_ro("variable", &GradFn::variable)
       .def("__repr__", [](const GradFn& f) { return "<" + f.name() + ">"; })
       .def(
           "__eq__",
@@ -120,16 +127,18 @@ void look_for_signals() {
 
 void add_properties() {
   nb::object property = nb::module_::import_("builtins").attr("property");
-  const auto add = [&](const char* name, auto get, auto set) {
-    tensor_class().attr(name) = property(
-        nb::cpp_function(get), nb::cpp_function(set, nb::name(name), "self"_a, "value"_a.none()));
+  const auto add = [&](const char* name, auto get, auto set, nb::object del = nb::none()) {
+    tensor_class().attr(name) =
+        property(nb::cpp_function(get),
+                 nb::cpp_function(set, nb::name(name), "self"_a, "value"_a.none()), del);
   };
   add(
       "requires_grad", [](const Tensor& x) { return x.requires_grad(); },
       [](Tensor x, bool on) { x.requires_grad_(on); });
   add(
       "grad", [](const Tensor& x) { return x.grad(); },
-      [](Tensor x, const std::optional<Tensor>& value) { x.set_grad(value.value_or(Tensor())); });
+      [](Tensor x, const std::optional<Tensor>& value) { x.set_grad(value.value_or(Tensor())); },
+      nb::cpp_function([](Tensor x) { x.set_grad(Tensor()); }));
   const auto read_only = [&](const char* name, auto get) {
     tensor_class().attr(name) = property(nb::cpp_function(get));
   };

@@ -98,10 +98,24 @@ void add_diagonals(nb::module_& m) {
 }
 
 using Factors = std::variant<double, std::vector<double>>;
-std::vector<double> factors_of(const std::optional<Factors>& factor) {
+/// One number stands for all axes; a list has one for each.
+void check_axes(const char* what, std::size_t given, const Tensor& input) {
+  if (static_cast<int>(given) != input.dim() - 2)
+    throw ShapeError(str("interpolate: ", what, " has ", given, " numbers for the ",
+                         input.dim() - 2, " spatial dimensions of ", input.shape()));
+}
+std::vector<double> factors_of(const std::optional<Factors>& factor, const Tensor& input) {
   if (!factor) return {};
   if (const double* one = std::get_if<double>(&*factor)) return {*one};
+  check_axes("scale_factor", std::get<std::vector<double>>(*factor).size(), input);
   return std::get<std::vector<double>>(*factor);
+}
+using Size = std::variant<std::int64_t, Shape>;
+Shape wanted_size(const std::optional<Size>& size, const Tensor& input) {
+  if (!size) return {};
+  if (const auto* one = std::get_if<std::int64_t>(&*size)) return Shape{*one};
+  check_axes("size", static_cast<std::size_t>(std::get<Shape>(*size).rank()), input);
+  return std::get<Shape>(*size);
 }
 
 void add_resampling(nb::module_& nn) {
@@ -112,13 +126,13 @@ void add_resampling(nb::module_& nn) {
       "input"_a, "pad"_a, "mode"_a = "constant", "value"_a = nb::none());
   op<Interpolate>(
       nn, kFunction,
-      [](const Tensor& input, const std::optional<Shape>& size,
+      [](const Tensor& input, const std::optional<Size>& size,
          const std::optional<Factors>& scale_factor, const std::string& mode,
          std::optional<bool> align_corners, std::optional<bool> recompute, bool antialias) {
         if (antialias)
           throw ValueError("interpolate: antialias=True is not supported; blur the input before");
-        return interpolate(input, {.size = size.value_or(Shape()),
-                                   .scale_factor = factors_of(scale_factor),
+        return interpolate(input, {.size = wanted_size(size, input),
+                                   .scale_factor = factors_of(scale_factor, input),
                                    .mode = mode,
                                    .align_corners = align_corners.value_or(false),
                                    .recompute_scale_factor = recompute.value_or(false)});

@@ -313,6 +313,17 @@ Tensor fill_with(const Tensor& x, Generator* generator, const char* name, Fill f
   return x;
 }
 
+/// The same for numbers that are drawn into a tensor of their own.
+template <class Draw>
+Tensor copy_drawn(const Tensor& x, Generator* generator, Draw draw) {
+  const OnGenerator on(generator);
+  const Tensor drawn = [&] {
+    NoGrad guard;
+    return draw();
+  }();
+  return Tensor(x).copy_(drawn);
+}
+
 /// ValueError unless low, high and all between are numbers of the dtype.
 void require_interval(double low, double high, DType dtype) {
   if (!(low <= high))
@@ -354,11 +365,10 @@ void add_fillers() {
   filler(
       "bernoulli_",
       [](const Tensor& x, const Operand& p, Generator* g) {
-        const OnGenerator on(g);
-        NoGrad guard;
-        const Tensor chance =
-            p ? p.tensor.expand(x.shape()) : full(x.shape(), p.number, {.dtype = DType::f64});
-        return Tensor(x).copy_(bernoulli(chance));
+        return copy_drawn(x, g, [&] {
+          return bernoulli(p ? p.tensor.expand(x.shape())
+                             : full(x.shape(), p.number, {.dtype = DType::f64}));
+        });
       },
       "p"_a = 0.5, nb::kw_only(), "generator"_a = nb::none());
   filler(
@@ -366,9 +376,8 @@ void add_fillers() {
       [](const Tensor& x, double lambd, Generator* g) {
         if (!(lambd > 0))
           throw ValueError(str("exponential_: lambd is ", lambd, "; it must be positive"));
-        const OnGenerator on(g);
-        NoGrad guard;
-        return Tensor(x).copy_(neg(log1p(neg(uniform_like(x, DType::f64)))) / Scalar(lambd));
+        return copy_drawn(
+            x, g, [&] { return neg(log1p(neg(uniform_like(x, DType::f64)))) / Scalar(lambd); });
       },
       "lambd"_a = 1.0, nb::kw_only(), "generator"_a = nb::none());
   filler(
@@ -381,9 +390,7 @@ void add_fillers() {
         const std::int64_t high = to     ? *to
                                   : from ? *from
                                          : std::int64_t{1} << digits[static_cast<int>(x.dtype())];
-        const OnGenerator on(g);
-        NoGrad guard;
-        return Tensor(x).copy_(integers_like(x, low, high));
+        return copy_drawn(x, g, [&] { return integers_like(x, low, high); });
       },
       "from"_a = nb::none(), "to"_a = nb::none(), nb::kw_only(), "generator"_a = nb::none());
 }

@@ -36,7 +36,7 @@ Index to_index(PyObject* entry) {
   if (PySlice_Check(entry)) return Index(to_slice(entry));
   if (is_tensor(entry)) return Index(tensor_of(entry));
   if (to_int(entry, i)) return Index(i);
-  if (PyBool_Check(entry) || PyList_Check(entry) || PyTuple_Check(entry) ||
+  if (PyBool_Check(entry) || PyList_Check(entry) || PyTuple_Check(entry) || PyRange_Check(entry) ||
       PyObject_CheckBuffer(entry)) {
     const Tensor t = tensor_from(entry, std::nullopt);
     return Index(t.numel() == 0 && is_floating(t.dtype()) ? t.to(DType::i64) : t);  // x[[]]

@@ -29,6 +29,9 @@ RESULTS += [
     "t.tensor([200], dtype=t.uint8).div(t.tensor([-3], dtype=t.int8), rounding_mode='trunc')",
     "t.tensor([-2**63, 7]).div(1, rounding_mode='trunc')", "X.div(-2, rounding_mode='trunc')",
     "t.tensor([-128, 100], dtype=t.int8).div_(3, rounding_mode='trunc')",
+    "X[range(2)]", "X[0, range(1, 3)]", "t.nn.ZeroPad2d((1, 2))(X[None, None])",
+    "t.nn.ConstantPad2d((1, 0), 3.0)(X[None, None])", "t.nn.functional.interpolate(X[None, None], size=3)",
+    "t.nn.functional.interpolate(X[None, None], scale_factor=2)",
     "X[0][1:2**70]", "X[0][-2**70:2]", "X[0][True:]", "X[0][t.tensor(1):]",
 ]
 
@@ -63,6 +66,10 @@ REFUSED += [
     "t.manual_seed(2**64)", "t.Generator().manual_seed(-2**63 - 1)", "t.isin(1, 1)", "X[2**70]",
     "t.tensor([5, 3]).div(0, rounding_mode='trunc')", "t.tensor([True]).div(True, rounding_mode='trunc')",
     "t.tensor([2**63])", "t.tensor([2**63], dtype=t.int64)", "t.tensor(2**70, dtype=t.int32)",
+    "t.combinations(X)", "t.nn.functional.interpolate(X[None, None], size=(4,))",
+    "t.nn.functional.interpolate(X[None, None], scale_factor=(2.0,))", "t.ones(2, requires_grad=True).exponential_()",
+    "t.nn.functional.binary_cross_entropy(t.tensor([0.5]), t.tensor([True]))",
+    "t.nn.functional.binary_cross_entropy_with_logits(t.tensor([0.5]), t.tensor([1]))",
     "X[1.5:]", "X[t.tensor(1.0):]",
     "t.nn.functional.linear(X, X[0], t.ones(1))", "t.nn.functional.linear(X, t.ones(4))",
 ]
@@ -177,3 +184,17 @@ def test_none_in_place_of_a_bias(t):
         del layer.bias
         layer.bias = None  # a plain attribute now
         assert t.equal(layer(x), without)
+
+
+def test_a_float_index_is_an_index_error():
+    for t in (torch, limpid):
+        with pytest.raises(IndexError):
+            t.ones(3)[t.tensor([1.0])]
+
+
+def test_empty_views_say_where_they_begin():
+    def places(t):
+        x = t.arange(6).reshape(2, 3)
+        return [v.storage_offset() for v in (x[2:], x[1:1], x[:, 3:], x[1, 2:2], x[0:0])]
+
+    assert places(limpid) == places(torch)

@@ -819,3 +819,41 @@ def test_hooks_after_the_gradient_was_added():
     x.register_post_accumulate_grad_hook(failing_hook)
     with pytest.raises(MyError):
         (x * 2).backward()
+
+
+OVERWRITTEN = ["x.copy_(w)", "x.fill_(w[0])", "x.zero_()", "x.eq_(1)", "x.bernoulli_(0.5)", "x.exponential_()", "x.random_()",
+               "x.normal_()", "x.__setitem__(slice(None), w)", "x.copy_(w.double())", "x.copy_(x + w)", "x.mul_(w)"]
+
+
+@pytest.mark.parametrize("line", OVERWRITTEN)
+def test_what_is_overwritten_has_the_gradient_zero(line):
+    def run(library):
+        leaf = library.tensor([1.0, 2.0], requires_grad=True)
+        w = library.tensor([3.0, 5.0], requires_grad=True)
+        x = leaf.clone()
+        eval(line, {"x": x, "w": w})
+        return library.autograd.grad(x.sum(), (leaf, w), allow_unused=True)
+
+    for ours, theirs in zip(*both(run)):
+        same(ours, theirs)
+
+
+def test_a_gradient_may_be_deleted():
+    for library in (limpid, torch):
+        x = library.ones(2, requires_grad=True)
+        x.sum().backward()
+        del x.grad
+        assert x.grad is None
+        x.sum().backward()
+        assert x.grad.tolist() == [1.0, 1.0]
+
+
+def test_leaves_of_the_record_know_their_tensor():
+    x = limpid.ones(2, requires_grad=True)
+    leaf = (x * 2).grad_fn.next_functions[0][0]
+    assert leaf.variable is x
+    with pytest.raises(AttributeError):
+        (x * 2).grad_fn.variable
+    del x
+    gc.collect()
+    assert leaf.variable is None

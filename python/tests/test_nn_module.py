@@ -526,3 +526,30 @@ def test_subclasses_of_layers():
     close(layer(x), nn.Linear.forward(layer, x) * 2)
     other = copy.deepcopy(layer)
     assert (other(x) == layer(x)).all()
+
+
+def test_hooks_of_all_modules():
+    def run(library):
+        of_all = library.nn.modules.module
+        log = []
+        model = library.nn.Sequential(library.nn.Linear(3, 4), library.nn.ReLU(), library.nn.Linear(4, 1))
+        with library.no_grad():
+            for p in model.parameters():
+                p.fill_(0.5)
+        model[0].register_forward_hook(lambda m, args, y: log.append("own"))
+        name = lambda m: type(m).__name__
+        handles = [
+            of_all.register_module_forward_pre_hook(lambda m, args: log.append(("before", name(m), len(args)))),
+            of_all.register_module_forward_hook(lambda m, args, y: log.append(("after", name(m), tuple(y.shape)))),
+            of_all.register_module_full_backward_pre_hook(lambda m, dy: log.append(("to", name(m), dy[0].sum().item()))),
+            of_all.register_module_full_backward_hook(lambda m, dx, dy: log.append(("from", name(m), dx[0].sum().item()))),
+            of_all.register_module_forward_hook(lambda m, args, y: y * 2 if name(m) == "ReLU" else None)]
+        y = model(library.ones(2, 3, requires_grad=True))
+        y.sum().backward()
+        for handle in handles:
+            handle.remove()
+        log.append(y.tolist())
+        model(library.ones(2, 3))
+        return log
+
+    assert run(limpid) == run(torch)

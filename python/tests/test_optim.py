@@ -386,3 +386,23 @@ def test_optimizers_follow_conversions():
     before = model.bias.item()
     optimizer.step()
     assert model.bias.item() == before - 1
+
+
+def test_groups_are_printed_and_named_as_in_pytorch():
+    def text(library):
+        a, b = library.nn.Linear(2, 2), library.nn.Linear(2, 2)
+        groups = [{"params": a.parameters(), "lr": 0.5}, {"params": b.parameters()}]
+        optimizer = library.optim.SGD(groups, lr=0.1, momentum=0.5)
+        library.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=5)
+        return repr(optimizer), list(optimizer.state_dict()["param_groups"][0])
+
+    assert text(limpid) == text(torch)
+
+
+def test_zeroed_gradients_stay_where_they_are():
+    for library in (limpid, torch):
+        w = library.ones(2, requires_grad=True)
+        (w * 3).sum().backward()
+        gradient = w.grad
+        library.optim.SGD([w], lr=0.1).zero_grad(set_to_none=False)
+        assert w.grad is gradient and gradient.tolist() == [0.0, 0.0]

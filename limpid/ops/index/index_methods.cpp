@@ -90,7 +90,7 @@ class Resolver {
           "a uint8 tensor may be a mask or indices: convert it with "
           ".to(DType::boolean) for a mask, or .to(DType::i64) for indices");
     if (is_floating(t.dtype()))
-      throw DTypeError(str("a tensor that indexes must be integer or bool, not ", t.dtype(),
+      throw IndexError(str("a tensor that indexes must be integer or bool, not ", t.dtype(),
                            "; convert it with .to(DType::i64)"));
   }
 

@@ -181,8 +181,16 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOpti
   return apply(HuberLoss(options.reduction, options.delta), input, target);
 }
 
+/// Chances are floats; other targets are classes by mistake, and refused as in PyTorch.
+void check_float_target(const char* op, const Tensor& target) {
+  if (target.defined() && !is_floating(target.dtype()))
+    throw DTypeError(str(op, ": target must hold floats, not ", target.dtype(),
+                         "; convert it with .to(DType::f32)"));
+}
+
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                             const BinaryCrossEntropyOptions& o) {
+  check_float_target("binary_cross_entropy", target);
   if (!o.weight.defined()) return apply(BinaryCrossEntropy(o.reduction), input, target);
   return composite<BinaryCrossEntropy>({input, target}, [&] {
     check_reduction(o.reduction);
@@ -196,6 +204,7 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target,
                                         const BinaryCrossEntropyWithLogitsOptions& o) {
   using Loss = BinaryCrossEntropyWithLogits;
+  check_float_target("binary_cross_entropy_with_logits", target);
   if (!o.weight.defined() && !o.pos_weight.defined())
     return apply(Loss(o.reduction), input, target);
   return composite<Loss>({input, target}, [&] {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any, Callable
 
 from limpid import _C
@@ -99,6 +100,46 @@ class Hooked:
         return handle
 
 
+class _AllModules(Hooked):
+    """Hooks on the calls of every module; they run before a module's own."""
+
+    def __init__(self) -> None:
+        for name in HOOKS:
+            setattr(self, name, OrderedDict())
+
+    def _add_hook(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any], first: bool = False,
+                  *extra: dict[int, bool]) -> RemovableHandle:
+        Hooked._hooked = True
+        return super()._add_hook(hooks, hook, first, *extra)
+
+
+all_modules = _AllModules()
+
+
+def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """hook(module, args) runs before the forward of every module."""
+    return all_modules.register_forward_pre_hook(hook)
+
+
+def register_module_forward_hook(hook: Callable[..., Any], *, with_kwargs: bool = False,
+                                 always_call: bool = False) -> RemovableHandle:
+    """hook(module, args, output) runs after the forward of every module."""
+    return all_modules.register_forward_hook(hook, with_kwargs=with_kwargs, always_call=always_call)
+
+
+def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """hook(module, grad_output) runs when the gradients of the outputs of any module are known."""
+    return all_modules.register_full_backward_pre_hook(hook)
+
+
+def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """hook(module, grad_input, grad_output) runs when the gradients of the inputs of any module are known."""
+    return all_modules.register_full_backward_hook(hook)
+
+
+register_module_backward_hook = register_module_full_backward_hook
+
+
 class BackwardWatch:
     """One call of a module whose gradients are watched.
 
@@ -128,7 +169,7 @@ class BackwardWatch:
 
     def _on_grad_output(self, *gradients: Any) -> Any:
         self.grad_output = _placed(gradients, self.output_places, self.outputs_count)
-        for hook in list(self.module._backward_pre_hooks.values()):
+        for hook in [*all_modules._backward_pre_hooks.values(), *self.module._backward_pre_hooks.values()]:
             replaced = hook(self.module, self.grad_output)
             if replaced is not None:
                 self.grad_output = replaced if isinstance(replaced, tuple) else (replaced,)
@@ -141,7 +182,7 @@ class BackwardWatch:
         return tuple(grad_input[i] for i in self.input_places)
 
     def _run_hooks(self, grad_input: tuple[Any, ...]) -> tuple[Any, ...]:
-        for hook in list(self.module._backward_hooks.values()):
+        for hook in [*all_modules._backward_hooks.values(), *self.module._backward_hooks.values()]:
             replaced = hook(self.module, grad_input, self.grad_output)
             if replaced is not None:
                 grad_input = replaced if isinstance(replaced, tuple) else (replaced,)

@@ -9,7 +9,12 @@ from typing import Any, Callable, Iterator
 from limpid import _C
 from limpid._C import Error, Parameter, Tensor
 from limpid.nn.modules.conversion import Converted, type_text
-from limpid.nn.modules.hooks import HOOKS, BackwardWatch, Hooked
+from limpid.nn.modules.hooks import (HOOKS, BackwardWatch, Hooked, all_modules,
+                                      register_module_backward_hook as register_module_backward_hook,
+                                      register_module_forward_hook as register_module_forward_hook,
+                                      register_module_forward_pre_hook as register_module_forward_pre_hook,
+                                      register_module_full_backward_hook as register_module_full_backward_hook,
+                                      register_module_full_backward_pre_hook as register_module_full_backward_pre_hook)
 from limpid.nn.modules.layer_path import add_layer
 from limpid.nn.parameter import is_lazy
 from limpid.nn.modules.state import LoadPlan, LoadResult, new_state_dict
@@ -77,22 +82,24 @@ class Module(Hooked, Converted):
         try:
             args, kwargs = self._run_pre_hooks(args, kwargs)
             watch = None
-            if self._backward_hooks or self._backward_pre_hooks:
+            if (self._backward_hooks or self._backward_pre_hooks or all_modules._backward_hooks
+                    or all_modules._backward_pre_hooks):
                 watch = BackwardWatch(self)
                 args = watch.watch_inputs(args)
             result = self.forward(*args, **kwargs)
-            for key, hook in list(self._forward_hooks.items()):
+            for key, hook in [*all_modules._forward_hooks.items(), *self._forward_hooks.items()]:
                 called.add(key)
                 result = self._run_hook(key, hook, args, kwargs, result)
             return watch.watch_outputs(result) if watch else result
         except BaseException:
-            for key, hook in list(self._forward_hooks.items()):
-                if key in self._forward_hooks_always_called and key not in called:
+            always = {*all_modules._forward_hooks_always_called, *self._forward_hooks_always_called}
+            for key, hook in [*all_modules._forward_hooks.items(), *self._forward_hooks.items()]:
+                if key in always and key not in called:
                     self._run_hook(key, hook, args, kwargs, None)
             raise
 
     def _run_pre_hooks(self, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> tuple[tuple[Any, ...], dict[Any, Any]]:
-        for key, hook in list(self._forward_pre_hooks.items()):
+        for key, hook in [*all_modules._forward_pre_hooks.items(), *self._forward_pre_hooks.items()]:
             if key in self._forward_pre_hooks_with_kwargs:
                 result = hook(self, args, kwargs)
                 if result is None:
@@ -109,7 +116,7 @@ class Module(Hooked, Converted):
 
     def _run_hook(self, key: int, hook: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
                   result: Any) -> Any:
-        with_kwargs = key in self._forward_hooks_with_kwargs
+        with_kwargs = key in self._forward_hooks_with_kwargs or key in all_modules._forward_hooks_with_kwargs
         replaced = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
         return result if replaced is None else replaced
 

@@ -11,6 +11,12 @@ from limpid import _C
 from limpid.nn.modules.layer import Layer, sizes
 
 
+def _whole(padding: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """No padding of the axes that are not named: (left, right) of two axes."""
+    short = len(padding) < count and len(padding) % 2 == 0
+    return padding + (0,) * (count - len(padding)) if short else padding
+
+
 class _Pad(Layer):
     _options = ("padding",)
     _factory: Any  # of the C++ module
@@ -28,6 +34,11 @@ class _Pad(Layer):
         return f"{self.padding}"
 
 
+class _ZeroPad(_Pad):
+    def _make(self, device: Any, dtype: Any) -> Any:
+        return self._factory(_whole(self.padding, 2 * self._axes))
+
+
 class _ConstantPad(Layer):
     """A constant around it."""
 
@@ -42,27 +53,27 @@ class _ConstantPad(Layer):
         self._build()
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return self._factory(self.padding, self.value)
+        return self._factory(_whole(self.padding, 2 * self._axes), self.value)
 
     def extra_repr(self) -> str:
         return f"padding={self.padding}, value={self.value}"
 
 
-class ZeroPad1d(_Pad):
+class ZeroPad1d(_ZeroPad):
     """Zeros around (N, C, L); negative sizes take elements away."""
 
     _factory = _C._modules.ZeroPad1d
     _axes = 1
 
 
-class ZeroPad2d(_Pad):
+class ZeroPad2d(_ZeroPad):
     """Zeros around (N, C, H, W); negative sizes take elements away."""
 
     _factory = _C._modules.ZeroPad2d
     _axes = 2
 
 
-class ZeroPad3d(_Pad):
+class ZeroPad3d(_ZeroPad):
     """Zeros around (N, C, D, H, W); negative sizes take elements away."""
 
     _factory = _C._modules.ZeroPad3d

@@ -176,8 +176,8 @@ class OneCycleLR(LRScheduler):
             highs = for_groups("max_momentum", max_momentum, optimizer)
             for group, low, high in zip(optimizer.param_groups, lows, highs):
                 self._momentum.set(group, high)
-                group["base_momentum"] = low
                 group["max_momentum"] = high
+                group["base_momentum"] = low
 
     def _between(self, start: float, end: float, share: float) -> float:
         if self._anneal_func_type == "linear":
