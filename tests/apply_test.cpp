@@ -62,6 +62,7 @@ TEST_CASE("apply: errors of a composite's parts say which part, and of what wher
   const Tensor x = ones({3, 4});
   CHECK_SAYS(IndexError, "[input (3, 4), index (1,); in index of input (12,), indices 0 (1,)]",
              take(x, tensor({12})));
+  CHECK_SAYS(IndexError, "[input (3, 4); in sort]", argsort(x, 9));
 }
 
 TEST_CASE("apply: elements tell the shape, where there are elements") {

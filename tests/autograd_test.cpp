@@ -1066,6 +1066,23 @@ TEST_CASE("gradcheck: a gradient that forgets part of the graph is noticed") {
   CHECK(gradgradcheck(idle, two).ok);
 }
 
+TEST_CASE("gradcheck: an output may be constant by declaration beside one that is not") {
+  const Tensor in[] = {rand({3}, kWide)};
+  const auto declared = [](std::span<const Tensor> t) {
+    return Tensors{t[0] * t[0], t[0].detach() * t[0].detach()};
+  };
+  CHECK(gradcheck(declared, in).ok);
+}
+
+TEST_CASE("gradgradcheck: outputs of several shapes") {
+  const Tensor in[] = {rand({3}, kWide)};
+  const auto both = [](std::span<const Tensor> t) {
+    const Tensor square = t[0] * t[0];
+    return Tensors{square, square.sum()};
+  };
+  CHECK(gradgradcheck(both, in).ok);
+}
+
 TEST_CASE("gradcheck: errors of two outputs do not make up for one another") {
   // Both outputs are x^2. Of the first the slope is twice what it should be, of the second nothing.
   struct Lopsided : Function {

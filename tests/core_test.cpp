@@ -5,22 +5,28 @@
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <limits>
+#include <numbers>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include "limpid/core/device.h"
+#include "limpid/core/int_triple.h"
 #include "limpid/core/interrupt.h"
 #include "limpid/core/layer_path.h"
+#include "limpid/core/machine_memory.h"
 #include "limpid/core/place.h"
 #include "limpid/core/random.h"
 #include "limpid/core/reduction.h"
+#include "limpid/core/refcount.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/scalar.h"
 #include "limpid/core/shell_word.h"
 #include "limpid/core/spec.h"
 #include "limpid/core/walk.h"
+#include "tests/scratch_folder.h"
 #include "tests/thrown.h"
 
 using namespace limpid;
@@ -61,6 +67,9 @@ TEST_CASE("shape: every rank from 0 to 64 can be copied, moved and assigned") {
     Shape source = shape;
     const Shape moved = std::move(source);
     CHECK(is_counted(moved, rank));
+    CHECK(source.rank() == 0);
+    CHECK(shape.empty() == (rank == 0));
+    CHECK(shape.end() - shape.begin() == rank);
     for (int other : {0, 3, 8, 9, 64}) {
       Shape target = counted(other);
       target = shape;
@@ -117,6 +126,8 @@ TEST_CASE("shape: text, number of elements, strides") {
   const std::int64_t huge = std::int64_t{1} << 40;
   CHECK_SAYS(ShapeError, "more elements than", checked_numel({huge, huge}));
   CHECK_SAYS(ShapeError, "more elements than", checked_numel({huge, huge, 0}));
+  CHECK(numel({}) == 1);
+  CHECK(numel({2, 3, 4}) == 24);
   CHECK(contiguous_strides({2, 3, 4}) == Strides{12, 4, 1});
   CHECK(contiguous_strides({2, 0, 4}) == Strides{4, 4, 1});  // torch
   CHECK(contiguous_strides({}) == Strides{});
@@ -464,6 +475,9 @@ TEST_CASE("a stream is philox at offset + i under the seed") {
     CHECK(random.bits64(i) == (std::uint64_t{pair[i % 2 * 2]} << 32 | pair[i % 2 * 2 + 1]));
     CHECK(random.uniform(i) == static_cast<float>(random.bits(i) >> 8) / 16777216.0f);
     CHECK(random.uniform64(i) == static_cast<double>(random.bits64(i) >> 11) / 9007199254740992.0);
+    const double u = (pair[i % 2 * 2] + 1.0) / 4294967296.0, v = pair[i % 2 * 2 + 1] / 4294967296.0;
+    const double normal = std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+    CHECK(std::abs(random.normal(i) - normal) < 1e-12);
   }
   CHECK(RandomStream::unit(0xffffffff) == 1 - 0x1p-24f);
   CHECK(RandomStream::unit(0) == 0);
@@ -633,6 +647,65 @@ TEST_CASE("strides of a broadcast view") {
   CHECK(broadcast_strides(view, target) == Strides{0, 5, 0});
   const Shape own{3, 1};
   CHECK(broadcast_strides(view, own) == Strides{5, 0});
+}
+
+TEST_CASE("references: the last owner destroys, and only the last") {
+  const Refcount count;
+  CHECK(count.value() == 1);
+  count.increment();
+  CHECK(count.value() == 2);
+  CHECK_FALSE(count.decrement());
+  CHECK(count.value() == 1);
+  CHECK(count.decrement());
+
+  static int alive = 0;
+  struct Thing {
+    Refcount references;
+    static void destroy(Thing* thing) { delete thing, --alive; }
+  };
+  using Owner = Ptr<Thing>;
+  Owner first = Owner::adopt((++alive, new Thing)), none;
+  CHECK(static_cast<bool>(first));
+  CHECK_FALSE(static_cast<bool>(none));
+  {
+    const Owner second = first, third = Owner::share(first.get()), nobody = none;
+    CHECK(first->references.value() == 3);
+    CHECK(third.get() == first.get());
+    CHECK(nobody.get() == nullptr);
+  }
+  CHECK(first->references.value() == 1);
+  none = std::move(first);
+  CHECK(first.get() == nullptr);
+  CHECK(alive == 1);
+  none = Owner();
+  CHECK(alive == 0);
+}
+
+TEST_CASE("memory: the machine's, or a container's where that is less") {
+  CHECK(machine_memory() > 100'000'000);
+  CHECK(machine_memory() < std::int64_t{1} << 50);  // "no limit" of cgroups is beyond
+  const ScratchFolder folder;
+  const std::string least = folder / "least", less = folder / "less", word = folder / "word";
+  std::ofstream(least) << 1 << '\n';
+  std::ofstream(less) << 700 << '\n';
+  std::ofstream(word) << "max\n";
+  const auto within = [](std::int64_t bytes, std::vector<std::string> names) {
+    std::vector<const char*> files;
+    for (const std::string& name : names) files.push_back(name.c_str());
+    return within_limits(bytes, files);
+  };
+  CHECK(within(1000, {less, word}) == 700);
+  CHECK(within(1000, {less, least}) == 1);
+  CHECK(within(500, {less}) == 500);
+  CHECK(within(1, {less}) == 1);
+  CHECK(within(1000, {word, folder / "missing"}) == 1000);
+  CHECK(within(0, {less}) == 700);
+  CHECK(within(0, {word}) == 0);
+}
+
+TEST_CASE("sizes along several axes read as they are written") {
+  CHECK(to_string(IntPair(2, 1)) == "(2, 1)");
+  CHECK(to_string(IntTriple(3, 2, 1)) == "(3, 2, 1)");
 }
 
 TEST_CASE("str joins texts, numbers and what has a to_string") {

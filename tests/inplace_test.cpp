@@ -306,6 +306,12 @@ TEST_CASE("changes that read their own target") {
     Tensor square = arange(4, {.dtype = DType::f64}).view({2, 2});
     square += square.t();
     CHECK(all(square) == Values{0, 3, 3, 6});
+    Tensor rows = arange(6, {.dtype = DType::f64}).view({3, 2});
+    rows += rows.narrow(0, 0, 1);
+    CHECK(all(rows) == Values{0, 2, 2, 4, 4, 6});
+    Tensor many = arange(100, {.dtype = DType::f64});
+    many.narrow(0, 1, 99) += many.narrow(0, 0, 99);
+    for (int i = 1; i < 100; ++i) CHECK(many[i].item() == 2 * i - 1);
   }
   SUBCASE("x += x") {
     Tensor w = leaf({1, 2});
@@ -331,6 +337,28 @@ TEST_CASE("changes that read their own target") {
     g.sum().backward();
     CHECK(all(w.grad()) == Values{42, 34});  // 2 w1^2 + 4 w0 w1, 4 w0 w1 + 2 w0^2 + 2
   }
+}
+
+TEST_CASE("a change in place needs no more memory") {
+  constexpr std::int64_t n = 1 << 18;
+  Tensor x = ones({n});
+  const Tensor y = ones({n}), last = full({n}, n - 1, {.dtype = DType::i64});
+  const auto taken = [](auto&& change) {
+    reset_peak_memory();
+    const std::size_t before = memory_stats().peak_in_use;
+    change();
+    return memory_stats().peak_in_use - before;
+  };
+  CHECK(taken([&] { x += y; }) == 0);
+  CHECK(taken([&] { x += x; }) == 0);
+  CHECK(taken([&] { x.relu_(); }) == 0);
+  CHECK(taken([&] { x.scatter_(0, last, y); }) == 0);
+  CHECK(taken([&] { x + y; }) > 0);
+}
+
+TEST_CASE("an input that is undefined is refused where a copy of it would be saved") {
+  Tensor x = derived(leaf({1, 2}));
+  CHECK(contains(message([&] { x *= Tensor(); }), "other is undefined"));
 }
 
 TEST_CASE("views whose base has other strides") {

@@ -168,6 +168,12 @@ TEST_CASE("layout: axes of size one lie in both orders") {
     CHECK_MESSAGE(!lies_channels_last(relu(chosen(shape))), shape);
 }
 
+TEST_CASE("layout: only the order of all axes makes a map channels-last") {
+  CHECK_FALSE(lies_channels_last(zeros({2, 4, 3, 5}).permute({0, 2, 1, 3})));
+  const Tensor upper = zeros({1, 8, 5, 3}).narrow(1, 0, 4).permute({0, 3, 1, 2});
+  CHECK(lies_channels_last(upper));  // there is no second image to lie elsewhere
+}
+
 TEST_CASE("layout: where maps of both orders meet, one is laid anew, and counted") {
   const Tensor x = chosen({2, 3, 4, 5}), rows = x.clone().contiguous();
   const auto copies = [](auto compute) {

@@ -56,6 +56,25 @@ TEST_CASE("a gradient of straight pieces is a function of what arrives, too") {
   CHECK(grad(first.sum(), dy).to_vector<float>() == std::vector<float>{0.25, 1});
 }
 
+TEST_CASE("gradients that happen to be constant are functions of the input all the same") {
+  const Tensor x = ones({1, 1, 3, 3}, {.requires_grad = true}), w = ones({1, 1, 2, 2});
+  const Tensor first = grad(conv2d(x, w).sum(), x, {.create_graph = true});
+  REQUIRE(first.requires_grad());
+  CHECK(grad((first * first).sum(), x).to_vector<float>() == std::vector<float>(9, 0));
+}
+
+TEST_CASE("the corners of an input that wants no gradient are not recorded") {
+  OpInfo info = describe<Remainder>;
+  info.gradient = [](const void*, const Backward& b) {
+    return Tensors{b.dy(), piecewise(b.dy(), 1)};
+  };
+  const Remainder op;
+  const Tensor x = ones({2}, {.requires_grad = true}), y = ones({2});
+  TensorImpl* in[] = {x.impl(), y.impl()};
+  const Tensor rest = apply_one(info, &op, Inputs(in, 2));
+  CHECK(grad(rest.sum(), x, {.create_graph = true}).to_vector<float>() == std::vector<float>{1, 1});
+}
+
 TEST_CASE("an input without gradient has no corners") {
   const Tensor x = tensor({5, 7}, {.dtype = DType::f32}).requires_grad_();
   const Tensor y = tensor({2, 3}, {.dtype = DType::f32});

@@ -84,9 +84,11 @@ TEST_CASE("inputs that are empty, or left out, have no bytes") {
   Profiler profiler;
   linear(x, w);
   exp(nothing);
+  neg(ones({1, 3}).expand({0, 3}));
   profiler.stop();
   CHECK(row_of(profiler.rows(), "linear").bytes == (6 + 12 + 8) * 4);
   CHECK(row_of(profiler.rows(), "exp").bytes == 0);
+  CHECK(row_of(profiler.rows(), "neg").bytes == 0);
 }
 
 TEST_CASE("what runs inside a range is not counted in its own time") {

@@ -499,6 +499,7 @@ TEST_CASE("layout: what a view shows is what its base holds") {
   CHECK(elements(x.transpose(0, 1).reshape({6, 4})) == Doubles{0, 1, 2,  3,  12, 13, 14, 15,
                                                                4, 5, 6,  7,  16, 17, 18, 19,
                                                                8, 9, 10, 11, 20, 21, 22, 23});
+  CHECK(elements(arange(8).view({4, 2}).narrow(1, 0, 1).view({4})) == Doubles{0, 2, 4, 6});
   x.view({24}).copy_(zeros({24}, {.dtype = DType::i64}));
   CHECK(elements(x) == Doubles(24, 0));
   CHECK(x.version() == 1);

@@ -8,13 +8,18 @@
 namespace limpid {
 
 std::int64_t machine_memory() {
-  std::int64_t bytes = std::max<std::int64_t>(0, sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
   // The limit of a container: of cgroups of version 2 ("max" is none), and of version 1.
-  for (const char* path :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+  static constexpr const char* limits[] = {"/sys/fs/cgroup/memory.max",
+                                           "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
+  const std::int64_t pages = std::max<std::int64_t>(0, sysconf(_SC_PHYS_PAGES));
+  return within_limits(pages * sysconf(_SC_PAGESIZE), limits);
+}
+
+std::int64_t within_limits(std::int64_t bytes, std::span<const char* const> files) {
+  for (const char* path : files) {
     std::int64_t limit = 0;
-    if (std::ifstream(path) >> limit && limit > 0)
-      bytes = bytes > 0 ? std::min(bytes, limit) : limit;
+    std::ifstream(path) >> limit;
+    if (limit > 0) bytes = bytes > 0 ? std::min(bytes, limit) : limit;
   }
   return bytes;
 }

@@ -1,5 +1,7 @@
 #include "limpid/op/inplace.h"
 
+#include <array>
+
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/inplace.h"
 #include "limpid/core/error.h"
@@ -105,13 +107,13 @@ bool write_directly(const OpInfo& info, const void* op, const Tensor& target, co
   }
   const Spec result = info.infer(op, in);
   if (!(result.shape == target.shape()) || result.dtype != target.dtype()) return false;
-  const AnyView out = target->as_view();
+  const std::array out{target->as_view()};
   const Kernel kernel = info.kernels[static_cast<std::size_t>(target.device().type)];
   if (!kernel) return false;
   WorkScope scope(info.doc.name);
   if (scope.watched()) [[unlikely]]
-    scope.describe(info, op, in, {&out, 1});
-  kernel(op, Io{{views, static_cast<std::size_t>(in.size())}, {&out, 1}});
+    scope.describe(info, op, in, out);
+  kernel(op, Io{{views, static_cast<std::size_t>(in.size())}, out});
   return true;
 }
 

@@ -40,8 +40,8 @@ struct WindowAxis {
     return outside > 0 ? (outside + stride - 1) / stride : 0;
   }
   std::int64_t end(std::int64_t k, std::int64_t count) const {
-    const std::int64_t left = size + padding - k * dilation;
-    return std::min(count, left > 0 ? (left + stride - 1) / stride : 0);
+    const std::int64_t left = size + padding - k * dilation;  // more than 0: k is before last(0)
+    return std::min(count, (left + stride - 1) / stride);
   }
 };
 
