@@ -199,10 +199,30 @@ TEST_CASE("pointwise: activations with their defaults and named numbers") {
 }
 
 TEST_CASE("pointwise: the gradient of atan2 at the origin is 0") {
-  Tensor y = row({0, 3}).requires_grad_(true), x = row({0, 4}).requires_grad_(true);
+  // As in PyTorch, where squares underflow as well.
+  Tensor y = row({0, 3, 1e-30}).requires_grad_(), x = row({0, 4, 1e-30}).requires_grad_();
   atan2(y, x).sum().backward();
-  CHECK(allclose(y.grad(), row({0, 0.16})));
-  CHECK(allclose(x.grad(), row({0, -0.12})));
+  CHECK(allclose(y.grad(), row({0, 0.16, 0}), 1e-5, 0));
+  CHECK(allclose(x.grad(), row({0, -0.12, 0}), 1e-5, 0));
+}
+
+TEST_CASE("pointwise: clamp takes one bound or two") {
+  const Tensor x = row({-3, -0.5, 0.25, 4}), above = row({0, 0, 0.25, 4}),
+               below = row({-3, -0.5, 0.25, 1});
+  CHECK(equal(x.clamp(0), above));
+  CHECK(equal(x.clamp(std::nullopt, 1), below));
+  CHECK(equal(x.clone().clamp_(0), above));
+  CHECK(equal(x.clone().clamp_(std::nullopt, 1), below));
+  const std::string refusal = "at least one of min and max must be given";
+  CHECK_SAYS(ValueError, "clamp: " + refusal, x.clamp());
+  CHECK_SAYS(ValueError, "clamp_: " + refusal, x.clone().clamp_());
+}
+
+TEST_CASE("pointwise: where takes elements of two dtypes") {
+  const Tensor x = row({1, 2}), wide = tensor({3.0, 4.0}, {.dtype = DType::f64});
+  const Tensor y = where(gt(x, 1), x, wide);
+  CHECK(y.dtype() == DType::f64);
+  CHECK(y.to_vector<double>() == std::vector<double>{3, 2});
 }
 
 TEST_CASE("pointwise: logsigmoid of a large double keeps its digits") {

@@ -139,8 +139,7 @@ Tensor tanhshrink(const Tensor& input) {
 }
 Tensor glu(const Tensor& input, std::int64_t dim) {
   return composite<Glu>({input}, [&] {
-    std::int64_t size = 0;
-    size = input.size(dim);
+    const std::int64_t size = input.size(dim);
     if (size % 2)
       throw ShapeError(str("dimension ", dim, " has the odd size ", size, " but is to be halved"));
     return input.narrow(dim, 0, size / 2) * sigmoid(input.narrow(dim, size / 2, size / 2));
