@@ -7,13 +7,17 @@ tensor(-0.3133)
 """
 
 from limpid._checked import check_classes
-from limpid.distributions.continuous import Exponential, Laplace, LogNormal, Normal, Uniform
-from limpid.distributions.discrete import Bernoulli, Categorical, OneHotCategorical, Poisson
+from limpid.distributions.continuous import (Cauchy, Exponential, Gumbel, HalfNormal, Laplace, LogNormal, Normal,
+                                             Uniform)
+from limpid.distributions.discrete import Bernoulli, Categorical, Geometric, OneHotCategorical, Poisson
 from limpid.distributions.distribution import Distribution
+from limpid.distributions.gammas import Beta, Chi2, Dirichlet, Gamma, StudentT
 from limpid.distributions.independent import Independent
 from limpid.distributions.kl import kl_divergence, register_kl
+from limpid.distributions.mixture import MixtureSameFamily
 
-__all__ = ["Bernoulli", "Categorical", "Distribution", "Exponential", "Independent", "Laplace", "LogNormal", "Normal",
-           "OneHotCategorical", "Poisson", "Uniform", "kl_divergence", "register_kl"]
+__all__ = ["Bernoulli", "Beta", "Categorical", "Cauchy", "Chi2", "Dirichlet", "Distribution", "Exponential", "Gamma", "Geometric",
+           "Gumbel", "HalfNormal", "Independent", "Laplace", "LogNormal", "MixtureSameFamily", "Normal", "OneHotCategorical",
+           "Poisson", "StudentT", "Uniform", "kl_divergence", "register_kl"]
 
 check_classes(globals(), __name__)

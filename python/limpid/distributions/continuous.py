@@ -8,8 +8,12 @@ from typing import Any, Optional, Sequence
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._type_info import finfo
 from limpid.distributions.distribution import (Constraint, Distribution, Number, between, nonnegative, positive, real,
                                                together)
+
+
+_EULER = 0.57721566490153286060  # Euler's constant
 
 
 def _uniform(like: Tensor, shape: Any) -> Tensor:
@@ -250,3 +254,138 @@ class Laplace(Distribution):
 
     def entropy(self) -> Tensor:
         return 1 + (2 * self.scale).log()
+
+
+class Gumbel(Distribution):
+    """The largest of many: -log(-log u) of a uniform u, times scale, plus loc."""
+
+    arg_constraints = {"loc": real, "scale": positive}
+    has_rsample = True
+
+    def __init__(self, loc: Number, scale: Number, validate_args: Optional[bool] = None) -> None:
+        self.loc, self.scale = together(loc, scale)
+        super().__init__(self.loc.shape, validate_args=validate_args)
+
+    @property
+    def mean(self) -> Tensor:
+        return self.loc + self.scale * _EULER
+
+    @property
+    def mode(self) -> Tensor:
+        return self.loc
+
+    @property
+    def stddev(self) -> Tensor:
+        return math.pi / math.sqrt(6) * self.scale
+
+    @property
+    def variance(self) -> Tensor:
+        return self.stddev.pow(2)
+
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        limits = finfo(self.loc.dtype)
+        u = _uniform(self.loc, self._extended_shape(sample_shape)).clamp(limits.tiny, 1 - limits.eps)
+        return self.loc - self.scale * (-u.log()).log()
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        y = (self.loc - value) / self.scale
+        return y - y.exp() - self.scale.log()
+
+    def cdf(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        return (-((self.loc - value) / self.scale).exp()).exp()
+
+    def icdf(self, value: Tensor) -> Tensor:
+        return self.loc - self.scale * (-value.log()).log()
+
+    def entropy(self) -> Tensor:
+        return self.scale.log() + (1 + _EULER)
+
+
+class Cauchy(Distribution):
+    """The quotient of two normal variables, times scale, plus loc."""
+
+    arg_constraints = {"loc": real, "scale": positive}
+    has_rsample = True
+
+    def __init__(self, loc: Number, scale: Number, validate_args: Optional[bool] = None) -> None:
+        self.loc, self.scale = together(loc, scale)
+        super().__init__(self.loc.shape, validate_args=validate_args)
+
+    @property
+    def mean(self) -> Tensor:
+        return _C.full_like(self.loc, math.nan)
+
+    @property
+    def mode(self) -> Tensor:
+        return self.loc
+
+    @property
+    def variance(self) -> Tensor:
+        return _C.full_like(self.loc, math.inf)
+
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        return self.icdf(_uniform(self.loc, self._extended_shape(sample_shape)))
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        return -math.log(math.pi) - self.scale.log() - ((value - self.loc) / self.scale).pow(2).log1p()
+
+    def cdf(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        return ((value - self.loc) / self.scale).atan() / math.pi + 0.5
+
+    def icdf(self, value: Tensor) -> Tensor:
+        return (math.pi * (value - 0.5)).tan() * self.scale + self.loc
+
+    def entropy(self) -> Tensor:
+        return math.log(4 * math.pi) + self.scale.log()
+
+
+class HalfNormal(Distribution):
+    """The absolute value of a normal variable of mean 0."""
+
+    arg_constraints = {"scale": positive}
+    has_rsample = True
+
+    def __init__(self, scale: Number, validate_args: Optional[bool] = None) -> None:
+        (self.scale,) = together(scale)
+        super().__init__(self.scale.shape, validate_args=validate_args)
+
+    @property
+    def _normal(self) -> Normal:
+        return Normal(0.0, self.scale, validate_args=False)
+
+    @property
+    def support(self) -> Constraint:
+        return nonnegative
+
+    @property
+    def mean(self) -> Tensor:
+        return self.scale * math.sqrt(2 / math.pi)
+
+    @property
+    def mode(self) -> Tensor:
+        return _C.zeros_like(self.scale)
+
+    @property
+    def variance(self) -> Tensor:
+        return self.scale.pow(2) * (1 - 2 / math.pi)
+
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        return self._normal.rsample(sample_shape).abs()
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        return _C.where(value >= 0, self._normal.log_prob(value) + math.log(2), -math.inf)
+
+    def cdf(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        return 2 * self._normal.cdf(value) - 1
+
+    def icdf(self, value: Tensor) -> Tensor:
+        return self._normal.icdf((value + 1) / 2)
+
+    def entropy(self) -> Tensor:
+        return self._normal.entropy() - math.log(2)

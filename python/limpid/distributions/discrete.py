@@ -262,3 +262,47 @@ class Poisson(Distribution):
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
         return _C.xlogy(value, self.rate) - self.rate - (value + 1).lgamma()
+
+
+class Geometric(Bernoulli):
+    """How many trials fail before the first that succeeds."""
+
+    has_enumerate_support = False
+
+    def __init__(self, probs: Optional[Number] = None, logits: Optional[Number] = None,
+                 validate_args: Optional[bool] = None) -> None:
+        _check_one_given("Geometric", probs, logits)
+        super().__init__(probs, logits, validate_args)
+        if self._validate_args and probs is not None and not (self.probs > 0).all():
+            raise ValueError("Geometric: probs must be above 0")
+
+    @property
+    def support(self) -> Constraint:
+        return count
+
+    @property
+    def mean(self) -> Tensor:
+        return 1 / self.probs - 1
+
+    @property
+    def mode(self) -> Tensor:
+        return _C.zeros_like(self.probs)
+
+    @property
+    def variance(self) -> Tensor:
+        return (1 / self.probs - 1) / self.probs
+
+    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        with no_grad():
+            u = _C.rand(*self._extended_shape(sample_shape), dtype=self.probs.dtype)
+            return (u.clamp(min=finfo(u.dtype).tiny).log() / (-self.probs).log1p()).floor()
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        self._validate_sample(value)
+        return value * (-self.probs).log1p() + self.probs.log()
+
+    def entropy(self) -> Tensor:
+        return super().entropy() / self.probs
+
+    def enumerate_support(self, expand: bool = True) -> Tensor:
+        raise NotImplementedError

@@ -31,6 +31,7 @@ unit_interval = Constraint("must be from 0 to 1", lambda x: (x >= 0) & (x <= 1))
 boolean = Constraint("must be 0 or 1", lambda x: (x == 0) | (x == 1))
 count = Constraint("must be whole numbers, 0 or above", lambda x: (x >= 0) & (x % 1 == 0))
 real_vector = Constraint("must be numbers", lambda x: (x == x).all(-1), 1)
+positive_vector = Constraint("must be above 0", lambda x: (x > 0).all(-1), 1)
 simplex = Constraint("must be 0 or above and add up to 1", lambda x: (x >= 0).all(-1) & ((x.sum(-1) - 1).abs() < 1e-6), 1)
 one_hot = Constraint("must be one 1 and else 0", lambda x: boolean.check(x).all(-1) & (x.sum(-1) == 1), 1)
 

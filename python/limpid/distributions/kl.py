@@ -7,9 +7,10 @@ from typing import Any, Callable, TypeVar
 
 from limpid import _C
 from limpid._C import Tensor
-from limpid.distributions.continuous import Exponential, Laplace, LogNormal, Normal, Uniform
-from limpid.distributions.discrete import Bernoulli, Categorical, OneHotCategorical, Poisson
+from limpid.distributions.continuous import Cauchy, Exponential, HalfNormal, Laplace, LogNormal, Normal, Uniform
+from limpid.distributions.discrete import Bernoulli, Categorical, Geometric, OneHotCategorical, Poisson
 from limpid.distributions.distribution import Distribution
+from limpid.distributions.gammas import Beta, Dirichlet, Gamma
 from limpid.distributions.independent import Independent
 
 F = TypeVar("F", bound=Callable[..., Tensor])
@@ -51,6 +52,41 @@ def _normals(p: Normal, q: Normal) -> Tensor:
 @register_kl(LogNormal, LogNormal)
 def _log_normals(p: LogNormal, q: LogNormal) -> Tensor:
     return _normals(p._normal, q._normal)
+
+
+@register_kl(HalfNormal, HalfNormal)
+def _half_normals(p: HalfNormal, q: HalfNormal) -> Tensor:
+    return _normals(p._normal, q._normal)
+
+
+@register_kl(Cauchy, Cauchy)
+def _cauchys(p: Cauchy, q: Cauchy) -> Tensor:
+    return ((p.scale + q.scale).pow(2) + (p.loc - q.loc).pow(2)).log() - (4 * p.scale * q.scale).log()
+
+
+@register_kl(Gamma, Gamma)
+def _gammas(p: Gamma, q: Gamma) -> Tensor:
+    a, b = p.concentration, q.concentration
+    return (b * (p.rate / q.rate).log() + b.lgamma() - a.lgamma() + (a - b) * a.digamma()
+            + (q.rate - p.rate) * (a / p.rate))
+
+
+@register_kl(Dirichlet, Dirichlet)
+def _dirichlets(p: Dirichlet, q: Dirichlet) -> Tensor:
+    a, b = p.concentration, q.concentration
+    total = a.sum(-1)
+    weighed = ((a - b) * (a.digamma() - total.digamma().unsqueeze(-1))).sum(-1)
+    return total.lgamma() - b.sum(-1).lgamma() - (a.lgamma() - b.lgamma()).sum(-1) + weighed
+
+
+@register_kl(Beta, Beta)
+def _betas(p: Beta, q: Beta) -> Tensor:
+    return _dirichlets(p._dirichlet, q._dirichlet)
+
+
+@register_kl(Geometric, Geometric)
+def _geometrics(p: Geometric, q: Geometric) -> Tensor:
+    return -p.entropy() - (-q.probs).log1p() / p.probs - q.logits
 
 
 @register_kl(Bernoulli, Bernoulli)
