@@ -4,6 +4,7 @@
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/node.h"
+#include "limpid/autograd/saved_hooks.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/tensor/creation.h"
@@ -99,11 +100,11 @@ Tensors FunctionNode::call(std::unique_ptr<Function> function, const Tensors& in
   Tensors outputs = own_outputs(returned, inputs, function->name());
   if (!records) return outputs;
   auto* node = new FunctionNode(std::make_unique<Edge[]>(inputs.size()), inputs, outputs.size());
+  const std::unique_ptr<Node, void (*)(Node*)> ours(node, release_node);  // the outputs own it too
   node->function_ = std::move(function);
   node->context_ = std::move(context);
   node->give_history(returned, outputs);
   node->keep(inputs, returned, outputs);
-  release_node(node);  // the outputs own it now
   return outputs;
 }
 
@@ -115,7 +116,7 @@ void FunctionNode::keep(const Tensors& inputs, const Tensors& returned, const Te
     if (s.input >= 0) s.output = -1;
     const Tensor& own = s.output >= 0 ? outputs[static_cast<std::size_t>(s.output)] : t;
     if (!own.defined()) s.input = s.output = -1;
-    else s.kept = save(own);
+    else s.kept = save_for_backward(own);
     if (s.output >= 0 && !own.requires_grad()) s.output = -1;  // marked, or an integer
     saved_.push_back(std::move(s));
   }

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/saved_hooks.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 
@@ -51,8 +52,9 @@ void throw_freed() {
 }
 
 Tensor unpack(const SavedTensor& saved, Node* producer, int output) {
-  if (!producer || !is_grad_enabled()) return saved.tensor;
-  Tensor again = alias_to_keep(saved.tensor);
+  const Tensor tensor = restored(saved);
+  if (!producer || !is_grad_enabled()) return tensor;
+  Tensor again = alias_to_keep(tensor);
   producer->references.increment();
   again->set_node(producer, output);
   return again;

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/saved_hooks.h"
 #include "limpid/autograd/wanted.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -150,18 +151,16 @@ void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
   char* block = static_cast<char*>(allocate(plan.bytes));
   auto* node = new (block) OpNode(plan, block);
   info.copy(node->op_, op);
+  if (plan.specs) node->keep_specs(in);
+  // Ours until an output takes it over: a hook on what is saved may throw.
+  std::unique_ptr<Node, void (*)(Node*)> ours(node, release_node);
   const std::span<Edge> edges = node->edges();
   const Shape& out = outputs[0].shape();
   for (int i = 0; i < in.size(); ++i) {
     TensorImpl* input = in.impl(i);
-    if (plan.specs) {
-      new (&node->specs_[i]) Spec(input ? input->spec : Spec());
-      if (input && !input->contiguous && is_channels_last(*input)) [[unlikely]]
-        node->channels_last_ |= std::uint64_t{1} << (i < 64 ? i : 63);
-    }
     if (has_bit(plan.saves.inputs, i)) {
       auto* slot = new (&node->saved_[node->saved_count_++]) SavedTensor;
-      if (input) *slot = save(Tensor(Ptr<TensorImpl>::share(input)));
+      if (input) *slot = save_for_backward(Tensor(Ptr<TensorImpl>::share(input)));
     }
     if (!input || !needs[i]) continue;
     Edge& edge = edges[static_cast<std::size_t>(i)];
@@ -173,17 +172,23 @@ void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
       if (axis < shift || (input->spec[axis - shift] == 1 && out[axis] != 1))
         edge.reduced |= std::uint64_t{1} << axis;
   }
-  bool owned = false;  // the first output takes over our reference
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (plan.saves.outputs >> i & 1)
-      *new (&node->saved_[node->saved_count_++]) SavedTensor = save(outputs[i]);
+      *new (&node->saved_[node->saved_count_++]) SavedTensor = save_for_backward(outputs[i]);
     const bool constant = info.traits.constant_outputs >> i & 1;
     if (constant || !is_floating(outputs[i].dtype())) continue;
-    if (owned) node->references.increment();
+    if (!ours.release()) node->references.increment();
     outputs[i]->set_node(node, static_cast<int>(i));
-    owned = true;
   }
-  if (!owned) release_node(node);
+}
+
+void OpNode::keep_specs(const Inputs& in) {
+  for (int i = 0; i < in.size(); ++i) {
+    const TensorImpl* input = in.impl(i);
+    new (&specs_[i]) Spec(input ? input->spec : Spec());
+    if (input && !input->contiguous && is_channels_last(*input)) [[unlikely]]
+      channels_last_ |= std::uint64_t{1} << (i < 64 ? i : 63);
+  }
 }
 
 int OpNode::saved_input(int i) const {

@@ -32,6 +32,7 @@ class OpNode final : public Node {
   ~OpNode() override = default;
   void destroy() override;
   void check_saved() const;
+  void keep_specs(const Inputs& in);
 
   const OpInfo& info_;
   Saves saves_;

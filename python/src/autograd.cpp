@@ -11,6 +11,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/gradcheck.h"
 #include "limpid/autograd/leaf.h"
+#include "limpid/autograd/saved_hooks.h"
 #include "limpid/core/interrupt.h"
 #include "limpid/op/piecewise.h"
 #include "op_binding.h"
@@ -115,6 +116,29 @@ TensorFunction tensor_function(nb::object function) {
     for (std::size_t i = 0; i < list.size(); ++i) out[i] = list[i].value_or(Tensor());
     return out;
   };
+}
+
+/// What a Python hook made of a tensor.
+struct PythonPacked final : Packed {
+  std::shared_ptr<nb::object> value, unpacks;
+  PythonPacked(nb::object v, std::shared_ptr<nb::object> u)
+      : value(shared_object(std::move(v))), unpacks(std::move(u)) {}
+  Tensor unpack() override {
+    Lock lock;
+    const nb::object tensor = (*unpacks)(*value);
+    if (!is_tensor(tensor.ptr()))
+      throw nb::type_error(
+          str("unpack_hook must return a tensor, not ", Py_TYPE(tensor.ptr())->tp_name).c_str());
+    return nb::cast<Tensor>(tensor);
+  }
+};
+
+void push_saved_hooks(nb::object pack, nb::object unpack) {
+  push_pack_hook([pack = shared_object(std::move(pack)),
+                  unpack = shared_object(std::move(unpack))](const Tensor& tensor) {
+    Lock lock;
+    return std::make_unique<PythonPacked>((*pack)(tensor), unpack);
+  });
 }
 
 /// Ctrl-C during a long pass: signal handlers run, and what they raise ends the pass.
@@ -234,6 +258,8 @@ void add_autograd(nb::module_& m) {
   m.def("is_anomaly_enabled", [] { return is_anomaly_enabled(); });
   m.def(
       "_set_anomaly_enabled", [](bool on) { set_anomaly_enabled(on); }, "mode"_a);
+  m.def("_push_saved_hooks", push_saved_hooks, "pack"_a, "unpack"_a);
+  m.def("_pop_saved_hooks", pop_pack_hook);
   look_for_signals();  // remembers the thread
   set_interrupt_poll(look_for_signals);
 }

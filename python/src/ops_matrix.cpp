@@ -84,11 +84,46 @@ Tensor cross_of(const Tensor& input, const Tensor& other, std::optional<std::int
   throw ShapeError(str("cross: no axis of ", input.shape(), " has size 3"));
 }
 
+/// A list of the numbers of axes as letters, which are in the same order: 0 is A and 26 is a.
+std::string letters(nb::handle axes) {
+  std::string out;
+  for (nb::handle axis : axes) {
+    if (axis.ptr() == Py_Ellipsis) {
+      out += "...";
+      continue;
+    }
+    const auto i = nb::cast<std::int64_t>(axis);
+    if (i < 0 || i >= 52)
+      throw ValueError(str("einsum: axes in a list are numbers from 0 to 51, not ", i));
+    out += static_cast<char>(i < 26 ? 'A' + i : 'a' + (i - 26));
+  }
+  return out;
+}
+
+/// einsum(a, [0, 1], b, [1, 2], [0, 2]): the last list, of the result, may be left out.
+Tensor einsum_of_lists(const Tensor& first, const nb::args& rest) {
+  std::string equation;
+  TensorList operands{first};
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const nb::handle entry = rest[i];
+    if (i % 2 == 1 && is_tensor(entry.ptr())) {
+      operands.push_back(nb::cast<Tensor>(entry));
+      continue;
+    }
+    if (is_tensor(entry.ptr()) || !PySequence_Check(entry.ptr()) || (i % 2 && i + 1 < rest.size()))
+      throw nb::type_error("einsum: takes a str, or each tensor followed by a list of its axes");
+    equation += (i % 2 ? "->" : i > 0 ? "," : "") + letters(entry);
+  }
+  return einsum(equation, operands);
+}
+
 void add_contractions(nb::module_& m) {
   define(
       m, "einsum", docstring(Einsum::doc),
-      [](const std::string& equation, nb::args operands) {
-        return einsum(equation, tensors_of(operands));
+      [](const std::variant<std::string, Tensor>& equation, nb::args operands) {
+        if (const Tensor* first = std::get_if<Tensor>(&equation))
+          return einsum_of_lists(*first, operands);
+        return einsum(std::get<std::string>(equation), tensors_of(operands));
       },
       "equation"_a, "operands"_a);
   using Axes = std::variant<std::int64_t, std::pair<Shape, Shape>>;

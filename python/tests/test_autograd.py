@@ -857,3 +857,91 @@ def test_leaves_of_the_record_know_their_tensor():
     del x
     gc.collect()
     assert leaf.variable is None
+
+
+def test_hooks_on_saved_tensors():
+    def run(library):
+        hooks = library.autograd.graph.saved_tensors_hooks
+        x = library.tensor([0.1, 1.3, 2.7], requires_grad=True)
+        w = library.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        with hooks(lambda t: t.half(), lambda t: t.float()):
+            rounded = (x * w).exp()
+            with hooks(lambda t: (t.clone(), t.shape), lambda kept: kept[0] * 2):  # the innermost counts
+                doubled = (x * x) * w
+        outside = x * w
+        found = [library.autograd.grad(y.sum(), (x, w), retain_graph=True) for y in (rounded, doubled, outside, rounded)]
+        again = library.autograd.grad(rounded.sum(), x, create_graph=True)[0]
+        return [g for pair in found for g in pair] + list(library.autograd.grad(again.sum(), x))
+
+    for ours, theirs in zip(*both(run)):
+        same(ours, theirs, 1e-3)
+
+
+def test_saved_tensors_may_be_kept_elsewhere_by_all_ops():
+    def gradients(hooks):
+        limpid.manual_seed(0)
+        model = limpid.nn.Sequential(
+            limpid.nn.Conv2d(3, 8, 3, padding=1), limpid.nn.BatchNorm2d(8), limpid.nn.ReLU(), limpid.nn.MaxPool2d(2),
+            limpid.nn.Dropout(0.5), limpid.nn.Flatten(2), limpid.nn.LSTM(16, 8, batch_first=True))
+        attention = limpid.nn.MultiheadAttention(8, 2, batch_first=True)
+        x = limpid.randn(2, 3, 8, 8, requires_grad=True)
+        with hooks:
+            y, _ = model(x)
+            y = limpid.nn.functional.layer_norm(attention(y, y, y)[0], (8,))
+            loss = limpid.nn.functional.cross_entropy(Square.apply(y).flatten(1), limpid.tensor([3, 5]))
+        loss.backward()
+        return [x.grad] + [p.grad for p in (*model.parameters(), *attention.parameters())]
+
+    class Square(limpid.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, dy):
+            return 2 * ctx.saved_tensors[0] * dy
+
+    graph = limpid.autograd.graph
+    plain = gradients(limpid.enable_grad())
+    arrays = graph.saved_tensors_hooks(lambda t: (t.numpy().copy(), t.dtype), lambda kept: limpid.from_numpy(kept[0]).to(kept[1]))
+    for hooks in (arrays, graph.save_on_cpu()):
+        for a, b in zip(gradients(hooks), plain):
+            np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_hooks_on_saved_tensors_that_fail():
+    hooks = limpid.autograd.graph.saved_tensors_hooks
+    x = limpid.ones(3, requires_grad=True)
+
+    def fails(kept):
+        raise MyError("mine")
+
+    with pytest.raises(MyError), hooks(fails, lambda kept: kept):
+        x.exp()
+    for unpack, error, text in ((fails, MyError, "mine"), (lambda kept: 3, TypeError, "must return a tensor, not int"),
+                                (lambda kept: kept[:2], RuntimeError, r"was given float32 \(3,\) and gave back float32 \(2,\)")):
+        with hooks(lambda t: t, unpack):
+            y = x.exp()
+        with pytest.raises(error, match=text):
+            y.sum().backward()
+    (x * x).sum().backward()  # outside nothing is left of them
+    assert x.grad.tolist() == [2.0, 2.0, 2.0]
+    with pytest.raises(ValueError):
+        limpid._C._pop_saved_hooks()
+
+
+def test_gradients_of_a_batch_of_outputs():
+    def run(library):
+        x, w = library.tensor([1.0, 2.0, 3.0], requires_grad=True), library.tensor(2.0, requires_grad=True)
+        unused = library.ones(1, requires_grad=True)
+        jacobian, of_w, none = library.autograd.grad(x**2 * w, (x, w, unused), library.eye(3), is_grads_batched=True,
+                                                     allow_unused=True, create_graph=True)
+        return [jacobian, of_w, none, library.autograd.grad(jacobian.sum(), w)[0]]
+
+    for ours, theirs in zip(*both(run)):
+        same(ours, theirs)
+    x = limpid.ones(3, requires_grad=True)
+    for given in (None, limpid.tensor(1.0), limpid.ones(0, 3)):
+        with pytest.raises(RuntimeError, match="one more axis in front"):
+            limpid.autograd.grad(x * 2, x, given, is_grads_batched=True)

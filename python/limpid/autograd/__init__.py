@@ -66,6 +66,8 @@ def grad(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors] = No
         Record this pass too, for higher derivatives.
     allow_unused : bool, optional
         None as the gradient of an input that does not matter, and no error.
+    is_grads_batched : bool
+        grad_outputs have one more axis in front: a pass for each entry of it, and gradients stacked along it.
     materialize_grads : bool
         Zeros in place of those None.
 
@@ -75,7 +77,8 @@ def grad(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors] = No
         One gradient an input.
     """
     if is_grads_batched:
-        raise NotImplementedError("is_grads_batched is not supported; call grad once for each gradient")
+        return _grad_of_each(outputs, inputs, grad_outputs, bool(create_graph if retain_graph is None else retain_graph),
+                             create_graph=create_graph, allow_unused=allow_unused, materialize_grads=materialize_grads)
     outputs, inputs = _as_list(outputs, "outputs"), _as_list(inputs, "inputs")
     if materialize_grads and allow_unused is False:
         raise ValueError("materialize_grads=True needs allow_unused=True or none given")
@@ -85,6 +88,20 @@ def grad(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors] = No
     if materialize_grads:
         found = [_C.zeros_like(x) if g is None else g for g, x in zip(found, inputs)]
     return tuple(found)
+
+
+def _grad_of_each(outputs: Tensors, inputs: Tensors, grad_outputs: Optional[Tensors], retain_graph: bool,
+                  **how: Any) -> tuple[Tensor, ...]:
+    given = _gradients(grad_outputs, _as_list(outputs, "outputs"))
+    counts = {g.shape[0] for g in given if g is not None and g.dim()}
+    if len(counts) != 1 or 0 in counts or any(g is not None and not g.dim() for g in given):
+        raise RuntimeError("grad: is_grads_batched needs grad_outputs with one more axis in front, of the same size for all")
+    count = counts.pop()
+    passes = []
+    for i in range(count):
+        rows: list[Any] = [None if g is None else g[i] for g in given]
+        passes.append(grad(outputs, inputs, rows, retain_graph=retain_graph or i + 1 < count, **how))
+    return tuple(None if each[0] is None else _C.stack(list(each)) for each in zip(*passes))  # type: ignore[misc]
 
 
 def backward(tensors: Tensors, grad_tensors: Optional[Tensors] = None, retain_graph: Optional[bool] = None,
