@@ -52,7 +52,7 @@ void print(Group group) {
   const double backward = best(group, &LayerFigure::backward);
   for (const LayerFigure& f : group) {
     if (!f.refused.empty()) {
-      std::printf("  %-9s %s\n", f.algorithm.c_str(), f.refused.c_str());
+      std::printf("  %-9s does not apply: %s\n", f.algorithm.c_str(), f.refused.c_str());
       continue;
     }
     std::printf("%s %-9s %11.5f %11.5f %9.1f %9.1f %8.1f%% %8.1f%%\n", f.chosen ? "*" : " ",
@@ -84,6 +84,7 @@ Image picture(const std::vector<Group>& groups, const std::string& how) {
                    {.title = "Ways to compute convolutions and poolings",
                     .subtitle = how,
                     .value_label = str("ms for ", kLayerPasses, " passes (less is better)"),
+                    .missing = "does not apply",
                     .log = true,
                     .width = 1100});
 }
@@ -96,9 +97,9 @@ void run(const Options& options) {
   });
   if (terminal) std::fputs("\r\x1b[K", stderr);
   const Roofline& limit = measured_roofline();
-  const std::string how = str(get_num_threads(), get_num_threads() == 1 ? " thread" : " threads",
-                              ", float32, median of ", options.bench.rounds,
-                              options.bench.rounds == 1 ? " round" : " rounds");
+  const std::string how = str(
+      get_num_threads(), get_num_threads() == 1 ? " thread" : " threads", ", float32, median of ",
+      options.bench.rounds, options.bench.rounds == 1 ? " round" : " rounds (one of what is slow)");
   std::printf("%d forward and %d backward passes; %s; * is what `auto` takes\n", kLayerPasses,
               kLayerPasses, how.c_str());
   std::printf("machine: %.1f GB/s, %.0f GFLOP/s (measured)\n", limit.bytes_per_second / 1e9,

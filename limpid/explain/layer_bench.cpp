@@ -85,8 +85,8 @@ std::vector<Layer> layers(std::int64_t n) {
       pool_layer("2x2", image, MaxPool2d{2, 2}, [](const Tensor& x) { return max_pool2d(x, 2); }));
   all.push_back(
       pool_layer("2x2", image, AvgPool2d{2, 2}, [](const Tensor& x) { return avg_pool2d(x, 2); }));
-  all.push_back(conv_layer("3x3", {n, 32, 32, 32}, {32, 32, 3, 3}, {.padding = {1, 1}}));
-  all.push_back(conv_layer("3x3", {n, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}));
+  all.push_back(conv_layer("3x3 on 32x32", {n, 32, 32, 32}, {32, 32, 3, 3}, {.padding = {1, 1}}));
+  all.push_back(conv_layer("3x3 on 56x56", {n, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}));
   all.push_back(conv_layer("1x1", {n, 64, 32, 32}, {64, 64, 1, 1}, {}));
   all.push_back(conv_layer("3x3 depthwise", {n, 64, 32, 32}, {64, 1, 3, 3},
                            {.padding = {1, 1}, .groups = 64}));
@@ -136,36 +136,43 @@ double least_seconds(const Layer& layer, const Tensor& y) {
   return std::max(4 * bytes / limit.bytes_per_second, flops / limit.flops_per_second);
 }
 
+/// A rung as slow as this in one round is not worth the time of another.
+constexpr double kSlowRound = 1;
+
+/// The medians of what was measured of one rung, and their shares of the roofline.
+void fill_in(LayerFigure& figure, const std::vector<double>& forward,
+             const std::vector<double>& backward, const Layer& layer, double least) {
+  figure.forward = median(forward), figure.backward = median(backward);
+  figure.forward_share = least / figure.forward;
+  // A backward pass does the work of a forward one for each operand with a gradient.
+  figure.backward_share = (layer.op == "conv2d" ? 2 : 1) * least / figure.backward;
+}
+
 /// All rungs of one layer, measured in turn so that all see the same noise.
 void measure(const Layer& layer, int rounds, std::vector<LayerFigure>& figures) {
   const Tensor y = layer.call(layer.inputs), dy = randn(y.shape());
-  const std::string_view chosen = algorithm_plan(layer.card, layer.shapes).chosen;
-  const std::vector<std::string_view> rungs = algorithms(layer.op);
+  const AlgorithmPlan plan = algorithm_plan(layer.card, layer.shapes);
+  const std::vector<AlgorithmPlan::Step>& rungs = plan.ladder;
   std::vector<LayerFigure> mine(rungs.size());
   std::vector<std::vector<double>> forward(rungs.size()), backward(rungs.size());
   for (int round = 0; round < rounds; ++round)
     for (std::size_t r = 0; r < rungs.size(); ++r) {
       if (!mine[r].refused.empty()) continue;
-      const AlgorithmGuard guard(layer.op, rungs[r]);
+      if (round > 0 && forward[r][0] + backward[r][0] > kSlowRound) continue;
+      const AlgorithmGuard guard(layer.op, rungs[r].name);
       try {
         const auto [f, b] = time_passes(layer, dy);
         forward[r].push_back(f), backward[r].push_back(b);
       } catch (const ValueError& refusal) {
-        mine[r].refused = refusal.what();
+        mine[r].refused = rungs[r].reason.empty() ? refusal.what() : rungs[r].reason;
       }
     }
-  // A backward pass does the work of a forward one for each operand with a gradient.
   const double least = least_seconds(layer, y) * kLayerPasses;
-  const double passes = layer.op == "conv2d" ? 2 : 1;
   for (std::size_t r = 0; r < rungs.size(); ++r) {
     LayerFigure& figure = mine[r];
     figure.layer = layer.name, figure.sizes = layer.sizes;
-    figure.algorithm = rungs[r], figure.chosen = rungs[r] == chosen;
-    if (figure.refused.empty()) {
-      figure.forward = median(forward[r]), figure.backward = median(backward[r]);
-      figure.forward_share = least / figure.forward;
-      figure.backward_share = passes * least / figure.backward;
-    }
+    figure.algorithm = rungs[r].name, figure.chosen = rungs[r].name == plan.chosen;
+    if (figure.refused.empty()) fill_in(figure, forward[r], backward[r], layer, least);
     figures.push_back(std::move(figure));
   }
 }

@@ -10,16 +10,17 @@ namespace limpid {
 
 struct LayerBenchOptions {
   std::int64_t batch = 8;  ///< images
-  int rounds = 5;          ///< each measures every rung once; the median of them counts
+  int rounds = 5;          ///< each measures every rung once; the median of them counts. A rung
+                           ///< that takes over a second has one
 };
 
 /// One rung on one layer.
 struct LayerFigure {
-  std::string layer;      ///< "conv2d 3x3 stride 2"
+  std::string layer;      ///< "conv2d 3x3 stride 2"; no two layers have the same
   std::string sizes;      ///< "(8, 16, 64, 64) -> 32 channels"
   std::string algorithm;  ///< "im2col"
   bool chosen = false;    ///< what `auto` takes
-  std::string refused;    ///< why it did not run; empty when it did
+  std::string refused;    ///< why it does not apply; empty when it does
   double forward = 0;     ///< seconds of kLayerPasses forward passes
   double backward = 0;    ///< and of as many backward ones, with the gradients of all inputs
   /// Least time that the machine allows, by memory and arithmetic (timing.h), over the time taken.

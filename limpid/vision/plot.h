@@ -68,13 +68,14 @@ Image plot_samples(std::span<const PicturedSample> samples, const SampleOptions&
 /// One bar a category, for instance the time of one program in each of several benchmarks.
 struct BarSeries {
   std::string name = {};
-  std::vector<double> values = {};  ///< one a category; NaN or infinite: "not measured"
+  std::vector<double> values = {};  ///< one a category; NaN or infinite: BarOptions::missing
 };
 
 struct BarOptions {
   std::string title = {};
   std::string subtitle = {};
-  std::string value_label = {};  ///< under the axis: "ms (less is better)"
+  std::string value_label = {};          ///< under the axis: "ms (less is better)"
+  std::string missing = "not measured";  ///< in place of a bar without a number
   bool log = false;
   int64_t width = 900;
   double scale = 1;

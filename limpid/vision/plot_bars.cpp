@@ -58,9 +58,10 @@ void draw_axis(Canvas& canvas, const Axis& axis, const Box& plot, const std::str
   canvas.text({plot.x + plot.width / 2, plot.bottom() + 36}, label, style);
 }
 
-void draw_bar(Canvas& canvas, double value, Colour colour, const Axis& axis, const Box& row) {
+void draw_bar(Canvas& canvas, double value, const std::string& missing, Colour colour,
+              const Axis& axis, const Box& row) {
   if (!axis.has_place(value)) {
-    canvas.text({row.x + 6, row.y + 12}, "not measured", {.size = 11, .colour = kSoftInk});
+    canvas.text({row.x + 6, row.y + 12}, missing, {.size = 11, .colour = kSoftInk});
     return;
   }
   const double zero = axis.kind == AxisKind::log ? 0 : axis.place(0);
@@ -100,7 +101,8 @@ Image plot_bars(std::span<const std::string> categories, std::span<const BarSeri
                  shortened(*canvas, categories[c], kName, names + 1), kName);
     for (std::size_t s = 0; s < series.size(); ++s) {
       const Box row{plot.x, top + static_cast<double>(s) * kBar, plot.width, kBar};
-      draw_bar(*canvas, series[s].values[c], kSeries[s % kSeries.size()], axis, row);
+      draw_bar(*canvas, series[s].values[c], options.missing, kSeries[s % kSeries.size()], axis,
+               row);
     }
   }
   if (categories.empty() || series.empty()) {
