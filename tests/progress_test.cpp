@@ -101,8 +101,18 @@ TEST_CASE("narrow terminals get less, and never a line too long") {
     CAPTURE(fake.shown());
     CHECK(columns(fake.shown()) <= width - 1);
     if (width > 40) CHECK(fake.shown().find(" left") != std::string::npos);
-    if (width > 110) CHECK(fake.shown().find("samples/s") != std::string::npos);
+    if (width > 110) CHECK(fake.shown().find("test ") != std::string::npos);
   }
+}
+
+TEST_CASE("80 columns hold loss, accuracy, samples a second and time left, also of long runs") {
+  Fake fake({.interactive = true, .width = 80});
+  Progress progress(fake.out, fake.options);
+  progress.on_start({.epochs = 500, .batches = 45, .samples = 144000});
+  fake.now += 600;
+  progress.on_epoch({.epoch = 100, .train_loss = 0.01, .train_accuracy = 1, .test_accuracy = 1});
+  CHECK(fake.shown() ==
+        "epoch 100/500 #.....  loss 0.0100  accuracy 100.0 %  24.0k samples/s  40:00 left");
 }
 
 TEST_CASE("the width is asked for at each redraw") {

@@ -13,7 +13,8 @@ namespace limpid {
 
 namespace {
 
-constexpr int64_t kWidestBar = 40, kNarrowestBar = 8;
+// With the narrowest bar all but the test accuracy fits 80 columns.
+constexpr int64_t kWidestBar = 40, kNarrowestBar = 4;
 
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -180,10 +181,10 @@ std::string Progress::line(bool finished, int64_t width) const {
   std::vector<Part> parts;
   if (std::isfinite(batch_.loss)) parts.push_back({format("loss %.4f", batch_.loss), 2});
   if (std::isfinite(batch_.accuracy)) parts.push_back({"accuracy " + percent(batch_.accuracy), 3});
-  if (std::isfinite(test_accuracy_)) parts.push_back({"test " + percent(test_accuracy_), 4});
+  if (std::isfinite(test_accuracy_)) parts.push_back({"test " + percent(test_accuracy_), 5});
   const double epochs_done = done * static_cast<double>(run_.epochs - run_.first_epoch + 1);
   const double samples = epochs_done * static_cast<double>(run_.samples);
-  if (elapsed > 0 && samples > 0) parts.push_back({rate(samples / elapsed), 5});
+  if (elapsed > 0 && samples > 0) parts.push_back({rate(samples / elapsed), 4});
   if (finished) {
     parts.push_back({duration(elapsed), 1});
   } else if (done > 0) {
