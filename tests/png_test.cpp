@@ -142,6 +142,9 @@ TEST_CASE("a file cut off anywhere is refused, never half read") {
       CHECK_THROWS_AS(decode(file.substr(0, length)), FileError);
     }
     CHECK(message_of("") == "cannot read 'test.png': it is truncated");
+    CHECK(message_of("\x89PNG") == "cannot read 'test.png': it is truncated");
+    CHECK(message_of("a note") ==
+          "cannot read 'test.png': not a PNG file (its first bytes are wrong)");
     CHECK(message_of(file.substr(0, 60)) == "cannot read 'test.png': it is truncated");
   }
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "limpid/cli/commands.h"
@@ -48,6 +49,8 @@ void predict_one(const ModelFile& model, const std::string& path) {
   const Tensor input = prepare(read_png(path), model.preprocessing, done);
   const Tensor probabilities = forward(model, input.to(input_dtype(model)))[0];
   const std::vector<double> p = probabilities.to_vector<double>();
+  if (std::any_of(p.begin(), p.end(), [](double share) { return std::isnan(share); }))
+    throw ValueError(str(path, ": the model gives no numbers; its weights hold NaN or infinities"));
   std::vector<std::size_t> order(p.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] > p[b]; });

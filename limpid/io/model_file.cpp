@@ -23,6 +23,17 @@ const std::string& entry(const Metadata& metadata, const std::string& key) {
   return found->second;
 }
 
+/// What `parse` makes of an entry; its errors say which entry they concern.
+template <class Parse>
+auto parsed(const Metadata& metadata, const std::string& key, Parse parse) {
+  const std::string& text = entry(metadata, key);
+  try {
+    return parse(text);
+  } catch (const Error& error) {
+    throw FileError(str("__metadata__, ", key, ": ", error.what()));
+  }
+}
+
 void check_format(const Metadata& metadata) {
   const auto format = metadata.find("format");
   if (format == metadata.end() || format->second != kFormat)
@@ -131,7 +142,7 @@ Preprocessing parse_preprocessing(std::string_view text) {
   const Json json = parse_json(text);
   const auto member = [&](std::string_view key) -> const Json& {
     const Json* value = json.find(key);
-    if (!value) throw ValueError(str("preprocessing has no ", key));
+    if (!value) throw ValueError(str("there is no ", key));
     return *value;
   };
   return {member("width").as_int(), member("height").as_int(), member("channels").as_int(),
@@ -173,12 +184,12 @@ ModelFile from_tensors(SafetensorsFile file) {
   check_format(file.metadata);
   check_listed_ops(entry(file.metadata, "ops"));
   ModelFile model;
-  model.layers = checked_layers(parse_architecture(entry(file.metadata, "architecture")));
+  model.layers = checked_layers(parsed(file.metadata, "architecture", parse_architecture));
   check_ops(model.layers);
   check_state(model.layers, file.tensors);
   model.state = std::move(file.tensors);
-  model.classes = parse_classes(entry(file.metadata, "classes"));
-  model.preprocessing = parse_preprocessing(entry(file.metadata, "preprocessing"));
+  model.classes = parsed(file.metadata, "classes", parse_classes);
+  model.preprocessing = parsed(file.metadata, "preprocessing", parse_preprocessing);
   check_preprocessing(model.preprocessing);
   model.limpid_version = entry(file.metadata, "limpid_version");
   check_layers_fit(model);

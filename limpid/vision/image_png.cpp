@@ -2,6 +2,7 @@
 
 #include <spng.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -61,6 +62,13 @@ uint32_t big_endian(std::span<const std::byte> four) {
   uint32_t value = 0;
   for (const std::byte b : four) value = value << 8 | static_cast<uint32_t>(b);
   return value;
+}
+
+// libspng calls a file shorter than a signature truncated, whatever it holds.
+void check_signature(std::span<const std::byte> bytes, const Checker& ok) {
+  constexpr unsigned char kSignature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+  const std::size_t there = std::min(bytes.size(), sizeof kSignature);
+  if (std::memcmp(bytes.data(), kSignature, there) != 0) ok(SPNG_ESIGNATURE);
 }
 
 // A chunk is its length, type, data and checksum; the last one is IEND. libspng looks at some of
@@ -124,6 +132,7 @@ Image decode_png(std::span<const std::byte> bytes, std::string_view name) {
   ok(spng_set_image_limits(context.get(), kMaxSide, kMaxSide));
   ok(spng_set_chunk_limits(context.get(), kMaxChunkBytes, kMaxCachedBytes));
   if (bytes.empty()) ok(SPNG_IO_EOF);
+  check_signature(bytes, ok);
   ok(spng_set_png_buffer(context.get(), bytes.data(), bytes.size()));
   spng_ihdr header{};
   ok(spng_get_ihdr(context.get(), &header));
