@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf run './-my run' stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
+rm -rf killed run './-my run' stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -51,6 +51,18 @@ grep -q "limpid train --resume stopped" stopped.log || fail "Ctrl-C does not say
 epochs=$(($(wc -l < stopped/metrics.csv) + 1))
 expect 0 "test accuracy" "$LIMPID" train --resume stopped --epochs "$epochs"
 
+# A run that was killed before its first checkpoint begins anew, unless it left weights.
+mkdir killed && sed 's/^out = .*/out = "killed"/' run/recipe.toml > killed/recipe.toml
+cp run/metrics.csv killed/
+expect 0 "killed was stopped before its first checkpoint; it begins anew" "$LIMPID" train --resume killed
+[ "$(wc -l < killed/metrics.csv)" = "$(wc -l < run/metrics.csv)" ] || fail "metrics.csv holds two runs"
+rm killed/checkpoint.safetensors
+expect 1 "cannot read 'killed/checkpoint.safetensors'" "$LIMPID" train --resume killed
+
+# A picture that cannot be written is said, and not listed.
+rm again/curves.png && mkdir again/curves.png
+expect 0 "pictures   samples.png" "$LIMPID" train --resume again --epochs 3
+
 # Bad input
 expect 2 "did you mean '--epochs'" "$LIMPID" train digits --epoch 3
 expect 2 "did you mean 'train'" "$LIMPID" trian
@@ -69,8 +81,14 @@ head -c 200 run/weights.safetensors > cut.safetensors
 expect 1 "cut.safetensors" "$LIMPID" predict cut.safetensors run/samples.png
 head -c 100 run/samples.png > cut.png
 expect 1 "cut.png" "$LIMPID" predict run cut.png
+printf 'a note' > note.png
+expect 1 "not a PNG file" "$LIMPID" predict run note.png
+cp run/weights.safetensors nan.safetensors
+printf '\377\377\377\377' | dd of=nan.safetensors bs=1 seek=$(($(stat -c %s nan.safetensors) - 4)) conv=notrunc 2> /dev/null
+expect 1 "its weights hold NaN" "$LIMPID" predict nan.safetensors run/samples.png
 expect 1 "is not empty" "$LIMPID" train digits --out run
-expect 1 "digits.csv" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train digits
+expect 0 "test accuracy" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" eval run
+expect 1 "/nonexistent/mnist" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train mnist
 expect 2 "did you mean 'softmax'" "$LIMPID" explain sofmax
 expect 2 "there is no op 'nope'; \`limpid ops\` lists them" "$LIMPID" explain nope
 expect 0 "6 ops." "$LIMPID" ops avg_pool
@@ -79,8 +97,12 @@ expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time
 if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
-  expect 0 "wrote bars.png" "$LIMPID" bench layers --batch 1 --rounds 1 --threads 1 --out bars.png
-  [ -s bars.png ] || fail "bench layers drew no picture"
+  "$LIMPID" bench layers --batch 1 --rounds 1 --threads 1 --out bars.png > bars.txt ||
+    fail "bench layers: $(tail -3 bars.txt)"
+  grep -q "wrote bars.png" bars.txt && [ -s bars.png ] || fail "bench layers drew no picture"
+  grep -q "^  winograd  does not apply: the kernel is 1x1" bars.txt || fail "bench layers gives no reason"
+  [ -z "$(grep '^[a-z].*, (1, ' bars.txt | cut -d, -f1 | sort | uniq -d)" ] ||
+    fail "two layers of bench layers have one name: their figures would be mixed"
 fi
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
 expect 1 "cannot make the folder 'kept.toml/pages'" "$LIMPID" docs --out kept.toml/pages

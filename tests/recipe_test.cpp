@@ -70,6 +70,10 @@ TEST_CASE("the table has every field once, with words, and the defaults are allo
   }
   CHECK(names.size() == 21);  // as many as struct Recipe has
   check_recipe(Recipe{});
+  CHECK(default_recipe("digits") == Recipe{});
+  Recipe larger;
+  larger.lr = 0.001;
+  CHECK(default_recipe("cifar10") == larger);
   check_recipe(unusual());
 }
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <optional>
 
@@ -64,9 +65,14 @@ class AutoSave final : public Listener {
   bool due_ = false;
 };
 
+std::string task_of(const TrainOptions& options) {
+  if (!options.task.empty()) return options.task;
+  return options.recipe_file.empty() ? Recipe().task : read_recipe(options.recipe_file).task;
+}
+
 Recipe recipe_from(const TrainOptions& options) {
-  Recipe recipe;
-  if (!options.resume.empty()) recipe = RunFolder::open(options.resume).read_recipe();
+  Recipe recipe = options.resume.empty() ? default_recipe(task_of(options))
+                                         : RunFolder::open(options.resume).read_recipe();
   if (!options.recipe_file.empty()) recipe = read_recipe(options.recipe_file, recipe);
   from_command_line([&] {
     const std::vector<Setting> settings = recipe_settings(recipe);
@@ -80,6 +86,19 @@ Recipe recipe_from(const TrainOptions& options) {
   return recipe;
 }
 
+/// Whether a run is to be taken up where it stopped. One that ended (power cut, kill) before its
+/// first checkpoint and left nothing to lose begins anew.
+bool goes_on(const TrainOptions& options) {
+  if (options.resume.empty()) return false;
+  const RunFolder folder = RunFolder::open(options.resume);
+  if (std::filesystem::exists(folder.checkpoint_path()) ||
+      std::filesystem::exists(folder.weights_path()))
+    return true;
+  std::fprintf(stderr, "limpid: %s was stopped before its first checkpoint; it begins anew\n",
+               options.resume.c_str());
+  return false;
+}
+
 /// A run that has had its epochs goes on with more, or is only tested again; never with fewer.
 void check_epochs_left(const Trainer& trainer, const Recipe& recipe) {
   const std::int64_t done = trainer.epoch() - 1;
@@ -91,13 +110,17 @@ void check_epochs_left(const Trainer& trainer, const Recipe& recipe) {
                 static_cast<long long>(done));
 }
 
+/// The run folder, and what lies in it: pictures may be missing.
 void print_paths(const RunFolder& folder) {
   std::printf("\nrun folder   %s\n", folder.path().c_str());
   std::printf("  weights    %s\n", folder.weights_path().filename().c_str());
   std::printf("  recipe     %s\n", folder.recipe_path().filename().c_str());
   std::printf("  metrics    %s\n", folder.metrics_path().filename().c_str());
-  std::printf("  pictures   %s, %s\n", folder.curves_path().filename().c_str(),
-              folder.samples_path().filename().c_str());
+  std::string pictures;
+  for (const auto& picture : {folder.curves_path(), folder.samples_path()})
+    if (std::filesystem::exists(picture))
+      pictures += str(pictures.empty() ? "" : ", ", picture.filename().native());
+  if (!pictures.empty()) std::printf("  pictures   %s\n", pictures.c_str());
 }
 
 /// What ran and how long, by op and by op and layer, and the trace of every event.
@@ -116,16 +139,25 @@ void write_profile(const RunFolder& folder, const Profiler& profiler) {
                 static_cast<long long>(profiler.left_out()));
 }
 
-/// Pictures need cairo and libspng; a build without them trains all the same and says so.
+/// Pictures need cairo, libspng and room on the disk; without them a run counts all the same, and
+/// says what it lacks. A picture from before the run went on would be wrong.
+template <class Draw>
+void write_picture(const std::filesystem::path& path, const Draw& draw) {
+  try {
+    write_png(path, draw());
+  } catch (const Error& error) {
+    std::fprintf(stderr, "limpid: no picture: %s\n", error.what());
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+}
+
 void write_pictures(const RunFolder& folder, const Task& task, const Recipe& recipe,
                     const Evaluation& test) {
-  try {
-    write_png(folder.curves_path(),
-              curves_picture(folder.metrics_path(), str(recipe.task, ", ", recipe.model)));
-    write_png(folder.samples_path(), samples_picture(task, test));
-  } catch (const Error& error) {
-    std::fprintf(stderr, "limpid: no pictures: %s\n", error.what());
-  }
+  write_picture(folder.curves_path(), [&] {
+    return curves_picture(folder.metrics_path(), str(recipe.task, ", ", recipe.model));
+  });
+  write_picture(folder.samples_path(), [&] { return samples_picture(task, test); });
 }
 
 /// Making a large model takes a while: its size first.
@@ -139,7 +171,7 @@ void say_if_large(std::span<const LayerSpec> layers, const Recipe& recipe) {
 
 void train(const TrainOptions& options) {
   const Recipe recipe = recipe_from(options);
-  const bool resumes = !options.resume.empty();
+  const bool resumes = goes_on(options);
   if (recipe.threads > 0) set_num_threads(static_cast<int>(recipe.threads));
   const Task task = make_task(recipe);
   const std::vector<LayerSpec> layers =
@@ -154,7 +186,8 @@ void train(const TrainOptions& options) {
     UseGenerator use(generator);
     return build_model(layers);
   }();
-  const RunFolder folder = resumes ? RunFolder::open(options.resume) : RunFolder::create(recipe);
+  const RunFolder folder =
+      options.resume.empty() ? RunFolder::create(recipe) : RunFolder::open(options.resume);
   const RunFolder::Lock lock = folder.lock();
 
   Shape one = task.sample_shape;
@@ -183,8 +216,8 @@ void train(const TrainOptions& options) {
   if (options.profile) profiler.emplace();
   const bool finished = trainer.run([&] { return interrupt.requested(); });
   if (profiler) profiler->stop();
+  folder.save_weights(model, layers, task);  // first: where room runs out, they are worth most
   folder.save_checkpoint(trainer);
-  folder.save_weights(model, layers, task);
   const Evaluation test = evaluate(model, *task.test);
   write_pictures(folder, task, recipe, test);
   if (profiler) write_profile(folder, *profiler);

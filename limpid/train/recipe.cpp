@@ -8,6 +8,12 @@
 
 namespace limpid {
 
+Recipe default_recipe(std::string_view task) {
+  Recipe recipe;
+  if (task != recipe.task) recipe.lr = 0.001;
+  return recipe;
+}
+
 std::vector<Setting> recipe_settings(Recipe& r) {
   return {
       {"task",
@@ -40,7 +46,8 @@ std::vector<Setting> recipe_settings(Recipe& r) {
        false,
        {"adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam",
         "rprop", "lbfgs"}},
-      {"lr", &r.lr, "learning rate", 0, 1000, true},
+      {"lr", &r.lr, "learning rate; unless given 0.01 for digits and 0.001 for other tasks", 0,
+       1000, true},
       {"momentum", &r.momentum, "sgd, rmsprop: share of the last step kept in the next", 0, 0.9999},
       {"nesterov", &r.nesterov, "sgd: look ahead along the momentum"},
       {"weight_decay", &r.weight_decay,

@@ -39,6 +39,10 @@ struct Recipe {
   bool operator==(const Recipe&) const = default;
 };
 
+/// What a task begins with. Networks for larger pictures than the digits stay at chance with the
+/// digits' learning rate, and have a tenth of it.
+Recipe default_recipe(std::string_view task);
+
 /// The table, in the order of the struct, with the values of `recipe`, which must outlive it.
 std::vector<Setting> recipe_settings(Recipe& recipe);
 
