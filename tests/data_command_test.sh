@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf root in run made_run mnist_run none other
+rm -rf root in run made_run made_by_recipe made_rate mnist_run none other
 export LIMPID_DATA_ROOT=$PWD/root
 mkdir in
 # All of MNIST in form, black pictures of zeros in content: their checksums are others.
@@ -52,9 +52,10 @@ mkdir other && cp in/t10k-labels-idx1-ubyte.gz other/
 expect 1 "t10k-labels-idx1-ubyte.gz is given twice" \
   "$LIMPID" data prepare mnist --no-checksum --from in/t10k-labels-idx1-ubyte.gz other
 
-# The digits come along: without them LIMPID_DATA_ROOT would hide them.
-expect 1 "limpid data prepare digits" "$LIMPID" train digits --epochs 1 --out run
+# The digits come along, wherever LIMPID_DATA_ROOT points; what lies there goes first.
+expect 0 "digits         ready" "$LIMPID" data list
 expect 0 "complete" "$LIMPID" data prepare digits
+expect 0 "$PWD/root/digits" "$LIMPID" data list
 expect 0 "test accuracy" "$LIMPID" train digits --epochs 2 --out run
 expect 0 "true \\ said" "$LIMPID" eval run --metrics
 expect 0 "weighted" "$LIMPID" eval run --metrics
@@ -73,6 +74,13 @@ expect 2 "5 samples; it must be from 10" "$LIMPID" data generate mnist --train 5
 expect 0 "--seed" "$LIMPID" data generate --help
 expect 0 "mnist (generated, not the real dataset): 60 to train on" \
   "$LIMPID" train mnist --model linear --epochs 1 --out made_run
+lr_of() { sed -n 's/^lr = \([^ ]*\).*/\1/p' "$1/recipe.toml"; }
+[ "$(lr_of made_run)" = 0.001 ] || fail "mnist begins with another rate: $(lr_of made_run)"
+printf 'task = "mnist"\nmodel = "linear"\n' > mnist.toml
+expect 0 "test accuracy" "$LIMPID" train --recipe mnist.toml --epochs 1 --out made_by_recipe
+[ "$(lr_of made_by_recipe)" = 0.001 ] || fail "a recipe of mnist begins with another rate"
+expect 0 "test accuracy" "$LIMPID" train mnist --model linear --lr 0.5 --epochs 1 --out made_rate
+[ "$(lr_of made_rate)" = 0.5 ] || fail "--lr has not the last word"
 if [ -x "$LIMPID_BUILD_DIR/examples/mnist" ]; then
   expect 0 "which is generated, not the real dataset" "$LIMPID_BUILD_DIR/examples/mnist" --epochs 1 --out made_run
 fi

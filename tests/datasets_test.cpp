@@ -414,6 +414,9 @@ TEST_CASE("data root: where files are looked for") {
   CHECK(data_root() == folder / "root");
   CHECK(data_folders() == std::vector<std::filesystem::path>{folder / "root"});
   CHECK(std::filesystem::exists(find_own_data_file("digits/digits.csv")));
+  CHECK(find_data_file("digits/digits.csv") == find_own_data_file("digits/digits.csv"));
+  CHECK(find_dataset(known_dataset("digits")) ==
+        find_own_data_file("digits/digits.csv").parent_path());
   CHECK_SAYS(FileError, "`limpid data prepare mnist`", find_data_file("mnist/x"));
   ::unsetenv("LIMPID_DATA_ROOT");
   ::setenv("XDG_DATA_HOME", (folder / "xdg").c_str(), 1);

@@ -75,7 +75,16 @@ std::vector<path> data_folders() {
   return folders;
 }
 
-path find_data_file(std::string_view name) { return find_in(data_folders(), name); }
+std::vector<path> data_folders(std::string_view dataset) {
+  std::vector<path> folders = data_folders();
+  if (dataset == "digits" && !environment("LIMPID_DATA_ROOT").empty())
+    for (const path& own : own_folders()) folders.push_back(own);
+  return folders;
+}
+
+path find_data_file(std::string_view name) {
+  return find_in(data_folders(name.substr(0, name.find('/'))), name);
+}
 path find_own_data_file(std::string_view name) { return find_in(own_folders(), name); }
 
 }  // namespace limpid

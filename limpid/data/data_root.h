@@ -16,10 +16,14 @@ std::filesystem::path data_root();
 /// beside the program or above it.
 std::vector<std::filesystem::path> data_folders();
 
-/// A file of one of them, as "digits/digits.csv". FileError lists where it looked.
+/// The same for one dataset: the digits come with limpid, and are found wherever LIMPID_DATA_ROOT
+/// points.
+std::vector<std::filesystem::path> data_folders(std::string_view dataset);
+
+/// A file of a dataset, as "digits/digits.csv". FileError lists where it looked.
 std::filesystem::path find_data_file(std::string_view name);
 
-/// The digits that come with limpid, wherever LIMPID_DATA_ROOT points. FileError as above.
+/// The digits that come with limpid, whatever lies in other folders. FileError as above.
 std::filesystem::path find_own_data_file(std::string_view name);
 
 }  // namespace limpid

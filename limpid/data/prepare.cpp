@@ -162,7 +162,7 @@ std::vector<std::string> missing_files(const KnownDataset& dataset, const fs::pa
 }
 
 fs::path find_dataset(const KnownDataset& dataset) {
-  for (const fs::path& folder : data_folders())
+  for (const fs::path& folder : data_folders(dataset.name))
     if (missing_files(dataset, folder / dataset.name).empty()) return folder / dataset.name;
   return {};
 }

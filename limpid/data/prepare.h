@@ -44,7 +44,7 @@ PrepareReport prepare_dataset(const KnownDataset& dataset,
 std::vector<std::string> missing_files(const KnownDataset& dataset,
                                        const std::filesystem::path& folder);
 
-/// The first of data_folders() that holds all of a dataset: .../<name>. Empty when none does.
+/// The first of data_folders(name) that holds all of a dataset: .../<name>. Empty when none does.
 std::filesystem::path find_dataset(const KnownDataset& dataset);
 
 }  // namespace limpid
