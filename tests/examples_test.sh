@@ -1,6 +1,6 @@
 #!/bin/bash
-# The recipes of the examples: each is taken by its program as it stands, and says all that the
-# program can be told.
+# The recipes of the examples: each is taken by its program as it stands, says all that the program
+# can be told, and holds its defaults.
 set -uo pipefail
 failures=0
 fail() { echo "FAILED: $*" >&2; failures=$((failures + 1)); }
@@ -16,6 +16,8 @@ for source in "$examples"/*.cpp; do
     { fail "$name does not take its recipe"; continue; }
   [ "$printed" = "$(cat "$recipe")" ] ||
     fail "$name prints another recipe than $recipe: $(diff <(echo "$printed") "$recipe" | head -4)"
+  [ "$("$LIMPID_BUILD_DIR/examples/$name" --print-recipe)" = "$printed" ] ||
+    fail "the defaults of $name are not those of $recipe"
 done
 for recipe in "$examples"/recipes/*.toml; do
   [ -f "$examples/$(basename "$recipe" .toml).cpp" ] || fail "$recipe belongs to no example"

@@ -61,7 +61,9 @@ class Clock {
 template <class Draw>
 void save_picture(const std::string& out, const std::string& name, const Draw& draw) {
   try {
-    std::filesystem::create_directories(out);
+    std::error_code error;
+    std::filesystem::create_directories(out, error);
+    if (error) throw FileError("cannot make the folder '" + out + "': " + error.message());
     const std::filesystem::path path = std::filesystem::path(out) / name;
     write_png(path, draw());
     std::printf("picture %s\n", path.c_str());

@@ -46,7 +46,7 @@ TrainTest mnist(std::int64_t train, std::int64_t test, std::int64_t seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string model_kind = "mlp", out = "mnist";
+  std::string model_kind = "all", out = "mnist";
   std::int64_t width = 256, train = 0, test = 0;
   FitOptions options{.epochs = 10, .batch_size = 100, .lr = 0.003};
   double require = 0;
