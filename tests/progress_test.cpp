@@ -112,7 +112,7 @@ TEST_CASE("80 columns hold loss, accuracy, samples a second and time left, also 
   fake.now += 600;
   progress.on_epoch({.epoch = 100, .train_loss = 0.01, .train_accuracy = 1, .test_accuracy = 1});
   CHECK(fake.shown() ==
-        "epoch 100/500 #.....  loss 0.0100  accuracy 100.0 %  24.0k samples/s  40:00 left");
+        "epoch 100/500 #....  loss 0.0100  accuracy 100.0 %  24.0k samples/s  40:00 left");
 }
 
 TEST_CASE("the width is asked for at each redraw") {
