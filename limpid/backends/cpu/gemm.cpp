@@ -25,6 +25,7 @@
 #include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/transpose.h"
 #include "limpid/config.h"
 
 namespace limpid {
@@ -38,6 +39,8 @@ constexpr std::int64_t kBlockBytes = 3072;     // of a row of `sums`
 constexpr std::int64_t kSmall = 32 * 32 * 32;  // multiply-adds up to which oneDNN does not pay
 constexpr std::int64_t kUnpacked = 96 * 96 * 96;  // and packing a does not
 constexpr std::int64_t kManyRows = 512;           // to which we add a bias cheaper than oneDNN does
+constexpr std::int64_t kTurnedRows = 1024;        // from which on oneDNN turns b as fast as we
+constexpr std::int64_t kDotRows = 8;              // up to which it takes dot products instead
 constexpr std::int64_t kStackBytes = 16 << 10;
 
 /// A few multiply-adds: not worth any preparation.
@@ -391,10 +394,28 @@ void spread_bias(const Gemm& g) {
   });
 }
 
+/// Rows of a and columns of b that both run along k, as in x w^T: one of the two has to be turned
+/// for a kernel, and that is b. With few rows it costs more than the product itself.
+bool has_b_across(const Gemm& g) {
+  return g.a.column_stride == 1 && g.b.row_stride == 1 && g.b.column_stride != 1;
+}
+
+/// Whether to compute c^T = b^T a^T, for which the smaller a is turned, and to turn that.
+bool better_by_columns(const Gemm& g) {
+  return has_b_across(g) && g.m > kDotRows && 2 * g.m <= g.n;  // mutate: equivalent -- speed
+}
+
+/// Whether our own panels, in which b is turned in registers, are ahead of oneDNN's.
+bool better_in_panels(const Gemm& g) {
+  if (g.bias && g.m >= kManyRows) return goes_straight<float>(g);
+  if (!has_b_across(g)) return false;
+  if (g.m * g.n * g.k <= kUnpacked) return true;
+  return g.m > kDotRows && g.m < kTurnedRows && !better_by_columns(g);
+}
+
 bool use_onednn([[maybe_unused]] const Gemm& g) {
 #if LIMPID_HAS_ONEDNN
-  if (g.dtype != DType::f32 || (g.bias && g.beta != 0)) return false;
-  if (g.bias && g.m >= kManyRows && goes_straight<float>(g)) return false;
+  if (g.dtype != DType::f32 || (g.bias && g.beta != 0) || better_in_panels(g)) return false;
   return g.m * g.n * g.k > kSmall && onednn_gemm_applies(g);
 #else
   return false;
@@ -423,7 +444,33 @@ bool better_transposed(const Gemm& g) {
 }
 
 #if LIMPID_HAS_ONEDNN
+/// c = (b^T a^T)^T.
+void by_columns(const Gemm& g) {
+  const Scratch<float> columns(g.n * g.m);
+  onednn_gemm({.dtype = DType::f32,
+               .m = g.n,
+               .n = g.m,
+               .k = g.k,
+               .a = g.b.transposed(),
+               .b = g.a.transposed(),
+               .c = columns.data(),
+               .c_row_stride = g.m});
+  constexpr std::int64_t kBlock = 64;
+  const Product<float> product{g};
+  const std::int64_t down = (g.m + kBlock - 1) / kBlock, across = (g.n + kBlock - 1) / kBlock;
+  parallel_for(0, down * across, 16, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t block = first; block < last; ++block) {
+      const std::int64_t i = block % down * kBlock, j = block / down * kBlock;
+      const std::int64_t rows = std::min(kBlock, g.m - i), wide = std::min(kBlock, g.n - j);
+      float sums[kBlock * kBlock];
+      transpose_loops().plain(wide, rows, columns.data() + j * g.m + i, g.m, sums, kBlock);
+      product.store(i, j, rows, wide, sums, kBlock);
+    }
+  });
+}
+
 void with_onednn(const Gemm& g) {
+  if (better_by_columns(g)) return by_columns(g);
   if (!g.bias) return onednn_gemm(g);
   spread_bias(g);
   Gemm added = g;

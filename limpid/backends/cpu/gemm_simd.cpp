@@ -160,14 +160,19 @@ void interleave_lines(std::int64_t count, std::int64_t length, const T* from, st
   using Vector = typename Simd<T>::Vector;
   using Unaligned = typename Simd<T>::Unaligned;
   constexpr int kLanes = Simd<T>::kLanes;
-  for (std::int64_t p = 0; p < length; p += kLanes) {
+  std::int64_t p = 0;
+  for (; count == N && p + kLanes <= length; p += kLanes) {  // the usual case, all in registers
+    Vector x[kLanes] = {};
+#pragma GCC unroll 16
+    for (int i = 0; i < N; ++i) x[i] = *reinterpret_cast<const Unaligned*>(from + i * line + p);
+    transpose<1, kLanes>(x);
+    write_rows<T, N>(x, kLanes, to + p * width, width);
+  }
+  for (; p < length; p += kLanes) {
     const std::int64_t n = length - p < kLanes ? length - p : kLanes;
     Vector x[kLanes] = {};
-    for (int i = 0; i < N && i < count; ++i) {
-      const T* at = from + i * line + p;
-      if (n == kLanes) x[i] = *reinterpret_cast<const Unaligned*>(at);
-      else __builtin_memcpy(&x[i], at, static_cast<unsigned long>(n) * sizeof(T));
-    }
+    for (int i = 0; i < count; ++i)
+      __builtin_memcpy(&x[i], from + i * line + p, static_cast<unsigned long>(n) * sizeof(T));
     transpose<1, kLanes>(x);
     write_rows<T, N>(x, n, to + p * width, width);
   }
