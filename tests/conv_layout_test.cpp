@@ -46,6 +46,7 @@ const Problem kProblems[] = {
     {"one input channel", {2, 1, 12, 12}, {20, 1, 5, 5}, {}},
     {"one output channel", {2, 20, 7, 7}, {1, 20, 3, 3}, {.padding = {1, 1}}},
     {"stride 2", {2, 16, 11, 13}, {32, 16, 3, 3}, {.stride = {2, 2}, .padding = {1, 1}}},
+    {"stride 2, many pixels", {1, 4, 50, 47}, {5, 4, 3, 3}, {.stride = {2, 2}, .padding = {1, 1}}},
     {"7x7 stride 2", {1, 3, 20, 20}, {16, 3, 7, 7}, {.stride = {2, 2}, .padding = {3, 3}}},
     {"1x1", {3, 24, 9, 5}, {40, 24, 1, 1}, {}},
     {"1x1 in groups", {2, 24, 6, 5}, {40, 6, 1, 1}, {.groups = 4}},

@@ -11,10 +11,10 @@
 //   it
 //                    was copied from. Patches overlap, so it must add, not write.
 // Each pixel is copied kh kw times, but the product runs at the speed of gemm(). A 1x1 kernel with
-// stride 1 and no padding needs no copy: patches is the image (product_cpu.cpp). Maps that lie
-// channels-last are copied first.
-// (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Document
-// Processing, 2006.)
+// stride 1 and no padding needs no copy: patches is the image (product_cpu.cpp). Of maps that lie
+// channels-last the weight's gradient takes patches as rows (patch_rows_cpu.cpp); otherwise they
+// are copied first. (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for
+// Document Processing, 2006.)
 
 #include <algorithm>
 #include <cstring>
@@ -24,6 +24,7 @@
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/patch_rows.h"
 #include "limpid/ops/conv2d/plain_maps.h"
 #include "limpid/ops/conv2d/product.h"
 
@@ -248,6 +249,9 @@ void run(const ConvProblem& p, const Convolution& c) {
                                              : false;
   if (shows) return kConvRows.run(p, c);
   if (p.sizes.is_product()) return product_convolution(p, c);
+  if (p.pass == ConvolutionPass::weight_gradient && p.sizes.groups == 1 && c.x_channels_last &&
+      c.y_channels_last)
+    return patch_rows_weight_gradient(p, c);
   const PlainMaps maps(p, c);
   if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);

@@ -115,35 +115,38 @@ void in_steps(Int steps, Int work_of_a_step, const F& f) {
   else parallel_for(0, steps, (1 << 16) / (work_of_a_step + 1) + 1, f);
 }
 
+/// Channels-last, all images and pixels are one product, which gemm() shares out among the threads.
 template <class T>
 void all_pixels(Product<T> p, bool gradient) {
   const ConvolutionSizes& s = p.s;
-  // Blocks that do not depend on the number of threads, as results must not.
-  constexpr Int kBlock = 512;
   const bool joined = p.x.channels_last && p.y.channels_last;
   const Int images = joined ? 1 : s.batch, pixels = joined ? s.batch * s.image() : s.image();
-  const Int block = joined ? kBlock : pixels, blocks = (pixels + block - 1) / block;
-  // Where many blocks read the weight, gemm() is faster with one that runs along the outputs.
-  const Scratch<T> turned(joined && !gradient && blocks > 1 ? s.w_numel() : 0);
+  // Where many pixels read the weight, gemm() is faster with one that runs along the outputs.
+  constexpr Int kMany = 512;
+  const Scratch<T> turned(joined && !gradient && pixels > kMany ? s.w_numel() : 0);
   if (turned.data()) {
     const Int shape[] = {s.groups, p.inputs(), p.outputs()}, whole = p.inputs() * p.outputs(),
               from[] = {whole, 1, p.inputs()}, to[] = {whole, p.outputs(), 1};
     copy_strided_in_parallel(turned.data(), to, p.c.w, from, shape, sizeof(T));
     p.turned = turned.data();
   }
-  in_steps(images * blocks * s.groups, p.work(std::min(block, pixels)), [&](Int first, Int last) {
-    for (Int i = first; i < last; ++i) {
-      const Int at = i / s.groups, pixel = at % blocks * block;
-      p.map_to_map(at / blocks, pixel, std::min(block, pixels - pixel), i % s.groups, gradient);
-    }
+  in_steps(images * s.groups, p.work(pixels), [&](Int first, Int last) {
+    for (Int i = first; i < last; ++i)
+      p.map_to_map(i / s.groups, 0, pixels, i % s.groups, gradient);
   });
 }
 
-/// Images are added in order within one part of the batch, and the parts at the end: eight parts
-/// whatever the number of threads, so that the result does not depend on it.
 template <class T>
 void all_weights(const Product<T>& p) {
   const ConvolutionSizes& s = p.s;
+  if (p.x.channels_last && p.y.channels_last) {
+    in_steps(s.groups, p.work(s.batch * s.image()), [&](Int first, Int last) {
+      for (Int g = first; g < last; ++g) p.weight_gradient(0, s.batch, g, static_cast<T*>(p.c.w));
+    });
+    return;
+  }
+  // Images are added in order within one part of the batch, and the parts at the end: eight parts
+  // whatever the number of threads, so that the result does not depend on it.
   const Int parts = std::min<Int>(s.batch, 8), size = s.w_numel();
   const Scratch<T> others((parts - 1) * size);
   T* const sum = static_cast<T*>(p.c.w);

@@ -1,0 +1,101 @@
+// im2col for maps that lie channels-last: the patch that an output pixel sees is a row of a matrix,
+//   patches[(n, oy, ox), (i, j, c)] = x[n, oy*stride + i*dilation - top, ox*stride + j*dilation -
+//   left, c]
+// (zero outside the image), of which the channels of a pixel, and of its neighbours along a row,
+// are copied in one piece. The gradient of the weight is then one product over all pixels,
+//   dW = dY^T patches        (K x pixels) (pixels x KH KW C),
+// whose columns go from (i, j, c) to (c, i, j) at the end.
+
+#include <algorithm>
+#include <cstring>
+
+#include "limpid/backends/cpu/gemm.h"
+#include "limpid/backends/cpu/parallel.h"
+#include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/strided_copy.h"
+#include "limpid/ops/conv2d/patch_rows.h"
+
+namespace limpid {
+
+namespace {
+
+using Int = std::int64_t;
+
+/// Of the places 0, 1, ..., count - 1, the first and the one behind the last with
+/// place * step + shift in [0, size).
+struct Inside {
+  Int first, last;
+  Inside(Int count, Int step, Int shift, Int size)
+      : first(std::min(count, shift < 0 ? (-shift + step - 1) / step : 0)),
+        last(std::clamp(size <= shift ? 0 : (size - shift - 1) / step + 1, first, count)) {}
+};
+
+template <class T>
+struct PatchRows {
+  const ConvolutionSizes& s;
+  const T* x;
+
+  Int columns() const { return s.kernel() * s.in_channels; }
+
+  /// The patch of an output pixel, counted over all images.
+  void write(Int pixel, T* to) const {
+    const Int image = pixel / s.out_image(), oy = pixel % s.out_image() / s.out_width;
+    const Int top = oy * s.stride_height - s.top;
+    const Int left = pixel % s.out_width * s.stride_width - s.left;
+    const Inside columns(s.kernel_width, s.dilation_width, left, s.width);
+    for (Int i = 0; i < s.kernel_height; ++i, to += s.kernel_width * s.in_channels) {
+      const Int row = top + i * s.dilation_height;
+      if (row < 0 || row >= s.height) std::fill_n(to, s.kernel_width * s.in_channels, T(0));
+      else write_row(x + ((image * s.height + row) * s.width + left) * s.in_channels, columns, to);
+    }
+  }
+
+  /// The taps of one row of the kernel; the first sees `from`.
+  void write_row(const T* from, Inside inside, T* to) const {
+    const Int c = s.in_channels, step = s.dilation_width * c;
+    std::fill(to, to + inside.first * c, T(0));
+    std::fill(to + inside.last * c, to + s.kernel_width * c, T(0));
+    const Int runs = s.dilation_width == 1 ? 1 : inside.last - inside.first;
+    const Int taps = (inside.last - inside.first) / std::max<Int>(runs, 1);
+    for (Int j = inside.first; taps > 0 && j < inside.last; j += taps)
+      std::memcpy(to + j * c, from + j * step, static_cast<std::size_t>(taps * c) * sizeof(T));
+  }
+};
+
+template <class T>
+void weight_gradient(const Convolution& c) {
+  const ConvolutionSizes& s = c.sizes;
+  const PatchRows<T> patches{s, static_cast<const T*>(c.x)};
+  const Int pixels = s.batch * s.out_image(), columns = patches.columns();
+  constexpr Int kPixels = 512;  // whose patches stay in the caches until they are multiplied
+  const Int block = std::min(kPixels, pixels);
+  const Scratch<T> rows(block * columns), sums(s.w_numel());
+  for (Int p = 0; p < pixels; p += block) {
+    const Int count = std::min(block, pixels - p);
+    parallel_for(0, count, (1 << 14) / columns + 1, [&](Int first, Int last) {
+      for (Int r = first; r < last; ++r) patches.write(p + r, rows.data() + r * columns);
+    });
+    gemm({.dtype = dtype_of<T>(),
+          .m = s.out_channels,
+          .n = columns,
+          .k = count,
+          .a = {static_cast<const T*>(c.y) + p * s.out_channels, 1, s.out_channels},
+          .b = {rows.data(), columns, 1},
+          .c = sums.data(),
+          .c_row_stride = columns,
+          .beta = p == 0 ? 0.0 : 1.0});
+  }
+  const Int shape[] = {s.out_channels, s.in_channels, s.kernel()};
+  const Int to[] = {columns, s.kernel(), 1}, from[] = {columns, 1, s.in_channels};
+  copy_strided_in_parallel(c.w, to, sums.data(), from, shape, sizeof(T));
+}
+
+}  // namespace
+
+void patch_rows_weight_gradient(const ConvProblem& p, const Convolution& c) {
+  if (p.dtype == DType::f32) weight_gradient<float>(c);
+  else if (p.dtype == DType::f64) weight_gradient<double>(c);
+  else weight_gradient<std::int64_t>(c);
+}
+
+}  // namespace limpid
