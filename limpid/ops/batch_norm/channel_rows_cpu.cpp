@@ -60,11 +60,11 @@ ChannelSums ChannelRows::sum(F&& f) const {
   const auto channels = static_cast<std::size_t>(channels_);
   ChannelSums out{std::vector<double>(channels), std::vector<double>(channels)};
   for (const double* p = parts.data(); p < parts.data() + parts.size(); p += 2 * columns)
-    for (std::int64_t j = 0; j < columns; ++j) {
-      const auto c = static_cast<std::size_t>(j % channels_);
-      out.first[c] += p[j];
-      out.second[c] += p[columns + j];
-    }
+    for (std::int64_t j = 0; j < columns; j += channels_)
+      for (std::size_t c = 0; c < channels; ++c) {
+        out.first[c] += (p + j)[c];
+        out.second[c] += (p + columns + j)[c];
+      }
   return out;
 }
 

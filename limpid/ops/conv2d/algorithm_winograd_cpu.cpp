@@ -61,7 +61,7 @@ std::string rather_not(const ConvProblem& p) {
   if (std::min(s.in_channels, s.out_channels) < kFew)
     return "with so few channels the transforms cost more than the products save";
   const std::int64_t columns = p.pass == ConvolutionPass::forward ? s.out_channels : s.in_channels;
-  if (2 * winograd::round_up(columns, kFew) > 3 * columns)
+  if (3 * winograd::round_up(columns, kFew) > 5 * columns)
     return "channels are filled up to multiples of 16 with zeros: too many of those here";
   const WinogradTransforms& t = *winograd::transforms_for(s);
   // Tiles of 4x4, or as many outputs in smaller ones.
