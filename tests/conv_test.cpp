@@ -249,7 +249,7 @@ TEST_CASE("conv2d: what Winograd's tiles suit") {
   CHECK(winograd({8, 16, 56, 56}, {16, 16, 3, 3}));
   CHECK(!winograd({8, 15, 56, 56}, {64, 15, 3, 3}));
   CHECK(winograd({8, 64, 56, 56}, {20, 64, 3, 3}));
-  CHECK(!winograd({8, 64, 56, 56}, {18, 64, 3, 3}));  // 12 of 32 columns would be zeros
+  CHECK(!winograd({8, 64, 56, 56}, {18, 64, 3, 3}));  // 14 of 32 columns would be zeros
   CHECK(winograd({8, 20, 56, 56}, {64, 20, 3, 3}));
   CHECK(winograd({1, 64, 18, 18}, {64, 64, 3, 3}));
   CHECK(!winograd({1, 64, 14, 14}, {64, 64, 3, 3}));  // too few tiles
@@ -260,10 +260,21 @@ TEST_CASE("conv2d: what Winograd's tiles suit") {
 }
 
 TEST_CASE("conv2d: the plan of a gradient of the weight") {
-  Conv2dWeightGradient card;
-  card.kernel_size = {3, 3};
-  const Shape inputs[] = {{8, 64, 56, 56}, {8, 64, 54, 54}};
-  CHECK(algorithm_plan(any(card), inputs).chosen == "winograd");
+  const auto plan = [](const Shape& x, const Shape& dy, std::int64_t stride = 1) {
+    Conv2dWeightGradient card;
+    card.kernel_size = {3, 3};
+    card.stride = {stride, stride};
+    const Shape inputs[] = {x, dy};
+    return algorithm_plan(any(card), inputs).chosen;
+  };
+  CHECK(plan({8, 64, 56, 56}, {8, 64, 54, 54}) == "winograd");
+  CHECK(plan({1, 64, 26, 22}, {1, 64, 24, 20}) != "winograd");  // 30 tiles are too few
+  CHECK(plan({1, 64, 26, 24}, {1, 64, 24, 22}) == "winograd");
+  CHECK(plan({8, 32, 57, 57}, {8, 64, 28, 28}, 2) == "im2col");
+  if (!LIMPID_HAS_ONEDNN) return;
+  CHECK(plan({8, 31, 57, 57}, {8, 64, 28, 28}, 2) == "direct");
+  CHECK(plan({1, 64, 18, 18}, {1, 64, 16, 16}) == "im2col");  // few pixels, few tiles
+  CHECK(plan({1, 64, 18, 19}, {1, 64, 16, 17}) == "direct");
 }
 
 TEST_CASE("conv2d: bfloat16 is computed as such by oneDNN alone") {
