@@ -7,6 +7,7 @@
 #include "limpid/ops/axes/axes.h"
 #include "op_binding.h"
 #include "tables.h"
+#include "tensor_index.h"
 
 namespace limpid::python {
 
@@ -182,7 +183,8 @@ void add_choices(nb::module_& m) {
   op<Minimum>(m, kUsual, minimum, "input"_a, "other"_a);
   op<Where>(
       m, kFunction,
-      [](const Tensor& condition, const Operand& input, const Operand& other) {
+      [](const Tensor& given, const Operand& input, const Operand& other) {
+        const Tensor condition = bool_mask(given);
         if (!input && !other) {
           const Tensor a(input.number), b(other.number);
           return where(condition, a, b);

@@ -34,12 +34,13 @@ Index to_index(PyObject* entry) {
   if (entry == Py_None) return Index(None);
   if (entry == Py_Ellipsis) return Index(Ellipsis);
   if (PySlice_Check(entry)) return Index(to_slice(entry));
-  if (is_tensor(entry)) return Index(tensor_of(entry));
+  if (is_tensor(entry)) return Index(bool_mask(tensor_of(entry)));
   if (to_int(entry, i)) return Index(i);
   if (PyBool_Check(entry) || PyList_Check(entry) || PyTuple_Check(entry) || PyRange_Check(entry) ||
       PyObject_CheckBuffer(entry)) {
     const Tensor t = tensor_from(entry, std::nullopt);
-    return Index(t.numel() == 0 && is_floating(t.dtype()) ? t.to(DType::i64) : t);  // x[[]]
+    return Index(t.numel() == 0 && is_floating(t.dtype()) ? t.to(DType::i64)  // x[[]]
+                                                          : bool_mask(t));
   }
   if (PyLong_Check(entry)) throw IndexError("an index must fit into 64 bits");
   throw IndexError(
@@ -71,6 +72,14 @@ Tensor to_value(PyObject* value, const Tensor& target) {
 }
 
 }  // namespace
+
+Tensor bool_mask(const Tensor& mask) {
+  if (mask.dtype() != DType::u8) return mask;
+  if (PyErr_WarnEx(PyExc_UserWarning,
+                   "a mask of uint8 is deprecated; use one of bool, as x > 0 is, or .bool()", 1))
+    throw nanobind::python_error();
+  return mask.to(DType::boolean);
+}
 
 PyObject* get_item(PyObject* self, PyObject* key) {
   return guarded([&] {

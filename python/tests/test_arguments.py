@@ -1,5 +1,8 @@
 """dtype= of sums, arguments out of range and forms of arguments, as PyTorch takes or refuses them."""
 
+import warnings
+
+import numpy as np
 import pytest
 
 import limpid
@@ -31,6 +34,8 @@ RESULTS += [
     "t.tensor([-128, 100], dtype=t.int8).div_(3, rounding_mode='trunc')",
     "t.einsum(X, [0, 1], X.T, [1, 2], [2, 0])", "t.einsum(X, [0, 1])", "t.einsum(X, [1, 0])", "t.einsum(X, [..., 30], X, [..., 30], [...])",
     "t.einsum(X, (0, 51), X, (0, 51), ())",
+    "X[t.tensor([0, 1], dtype=t.uint8)]", "X[0, t.tensor([1, 0, 2], dtype=t.uint8)]", "X[t.tensor(1, dtype=t.uint8)]",
+    "t.where(t.tensor([2, 0, 1], dtype=t.uint8), X, -X)", "t.where(t.tensor([2, 0, 1], dtype=t.uint8), X, 0)",
     "X[range(2)]", "X[0, range(1, 3)]", "t.nn.ZeroPad2d((1, 2))(X[None, None])",
     "t.nn.ConstantPad2d((1, 0), 3.0)(X[None, None])", "t.nn.functional.interpolate(X[None, None], size=3)",
     "t.nn.functional.interpolate(X[None, None], scale_factor=2)",
@@ -201,3 +206,17 @@ def test_empty_views_say_where_they_begin():
         return [v.storage_offset() for v in (x[2:], x[1:1], x[:, 3:], x[1, 2:2], x[0:0])]
 
     assert places(limpid) == places(torch)
+
+
+def test_masks_of_uint8_are_warned_of():
+    x, mask = limpid.zeros(3), limpid.tensor([0, 1, 1], dtype=limpid.uint8)
+    with pytest.warns(UserWarning, match="a mask of uint8 is deprecated"):
+        x[mask] = 2
+    assert x.tolist() == [0.0, 2.0, 2.0]
+    with pytest.warns(UserWarning, match="a mask of uint8 is deprecated"):
+        x[np.array([1, 0, 0], dtype=np.uint8)] += 1
+    assert x.tolist() == [1.0, 2.0, 2.0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning):
+            x[mask]
