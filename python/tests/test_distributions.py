@@ -300,3 +300,67 @@ def test_what_newer_ones_refuse(make):
     for library in (limpid, torch):
         with pytest.raises(ValueError):
             make(library.distributions, library.tensor)
+
+
+TRANSFORMED = {
+    "tanh": (lambda d, t: d.TransformedDistribution(d.Normal(t([0.5, -1.0]), t([1.0, 2.5])), d.TanhTransform(cache_size=1)),
+             [[0.3, -0.4], [-0.9, 0.99]]),
+    "affine and sigmoid": (lambda d, t: d.TransformedDistribution(
+        d.Normal(t([0.5, -1.0]), t([1.0, 2.5])), [d.AffineTransform(t([1.0, 2.0]), t([-2.0, 0.5])), d.SigmoidTransform()]),
+        [[0.3, 0.4], [0.9, 0.01]]),
+    "composed": (lambda d, t: d.TransformedDistribution(d.Laplace(t([0.5, -1.0]), 1.0), d.ComposeTransform(
+        [d.AffineTransform(1.0, -0.5), d.ExpTransform()])), [[0.3, 4.0]]),
+    "of vectors": (lambda d, t: d.TransformedDistribution(d.Independent(d.Normal(t([[0.5, -1.0]]), t([[1.0, 2.5]])), 1), [
+        d.AffineTransform(0.0, t([2.0, 3.0])), d.TanhTransform()]), [[[0.3, -0.4]], [[0.5, 0.75]]]),
+    "one event": (lambda d, t: d.TransformedDistribution(d.Normal(t([0.5, -1.0]), 1.0), [
+        d.AffineTransform(0.0, t([2.0, 3.0]), event_dim=1), d.ExpTransform()]), [[0.3, 0.4], [2.0, 1.0]]),
+    "inverse": (lambda d, t: d.TransformedDistribution(d.Exponential(t([0.5, 1.0])), [d.ExpTransform().inv]), [[0.3, -0.4]]),
+}
+
+
+@pytest.mark.parametrize("kind", TRANSFORMED, ids=str)
+def test_transformed(kind):
+    make, values = TRANSFORMED[kind]
+
+    def numbers(library):
+        parameters = []
+
+        def tensor(x):
+            parameters.append(library.tensor(x, requires_grad=True))
+            return parameters[-1]
+
+        made = make(library.distributions, tensor)
+        density = made.log_prob(library.tensor(values))
+        density.sum().backward()
+        shapes = [tuple(made.batch_shape), tuple(made.event_shape), tuple(made.rsample((3,)).shape),
+                  tuple(made.expand((2, *made.batch_shape)).sample().shape), made.has_rsample, repr(made)]
+        found = [density, *(p.grad for p in parameters)]
+        if kind in ("tanh", "affine and sigmoid", "composed"):
+            found += [made.cdf(library.tensor(values)), made.icdf(library.tensor([0.25, 0.75]))]
+        return shapes, found
+
+    (shapes, ours), (expected, theirs) = numbers(limpid), numbers(torch)
+    assert shapes == expected
+    for a, b in zip(ours, theirs):
+        close(a, b)
+
+
+def test_a_squashed_sample_keeps_its_source():
+    far = D.TransformedDistribution(D.Normal(20.0, 0.1), D.TanhTransform(cache_size=1))
+    assert far.log_prob(far.rsample()).isfinite() and (far.sample() == 1).all()
+    transform = D.TanhTransform(cache_size=1)
+    x = limpid.tensor([9.5])
+    assert transform.inv(transform(x)) is x and transform.inv.inv is transform
+    assert not (D.TanhTransform().inv(limpid.tensor([9.5]).tanh()) == x).all()
+
+
+@pytest.mark.parametrize("make", [
+    lambda d, t: d.TransformedDistribution(d.Normal(0.0, 1.0), [3]),
+    lambda d, t: d.TransformedDistribution(d.Normal(0.0, 1.0), d.TanhTransform()).log_prob(t(2.0)),
+    lambda d, t: d.TransformedDistribution(d.Normal(0.0, 1.0), d.AffineTransform(0.0, 1.0, event_dim=1)),
+    lambda d, t: d.TanhTransform(cache_size=2),
+])
+def test_what_transforms_refuse(make):
+    for library in (limpid, torch):
+        with pytest.raises(ValueError):
+            make(library.distributions, library.tensor)

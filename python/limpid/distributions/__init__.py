@@ -15,9 +15,13 @@ from limpid.distributions.gammas import Beta, Chi2, Dirichlet, Gamma, StudentT
 from limpid.distributions.independent import Independent
 from limpid.distributions.kl import kl_divergence, register_kl
 from limpid.distributions.mixture import MixtureSameFamily
+from limpid.distributions.transformed import TransformedDistribution
+from limpid.distributions.transforms import (AffineTransform, ComposeTransform, ExpTransform, SigmoidTransform,
+                                             TanhTransform, Transform)
 
-__all__ = ["Bernoulli", "Beta", "Categorical", "Cauchy", "Chi2", "Dirichlet", "Distribution", "Exponential", "Gamma", "Geometric",
-           "Gumbel", "HalfNormal", "Independent", "Laplace", "LogNormal", "MixtureSameFamily", "Normal", "OneHotCategorical",
-           "Poisson", "StudentT", "Uniform", "kl_divergence", "register_kl"]
+__all__ = ["AffineTransform", "Bernoulli", "Beta", "Categorical", "Cauchy", "Chi2", "ComposeTransform", "Dirichlet",
+           "Distribution", "ExpTransform", "Exponential", "Gamma", "Geometric", "Gumbel", "HalfNormal", "Independent",
+           "Laplace", "LogNormal", "MixtureSameFamily", "Normal", "OneHotCategorical", "Poisson", "SigmoidTransform",
+           "StudentT", "TanhTransform", "Transform", "TransformedDistribution", "Uniform", "kl_divergence", "register_kl"]
 
 check_classes(globals(), __name__)
