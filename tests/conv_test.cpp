@@ -1,10 +1,9 @@
 // The ladder of convolution algorithms: every one against the reference, in all three passes, over
-// random shapes; and how one is chosen.
+// random shapes; and which one is chosen.
 
 // covers: conv2d
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -154,42 +153,6 @@ TEST_CASE("conv2d: same and valid padding") {
   CHECK_THROWS_WITH_AS(
       conv2d(x, w, {}, {.padding = "same", .dilation = {std::int64_t{1} << 62, 4}}),
       doctest::Contains("dilation (4611686018427387904, 4) is impossibly large"), ValueError);
-}
-
-TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process") {
-  CHECK(algorithm("conv2d") == "auto");
-  {
-    AlgorithmGuard outer("conv2d", "loops");
-    CHECK(algorithm("conv2d") == "loops");
-    {
-      AlgorithmGuard inner("conv2d", "im2col");
-      CHECK(algorithm("conv2d") == "im2col");
-      std::thread([] { CHECK(algorithm("conv2d") == "auto"); }).join();
-    }
-    CHECK(algorithm("conv2d") == "loops");
-    set_algorithm("conv2d", "direct");  // the guard goes first
-    CHECK(algorithm("conv2d") == "loops");
-  }
-  CHECK(algorithm("conv2d") == "direct");
-  set_algorithm("conv2d", "auto");
-  CHECK_THROWS_WITH_AS(
-      set_algorithm("conv2d", "fourier"),
-      doctest::Contains(
-          "conv2d has no algorithm 'fourier'; there are auto, loops, rows, im2col, direct, "
-          "depthwise and winograd"),
-      ValueError);
-  CHECK(algorithm("conv2d") == "auto");
-}
-
-TEST_CASE("ladders: a wrong name in the environment is the same error at every call") {
-  setenv("LIMPID_LADDER_OF_A_TEST", "typo", 1);
-  for (int i = 0; i < 40; ++i)
-    CHECK_THROWS_WITH_AS(AlgorithmChoice("ladder_of_a_test", {"loops"}),
-                         doctest::Contains("has no algorithm 'typo'; there are auto and loops"),
-                         ValueError);
-  setenv("LIMPID_LADDER_OF_A_TEST", "loops", 1);
-  CHECK(AlgorithmChoice("ladder_of_a_test", {"loops"}).wanted() == 0);
-  unsetenv("LIMPID_LADDER_OF_A_TEST");
 }
 
 TEST_CASE("conv2d: an algorithm that cannot run is refused, not replaced") {
