@@ -2,8 +2,11 @@
 // changed, freed with it.
 
 // covers: conv2d
+#include "limpid/backends/cpu/packed_weight.h"
+
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -181,4 +184,21 @@ TEST_CASE("packed weights: one weight, several threads") {
     for (std::thread& thread : threads) thread.join();
     for (int g : good) CHECK(g);
   }
+}
+
+TEST_CASE("packed weights: no more than the limit") {
+  if (std::getenv("LIMPID_PACKED_WEIGHTS_MB")) return;
+  const Tensor w = ones({4});
+  const AnyView view = w->as_view();
+  constexpr std::size_t bytes = 64, most = std::size_t{1} << 30;
+  const auto has_room_beside = [&](std::size_t others) {
+    const auto more = static_cast<std::ptrdiff_t>(others - packed());
+    count_packed(more);
+    const bool has = static_cast<bool>(PackedWeight(&view, "of a test", 0, bytes));
+    count_packed(-more);
+    return has;
+  };
+  CHECK_FALSE(has_room_beside(0));  // seen for the first time
+  CHECK(has_room_beside(most - bytes));
+  CHECK_FALSE(has_room_beside(most - bytes + 1));
 }

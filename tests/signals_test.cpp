@@ -9,8 +9,10 @@
 #include <sys/time.h>
 
 #include <atomic>
+#include <thread>
 
 #include "limpid/backends/cpu/threads.h"
+#include "limpid/config.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
@@ -82,4 +84,38 @@ TEST_CASE("what waited arrives, and the mask is what it was") {
   for (const int signal : {SIGINT, SIGALRM, SIGUSR1, SIGSEGV})
     CHECK(sigismember(&before, signal) == sigismember(&after, signal));
 }
+
+#if LIMPID_HAS_OPENMP && defined(__GNUC__) && !defined(__clang__)
+/// What GCC makes of `#pragma omp parallel num_threads(threads)`.
+extern "C" void GOMP_parallel(void (*work)(void*), void* data, unsigned threads, unsigned flags);
+
+TEST_CASE("workers that others started hold signals as well") {
+  const auto held = [](unsigned threads) {  // how many of a team hold SIGALRM
+    static std::atomic<int> count;
+    count = 0;
+    const auto look = [](void*) {
+      sigset_t mask;
+      pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+      count += sigismember(&mask, SIGALRM);
+    };
+    GOMP_parallel(look, nullptr, threads, 0);
+    return count.load();
+  };
+  std::thread([&] {  // which has no workers yet
+    CHECK(held(2) == 0);
+    {
+      const HoldSignals hold(2);
+      CHECK(held(2) == 2);
+    }
+    CHECK(held(2) == 1);
+    CHECK(held(3) == 1);
+    {
+      const HoldSignals hold(3);
+      CHECK(held(3) == 3);
+    }
+    CHECK(held(3) == 2);
+  })
+      .join();
+}
+#endif
 #endif
