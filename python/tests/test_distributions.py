@@ -314,6 +314,11 @@ TRANSFORMED = {
         d.AffineTransform(0.0, t([2.0, 3.0])), d.TanhTransform()]), [[[0.3, -0.4]], [[0.5, 0.75]]]),
     "one event": (lambda d, t: d.TransformedDistribution(d.Normal(t([0.5, -1.0]), 1.0), [
         d.AffineTransform(0.0, t([2.0, 3.0]), event_dim=1), d.ExpTransform()]), [[0.3, 0.4], [2.0, 1.0]]),
+    "relaxed": (lambda d, t: d.RelaxedBernoulli(t(0.5), t([0.25, 0.75])), [[0.3, 0.9]]),
+    "relaxed of logits": (lambda d, t: d.RelaxedBernoulli(t(2.0), logits=t([0.25, -1.0])), [[0.3, 0.9]]),
+    "relaxed classes": (lambda d, t: d.RelaxedOneHotCategorical(t(0.5), t(PROBS)), [[0.25, 0.25, 0.5], [0.5, 0.375, 0.125]]),
+    "relaxed classes of logits": (lambda d, t: d.RelaxedOneHotCategorical(t(2.0), logits=t(LOGITS)),
+                                  [[0.25, 0.25, 0.5], [0.5, 0.375, 0.125]]),
     "inverse": (lambda d, t: d.TransformedDistribution(d.Exponential(t([0.5, 1.0])), [d.ExpTransform().inv]), [[0.3, -0.4]]),
 }
 
@@ -364,3 +369,21 @@ def test_what_transforms_refuse(make):
     for library in (limpid, torch):
         with pytest.raises(ValueError):
             make(library.distributions, library.tensor)
+
+
+def test_relaxed_samples_go_the_way_of_the_chances():
+    limpid.manual_seed(0)
+    chances = limpid.tensor([0.2, 0.3, 0.5], requires_grad=True)
+    near = D.RelaxedOneHotCategorical(limpid.tensor(0.1), chances).rsample((20000,))
+    assert limpid.allclose(near.sum(-1), limpid.ones(20000), atol=1e-5)
+    counts = limpid.nn.functional.one_hot(near.argmax(-1), 3).float().mean(0)
+    np.testing.assert_allclose(counts.numpy(), [0.2, 0.3, 0.5], atol=0.02)
+    near[:, 2].sum().backward()
+    assert chances.grad[2] > 0 > chances.grad[0]
+    near = D.RelaxedBernoulli(limpid.tensor(0.1), limpid.tensor(0.3)).sample((20000,))
+    assert float((near > 0.5).float().mean()) == pytest.approx(0.3, abs=0.02)
+    logits = limpid.zeros(2, 3, requires_grad=True)
+    drawn = D.OneHotCategoricalStraightThrough(logits=logits).rsample((4,))
+    assert drawn.shape == (4, 2, 3) and limpid.allclose(drawn.detach(), drawn.detach().round())
+    drawn[..., 0].sum().backward()
+    np.testing.assert_allclose(logits.grad.numpy(), [[8 / 9, -4 / 9, -4 / 9]] * 2, rtol=1e-5)

@@ -15,13 +15,16 @@ from limpid.distributions.gammas import Beta, Chi2, Dirichlet, Gamma, StudentT
 from limpid.distributions.independent import Independent
 from limpid.distributions.kl import kl_divergence, register_kl
 from limpid.distributions.mixture import MixtureSameFamily
+from limpid.distributions.relaxed import OneHotCategoricalStraightThrough, RelaxedBernoulli, RelaxedOneHotCategorical
 from limpid.distributions.transformed import TransformedDistribution
 from limpid.distributions.transforms import (AffineTransform, ComposeTransform, ExpTransform, SigmoidTransform,
                                              TanhTransform, Transform)
 
 __all__ = ["AffineTransform", "Bernoulli", "Beta", "Categorical", "Cauchy", "Chi2", "ComposeTransform", "Dirichlet",
            "Distribution", "ExpTransform", "Exponential", "Gamma", "Geometric", "Gumbel", "HalfNormal", "Independent",
-           "Laplace", "LogNormal", "MixtureSameFamily", "Normal", "OneHotCategorical", "Poisson", "SigmoidTransform",
-           "StudentT", "TanhTransform", "Transform", "TransformedDistribution", "Uniform", "kl_divergence", "register_kl"]
+           "Laplace", "LogNormal", "MixtureSameFamily", "Normal", "OneHotCategorical",
+           "OneHotCategoricalStraightThrough", "Poisson", "RelaxedBernoulli", "RelaxedOneHotCategorical",
+           "SigmoidTransform", "StudentT", "TanhTransform", "Transform", "TransformedDistribution", "Uniform",
+           "kl_divergence", "register_kl"]
 
 check_classes(globals(), __name__)
