@@ -165,12 +165,12 @@ TEST_CASE("creation: impossible sizes are refused before anything is allocated")
   reset_peak_memory();
   const MemoryStats before = memory_stats();
   const std::int64_t huge = std::int64_t{1} << 40;
-  CHECK_SAYS(ShapeError, "dimension 1 of (2, -1) is negative", zeros({2, -1}));
+  CHECK_SAYS(ShapeError, "zeros: dimension 1 of (2, -1) is negative", zeros({2, -1}));
   CHECK_SAYS(ShapeError, "more elements than can be addressed", zeros({huge, huge}));
   CHECK_SAYS(ShapeError, "more elements than can be addressed", zeros({huge, huge, 0}));
   CHECK_SAYS(ShapeError, "more elements than can be addressed", empty({huge, 1 << 17}));
-  CHECK_SAYS(ShapeError, "negative", rand({-1}));
-  CHECK_SAYS(ShapeError, "negative", randint(0, 5, {-1}));
+  CHECK_SAYS(ShapeError, "rand: dimension 0 of (-1,) is negative", rand({-1}));
+  CHECK_SAYS(ShapeError, "randint: dimension 0 of (-1,) is negative", randint(0, 5, {-1}));
   CHECK_SAYS(ShapeError, "negative", eye(-2));
   CHECK_SAYS(ShapeError, "randperm: n is -1", randperm(-1));
   CHECK_SAYS(ShapeError, "elements than can be addressed", zeros({huge, huge}, {.device = kMeta}));

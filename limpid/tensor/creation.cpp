@@ -11,6 +11,25 @@ namespace limpid {
 
 namespace {
 
+/// Impossible shapes are reported under the name of the function that was called.
+template <class F>
+auto naming(std::string_view name, F&& f) {
+  try {
+    return f();
+  } catch (const ShapeError& error) {
+    throw ShapeError(str(name, ": ", error.what()));
+  }
+}
+
+/// A tensor that is not filled yet.
+Tensor make(std::string_view name, const Shape& shape, DType dtype, Device device) {
+  require_available(device);
+  return naming(name, [&] {
+    return Tensor{
+        Ptr<TensorImpl>::adopt(new TensorImpl([&] { return Spec(shape, dtype, device); }))};
+  });
+}
+
 /// Calls `f(pointer, TypeTag)` with the elements of a fresh tensor, unless it has none (meta).
 template <class F>
 void fill_elements(const Tensor& out, F&& f) {
@@ -23,8 +42,9 @@ void fill_elements(const Tensor& out, F&& f) {
 
 /// Element i becomes convert(value(i)).
 template <class Value>
-Tensor generate(const Shape& shape, DType dtype, const TensorOptions& options, Value&& value) {
-  Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
+Tensor generate(std::string_view name, const Shape& shape, DType dtype,
+                const TensorOptions& options, Value&& value) {
+  Tensor out = make(name, shape, dtype, options.device);
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     for (std::int64_t i = 0; i < out.numel(); ++i) p[i] = convert<T>(value(i));
@@ -46,19 +66,13 @@ void throw_value_count(std::size_t count, const Shape& shape) {
                        checked_numel(shape), " elements"));
 }
 
-Tensor empty(const Shape& shape, TensorOptions options) {
-  require_available(options.device);
-  const DType dtype = options.dtype.value_or(kDefaultDType);
-  Tensor out{
-      Ptr<TensorImpl>::adopt(new TensorImpl([&] { return Spec(shape, dtype, options.device); }))};
-  if (options.requires_grad) out.requires_grad_();
-  return out;
-}
+namespace {
 
-Tensor full(const Shape& shape, Scalar value, TensorOptions options) {
+Tensor filled(std::string_view name, const Shape& shape, Scalar value,
+              const TensorOptions& options) {
   const DType dtype = options.dtype.value_or(value.dtype());
   require_fits(value, dtype);
-  Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
+  Tensor out = make(name, shape, dtype, options.device);
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     std::fill_n(p, out.numel(), value.to<T>());
@@ -67,13 +81,23 @@ Tensor full(const Shape& shape, Scalar value, TensorOptions options) {
   return out;
 }
 
+}  // namespace
+
+Tensor empty(const Shape& shape, TensorOptions options) {
+  Tensor out = make("empty", shape, options.dtype.value_or(kDefaultDType), options.device);
+  if (options.requires_grad) out.requires_grad_();
+  return out;
+}
+Tensor full(const Shape& shape, Scalar value, TensorOptions options) {
+  return filled("full", shape, value, options);
+}
 Tensor zeros(const Shape& shape, TensorOptions options) {
   if (!options.dtype) options.dtype = kDefaultDType;
-  return full(shape, 0, options);
+  return filled("zeros", shape, 0, options);
 }
 Tensor ones(const Shape& shape, TensorOptions options) {
   if (!options.dtype) options.dtype = kDefaultDType;
-  return full(shape, 1, options);
+  return filled("ones", shape, 1, options);
 }
 
 Tensor empty_like(const Tensor& o) {
@@ -112,10 +136,11 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   const DType dtype = options.dtype.value_or(fractional ? kDefaultDType : DType::i64);
   const Shape shape{static_cast<std::int64_t>(count)};
   if (fractional)
-    return generate(shape, dtype, options,
+    return generate("arange", shape, dtype, options,
                     [&](std::int64_t i) { return from + static_cast<double>(i) * by; });
   return generate(
-      shape, dtype, options, [&](std::int64_t i) {  // i step may be beyond int64, the sum is not
+      "arange", shape, dtype, options,
+      [&](std::int64_t i) {  // i step may be beyond int64, the sum is not
         const auto way =
             static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step.as_int64());
         return static_cast<std::int64_t>(static_cast<std::uint64_t>(start.as_int64()) + way);
@@ -130,15 +155,16 @@ Tensor linspace(double start, double end, std::int64_t steps, TensorOptions opti
   if (steps < 0) throw ShapeError(str("linspace: ", steps, " steps; it needs 0 or more"));
   if (steps == 1) end = start;
   const double by = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
-  return generate({steps}, options.dtype.value_or(kDefaultDType), options, [&](std::int64_t i) {
-    return i < steps / 2 ? start + static_cast<double>(i) * by  // exact at both ends
-                         : end - static_cast<double>(steps - 1 - i) * by;
-  });
+  return generate(
+      "linspace", {steps}, options.dtype.value_or(kDefaultDType), options, [&](std::int64_t i) {
+        return i < steps / 2 ? start + static_cast<double>(i) * by  // exact at both ends
+                             : end - static_cast<double>(steps - 1 - i) * by;
+      });
 }
 
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
   const std::int64_t columns = m < 0 ? n : m;
-  return generate({n, columns}, options.dtype.value_or(kDefaultDType), options,
+  return generate("eye", {n, columns}, options.dtype.value_or(kDefaultDType), options,
                   [&](std::int64_t i) { return i / columns == i % columns ? 1 : 0; });
 }
 
@@ -153,7 +179,7 @@ Tensor from_scalars(const std::vector<Scalar>& values, const Shape& shape,
   const DType dtype = options.dtype.value_or(common_kind(values));
   if (!is_floating(dtype))
     for (const Scalar& v : values) require_fits(v, dtype);
-  Tensor out = empty(shape, {.dtype = dtype, .device = options.device});
+  Tensor out = make("tensor", shape, dtype, options.device);
   fill_elements(out, [&](auto* p, auto tag) {
     using T = typename decltype(tag)::type;
     for (const Scalar& v : values) *p++ = v.to<T>();
@@ -188,14 +214,14 @@ Tensor from_rows(std::span<const std::vector<Scalar>> rows, const TensorOptions&
 }
 
 Tensor rand(const Shape& shape, TensorOptions options) {
-  Tensor out = empty(shape, {.dtype = floating_option("rand", options), .device = options.device});
+  Tensor out = make("rand", shape, floating_option("rand", options), options.device);
   fill_uniform(out, 0, 1, default_generator());
   if (options.requires_grad) out.requires_grad_();
   return out;
 }
 
 Tensor randn(const Shape& shape, TensorOptions options) {
-  Tensor out = empty(shape, {.dtype = floating_option("randn", options), .device = options.device});
+  Tensor out = make("randn", shape, floating_option("randn", options), options.device);
   fill_normal(out, 0, 1, default_generator());
   if (options.requires_grad) out.requires_grad_();
   return out;
@@ -263,9 +289,10 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOp
       throw ValueError(str("randint: the range [", low, ", ", high, ") holds ", end,
                            ", which does not fit into ", dtype));
   const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  const auto n = static_cast<std::uint64_t>(checked_numel(shape));
+  const auto n =
+      static_cast<std::uint64_t>(naming("randint", [&] { return checked_numel(shape); }));
   const RandomStream random = default_generator().reserve(2 * n);
-  return generate(shape, dtype, options, [&](std::int64_t i) {
+  return generate("randint", shape, dtype, options, [&](std::int64_t i) {
     __extension__ using Wide = unsigned __int128;
     const auto wide = static_cast<Wide>(random.bits64(static_cast<std::uint64_t>(i)));
     // Unsigned: low + x may pass through what int64 cannot hold.
@@ -282,7 +309,7 @@ Tensor randperm(std::int64_t n, TensorOptions options) {
   const RandomStream random = default_generator().reserve(2 * count);
   for (std::uint64_t i = count; i > 1; --i)  // Fisher and Yates
     std::swap(order[i - 1], order[random.bits64(i - 1) % i]);
-  return generate({n}, options.dtype.value_or(DType::i64), options,
+  return generate("randperm", {n}, options.dtype.value_or(DType::i64), options,
                   [&](std::int64_t i) { return order[i]; });
 }
 
