@@ -32,8 +32,15 @@ TEST_CASE("docs: every op has a reference, cases, and the gradient that it promi
     if (!entry.info) continue;
     CHECK_MESSAGE((entry.info->layout || report.backends.starts_with("reference")),
                   report.backends);
-    if (entry.info->no_gradient) CHECK(report.gradient_order == 0);
-    else CHECK_MESSAGE(report.gradient_order >= 1, "measured: it has no gradient");
+    if (entry.info->no_gradient) {
+      CHECK(report.gradient_order == 0);
+      continue;
+    }
+    CHECK_MESSAGE(report.gradient_order >= 1, "measured: it has no gradient");
+    const auto definition = std::filesystem::path(LIMPID_SOURCE_DIR) / definition_of(entry.doc);
+    INFO(definition.string());
+    REQUIRE(std::filesystem::is_regular_file(definition));
+    CHECK(read_text_file(definition, 1 << 20).find("::gradient(") != std::string::npos);
   }
 }
 

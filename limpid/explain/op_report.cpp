@@ -123,6 +123,25 @@ std::string source_of(const OpDoc& doc) {
   return at == std::string::npos ? file : file.substr(at);
 }
 
+std::string definition_of(const OpDoc& doc) {
+  std::string file = source_of(doc);
+  file.erase(file.rfind(".h"));
+  if (file.ends_with("_relu")) file.erase(file.rfind("_relu"));  // beside what it is fused with
+  return file + ".cpp";
+}
+
+namespace {
+
+std::string gradient_of(const OpEntry& entry, const OpReport& report) {
+  if (entry.info && entry.info->no_gradient) return str("none: ", entry.info->no_gradient);
+  const std::string order = str("order ", report.gradient_order, " (measured)");
+  if (!entry.info) return order;
+  return str(order, report.fused_gradient ? ", with a fused kernel" : "",
+             "; its formula: ", definition_of(entry.doc));
+}
+
+}  // namespace
+
 std::string explain_op(std::string_view name, bool with_speed) {
   const OpEntry& entry = find_entry(name);
   const OpReport report = report_on(entry);
@@ -135,11 +154,7 @@ std::string explain_op(std::string_view name, bool with_speed) {
   line("outputs", std::string(entry.doc.outputs));
   line("shapes", std::string(entry.doc.shapes));
   line("source", std::string(entry.doc.source));
-  if (entry.info && entry.info->no_gradient)
-    line("gradient", str("none: ", entry.info->no_gradient));
-  else
-    line("gradient", str("order ", report.gradient_order, " (measured)",
-                         report.fused_gradient ? ", with a fused kernel" : ""));
+  line("gradient", gradient_of(entry, report));
   line("kernels", report.backends);
   for (const std::string& choice : kernel_choices(entry)) line("runs here", choice);
   line("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
@@ -152,7 +167,8 @@ std::string explain_op(std::string_view name, bool with_speed) {
                      format_seconds(speed->time.slowest), ")"));
     line("roofline", str(percent(speed->roofline_share), " of what this machine allows (",
                          static_cast<int>(limit.bytes_per_second / 1e8) / 10.0, " GB/s, ",
-                         static_cast<int>(limit.flops_per_second / 1e9), " GFLOP/s, measured)"));
+                         static_cast<int>(limit.flops_per_second / 1e9), " GFLOP/s, measured)",
+                         speed->roofline_share > 1 ? "; it lay in the caches" : ""));
   }
   return out;
 }

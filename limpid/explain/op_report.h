@@ -38,6 +38,9 @@ const OpEntry& find_entry(std::string_view name);
 /// Where the card stands, from the source folder on: "limpid/ops/sum/sum.h".
 std::string source_of(const OpDoc& doc);
 
+/// Where its reference and its gradient are: "limpid/ops/sum/sum.cpp".
+std::string definition_of(const OpDoc& doc);
+
 /// The full text of `limpid explain NAME`.
 std::string explain_op(std::string_view name, bool with_speed = true);
 
