@@ -93,7 +93,8 @@ expect 2 "did you mean 'softmax'" "$LIMPID" explain sofmax
 expect 2 "there is no op 'nope'; \`limpid ops\` lists them" "$LIMPID" explain nope
 expect 0 "6 ops." "$LIMPID" ops avg_pool
 expect 1 "no op has that in its name" "$LIMPID" ops nope
-expect 0 "order 2 (measured)" "$LIMPID" explain softmax --no-time
+expect 0 "order 2 (measured), with a fused kernel; its formula: limpid/ops/softmax/softmax.cpp" \
+  "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time
 if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
@@ -105,6 +106,11 @@ if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
     fail "two layers of bench layers have one name: their figures would be mixed"
 fi
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
+expect 1 "there is no folder 'nowhere' for the picture" "$LIMPID" bench layers --out nowhere/bars.png
+expect 2 "there is no op 'sofmax' (did you mean 'softmax'?)" "$LIMPID" bench ops relu sofmax
+expect 1 "'/nowhere/peer' gave no figures" "$LIMPID" bench dispatch --rounds 1 --peer /nowhere/peer
+expect 2 "--resume: it is empty" "$LIMPID" train --resume ""
+expect 2 "--recipe: it is empty" "$LIMPID" train --recipe ""
 expect 1 "cannot make the folder 'kept.toml/pages'" "$LIMPID" docs --out kept.toml/pages
 expect 0 "wrote pages/softmax.md" "$LIMPID" docs --out pages
 expect 0 "" env LIMPID_CPU=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine

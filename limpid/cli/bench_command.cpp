@@ -8,7 +8,11 @@
 #include <filesystem>
 #include <map>
 
+#include "limpid/cli/command_line.h"
 #include "limpid/cli/commands.h"
+#include "limpid/core/error.h"
+#include "limpid/core/quote.h"
+#include "limpid/core/shell_word.h"
 #include "limpid/core/str.h"
 #include "limpid/explain/dispatch_bench.h"
 #include "limpid/explain/op_report.h"
@@ -17,11 +21,11 @@ namespace limpid {
 
 namespace {
 
-/// Figures of another program that prints "name<TAB>nanoseconds" lines.
+/// Figures of another program that prints "name<TAB>nanoseconds" lines. FileError without any.
 std::map<std::string, double> figures_of(const std::string& program) {
   std::map<std::string, double> out;
-  FILE* pipe = popen(("'" + program + "'").c_str(), "r");
-  if (!pipe) return out;
+  FILE* pipe = popen(shell_word(program).c_str(), "r");
+  if (!pipe) throw FileError(str("cannot run ", quote(program, 300)));
   char line[256];
   while (std::fgets(line, sizeof line, pipe)) {
     const std::string text = line;
@@ -29,7 +33,8 @@ std::map<std::string, double> figures_of(const std::string& program) {
     if (tab != std::string::npos)
       out[text.substr(0, tab)] = std::strtod(text.c_str() + tab, nullptr);
   }
-  pclose(pipe);
+  if (pclose(pipe) != 0 || out.empty())
+    throw FileError(str(quote(program, 300), " gave no figures; tools/build_peer.sh builds it"));
   return out;
 }
 
@@ -66,6 +71,9 @@ void bench_dispatch(const std::string& peer, int rounds) {
 }
 
 void bench_ops(const std::vector<std::string>& names) {
+  from_command_line([&] {
+    for (const std::string& name : names) find_entry(name);
+  });
   const Roofline& limit = measured_roofline();
   std::printf("machine: %.1f GB/s, %.0f GFLOP/s (measured)\n", limit.bytes_per_second / 1e9,
               limit.flops_per_second / 1e9);
@@ -75,7 +83,11 @@ void bench_ops(const std::vector<std::string>& names) {
     if (!names.empty() && std::find(names.begin(), names.end(), entry.doc.name) == names.end())
       continue;
     const auto s = speed_of(entry);
-    if (!s) continue;
+    if (!s) {
+      if (!names.empty())
+        std::printf("%-22s no case of it is for timing\n", std::string(entry.doc.name).c_str());
+      continue;
+    }
     std::printf("%-22s %10s %10s %9.1f %9.1f %8.0f%%  %s\n", std::string(entry.doc.name).c_str(),
                 format_seconds(s->time.median).c_str(), format_seconds(s->time.fastest).c_str(),
                 s->bytes / s->time.median / 1e9, s->flops / s->time.median / 1e9,

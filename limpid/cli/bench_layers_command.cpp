@@ -5,10 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <limits>
 
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/cli/commands.h"
+#include "limpid/core/error.h"
+#include "limpid/core/quote.h"
 #include "limpid/core/str.h"
 #include "limpid/explain/layer_bench.h"
 #include "limpid/explain/timing.h"
@@ -89,7 +92,15 @@ Image picture(const std::vector<Group>& groups, const std::string& how) {
                     .width = 1100});
 }
 
+/// Minutes of measuring are not to end in a folder that is not there.
+void check_folder_of(const std::filesystem::path& picture) {
+  const std::filesystem::path folder = picture.parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    throw FileError(str("there is no folder ", quote(folder.native(), 300), " for the picture"));
+}
+
 void run(const Options& options) {
+  check_folder_of(options.out);
   if (options.threads > 0) set_num_threads(options.threads);
   const bool terminal = isatty(STDERR_FILENO);
   const auto figures = measure_layers(options.bench, [&](const std::string& layer) {

@@ -241,12 +241,18 @@ void train(const TrainOptions& options) {
 }  // namespace
 
 void add_train_command(CLI::App& app) {
+  // An empty variable of a shell must not start another run than was meant.
+  const auto not_empty = [](const std::string& text) {
+    return std::string(text.empty() ? "it is empty; name a path, or leave it out" : "");
+  };
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand("train", "Train a classifier: limpid train digits");
   command->add_option("task_name", options->task,
                       "what to learn: digits, mnist, fashion_mnist, kmnist, cifar10");
-  command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word");
-  command->add_option("--resume", options->resume, "run folder of a run to go on with");
+  command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word")
+      ->check(not_empty);
+  command->add_option("--resume", options->resume, "run folder of a run to go on with")
+      ->check(not_empty);
   command->add_flag("--profile", options->profile,
                     "watch every op: a table of times, profile.txt and trace.json (for Perfetto)");
   Recipe defaults;
