@@ -1,7 +1,7 @@
 // The ladder of convolution algorithms: every one against the reference, in all three passes, over
 // random shapes; and which one is chosen.
 
-// covers: conv2d
+// covers: conv2d, onednn
 #include <doctest/doctest.h>
 
 #include <random>

@@ -1,7 +1,7 @@
 // Products of matrices by gemm() and PackedMatrix against plain loops, where they take different
 // ways: by size, layout, bias, and panels that stay with a weight.
 
-// covers: gemm
+// covers: gemm, onednn
 
 #include "limpid/backends/cpu/gemm.h"
 
@@ -101,6 +101,32 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
         check_gemm(o, false, 1);
         check_gemm(o, false, 2);
       }
+}
+
+TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, float, double) {
+  const Operands<T> o{40, 50, 60, false, false};
+  const auto spread = [](const std::vector<T>& dense) {  // every other element
+    std::vector<T> out(2 * dense.size());
+    for (std::size_t i = 0; i < dense.size(); ++i) out[2 * i] = dense[i];
+    return out;
+  };
+  const std::vector<T> a = spread(o.a), b = spread(o.b);
+  const MatrixRef left{a.data(), 2 * o.k, 2}, right{b.data(), 2 * o.n, 2};
+  for (const bool a_spread : {false, true}) {
+    std::vector<T> c(static_cast<std::size_t>(o.m * o.n));
+    gemm({.dtype = dtype_of<T>(),
+          .m = o.m,
+          .n = o.n,
+          .k = o.k,
+          .a = a_spread ? left : o.left(),
+          .b = a_spread ? o.right() : right,
+          .c = c.data(),
+          .c_row_stride = o.n});
+    int wrong = 0;
+    for (std::int64_t i = 0; i < o.m * o.n; ++i)
+      wrong += c[static_cast<std::size_t>(i)] != o.product(i / o.n, i % o.n);
+    CHECK(wrong == 0);
+  }
 }
 
 // A tile of packed rows has strides 1 and its number of rows: 4, 6 or 8, by the level.

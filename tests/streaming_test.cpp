@@ -81,3 +81,20 @@ TEST_CASE("streaming: transposed copies") {
     CHECK(same(y.t().contiguous(), x));
   }
 }
+
+TEST_CASE("streaming: at every level a copy is all that is written") {
+  char from[400];
+  for (int i = 0; i < 400; ++i) from[i] = static_cast<char>(i % 100 + 1);
+  for (const SimdLevel level : available_simd_levels())
+    for (const int begin : {64, 65})
+      for (const int bytes : {0, 1, 63, 64, 200}) {
+        alignas(64) char to[400] = {};
+        const StreamLoops& loops = at_level(level, LIMPID_LEVELS(stream_loops));
+        loops.copy(to + begin, from + 3, bytes);
+        loops.finish();
+        int wrong = 0;
+        for (int i = 0; i < 400; ++i)
+          wrong += to[i] != (i >= begin && i < begin + bytes ? from[3 + i - begin] : 0);
+        CHECK(wrong == 0);
+      }
+}
