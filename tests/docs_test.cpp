@@ -7,6 +7,7 @@
 #include <string>
 
 #include "limpid/config.h"
+#include "limpid/core/error.h"
 #include "limpid/core/files.h"
 #include "limpid/explain/op_page.h"
 #include "limpid/explain/op_report.h"
@@ -64,4 +65,8 @@ TEST_CASE("docs: a page that says something else is noticed, and written anew") 
   CHECK(write_op_pages(folder / "", true) == 0);
   write_text_file(folder / "softmax.md", "# softmax\n");
   CHECK(write_op_pages(folder / "", true) == 1);
+  std::filesystem::remove(folder / "relu.md");
+  std::filesystem::create_symlink("nowhere/page.md", folder / "relu.md");
+  CHECK_THROWS_WITH_AS(write_op_pages(folder / "", false),
+                       doctest::Contains("relu.md': No such file or directory"), FileError);
 }
