@@ -249,6 +249,12 @@ def test_quartiles_where_there_are_no_moments():
         np.testing.assert_allclose(quartiles.numpy(), [-1.0, 1.0, 3.0], atol=0.15)
 
 
+def test_gamma_variables_that_cannot_be_drawn():
+    odd = limpid.tensor([math.inf, math.nan, -1.0, 2.0])
+    drawn = D.Gamma(odd, 1.0, validate_args=False).sample().tolist()
+    assert drawn[0] == math.inf and math.isnan(drawn[1]) and math.isnan(drawn[2]) and 0 < drawn[3] < math.inf
+
+
 MIXTURES = {
     "of numbers": (lambda d, t: d.MixtureSameFamily(d.Categorical(logits=t([[0.5, -1.0, 2.0], [0.0, 0.0, 1.0]])),
                                                     d.Normal(t([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]), 0.5)), [[0.3, 4.0], [2.0, 1.0]]),
@@ -294,6 +300,7 @@ def test_mixtures(kind):
     lambda d, t: d.MixtureSameFamily(d.Categorical(t([0.5, 0.5])), d.Normal(t([0.0, 1.0, 2.0]), 1.0)),
     lambda d, t: d.MixtureSameFamily(d.Categorical(t([[0.5, 0.5]] * 3)), d.Normal(t([[0.0, 1.0]] * 2), 1.0)),
     lambda d, t: d.Geometric(t([0.0])), lambda d, t: d.Gamma(t([0.0]), 1.0), lambda d, t: d.Dirichlet(t(1.0)),
+    lambda d, t: d.Chi2(-3.0), lambda d, t: d.Chi2(t([1.0, 0.0])),
     lambda d, t: d.Beta(1.0, 1.0).log_prob(t(2.0)), lambda d, t: d.HalfNormal(1.0).log_prob(t(-2.0)),
 ])
 def test_what_newer_ones_refuse(make):

@@ -20,7 +20,8 @@ def standard_gamma(concentration: Tensor) -> Tensor:
     a = concentration.double()
     small = a < 1
     d = _C.where(small, a + 1, a) - 1 / 3
-    result, waiting = _C.zeros_like(a), _C.ones_like(a, dtype=small.dtype)
+    waiting = (a > 0) & a.isfinite()
+    result = _C.where(a > 0, a, math.nan)  # infinite, or no number: not drawn
     while waiting.any():
         x, u = _C.randn(a.shape, dtype=a.dtype), _C.rand(a.shape, dtype=a.dtype)
         v = (1 + x / (9 * d).sqrt()) ** 3
@@ -79,6 +80,8 @@ class Chi2(Gamma):
 
     def __init__(self, df: Number, validate_args: Optional[bool] = None) -> None:
         super().__init__(0.5 * df, 0.5, validate_args)
+        if self._validate_args and not (self.df > 0).all():
+            raise ValueError("Chi2: df must be above 0")
 
     @property
     def df(self) -> Tensor:
