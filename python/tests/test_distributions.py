@@ -249,6 +249,17 @@ def test_quartiles_where_there_are_no_moments():
         np.testing.assert_allclose(quartiles.numpy(), [-1.0, 1.0, 3.0], atol=0.15)
 
 
+def test_trials_that_always_succeed():
+    for library in (limpid, torch):
+        probs = library.tensor([1.0, 1.0, 0.5], requires_grad=True)
+        density = library.distributions.Geometric(probs).log_prob(library.tensor([0.0, 2.0, 0.0]))
+        density[::2].sum().backward()
+        assert density.tolist() == pytest.approx([0.0, -math.inf, math.log(0.5)])
+        assert probs.grad.tolist()[::2] == [1.0, 2.0]
+        with pytest.raises(NotImplementedError):  # one counts, the other is 0 or 1
+            library.distributions.kl_divergence(library.distributions.Geometric(0.5), library.distributions.Bernoulli(0.5))
+
+
 def test_gamma_variables_that_cannot_be_drawn():
     odd = limpid.tensor([math.inf, math.nan, -1.0, 2.0])
     drawn = D.Gamma(odd, 1.0, validate_args=False).sample().tolist()

@@ -25,15 +25,14 @@ def _check_one_given(name: str, probs: Any, logits: Any) -> None:
         raise ValueError(f"{name}: either probs or logits must be given, but not both")
 
 
-class Bernoulli(Distribution):
-    """1 with probability probs, otherwise 0; logits = log(probs / (1 - probs)) in place of probs."""
+class _OfTrials(Distribution):
+    """Of trials that succeed with probability probs; logits = log(probs / (1 - probs)) in place of probs."""
 
     arg_constraints = {"probs": unit_interval, "logits": real}
-    has_enumerate_support = True
 
     def __init__(self, probs: Optional[Number] = None, logits: Optional[Number] = None,
                  validate_args: Optional[bool] = None) -> None:
-        _check_one_given("Bernoulli", probs, logits)
+        _check_one_given(type(self).__name__, probs, logits)
         name, given = ("probs", probs) if probs is not None else ("logits", logits)
         assert given is not None
         (self.__dict__[name],) = together(given)
@@ -47,6 +46,19 @@ class Bernoulli(Distribution):
             p = _clamped(own["probs"])
             return p.log() - (-p).log1p()
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    @property
+    def param_shape(self) -> Any:
+        return self.batch_shape
+
+    def _entropy_of_a_trial(self) -> Tensor:
+        return _C._nn.binary_cross_entropy_with_logits(self.logits, self.probs, reduction="none")
+
+
+class Bernoulli(_OfTrials):
+    """1 with probability probs, otherwise 0; logits = log(probs / (1 - probs)) in place of probs."""
+
+    has_enumerate_support = True
 
     @property
     def support(self) -> Constraint:
@@ -65,10 +77,6 @@ class Bernoulli(Distribution):
     def variance(self) -> Tensor:
         return self.probs * (1 - self.probs)
 
-    @property
-    def param_shape(self) -> Any:
-        return self.batch_shape
-
     def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
         with no_grad():
             return _C.bernoulli(self.probs.expand(self._extended_shape(sample_shape)))
@@ -79,7 +87,7 @@ class Bernoulli(Distribution):
         return -_C._nn.binary_cross_entropy_with_logits(logits, value.to(logits.dtype), reduction="none")
 
     def entropy(self) -> Tensor:
-        return _C._nn.binary_cross_entropy_with_logits(self.logits, self.probs, reduction="none")
+        return self._entropy_of_a_trial()
 
     def enumerate_support(self, expand: bool = True) -> Tensor:
         values = _C.arange(2, dtype=self.probs.dtype).reshape((2,) + (1,) * len(self.batch_shape))
@@ -264,14 +272,11 @@ class Poisson(Distribution):
         return _C.xlogy(value, self.rate) - self.rate - (value + 1).lgamma()
 
 
-class Geometric(Bernoulli):
+class Geometric(_OfTrials):
     """How many trials fail before the first that succeeds."""
-
-    has_enumerate_support = False
 
     def __init__(self, probs: Optional[Number] = None, logits: Optional[Number] = None,
                  validate_args: Optional[bool] = None) -> None:
-        _check_one_given("Geometric", probs, logits)
         super().__init__(probs, logits, validate_args)
         if self._validate_args and probs is not None and not (self.probs > 0).all():
             raise ValueError("Geometric: probs must be above 0")
@@ -299,10 +304,8 @@ class Geometric(Bernoulli):
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
-        return value * (-self.probs).log1p() + self.probs.log()
+        probs = _C.where((value == 0) & (self.probs == 1), 0.0, self.probs)  # no failure: 0 log 0 is 0
+        return value * (-probs).log1p() + self.probs.log()
 
     def entropy(self) -> Tensor:
-        return super().entropy() / self.probs
-
-    def enumerate_support(self, expand: bool = True) -> Tensor:
-        raise NotImplementedError
+        return self._entropy_of_a_trial() / self.probs
