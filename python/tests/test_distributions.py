@@ -271,6 +271,10 @@ MIXTURES = {
                                                     d.Normal(t([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]), 0.5)), [[0.3, 4.0], [2.0, 1.0]]),
     "one for all": (lambda d, t: d.MixtureSameFamily(d.Categorical(t([0.5, 0.25, 0.25])),
                                                      d.Gamma(t([1.0, 1.0, 2.0]), t([1.0, 2.0, 3.0]))), [[0.3], [2.0]]),
+    "of intervals": (lambda d, t: d.MixtureSameFamily(d.Categorical(t([0.25, 0.75])), d.Uniform(t([0.0, -1.0]), t([1.0, 2.0]))),
+                     [0.1, 0.5, 0.75]),
+    "of shares": (lambda d, t: d.MixtureSameFamily(d.Categorical(t([0.25, 0.75])), d.Dirichlet(t([[1.0, 2.0], [2.0, 1.0]]))),
+                  [[0.25, 0.75], [0.5, 0.5], [0.125, 0.875]]),
     "of vectors": (lambda d, t: d.MixtureSameFamily(d.Categorical(t([0.5, 0.25, 0.25])), d.Independent(
         d.Normal(t([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]), t([[1.0, 1.0], [2.0, 3.0], [1.0, 5.0]])), 1)), [[0.3, 4.0], [2.0, 1.0]]),
 }
@@ -366,6 +370,13 @@ def test_transformed(kind):
     assert shapes == expected
     for a, b in zip(ours, theirs):
         close(a, b)
+
+
+def test_small_shares_of_a_transformed_distribution():
+    for scale in (2.0, limpid.tensor(2.0)):
+        twice = D.TransformedDistribution(D.Uniform(0.0, 1.0), D.AffineTransform(0.0, scale))
+        assert twice.cdf(limpid.tensor(1e-12)).item() == pytest.approx(5e-13)
+        assert twice.icdf(limpid.tensor(1e-12)).item() == pytest.approx(2e-12)
 
 
 def test_a_squashed_sample_keeps_its_source():

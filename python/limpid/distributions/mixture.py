@@ -55,7 +55,10 @@ class MixtureSameFamily(Distribution):
 
     @property
     def support(self) -> Constraint:
-        return self._component_distribution.support
+        """What each of the components can give, as in PyTorch."""
+        of_each, axis = self._component_distribution.support, self._axis
+        components = axis + of_each.event_dim  # the axis of theirs where axes of an event are gone
+        return Constraint(of_each.words, lambda x: of_each.check(x.unsqueeze(axis)).all(components), of_each.event_dim)
 
     @property
     def _axis(self) -> int:

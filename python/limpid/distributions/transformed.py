@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Optional, Sequence, Union
 
+from limpid import _C
 from limpid._C import Tensor
 from limpid.autograd.grad_mode import no_grad
 from limpid.distributions.distribution import Constraint, Distribution
@@ -71,18 +72,20 @@ class TransformedDistribution(Distribution):
             y = x
         return total + summed_last(self.base_dist.log_prob(y), events - len(self.base_dist.event_shape))
 
-    @property
-    def _sign(self) -> Any:
+    def _turned(self, share: Tensor) -> Tensor:
+        """share, or 1 - share where the transforms fall."""
         sign: Any = 1
         for transform in self.transforms:
             sign = sign * transform.sign
-        return sign
+        if not isinstance(sign, Tensor):
+            return share if sign == 1 else 1 - share
+        return _C.where(sign < 0, 1 - share, share)
 
     def cdf(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
         for transform in reversed(self.transforms):
             value = transform.inv(value)
-        return self._sign * (self.base_dist.cdf(value) - 0.5) + 0.5
+        return self._turned(self.base_dist.cdf(value))
 
     def icdf(self, value: Tensor) -> Tensor:
-        return self._transformed(self.base_dist.icdf(self._sign * (value - 0.5) + 0.5))
+        return self._transformed(self.base_dist.icdf(self._turned(value)))
