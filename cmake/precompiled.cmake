@@ -1,32 +1,54 @@
 # Headers that most files include are compiled once a target: that halves the compile time of a
 # typical file. Every file still includes what it uses: the library of the preset `sanitize`, which CI
-# builds, does without (LIMPID_PCH=tests). Names in <>, so that what CMake writes holds no path of
-# this machine, and ccache can share it between folders.
+# builds, does without (LIMPID_PCH=tests), but for what a file reads before all else anyway
+# (precompilable.py). Names in <>, so that what CMake writes holds no path of this machine, and ccache
+# can share it between folders. What few files need does not belong here: GCC instantiates the templates
+# that precompiled inline functions call anew in every file.
 set(LIMPID_PRECOMPILED
   <algorithm> <cmath> <filesystem> <functional> <memory> <optional> <span> <string> <variant> <vector>
   <limpid/core/str.h> <limpid/op/apply.h> <limpid/op/case.h> <limpid/tensor/creation.h>)
 
-# limpid_precompile(target [header...]); not for kernels of a SIMD level, which must not see the
-# library's inline functions.
+# limpid_precompile(target [header...] [WITHOUT header...]); not for kernels of a SIMD level, which must
+# not see the library's inline functions.
 function(limpid_precompile target)
-  if(LIMPID_PCH STREQUAL "tests" AND NOT target MATCHES "^limpid_(tests|cases)$")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "WITHOUT")
+  set(headers ${arg_UNPARSED_ARGUMENTS} ${LIMPID_PRECOMPILED})
+  if(arg_WITHOUT)
+    list(REMOVE_ITEM headers ${arg_WITHOUT})
+  endif()
+  if(LIMPID_PCH STREQUAL "tests" AND target STREQUAL "limpid")
+    limpid_precompile_first(limpid/tensor/tensor.h)
+    set(headers <limpid/tensor/tensor.h>)
+  elseif(LIMPID_PCH STREQUAL "tests" AND NOT target MATCHES "^limpid_(tests|cases)$")
     return()
   endif()
   if(LIMPID_PCH)
-    target_precompile_headers(${target} PRIVATE ${ARGN} ${LIMPID_PRECOMPILED})
+    target_precompile_headers(${target} PRIVATE ${headers})
     if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")  # as GCC: the contents count, not the dates
       target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
     endif()
   endif()
 endfunction()
 
-# limpid_precompile_alike(target): the same for small programs, which share what the first of them compiled.
+# Only files of the library that begin with this header, or one that leads to it, see it precompiled.
+function(limpid_precompile_first header)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  get_target_property(without limpid SOURCES)
+  list(FILTER without INCLUDE REGEX "\\.cpp$")
+  execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/cmake/precompilable.py" ${header} ${without}
+    OUTPUT_VARIABLE with COMMAND_ERROR_IS_FATAL ANY)
+  list(REMOVE_ITEM without ${with})
+  set_source_files_properties(${without} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
+# limpid_precompile_alike(target): the same for examples, which all include limpid.h and share what the
+# first of them compiled.
 function(limpid_precompile_alike target)
   get_property(first GLOBAL PROPERTY limpid_first_program)
   if(LIMPID_PCH AND NOT LIMPID_PCH STREQUAL "tests" AND first)
     target_precompile_headers(${target} REUSE_FROM ${first})
   else()
-    limpid_precompile(${target})
+    limpid_precompile(${target} <limpid/limpid.h>)
     set_property(GLOBAL PROPERTY limpid_first_program ${target})
   endif()
 endfunction()

@@ -53,8 +53,6 @@ target_include_directories(limpid PUBLIC
   "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(limpid PUBLIC Threads::Threads)
 
-limpid_precompile(limpid)
-
 # Libraries that only .cpp files use: users link them, but never see their headers.
 foreach(name onednn spng zlib cairo)
   if(TARGET limpid_dep::${name})
@@ -83,6 +81,7 @@ if(LIMPID_CPU)
   target_sources(limpid PRIVATE ${cpu_sources})
   set_source_files_properties(${cpu_sources} PROPERTIES COMPILE_OPTIONS "${kernel_options}")
 endif()
+limpid_precompile(limpid)
 
 # One object library a SIMD level. The level is also the name of the namespace around its kernels,
 # so that no two levels share a symbol and a machine without AVX-512 never runs AVX-512 code.
