@@ -29,6 +29,8 @@ function(limpid_test name)
   set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 900)
   if(name MATCHES "(_slow|^install)$")
     set_tests_properties(${name} PROPERTIES LABELS slow COST 100)  # the long ones start first
+  elseif(name MATCHES "^(ops_kernels|ops_gradients|cli$|gemm$|python.(ops_parity|scripts)$)")
+    set_tests_properties(${name} PROPERTIES COST 50)
   endif()
 endfunction()
 
@@ -44,13 +46,13 @@ if(test_sources)
   # Files full of checks take a compiler twice as long when it optimises them, and run no faster, but
   # for those that go over all ops or many numbers.
   target_compile_options(limpid_tests PRIVATE -O0)
-  file(GLOB busy_sources "${PROJECT_SOURCE_DIR}/tests/op*.cpp" "${PROJECT_SOURCE_DIR}/tests/simd_test.cpp")
+  file(GLOB busy_sources "${PROJECT_SOURCE_DIR}/tests/op_*.cpp" "${PROJECT_SOURCE_DIR}/tests/ops_*.cpp" "${PROJECT_SOURCE_DIR}/tests/simd_test.cpp")
   if(NOT LIMPID_SANITIZE)
     set_source_files_properties(${busy_sources} PROPERTIES COMPILE_OPTIONS -O2 SKIP_PRECOMPILE_HEADERS ON)
   endif()
   set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/main.cpp" PROPERTIES
     SKIP_PRECOMPILE_HEADERS ON)  # it is where doctest's own functions are compiled
-  limpid_precompile(limpid_tests <doctest/doctest.h>)
+  limpid_precompile(limpid_tests <doctest/doctest.h> <limpid/ops/all_ops.h>)
   foreach(source ${test_sources})
     get_filename_component(file "${source}" NAME)
     string(REGEX REPLACE "_test\\.cpp$" "" name "${file}")
