@@ -372,6 +372,14 @@ def test_transformed(kind):
         close(a, b)
 
 
+def test_relaxed_ones_expand_to_their_kind():
+    for library in (limpid, torch):
+        wide = library.distributions.RelaxedBernoulli(library.tensor(0.5), library.tensor([0.25])).expand((3, 1))
+        assert type(wide).__name__ == "RelaxedBernoulli" and wide.probs.tolist() == [[0.25]] * 3
+        wide = library.distributions.RelaxedOneHotCategorical(library.tensor(0.5), library.tensor([0.25, 0.75])).expand((3,))
+        assert type(wide).__name__ == "RelaxedOneHotCategorical" and wide.temperature == 0.5 and wide.sample().shape == (3, 2)
+
+
 def test_small_shares_of_a_transformed_distribution():
     for scale in (2.0, limpid.tensor(2.0)):
         twice = D.TransformedDistribution(D.Uniform(0.0, 1.0), D.AffineTransform(0.0, scale))

@@ -3,10 +3,12 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import copy
 from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._types import Size
 from limpid.autograd.grad_mode import no_grad
 from limpid.distributions.distribution import Constraint, Distribution
 from limpid.distributions.transforms import Transform, summed_last
@@ -47,8 +49,10 @@ class TransformedDistribution(Distribution):
 
     def expand(self, batch_shape: Sequence[int], _instance: Any = None) -> Any:
         added = len(self.event_shape) - len(self.base_dist.event_shape)
-        base = self.base_dist.expand((*batch_shape, *self.event_shape[:added]))
-        return TransformedDistribution(base, self.transforms, validate_args=False)
+        new = copy.copy(self)
+        new.base_dist = self.base_dist.expand((*batch_shape, *self.event_shape[:added]))
+        new._batch_shape = Size(batch_shape)
+        return new
 
     def _transformed(self, x: Tensor) -> Tensor:
         for transform in self.transforms:
