@@ -1,0 +1,68 @@
+// Pointwise loops and copies over memory of any strides, by one thread and by several: what they
+// give of views is what they give of copies of them.
+
+// covers: strided_loop, strided_copy
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "limpid/backends/cpu/threads.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+using namespace limpid;
+
+namespace {
+
+Tensor counted(const Shape& shape) {
+  return arange(numel(shape), {.dtype = DType::f32}).reshape(shape);
+}
+
+/// f, with one thread and with three.
+template <class F>
+void with_threads(const F& f) {
+  const int before = get_num_threads();
+  for (const int threads : {1, 3}) {
+    set_num_threads(threads);
+    f();
+  }
+  set_num_threads(before);
+}
+
+}  // namespace
+
+TEST_CASE("strided loops: operands of every order of axes, with gaps, and spread") {
+  const Tensor all = counted({131, 142, 6}), x = all.narrow(2, 1, 3);
+  const std::vector<std::vector<std::int64_t>> orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                                         {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  with_threads([&] {
+    for (const auto& order : orders) {
+      const Tensor turned = x.permute(order), dense = turned.contiguous();
+      CHECK(equal(turned + dense, dense * 2));
+      CHECK(equal(dense - turned, zeros(dense.shape())));
+      const Tensor row = turned.narrow(0, 1, 1), spread = row.expand(dense.shape()).contiguous();
+      CHECK(equal(dense + row, dense + spread));
+      Tensor target = zeros({131, 142, 6}).narrow(2, 2, 3).permute(order);
+      target += dense;
+      target += row;
+      CHECK(equal(target, dense + spread));
+    }
+  });
+  CHECK((ones({1, 1}) + ones({1})).to_vector<float>() == std::vector<float>{2});
+  CHECK((ones({}) + ones({})).item() == 2);
+}
+
+TEST_CASE("strided copies: large ones that threads share") {
+  const std::int64_t rows = 700, columns = 300;
+  const Tensor x = counted({rows, columns}), wide = counted({rows, 2 * columns});
+  with_threads([&] {
+    const Tensor turned = x.t().contiguous();
+    CHECK(turned[7][650].item() == 650 * columns + 7);
+    CHECK(equal(turned.t(), x));
+    const Tensor both = cat({wide.narrow(1, columns, columns), turned.t()}, 1);
+    CHECK(equal(both.narrow(1, 0, columns), x + arange(1, rows + 1).unsqueeze(1) * columns));
+    CHECK(equal(both.narrow(1, columns, columns), x));
+    const Tensor back = flip(x, {0, 1});
+    CHECK(equal(back.reshape({-1}), static_cast<double>(rows * columns - 1) - x.reshape({-1})));
+  });
+}
