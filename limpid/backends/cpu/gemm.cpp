@@ -1,7 +1,7 @@
 // Products of matrices.
 //
 // Who computes: oneDNN, for float32 of some size and strides that it takes, unless a bias is to be
-// added to many rows; otherwise our own loops:
+// added to many rows, or b has to be turned first (better_in_panels); otherwise our own loops:
 //   dot     a matrix times a vector, both running along k in memory: one dot product a row
 //   small   b is packed into columns panels, a is read where it lies, one thread
 //   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
