@@ -171,7 +171,6 @@ void say_if_large(std::span<const LayerSpec> layers, const Recipe& recipe) {
 
 void train(const TrainOptions& options) {
   const Recipe recipe = recipe_from(options);
-  const bool resumes = goes_on(options);
   if (recipe.threads > 0) set_num_threads(static_cast<int>(recipe.threads));
   const Task task = make_task(recipe);
   const std::vector<LayerSpec> layers =
@@ -189,6 +188,7 @@ void train(const TrainOptions& options) {
   const RunFolder folder =
       options.resume.empty() ? RunFolder::create(recipe) : RunFolder::open(options.resume);
   const RunFolder::Lock lock = folder.lock();
+  const bool resumes = goes_on(options);  // by now nobody else writes a checkpoint there
 
   Shape one = task.sample_shape;
   one.insert(0, 1);
