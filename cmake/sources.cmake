@@ -123,12 +123,12 @@ if(LIMPID_FUZZ)
   set_property(SOURCE ${searched} APPEND PROPERTY COMPILE_OPTIONS "${LIMPID_COVERAGE}")
 endif()
 
-# With no cases the target still exists, so that users of it need no condition.
+# With no cases the target still exists, so that users of it need no condition. Optimised as the library: of an op's
+# kernel_of() and infer_one(), which both instantiate, a program links the one in the cases.
 if(case_sources AND NOT LIMPID_MICRO)
   add_library(limpid_cases OBJECT ${case_sources})
   target_link_libraries(limpid_cases PUBLIC limpid)
   limpid_precompile(limpid_cases WITHOUT <filesystem> <limpid/tensor/creation.h>)
-  target_compile_options(limpid_cases PRIVATE "$<$<CONFIG:Release>:-O1>")  # lists, compiled in two thirds of the time
 else()
   add_library(limpid_cases INTERFACE)
 endif()
