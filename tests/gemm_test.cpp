@@ -92,7 +92,8 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
                         {515, 64, 300},
                         {97, 49, 600},
                         {512, 96, 512},
-                        {70, 150, 130}})
+                        {70, 150, 130},
+                        {1100, 2200, 2}})
     for (const bool a_across : {false, true})
       for (const bool b_across : {false, true}) {
         const Operands<T> o{s.m, s.n, s.k, a_across, b_across};

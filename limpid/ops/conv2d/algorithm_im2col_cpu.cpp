@@ -249,9 +249,10 @@ void run(const ConvProblem& p, const Convolution& c) {
                                              : false;
   if (shows) return kConvRows.run(p, c);
   if (p.sizes.is_product()) return product_convolution(p, c);
-  if (p.pass == ConvolutionPass::weight_gradient && p.sizes.groups == 1 && c.x_channels_last &&
-      c.y_channels_last)
-    return patch_rows_weight_gradient(p, c);
+  const bool lie_last = c.x_channels_last && c.y_channels_last;
+  if (p.pass == ConvolutionPass::weight_gradient && p.sizes.groups == 1 &&
+      (lie_last || patch_rows_are_fast(p.sizes)))
+    return patch_rows_weight_gradient(p, MapsInOrder(p, c, true).operands());
   const PlainMaps maps(p, c);
   if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);

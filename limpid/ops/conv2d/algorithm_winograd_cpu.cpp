@@ -64,11 +64,10 @@ std::string rather_not(const ConvProblem& p) {
   if (3 * winograd::round_up(columns, kFew) > 5 * columns)
     return "channels are filled up to multiples of 16 with zeros: too many of those here";
   const WinogradTransforms& t = *winograd::transforms_for(s);
-  // Tiles of 4x4, or as many outputs in smaller ones.
-  const std::int64_t least = p.pass == ConvolutionPass::weight_gradient ? 16 * 32 : 16 * 16;
+  constexpr std::int64_t kLeast = 16 * 16;  // tiles of 4x4, or as many outputs in smaller ones
   if (s.batch * winograd::tiles_of(s.out_height, t.step_down) *
           winograd::tiles_of(s.out_width, t.step_across) * t.step_down * t.step_across <
-      least)
+      kLeast)
     return "too few tiles to be worth transforming the weights";
   return "";
 }

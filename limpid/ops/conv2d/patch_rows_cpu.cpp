@@ -42,11 +42,11 @@ struct PatchRows {
     const Int image = pixel / s.out_image(), oy = pixel % s.out_image() / s.out_width;
     const Int top = oy * s.stride_height - s.top;
     const Int left = pixel % s.out_width * s.stride_width - s.left;
-    const Inside columns(s.kernel_width, s.dilation_width, left, s.width);
+    const Inside taps(s.kernel_width, s.dilation_width, left, s.width);
     for (Int i = 0; i < s.kernel_height; ++i, to += s.kernel_width * s.in_channels) {
       const Int row = top + i * s.dilation_height;
       if (row < 0 || row >= s.height) std::fill_n(to, s.kernel_width * s.in_channels, T(0));
-      else write_row(x + ((image * s.height + row) * s.width + left) * s.in_channels, columns, to);
+      else write_row(x + ((image * s.height + row) * s.width + left) * s.in_channels, taps, to);
     }
   }
 

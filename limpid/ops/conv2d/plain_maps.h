@@ -1,24 +1,32 @@
 #pragma once
-// For algorithms that know maps in the order NCHW only.
+// For algorithms that know maps in one order only.
 
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/ops/conv2d/ladder.h"
 
 namespace limpid {
 
-/// The operands of a convolution with copies in place of maps that lie channels-last.
-class PlainMaps {
+/// The operands of a convolution with copies in place of maps that lie in another order than NCHW,
+/// or than channels-last.
+class MapsInOrder {
  public:
-  PlainMaps(const ConvProblem& problem, const Convolution& operands);
-  const Convolution& operands() const { return plain_; }
+  MapsInOrder(const ConvProblem& problem, const Convolution& operands, bool channels_last);
+  const Convolution& operands() const { return ordered_; }
   /// Brings a computed map back to where it belongs.
   void write() const;
 
  private:
   const ConvProblem& problem_;
   const Convolution& given_;
-  Convolution plain_;
+  Convolution ordered_;
+  bool channels_last_;
   Scratch<char> x_, y_;
+};
+
+class PlainMaps : public MapsInOrder {
+ public:
+  PlainMaps(const ConvProblem& problem, const Convolution& operands)
+      : MapsInOrder(problem, operands, false) {}
 };
 
 }  // namespace limpid
