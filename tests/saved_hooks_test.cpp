@@ -23,6 +23,12 @@ struct InBytes final : Packed {
   }
 };
 
+struct Other final : Packed {
+  Tensor other;
+  explicit Other(Tensor t) : other(std::move(t)) {}
+  Tensor unpack() override { return other; }
+};
+
 struct Nothing final : Packed {
   Tensor unpack() override { return {}; }
 };
@@ -60,6 +66,13 @@ TEST_CASE("a hook must give back what it was given") {
   pop_pack_hook();
   CHECK(thrown<ShapeError>([&] { y.sum().backward(); }).find("gave back nothing") !=
         std::string::npos);
+  for (const Tensor& other :
+       {zeros({2}, {.dtype = DType::f64}), zeros({3}), zeros({2}, {.device = DeviceType::meta})}) {
+    push_pack_hook([&](const Tensor&) { return std::make_unique<Other>(other); });
+    const Tensor z = leaf({1, 2}).exp();
+    pop_pack_hook();
+    CHECK_THROWS_AS(z.sum().backward(), ShapeError);
+  }
   CHECK_THROWS_AS(pop_pack_hook(), ValueError);
 }
 
