@@ -408,9 +408,9 @@ bool better_by_columns(const Gemm& g) {
 /// Whether our own panels, in which b is turned in registers, are ahead of oneDNN's.
 bool better_in_panels(const Gemm& g) {
   if (g.bias && g.m >= kManyRows) return goes_straight<float>(g);
-  if (!has_b_across(g)) return false;
+  if (!has_b_across(g) || g.m <= kDotRows) return false;
   if (g.m * g.n * g.k <= kUnpacked) return true;
-  return g.m > kDotRows && g.m < kTurnedRows && !better_by_columns(g);
+  return g.m < kTurnedRows && !better_by_columns(g);
 }
 
 bool use_onednn([[maybe_unused]] const Gemm& g) {
