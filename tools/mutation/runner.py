@@ -75,7 +75,8 @@ class Runner:
             self.settle(mutant, 'did not compile')
         if not program and len(rest) > 1:
             for _, mutant in rest:
-                self.judge([mutant], deadline)
+                if time.monotonic() < deadline:  # each is compiled by itself now
+                    self.judge([mutant], deadline)
         elif not program and rest:
             self.build.check(rest[0][1].file, folder)
             self.settle(rest[0][1], 'did not compile')
