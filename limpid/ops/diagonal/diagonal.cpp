@@ -69,7 +69,7 @@ Tensor diag_embed(const Tensor& input, std::int64_t offset, std::int64_t dim1, s
     if (overflows)
       throw ShapeError(str("offset ", offset, " makes matrices larger than fits an int64"));
     Shape shape = input.shape();
-    shape.erase(shape.rank() - 1);
+    shape.erase(normalize_axis(-1, input.dim()));
     shape.insert(std::min(rows, columns), size);
     shape.insert(std::max(rows, columns), size);
     const Tensor out = zeros(shape, {.dtype = input.dtype(), .device = input.device()});
