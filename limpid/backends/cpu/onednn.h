@@ -13,6 +13,8 @@ namespace limpid {
 bool onednn_gemm_applies(const Gemm& g);
 /// c = alpha a b + beta c; the bias is left out. Needs c_column_stride == 1.
 void onednn_gemm(const Gemm& g);
+/// c = alpha a b + beta c + bias by way of c^T, with any strides of c: gemm_by_columns_onednn.cpp.
+void onednn_gemm_by_columns(const Gemm& g);
 
 /// Whether this processor computes bfloat16 as such (AVX512-BF16, AMX).
 bool onednn_has_bf16();

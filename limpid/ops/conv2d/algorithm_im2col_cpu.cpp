@@ -24,8 +24,8 @@
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/core/str.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/maps_in_order.h"
 #include "limpid/ops/conv2d/patch_rows.h"
-#include "limpid/ops/conv2d/plain_maps.h"
 #include "limpid/ops/conv2d/product.h"
 
 namespace limpid {
@@ -253,7 +253,7 @@ void run(const ConvProblem& p, const Convolution& c) {
   if (p.pass == ConvolutionPass::weight_gradient && p.sizes.groups == 1 &&
       (lie_last || patch_rows_are_fast(p.sizes)))
     return patch_rows_weight_gradient(p, MapsInOrder(p, c, true).operands());
-  const PlainMaps maps(p, c);
+  const MapsInOrder maps(p, c, false);
   if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);
   else run_as<std::int64_t>(maps.operands(), p.pass);

@@ -13,7 +13,7 @@
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/ops/conv2d/ladder.h"
-#include "limpid/ops/conv2d/plain_maps.h"
+#include "limpid/ops/conv2d/maps_in_order.h"
 
 namespace limpid {
 
@@ -115,7 +115,7 @@ void run_as(const Convolution& c, ConvolutionPass pass) {
 }
 
 void run(const ConvProblem& p, const Convolution& c) {
-  const PlainMaps maps(p, c);
+  const MapsInOrder maps(p, c, false);
   if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);
   else run_as<std::uint64_t>(maps.operands(), p.pass);  // integers wrap

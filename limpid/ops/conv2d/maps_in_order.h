@@ -6,8 +6,8 @@
 
 namespace limpid {
 
-/// The operands of a convolution with copies in place of maps that lie in another order than NCHW,
-/// or than channels-last.
+/// The operands of a convolution with copies in place of maps that lie in another order than the
+/// one that is asked for: channels-last, or NCHW.
 class MapsInOrder {
  public:
   MapsInOrder(const ConvProblem& problem, const Convolution& operands, bool channels_last);
@@ -21,12 +21,6 @@ class MapsInOrder {
   Convolution ordered_;
   bool channels_last_;
   Scratch<char> x_, y_;
-};
-
-class PlainMaps : public MapsInOrder {
- public:
-  PlainMaps(const ConvProblem& problem, const Convolution& operands)
-      : MapsInOrder(problem, operands, false) {}
 };
 
 }  // namespace limpid

@@ -1,5 +1,5 @@
 #include "limpid/backends/cpu/strided_copy.h"
-#include "limpid/ops/conv2d/plain_maps.h"
+#include "limpid/ops/conv2d/maps_in_order.h"
 
 namespace limpid {
 
