@@ -101,7 +101,10 @@ class Tests:
             if len(others) > MANY and ops:  # what so many use is tested by itself
                 others = ()
             own = self.named({*ops, path.parent.name, path.stem}) + self.calling({*ops, path.stem})
-            return battery(ops) + alone(own) + battery(others)
+            first = battery(ops)
+            if any((self.root / path.parent).glob('algorithm_*')):  # the battery runs the one that is chosen
+                return first[:1] + alone(own) + first[1:] + battery(others)
+            return first + alone(own) + battery(others)
         if 'backends' in mutant.file:
             own = self.named({path.stem, pathlib.PurePath(self.own_header[path]).stem})
             return alone(own) + battery(self.users_of(path))

@@ -251,13 +251,9 @@ std::vector<Case> Conv2dRelu::cases() {
   for (const Example& e : examples()) add(e);
   for (const DType dtype : {DType::i64, DType::i32})
     add({str(dtype), {2, 2, 4, 5}, {3, 2, 3, 2}, {.padding = {1, 1}}, true, dtype});
-  for (const auto& [name, x, w] :
-       {std::tuple{"tiles, two panels of outputs", Shape{1, 16, 18, 21}, Shape{80, 16, 3, 3}},
-        std::tuple{"tiles, one panel", Shape{2, 20, 9, 14}, Shape{24, 20, 3, 3}}}) {
-    Case& tiles = add({name, x, w, {.padding = {1, 1}}});
-    tiles.torch = "";      // its numbers would fill the golden file; the reference judges
-    tiles.smooth = false;  // so many outputs that some lie at the kink
-  }
+  Case& tiles = add({"tiles", {2, 17, 11, 10}, {20, 17, 3, 3}, {.padding = {1, 1}}});
+  tiles.torch = "";      // its numbers would fill the golden file; the reference judges
+  tiles.smooth = false;  // so many outputs that some lie at the kink
   Case& panels = add(
       {"depthwise, two panels", {1, 70, 12, 14}, {70, 1, 3, 3}, {.padding = {1, 1}, .groups = 70}});
   panels.torch = "", panels.smooth = false;
@@ -299,7 +295,7 @@ std::vector<Case> Conv2dWeightGradient::cases() {
   wrong.torch = "", wrong.error = "gradient has shape (1, 3, 4, 5)";
   all.push_back(std::move(wrong));
   Case tiles =
-      weight_gradient_case({"tiles", {1, 16, 17, 16}, {17, 16, 3, 3}, {.padding = {1, 1}}});
+      weight_gradient_case({"tiles", {1, 16, 13, 14}, {17, 16, 3, 3}, {.padding = {1, 1}}});
   tiles.torch = "", tiles.smooth = false;
   all.push_back(std::move(tiles));
   Case large = weight_gradient_case(
