@@ -85,6 +85,8 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
     std::int64_t m, n, k;
   };
   for (const Sizes s : {Sizes{1, 50, 300},
+                        {1, 700, 301},
+                        {700, 1, 301},
                         {3, 5, 7},
                         {100, 101, 102},
                         {530, 50, 40},

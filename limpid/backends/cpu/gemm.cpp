@@ -2,7 +2,8 @@
 //
 // Who computes: oneDNN, for float32 of some size and strides that it takes, unless a bias is to be
 // added to many rows, or b has to be turned first (better_in_panels); otherwise our own loops:
-//   dot     a matrix times a vector, both running along k in memory: one dot product a row
+//   dot     a matrix times a vector, or a row times a matrix, both running along k in memory: one
+//           dot product an element
 //   small   b is packed into columns panels, a is read where it lies, one thread
 //   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
 //           High-Performance MatrixRef Multiplication" (2008):
@@ -57,17 +58,25 @@ void tiny_gemm(const Product<T>& product) {
     }
 }
 
-/// A matrix times a vector that both run along k in memory.
+/// Whether c is a row or a column, and both factors run along k in memory: a linear layer given one
+/// example, or a matrix times a vector.
+bool is_dots(const Gemm& g) {
+  return (g.m == 1 || g.n == 1) && g.a.column_stride == 1 && g.b.row_stride == 1;
+}
+
 template <class T>
 void dot_gemm(const Product<T>& product) {
+  using C = Compute<T>;
   const Gemm& g = product.g;
-  parallel_for(0, g.m, (1 << 17) / std::max<std::int64_t>(g.k, 1) + 1,
+  parallel_for(0, g.m * g.n, (1 << 17) / std::max<std::int64_t>(g.k, 1) + 1,
                [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t i = first; i < last; ++i)
-                   product.store(i, 0,
-                                 kernel<Compute<T>>().dot(
-                                     g.k, reinterpret_cast<const Compute<T>*>(product.a(i, 0)),
-                                     reinterpret_cast<const Compute<T>*>(product.b(0, 0))));
+                 for (std::int64_t n = first; n < last; ++n) {
+                   const std::int64_t i = g.n == 1 ? n : 0, j = n - i;
+                   const T *a = product.a(i, 0), *b = product.b(0, j);
+                   product.store(i, j,
+                                 kernel<C>().dot(g.k, reinterpret_cast<const C*>(a),
+                                                 reinterpret_cast<const C*>(b)));
+                 }
                });
 }
 
@@ -370,7 +379,7 @@ bool own_gemm(const Gemm& g) {
   if (work <= 64) return tiny_gemm(product), false;
   if constexpr (direct) {
     using C = Compute<T>;
-    if (g.n == 1 && g.a.column_stride == 1 && g.b.row_stride == 1) return dot_gemm(product), false;
+    if (is_dots(g)) return dot_gemm(product), false;
     if constexpr (std::is_same_v<T, C>)
       if (work <= kUnpacked || (g.m <= 4 && g.b.column_stride == 1 && work <= 1 << 21))
         return small_gemm(product), false;
@@ -414,7 +423,8 @@ bool better_in_panels(const Gemm& g) {
 
 bool use_onednn([[maybe_unused]] const Gemm& g) {
 #if LIMPID_HAS_ONEDNN
-  if (g.dtype != DType::f32 || (g.bias && g.beta != 0) || better_in_panels(g)) return false;
+  if (g.dtype != DType::f32 || (g.bias && g.beta != 0) || is_dots(g) || better_in_panels(g))
+    return false;
   return g.m * g.n * g.k > kSmall && onednn_gemm_applies(g);
 #else
   return false;
@@ -435,9 +445,7 @@ Gemm transposed(const Gemm& g) {
 /// are not in order in memory but its columns are. The product is the same either way.
 bool better_transposed(const Gemm& g) {
   if (g.bias) return false;
-  const bool dots = g.a.column_stride == 1 && g.b.row_stride == 1;  // mutate: equivalent -- speed
-  if (g.m == 1 && dots) return true;   // mutate: equivalent -- speed: then a dot a row
-  if (g.n == 1 && dots) return false;  // mutate: equivalent -- speed: a dot a row already
+  if (is_dots(g)) return false;  // mutate: equivalent -- speed: a dot an element already
   if (g.c_row_stride == 1 && g.c_column_stride != 1) return true;  // mutate: equivalent -- speed
   return g.n < 8 && g.m > g.n && g.c_column_stride != 1;           // mutate: equivalent -- speed
 }

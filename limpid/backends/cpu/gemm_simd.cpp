@@ -205,6 +205,13 @@ void interleave(std::int64_t count, std::int64_t length, const T* from, std::int
   }
 }
 
+/// The sum of a vector's lanes: each step adds to every lane the one that is H away.
+template <int H, class Vector, int... I>
+[[gnu::always_inline]] inline auto sum_of_lanes(Vector x, Indices<I...> lanes) {
+  if constexpr (H == 0) return x[0];
+  else return sum_of_lanes<H / 2>(x + __builtin_shufflevector(x, x, (I ^ H)...), lanes);
+}
+
 /// Four vectors of partial sums hide the latency of the additions.
 template <class T>
 T dot(std::int64_t k, const T* a, const T* b) {
@@ -212,15 +219,17 @@ T dot(std::int64_t k, const T* a, const T* b) {
   using Unaligned = typename Simd<T>::Unaligned;
   constexpr int kLanes = Simd<T>::kLanes;
   Vector sum[4] = {};
+  const auto add = [&](int v, std::int64_t p) {
+    sum[v] +=
+        *reinterpret_cast<const Unaligned*>(a + p) * *reinterpret_cast<const Unaligned*>(b + p);
+  };
   std::int64_t p = 0;
   for (; p + 4 * kLanes <= k; p += 4 * kLanes)
 #pragma GCC unroll 4
-    for (int v = 0; v < 4; ++v)
-      sum[v] += *reinterpret_cast<const Unaligned*>(a + p + v * kLanes) *
-                *reinterpret_cast<const Unaligned*>(b + p + v * kLanes);
-  const Vector all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  T total = 0;
-  for (int i = 0; i < kLanes; ++i) total += all[i];
+    for (int v = 0; v < 4; ++v) add(v, p + v * kLanes);
+  for (; p + kLanes <= k; p += kLanes) add(0, p);
+  T total = sum_of_lanes<kLanes / 2>((sum[0] + sum[1]) + (sum[2] + sum[3]),
+                                     typename UpTo<kLanes>::Type{});
   for (; p < k; ++p) total += a[p] * b[p];
   return total;
 }
