@@ -223,18 +223,20 @@ TEST_CASE("conv2d: what Winograd's tiles suit") {
 }
 
 TEST_CASE("conv2d: the plan of a gradient of the weight") {
-  const auto plan = [](const Shape& x, const Shape& dy, std::int64_t stride = 1) {
+  const auto plan = [](const Shape& x, const Shape& dy, const Shape& stride = {1, 1}) {
     Conv2dWeightGradient card;
     card.kernel_size = {3, 3};
-    card.stride = {stride, stride};
+    card.stride = stride;
     const Shape inputs[] = {x, dy};
     return algorithm_plan(any(card), inputs).chosen;
   };
   CHECK(plan({8, 64, 56, 56}, {8, 64, 54, 54}) == "winograd");
   CHECK(plan({1, 64, 18, 18}, {1, 64, 16, 16}) == "winograd");
   CHECK(plan({1, 64, 14, 18}, {1, 64, 12, 16}) != "winograd");  // 12 tiles are too few
-  CHECK(plan({8, 32, 57, 57}, {8, 64, 28, 28}, 2) == "im2col");
-  if (LIMPID_HAS_ONEDNN) CHECK(plan({8, 31, 57, 57}, {8, 64, 28, 28}, 2) == "direct");
+  CHECK(plan({8, 32, 57, 57}, {8, 64, 28, 28}, {2, 2}) == "im2col");
+  CHECK(plan({8, 32, 57, 30}, {8, 64, 28, 28}, {2, 1}) == "im2col");
+  CHECK(plan({8, 32, 30, 57}, {8, 64, 28, 28}, {1, 2}) == "im2col");
+  if (LIMPID_HAS_ONEDNN) CHECK(plan({8, 31, 57, 57}, {8, 64, 28, 28}, {2, 2}) == "direct");
 }
 
 TEST_CASE("conv2d: bfloat16 is computed as such by oneDNN alone") {
@@ -262,6 +264,16 @@ TEST_CASE("conv2d: second derivatives go through all three cards") {
   const Tensor hessian_v = grad(along, inputs)[0];
   const Tensor moved = conv2d(v, w.detach(), {}, options);
   CHECK((hessian_v * v).sum().item() == doctest::Approx(2 * (moved * moved).sum().item()));
+}
+
+TEST_CASE("conv2d: a gradient that is constant is a function of its input all the same") {
+  const Tensor x = randn({1, 2, 5, 6}), w = randn({3, 2, 3, 2});
+  for (const bool of_image : {false, true}) {
+    const Tensor input = (of_image ? x : w).detach().requires_grad_();
+    const Tensor y = of_image ? conv2d(input, w) : conv2d(x, input);
+    const Tensor outputs[] = {y.sum()}, inputs[] = {input};
+    CHECK(grad(outputs, inputs, {}, {.create_graph = true})[0].requires_grad());
+  }
 }
 
 TEST_CASE("conv2d: infinite weights do not meet the zeros of the padding") {

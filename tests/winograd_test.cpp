@@ -2,13 +2,18 @@
 // its bound on rounding, on random and on adversarial data; when it steps back.
 
 // covers: conv2d
+#include "limpid/ops/conv2d/winograd.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/core/error.h"
 #include "limpid/ops/algorithms.h"
@@ -84,11 +89,13 @@ TEST_CASE("winograd: any channels, padding and edges, in all three passes") {
                         {1, 3, 4, 1, 1, 1},
                         {3, 130, 66, 6, 17, 1},
                         {1, 8, 8, 6, 6, 4},
+                        {1, 130, 5, 4, 4, 1},
                         {2, 200, 192, 5, 6, {2, 0}},
                         {1, 64, 64, 9, 8, 2, 5},
                         {2, 21, 70, 7, 12, 1, 5},
                         {1, 3, 5, 5, 5, 4, 5},
                         {2, 64, 64, 1, 33, {0, 1}, {1, 3}},
+                        {2, 5, 3, 1, 257, {0, 1}, {1, 3}},
                         {2, 20, 70, 3, 30, {0, 2}, {1, 5}},
                         {1, 65, 3, 2, 9, {1, 0}, {1, 5}}};
   for (const Sizes& s : list) {
@@ -100,7 +107,7 @@ TEST_CASE("winograd: any channels, padding and edges, in all three passes") {
 }
 
 TEST_CASE("winograd: many tiles, whose gradient of the weight comes in parts") {
-  check_bound(randn({4, 24, 44, 45}), randn({40, 24, 3, 3}));
+  check_bound(randn({4, 33, 44, 45}), randn({49, 33, 3, 3}));
   check_bound(randn({2, 20, 33, 40}), randn({20, 20, 5, 5}), 2);
 }
 
@@ -155,14 +162,18 @@ TEST_CASE("winograd: steps back where it cannot compute, and says why") {
 
 TEST_CASE("winograd: the same numbers whatever the number of threads") {
   const int before = get_num_threads();
-  for (const std::int64_t size : {16, 32}) {  // at 32 the gradient of the weight comes in two parts
-    INFO("size " << size);
-    const std::int64_t outputs = 2048 / size;
-    const Tensor x = randn({4, 64, size, size}), w = randn({outputs, 64, 3, 3}),
-                 dy = randn({4, outputs, size, size});
+  const std::pair<Shape, std::int64_t> list[] = {
+      {{4, 64, 16, 16}, 128},
+      {{4, 64, 32, 32}, 64},  // the gradient of the weight comes in two parts
+      {{1, 64, 57, 57}, 64},  // and in several chunks
+      {{1, 20, 6, 7}, 24}};   // fewer tiles than threads
+  for (const auto& [shape, outputs] : list) {
+    INFO("input " << to_string(shape));
+    const Tensor x = randn(shape), w = randn({outputs, shape[1], 3, 3}),
+                 dy = randn({shape[0], outputs, shape[2], shape[3]});
     set_num_threads(1);
     const Results first = compute("winograd", x, w, dy, 1);
-    for (const int threads : {2, 3}) {
+    for (const int threads : {2, 3, 5}) {
       set_num_threads(threads);
       const Results second = compute("winograd", x, w, dy, 1);
       CHECK(largest(first.y - second.y) == 0);
@@ -171,4 +182,69 @@ TEST_CASE("winograd: the same numbers whatever the number of threads") {
     }
   }
   set_num_threads(before);
+}
+
+TEST_CASE("winograd: what is finite is not computed by the definition") {
+  const Tensor x = randn({1, 64, 9, 10}), w = randn({64, 64, 3, 3}), dy = randn(x.shape());
+  const Results found = compute("winograd", x, w, dy, 1), plain = compute("im2col", x, w, dy, 1);
+  CHECK(largest(found.y - plain.y) > 0);  // which rounds otherwise
+  CHECK(largest(found.dx - plain.dx) > 0);
+  CHECK(largest(found.dw - plain.dw) > 0);
+}
+
+TEST_CASE("winograd: a sum that overflows on the way does not reach the result") {
+  Tensor x = zeros({1, 1, 1, 6}), dy = zeros({1, 1, 1, 4});
+  x.index_put_({0, 0, 0, 2}, Tensor(Scalar(1.3e38)));
+  dy.index_put_({0, 0, 0, 2}, Tensor(Scalar(1)));
+  const Tensor dw = compute("winograd", x, ones({1, 1, 1, 3}), dy, 0).dw;
+  CHECK(dw.to_vector<float>() == std::vector<float>{1.3e38F, 0, 0});
+}
+
+namespace {
+
+const WinogradKernels& table(SimdLevel level) {
+  return at_level(level, LIMPID_LEVELS(winograd_kernels));
+}
+
+/// Multiples of 1/8 between -2 and 2.
+std::vector<float> eighths(std::int64_t n, std::int64_t seed) {
+  std::vector<float> out(static_cast<std::size_t>(n));
+  for (std::int64_t i = 0; i < n; ++i)
+    out[static_cast<std::size_t>(i)] = static_cast<float>((i * 7 + seed * 5) % 33 - 16) / 8;
+  return out;
+}
+
+/// a (rows, k) times b (k, columns), where `accumulate` added to what is there; nothing else of c
+/// is written.
+bool product_is_right(const WinogradKernels& kernels, std::int64_t rows, std::int64_t columns,
+                      std::int64_t k, bool turned, bool accumulate) {
+  const std::vector<float> a = eighths(rows * k, 1), b = eighths(k * kWinogradPanel, 2);
+  std::vector<float> c = eighths((rows + 2) * kWinogradPanel, 3), expected = c;
+  const std::int64_t a_row = turned ? 1 : k, a_column = turned ? rows : 1;
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j) {
+      const std::int64_t at = (i + 1) * kWinogradPanel + j;
+      float sum = accumulate ? c[static_cast<std::size_t>(at)] : 0;
+      for (std::int64_t p = 0; p < k; ++p)
+        sum += a[static_cast<std::size_t>(i * a_row + p * a_column)] *
+               b[static_cast<std::size_t>(p * kWinogradPanel + j)];
+      expected[static_cast<std::size_t>(at)] = sum;
+    }
+  kernels.product(rows, columns, k, a.data(), a_row, a_column, b.data(), c.data() + kWinogradPanel,
+                  accumulate);
+  return c == expected;
+}
+
+}  // namespace
+
+TEST_CASE("winograd: the products of every SIMD level, which write nothing else") {
+  for (const SimdLevel level : available_simd_levels())
+    for (std::int64_t rows = 1; rows < 14; ++rows)
+      for (std::int64_t columns = table(level).lanes; columns <= kWinogradPanel;
+           columns += table(level).lanes)
+        for (const bool turned : {false, true})
+          for (const bool accumulate : {false, true}) {
+            INFO(std::string(name_of(level)) << ", " << rows << " x " << columns);
+            CHECK(product_is_right(table(level), rows, columns, 5, turned, accumulate));
+          }
 }

@@ -280,6 +280,9 @@ std::vector<Case> Conv2dInputGradient::cases() {
     c.op = any(card), c.torch = "", c.error = "size must be (height, width) of the image";
     all.push_back(std::move(c));
   }
+  Case tiles = input_gradient_case({"tiles", {1, 20, 13, 14}, {17, 20, 3, 3}, {.padding = {1, 1}}});
+  tiles.torch = "", tiles.smooth = false;
+  all.push_back(std::move(tiles));
   Case large = input_gradient_case(
       {"64 channels, 56x56", {8, 64, 56, 56}, {64, 64, 3, 3}, {.padding = {1, 1}}});
   large.speed = true;
