@@ -1,7 +1,7 @@
 // Products of matrices by gemm() and PackedMatrix against plain loops, where they take different
 // ways: by size, layout, bias, and panels that stay with a weight.
 
-// covers: gemm, onednn
+// covers: gemm, gemm_kernels, gemm_by_columns_onednn, onednn
 
 #include "limpid/backends/cpu/gemm.h"
 
@@ -16,63 +16,84 @@
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/tensor/allocator.h"
 #include "limpid/tensor/creation.h"
+#include "tests/fenced_pages.h"
 
 using namespace limpid;
+using namespace limpid::testing;
 
 namespace {
-
-/// Small whole numbers, so that every order of adding gives the same.
-template <class T>
-std::vector<T> whole_numbers(std::int64_t n, std::int64_t seed) {
-  std::vector<T> out(static_cast<std::size_t>(n));
-  for (std::int64_t i = 0; i < n; ++i)
-    out[static_cast<std::size_t>(i)] = static_cast<T>((i * 7919 + seed * 31) % 13 - 6);
-  return out;
-}
 
 template <class T>
 struct Operands {
   std::int64_t m, n, k;
   bool a_across, b_across;  // lies transposed in memory
-  std::vector<T> a = whole_numbers<T>(m * k, 1), b = whole_numbers<T>(k * n, 2),
-                 bias = whole_numbers<T>(n, 3);
+  std::vector<T> a = whole_numbers<T>(m * k, 1), b = whole_numbers<T>(k * n, 2);
 
-  MatrixRef left() const {
-    return a_across ? MatrixRef{a.data(), 1, m} : MatrixRef{a.data(), k, 1};
+  MatrixRef left(const T* data) const {
+    return a_across ? MatrixRef{data, 1, m} : MatrixRef{data, k, 1};
   }
-  MatrixRef right() const {
-    return b_across ? MatrixRef{b.data(), 1, k} : MatrixRef{b.data(), n, 1};
+  MatrixRef right(const T* data) const {
+    return b_across ? MatrixRef{data, 1, k} : MatrixRef{data, n, 1};
   }
-  T product(std::int64_t i, std::int64_t j) const {
-    T sum = 0;
-    for (std::int64_t p = 0; p < k; ++p)
-      sum += a[static_cast<std::size_t>(a_across ? p * m + i : i * k + p)] *
-             b[static_cast<std::size_t>(b_across ? j * k + p : p * n + j)];
-    return sum;
+  MatrixRef left() const { return left(a.data()); }
+  MatrixRef right() const { return right(b.data()); }
+  /// What plain loops give.
+  std::vector<T> plain_product() const {
+    std::vector<T> sums(static_cast<std::size_t>(m * n));
+    const MatrixRef x = left(), y = right();
+    for (std::int64_t i = 0; i < m; ++i)
+      for (std::int64_t p = 0; p < k; ++p)
+        for (std::int64_t j = 0; j < n; ++j)
+          sums[static_cast<std::size_t>(i * n + j)] +=
+              a[static_cast<std::size_t>(i * x.row_stride + p * x.column_stride)] *
+              b[static_cast<std::size_t>(p * y.row_stride + j * y.column_stride)];
+    return sums;
   }
+  std::vector<T> c = plain_product();
+  T product(std::int64_t i, std::int64_t j) const { return c[static_cast<std::size_t>(i * n + j)]; }
 };
 
+/// What is added to a product, and done with its elements.
+struct Terms {
+  double alpha = 1, beta = 0;
+  bool bias = false;
+  std::int64_t bias_stride = 1;
+  bool finish = false;
+};
+
+/// 100 more than each element.
 template <class T>
-void check_gemm(const Operands<T>& o, bool bias, double beta) {
-  INFO(o.m, " ", o.n, " ", o.k, " ", o.a_across, o.b_across, " bias ", bias, " beta ", beta);
-  std::vector<T> c = whole_numbers<T>(o.m * o.n, 4);
-  const std::vector<T> before = c;
+void add_100(DType, void* elements, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) static_cast<T*>(elements)[i] += 100;
+}
+
+template <class T>
+void check_gemm(const Operands<T>& o, const Terms& terms) {
+  INFO(o.m, " ", o.n, " ", o.k, " ", o.a_across, o.b_across, " alpha ", terms.alpha, " beta ",
+       terms.beta, " bias ", terms.bias, " ", terms.bias_stride, " finish ", terms.finish);
+  const std::vector<T> before = whole_numbers<T>(o.m * o.n, 4);
+  Fenced<T> a(o.a), b(o.b), c(before), bias(whole_numbers<T>((o.n - 1) * terms.bias_stride + 1, 3));
   gemm({.dtype = dtype_of<T>(),
         .m = o.m,
         .n = o.n,
         .k = o.k,
-        .a = o.left(),
-        .b = o.right(),
+        .a = o.left(a.data()),
+        .b = o.right(b.data()),
         .c = c.data(),
         .c_row_stride = o.n,
-        .beta = beta,
-        .bias = bias ? o.bias.data() : nullptr});
+        .alpha = terms.alpha,
+        .beta = terms.beta,
+        .bias = terms.bias ? bias.data() : nullptr,
+        .bias_stride = terms.bias_stride,
+        .finish = terms.finish ? &add_100<T> : nullptr});
   int wrong = 0;
   for (std::int64_t i = 0; i < o.m; ++i)
     for (std::int64_t j = 0; j < o.n; ++j) {
-      const auto at = static_cast<std::size_t>(i * o.n + j);
-      wrong += c[at] != o.product(i, j) + static_cast<T>(beta) * before[at] +
-                            (bias ? o.bias[static_cast<std::size_t>(j)] : T(0));
+      T expected = static_cast<T>(terms.alpha) * o.product(i, j) +
+                   static_cast<T>(terms.beta) * before[static_cast<std::size_t>(i * o.n + j)];
+      if (terms.bias) expected += bias[j * terms.bias_stride];
+      if (terms.finish) expected += 100;
+      wrong += c[i * o.n + j] != expected;
     }
   CHECK(wrong == 0);
 }
@@ -94,15 +115,38 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
                         {515, 64, 300},
                         {97, 49, 600},
                         {512, 96, 512},
-                        {70, 150, 130}})
+                        {70, 150, 130},
+                        {20, 64, 20},
+                        {40, 2, 300},
+                        {300, 1, 500},
+                        {70, 400, 40},
+                        {200, 200, 0}})
     for (const bool a_across : {false, true})
       for (const bool b_across : {false, true}) {
         const Operands<T> o{s.m, s.n, s.k, a_across, b_across};
-        check_gemm(o, false, 0);
-        check_gemm(o, true, 0);
-        check_gemm(o, false, 1);
-        check_gemm(o, false, 2);
+        check_gemm(o, {});
+        check_gemm(o, {.bias = true});
+        check_gemm(o, {.beta = 1});
+        check_gemm(o, {.beta = 2});
+        check_gemm(o, {.alpha = 2});
+        check_gemm(o, {.beta = 1, .bias = true, .bias_stride = 2});
+        check_gemm(o, {.bias = true, .bias_stride = 2, .finish = true});
       }
+}
+
+TEST_CASE_TEMPLATE("products without elements", T, float, double) {
+  check_gemm(Operands<T>{5, 0, 7, false, false}, {.finish = true});
+  check_gemm(Operands<T>{0, 5, 7, false, false}, {.finish = true});
+}
+
+TEST_CASE_TEMPLATE("parts of a product that several threads compute", T, float, double) {
+  const int before = get_num_threads();
+  set_num_threads(4);
+  for (const bool b_across : {false, true}) {
+    check_gemm(Operands<T>{16, 480, 140, false, b_across}, {.beta = 1, .finish = true});
+    check_gemm(Operands<T>{200, 50, 130, false, b_across}, {.beta = 1, .finish = true});
+  }
+  set_num_threads(before);
 }
 
 TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, float, double) {
@@ -132,7 +176,7 @@ TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, flo
 }
 
 TEST_CASE("columns of a result that are computed in several pieces") {
-  check_gemm(Operands<float>{1100, 2200, 2, false, true}, true, 0);
+  check_gemm(Operands<float>{1100, 2200, 2, false, true}, {.bias = true});
 }
 
 // A tile of packed rows has strides 1 and its number of rows: 4, 6 or 8, by the level.
@@ -146,6 +190,7 @@ TEST_CASE_TEMPLATE("a matrix whose strides are those of packed rows, or nearly",
         for (std::int64_t i = 0; i < m * k; ++i)
           o.a[static_cast<std::size_t>(i)] =
               a[static_cast<std::size_t>(i / k * row + i % k * column)];
+        o.c = o.plain_product();
         std::vector<T> c(m * n);
         gemm({.dtype = dtype_of<T>(),
               .m = m,
@@ -209,6 +254,11 @@ TEST_CASE("panels of a weight stay with it until it changes") {
     return most < 1e-5;
   };
   CHECK(close(first, second));
+
+  const Tensor exact = linear(x.to(DType::f64), w.to(DType::f64), b.to(DType::f64));
+  const Tensor x64 = x.to(DType::f64), w64 = w.to(DType::f64), b64 = b.to(DType::f64);
+  for (int i = 0; i < 3; ++i)  // none are kept of another dtype
+    CHECK(linear(x64, w64, b64).to_vector<double>() == exact.to_vector<double>());
 
   const Tensor part = w.narrow(0, 0, 150);  // the same memory, another matrix
   for (int i = 0; i < 3; ++i) CHECK(linear(x, part, {}).size(1) == 150);

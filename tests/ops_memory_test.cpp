@@ -6,40 +6,18 @@
 #include <doctest/doctest.h>
 
 #if __has_include(<sys/mman.h>)
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstring>
 
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/str.h"
+#include "tests/fenced_pages.h"
 #include "tests/op_harness.h"
 
 using namespace limpid;
 using namespace limpid::testing;
 
 namespace {
-
-enum class Fence { behind, before };
-
-/// Pages of which the first and the last may not be touched.
-struct Pages {
-  const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE)), bytes;
-  char* start;
-
-  explicit Pages(std::size_t inner) : bytes((inner + page - 1) / page * page + 2 * page) {
-    start = static_cast<char*>(
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    REQUIRE(start != MAP_FAILED);
-    mprotect(start, page, PROT_NONE);
-    mprotect(start + bytes - page, page, PROT_NONE);
-  }
-  ~Pages() { munmap(start, bytes); }
-  char* place(std::size_t inner, Fence fence) const {
-    return fence == Fence::before ? start + page : start + bytes - page - inner;
-  }
-};
 
 /// A tensor with the elements and strides of `t`, and no memory but that between its first and its
 /// last element.

@@ -91,7 +91,7 @@ template <class T>
 void small_gemm(const Product<T>& product) {
   const Gemm& g = product.g;
   const auto& simd = kernel<T>();
-  const std::int64_t widest = simd.vectors * simd.lanes;
+  const std::int64_t widest = panel_width<T>();
   T tile[8 * 64], stack[kStackBytes / sizeof(T)];
   const bool fits = g.k * widest <= static_cast<std::int64_t>(kStackBytes / sizeof(T));
   Scratch<T> heap(fits ? 0 : g.k * widest);
@@ -125,7 +125,7 @@ void compute_block(const Product<T>& product, std::int64_t i, std::int64_t rows,
   using C = Compute<T>;
   const Gemm& g = product.g;
   const auto& simd = kernel<C>();
-  const std::int64_t width = simd.vectors * simd.lanes, sums_row = round_up(columns, width);
+  const std::int64_t width = panel_width<C>(), sums_row = round_up(columns, width);
   Scratch<C> packed(round_up(rows, simd.rows) * kDepth), sums(round_up(rows, simd.rows) * sums_row);
   for (std::int64_t p = 0; p < g.k; p += kDepth) {
     const std::int64_t depth = std::min(kDepth, g.k - p);
@@ -145,8 +145,7 @@ template <class T>
 void blocked_gemm(const Product<T>& product) {
   using C = Compute<T>;
   const Gemm& g = product.g;
-  const auto& simd = kernel<C>();
-  const std::int64_t width = simd.vectors * simd.lanes;
+  const std::int64_t width = panel_width<C>();
   const std::int64_t block_columns =
       kBlockBytes / static_cast<std::int64_t>(sizeof(C)) / width * width;
   const std::int64_t most = 8 * block_columns;  // of b that are packed at once
@@ -193,11 +192,13 @@ struct Grid {
       const std::int64_t tiles = (n + tile - 1) / tile;  // mutate: equivalent -- speed
       return (tiles + pieces - 1) / pieces * tile;       // mutate: equivalent -- speed
     };
-    std::int64_t least = -1;
-    for (std::int64_t d = parts; d >= 1; --d) {
+    std::int64_t least = -1;                     // mutate: equivalent -- speed
+    for (std::int64_t d = parts; d >= 1; --d) {  // mutate: equivalent -- speed
       const std::int64_t a = parts / d;
-      const std::int64_t part = largest(rows, tile_rows, d) * largest(columns, tile_columns, a);
-      if (least < 0 || part < least)  // mutate: equivalent -- speed
+      const std::int64_t tall = largest(rows, tile_rows, d);
+      const std::int64_t part =
+          tall * largest(columns, tile_columns, a);  // mutate: equivalent -- speed
+      if (least < 0 || part < least)                 // mutate: equivalent -- speed
         least = part, down = d, across = a;
     }
   }
@@ -214,7 +215,7 @@ struct PanelProduct {
 
   const Gemm& g() const { return product.g; }
   static const GemmKernel<T>& simd() { return kernel<T>(); }
-  static std::int64_t width() { return simd().vectors * simd().lanes; }
+  static std::int64_t width() { return panel_width<T>(); }
 
   /// One part of c, block by block: one that stays in the second-level cache while k passes by.
   /// Columns count from j.
@@ -391,14 +392,12 @@ bool own_gemm(const Gemm& g) {
 
 /// Fills c with the bias, so that a product can be added to it.
 void spread_bias(const Gemm& g) {
-  const auto* bias = static_cast<const float*>(g.bias);
-  const Scratch<float> dense(g.bias_stride == 1 ? 0 : g.n);
-  for (std::int64_t j = 0; g.bias_stride != 1 && j < g.n; ++j)
-    dense.data()[j] = bias[j * g.bias_stride];
-  const float* row = g.bias_stride == 1 ? bias : dense.data();
+  const Product<float> product{g};
   parallel_for(0, g.m, (1 << 17) / g.n + 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i)
-      std::copy_n(row, g.n, static_cast<float*>(g.c) + i * g.c_row_stride);
+    for (std::int64_t i = first; i < last; ++i) {
+      float* row = product.c(i, 0);
+      for (std::int64_t j = 0; j < g.n; ++j) row[j] = product.bias(j);
+    }
   });
 }
 
@@ -415,10 +414,10 @@ bool better_by_columns(const Gemm& g) {
 
 /// Whether our own panels, in which b is turned in registers, are ahead of oneDNN's.
 bool better_in_panels(const Gemm& g) {
-  if (g.bias && g.m >= kManyRows) return goes_straight<float>(g);
-  if (!has_b_across(g) || g.m <= kDotRows) return false;
-  if (g.m * g.n * g.k <= kUnpacked) return true;
-  return g.m < kTurnedRows && !better_by_columns(g);
+  if (g.bias && g.m >= kManyRows) return goes_straight<float>(g);  // mutate: equivalent -- speed
+  if (!has_b_across(g) || g.m <= kDotRows) return false;           // mutate: equivalent -- speed
+  if (g.m * g.n * g.k <= kUnpacked) return true;                   // mutate: equivalent -- speed
+  return g.m < kTurnedRows && !better_by_columns(g);               // mutate: equivalent -- speed
 }
 
 bool use_onednn([[maybe_unused]] const Gemm& g) {
@@ -480,8 +479,6 @@ bool compute(const Gemm& g) {
 }
 
 }  // namespace
-
-const char* gemm_engine(const Gemm& g) { return use_onednn(g) ? "onednn" : "limpid"; }
 
 void gemm(const Gemm& given) {
   if (given.m == 0 || given.n == 0) return;

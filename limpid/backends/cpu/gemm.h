@@ -39,7 +39,4 @@ struct Gemm {
 };
 void gemm(const Gemm& g);
 
-/// Who computes a product: "onednn", or "limpid" for our own loops.
-const char* gemm_engine(const Gemm& g);
-
 }  // namespace limpid

@@ -20,6 +20,12 @@ const GemmKernel<T>& kernel() {
   else return gemm_kernels_in_use().i64;
 }
 
+/// Columns of the widest tile, and so of a panel of packed columns.
+template <class T>
+std::int64_t panel_width() {
+  return std::int64_t{kernel<T>().vectors} * kernel<T>().lanes;
+}
+
 /// What products of T are computed in.
 template <class T>
 using Compute =
