@@ -114,8 +114,7 @@ class Build:
             replaced, errors = self.compile(file, new, folder)
             if replaced is not None:
                 return self.linked(replaced, folder), numbered
-            lines = re.findall(rf'{re.escape(str(folder / file))}:(\d+):\d+: (?:fatal )?error', errors)
-            bad = {owner.get(int(line)) for line in lines} - {None}
+            bad = {owner.get(line) for line in lines_at_fault(str(folder / file), errors)} - {None}
             if not bad:
                 break
             numbered = [pair for pair in numbered if pair[0] not in bad]
@@ -155,6 +154,22 @@ class Build:
                 self.chooser_object = str(self.root / 'build/mutate/chooser.o')
                 run_or_stop([compiler, '-c', str(source), '-o', self.chooser_object], 'compiling a choice')
         return self.chooser_object
+
+
+def lines_at_fault(file, errors):
+    """The lines of a file in which the compiler finds errors, or that ask for the template, of another file,
+    in which it does."""
+    found, asking = [], None
+    for text in errors.split('\n'):
+        if ': In ' in text:
+            asking = None
+        elif match := re.match(rf'{re.escape(file)}:(\d+):\d+: (?:fatal )?error', text):
+            found.append(int(match[1]))
+        elif not asking and (match := re.match(rf'{re.escape(file)}:(\d+):\d+:\s+required from', text)):
+            asking = int(match[1])
+        elif asking and re.search(r':\d+:\d+: error: ', text):
+            found.append(asking)
+    return found
 
 
 def run_or_stop(command, what):
