@@ -48,6 +48,8 @@ TEST_CASE("strided loops: operands of every order of axes, with gaps, and spread
       CHECK(equal(target, dense + spread));
     }
   });
+  const Tensor four = counted({3, 4, 5, 6}), turned = four.transpose(2, 3);
+  CHECK(equal(turned + turned.contiguous(), turned.contiguous() * 2));
   CHECK((ones({1, 1}) + ones({1})).to_vector<float>() == std::vector<float>{2});
   CHECK((ones({}) + ones({})).item() == 2);
 }

@@ -1,7 +1,11 @@
 #include "limpid/backends/cpu/strided_loop.h"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <cstdlib>
+#include <functional>
+#include <numeric>
 
 #include "limpid/backends/cpu/streaming.h"
 #include "limpid/core/shape.h"
@@ -12,102 +16,96 @@ namespace {
 
 constexpr int kMaxOperands = kMaxLoopInputs + 1;
 
-/// Axes of a joint iteration, innermost first; sizes of 1 are left out. Operands that do not exist
-/// step by 0: loops over a constant number of operands are straight vector code.
+/// Of each operand, in bytes. Operands that do not exist step by 0: loops over a constant number of
+/// operands are straight vector code.
+using Steps = std::array<std::int64_t, kMaxOperands>;
+using Pointers = std::array<char*, kMaxOperands>;
+
+/// Moves every operand `times` steps on.
+void advance(Pointers& data, const Steps& steps, std::int64_t times) {
+  std::transform(data.begin(), data.end(), steps.begin(), data.begin(),
+                 [=](char* p, std::int64_t step) { return p + times * step; });
+}
+
+/// The axes of an iteration, innermost first; sizes of 1 are left out.
 struct Axes {
   int rank = 0;
   std::int64_t size[Shape::kMaxRank];
-  std::int64_t stride[Shape::kMaxRank][kMaxOperands];  // in bytes
+  Steps stride[Shape::kMaxRank];
 
   /// Adds the next axis outwards; joins it to the last one where every operand allows.
-  void add(std::int64_t length, const std::int64_t* steps) {
-    if (rank > 0 && joins(steps)) {
-      size[rank - 1] *= length;
-      return;
-    }
-    append(length, steps);
+  void add(std::int64_t length, const Steps& steps) {
+    if (rank && joins(steps)) size[rank - 1] *= length;
+    else append(length, steps);
   }
-  void append(std::int64_t length, const std::int64_t* steps) {
+  void append(std::int64_t length, const Steps& steps) {
     size[rank] = length;
-    for (int k = 0; k < kMaxOperands; ++k) stride[rank][k] = steps[k];
+    stride[rank] = steps;
     ++rank;
   }
 
  private:
-  bool joins(const std::int64_t* steps) const {
-    for (int k = 0; k < kMaxOperands; ++k)
-      if (steps[k] != stride[rank - 1][k] * size[rank - 1]) return false;
-    return true;
+  bool joins(const Steps& steps) const {
+    Steps whole = stride[rank - 1];
+    for (std::int64_t& step : whole) step *= size[rank - 1];
+    return steps == whole;
   }
 };
 
-/// Byte strides of all operands along an axis of the output.
-void steps_of(const AnyView& out, std::span<const AnyView> in, int axis, std::int64_t* steps) {
-  steps[0] = out.strides[axis] * static_cast<std::int64_t>(size_of(out.dtype));
-  for (std::size_t k = 0; k < in.size(); ++k) {
-    const AnyView& x = in[k];
+/// The steps of all operands along an axis of the output.
+Steps steps_of(const AnyView& out, std::span<const AnyView> in, int axis) {
+  Steps steps{out.strides[axis] * static_cast<std::int64_t>(size_of(out.dtype))};
+  std::transform(in.begin(), in.end(), steps.begin() + 1, [&](const AnyView& x) -> std::int64_t {
     const int own = axis - (out.rank - x.rank);
-    steps[k + 1] = own < 0 || x.shape[own] == 1
-                       ? 0
-                       : x.strides[own] * static_cast<std::int64_t>(size_of(x.dtype));
-  }
+    if (own < 0 || x.shape[own] == 1) return 0;
+    return x.strides[own] * static_cast<std::int64_t>(size_of(x.dtype));
+  });
+  return steps;
 }
 
 /// The axes of the output, the one with the smallest steps in memory first.
-void order_axes(const AnyView& out, int* order) {
-  for (int i = 0; i < out.rank; ++i) order[i] = out.rank - 1 - i;
-  if (out.contiguous) return;
-  const auto step = [&](int axis) {
-    return out.strides[axis] < 0 ? -out.strides[axis] : out.strides[axis];
-  };
-  std::stable_sort(order, order + out.rank, [&](int a, int b) { return step(a) < step(b); });
+std::span<const int> order_axes(const AnyView& out, std::span<int, Shape::kMaxRank> room) {
+  const std::span<int> order = room.first(static_cast<std::size_t>(out.rank));
+  std::generate(order.begin(), order.end(), [next = out.rank]() mutable { return --next; });
+  const auto step = [&](int axis) { return std::abs(out.strides[axis]); };
+  if (!out.contiguous)
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return step(a) < step(b); });
+  return order;
 }
 
 void build_axes(Axes& axes, const AnyView& out, std::span<const AnyView> in) {
-  int order[Shape::kMaxRank];
-  order_axes(out, order);
-  for (int i = 0; i < out.rank; ++i) {
-    if (out.shape[order[i]] == 1) continue;
-    std::int64_t steps[kMaxOperands] = {};
-    steps_of(out, in, order[i], steps);
-    axes.add(out.shape[order[i]], steps);
-  }
-  if (axes.rank == 0) {  // a single element
-    const std::int64_t steps[kMaxOperands] = {};
-    axes.add(1, steps);
-  }
+  int room[Shape::kMaxRank];
+  for (const int axis : order_axes(out, room))
+    if (out.shape[axis] != 1) axes.add(out.shape[axis], steps_of(out, in, axis));
+  assert(axes.rank > 0);  // a single element is dense
 }
 
 /// Steps [begin, end) of the iteration, counted in elements: whole runs, and parts of two at the
 /// ends.
-void run_range(Loop loop, const Axes& axes, char* const* base, std::int64_t begin,
-               std::int64_t end) {
+void run_range(Loop loop, const Axes& axes, Pointers data, std::int64_t begin, std::int64_t end) {
   std::int64_t index[Shape::kMaxRank];
-  char* data[kMaxOperands];
-  for (int k = 0; k < kMaxOperands; ++k) data[k] = base[k];
-  for (int axis = 0; axis < axes.rank; ++axis) index[axis] = 0;
   std::int64_t rest = begin;
-  for (int axis = 0; rest; ++axis) {
+  for (int axis = 0; axis < axes.rank; ++axis) {
     index[axis] = rest % axes.size[axis];
     rest /= axes.size[axis];
-    for (int k = 0; k < kMaxOperands; ++k) data[k] += index[axis] * axes.stride[axis][k];
+    advance(data, axes.stride[axis], index[axis]);
   }
   while (begin < end) {
     const std::int64_t n = std::min(axes.size[0] - index[0], end - begin);
-    loop(data, axes.stride[0], n);
+    loop(data.data(), axes.stride[0].data(), n);
     begin += n;
-    for (int k = 0; k < kMaxOperands; ++k) data[k] -= index[0] * axes.stride[0][k];
+    advance(data, axes.stride[0], -index[0]);
     index[0] = 0;
     for (int axis = 1; axis < axes.rank; ++axis) {
-      for (int k = 0; k < kMaxOperands; ++k) data[k] += axes.stride[axis][k];
+      advance(data, axes.stride[axis], 1);
       if (++index[axis] < axes.size[axis]) break;
-      for (int k = 0; k < kMaxOperands; ++k) data[k] -= axes.size[axis] * axes.stride[axis][k];
+      advance(data, axes.stride[axis], -axes.size[axis]);
       index[axis] = 0;
     }
   }
 }
 
-void run_axes(Loop loop, const Axes& axes, char* const* data, std::int64_t grain) {
+void run_axes(Loop loop, const Axes& axes, const Pointers& data, std::int64_t grain) {
   std::int64_t n = 1;
   for (int axis = 0; axis < axes.rank; ++axis) n *= axes.size[axis];
   parallel_for(0, n, grain, [&](std::int64_t begin, std::int64_t end) {
@@ -121,25 +119,26 @@ constexpr std::int64_t kTile = 64;
 
 /// True when an operand steps far along the first axis and little along the second.
 bool is_crosswise(const Axes& axes) {
-  if (axes.rank < 2 || axes.size[0] <= kTile || axes.rank == Shape::kMaxRank) return false;
-  for (int k = 0; k < kMaxOperands; ++k)
-    if (std::abs(axes.stride[0][k]) >= 64 && std::abs(axes.stride[1][k]) <= 8) return true;
-  return false;
+  if (axes.rank < 2 || axes.size[0] <= kTile) return false;  // mutate: equivalent -- speed
+  const auto crosswise = [](std::int64_t along, std::int64_t across) {
+    return std::abs(along) >= 64 && std::abs(across) <= 8;  // mutate: equivalent -- speed
+  };
+  const Steps &first = axes.stride[0], &second = axes.stride[1];
+  return std::inner_product(first.begin(), first.end(), second.begin(), false, std::logical_or<>(),
+                            crosswise);
 }
 
 /// The first axis is cut into runs of kTile, which become the outermost axis; then what is left of
-/// it.
-void run_tiled(Loop loop, Axes& axes, char* const* data, std::int64_t grain) {
+/// it. There is room for another axis: as many of two elements each are more than memory holds.
+void run_tiled(Loop loop, Axes& axes, const Pointers& data, std::int64_t grain) {
   const std::int64_t tiles = axes.size[0] / kTile, left = axes.size[0] % kTile;
-  char* rest[kMaxOperands];
-  std::int64_t steps[kMaxOperands];
-  for (int k = 0; k < kMaxOperands; ++k) {
-    steps[k] = kTile * axes.stride[0][k];
-    rest[k] = data[k] + tiles * steps[k];
-  }
+  Pointers rest = data;
+  advance(rest, axes.stride[0], tiles * kTile);
   axes.size[0] = left;
   if (left) run_axes(loop, axes, rest, grain);
   axes.size[0] = kTile;
+  Steps steps = axes.stride[0];
+  for (std::int64_t& step : steps) step *= kTile;
   axes.append(tiles, steps);
   run_axes(loop, axes, data, grain);
 }
@@ -151,10 +150,12 @@ void run_strided_loop(Loop loop, const AnyView& out, std::span<const AnyView> in
   if (out.numel == 0) return;
   Axes axes;
   build_axes(axes, out, in);
-  char* data[kMaxOperands] = {static_cast<char*>(out.data)};
-  for (std::size_t k = 0; k < in.size(); ++k) data[k + 1] = static_cast<char*>(in[k].data);
+  Pointers data{static_cast<char*>(out.data)};
+  std::transform(in.begin(), in.end(), data.begin() + 1,
+                 [](const AnyView& x) { return static_cast<char*>(x.data); });
   if (axes.rank == 1 && axes.stride[0][0] == static_cast<std::int64_t>(size_of(out.dtype)))
-    return run_large_loop(loop, data, axes.stride[0], kMaxOperands, axes.size[0], grain);
+    return run_large_loop(loop, data.data(), axes.stride[0].data(), kMaxOperands, axes.size[0],
+                          grain);
   if (is_crosswise(axes)) [[unlikely]]
     return run_tiled(loop, axes, data, grain);
   run_axes(loop, axes, data, grain);
@@ -189,7 +190,8 @@ void run_large_loop(Loop loop, char* const* data, const std::int64_t* strides, i
   for (int k = 1; k < operands; ++k) past_caches &= data[k] != data[0];  // those lines are there
   parallel_for(0, n, grain, [&](std::int64_t begin, std::int64_t end) {
     char* part[kMaxOperands];
-    for (int k = 0; k < operands; ++k) part[k] = data[k] + begin * strides[k];
+    std::transform(data, data + operands, strides, part,
+                   [=](char* p, std::int64_t step) { return p + begin * step; });
     if (past_caches) run_streaming(loop, part, strides, operands, end - begin);
     else loop(part, strides, end - begin);
   });
