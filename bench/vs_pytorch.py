@@ -14,9 +14,11 @@ memory of the training rows instead, each in a process of its own.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -89,6 +91,7 @@ SIDES = {"limpid": Limpid, "eager": rows.Plain, "channels_last": ChannelsLast, "
 
 def worker(framework: str, way: str, threads: int) -> None:
     """Answers lines on stdin: a row's name -> seconds of one call, as JSON."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a stopped process would outlive its parent
     start = time.perf_counter()
     t = __import__(framework)
     imported = time.perf_counter() - start
@@ -163,13 +166,16 @@ class Side:
             [sys.executable, __file__, "--worker", framework, way, "--threads", str(threads)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(threads))
         self.start = json.loads(self.process.stdout.readline())
+        self.process.send_signal(signal.SIGSTOP)
         self.least = 0.0
 
     def time(self, name: str) -> float:
-        time.sleep(0.02)  # idle threads of the other process spin for a while
+        """Seconds of a call; between calls the process is stopped, since idle threads spin (ONNX Runtime's for long)."""
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.write(name + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
+        self.process.send_signal(signal.SIGSTOP)
         if "error" in answer:
             raise RuntimeError(answer["error"])
         self.least = answer["least"]
