@@ -1,5 +1,6 @@
 // The meaning of the three convolutions: every product of T (conv2d.h), one after the other.
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -87,7 +88,7 @@ void Conv2dRelu::forward(Reference, const Io& io) const {
   visit_dtype(y.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     for (T& value : std::span(static_cast<T*>(y.data), static_cast<std::size_t>(y.numel)))
-      if (value < T(0)) value = T(0);
+      value = std::max(value, T(0));  // NaN stays NaN
   });
 }
 

@@ -57,7 +57,7 @@ struct PatchRows {
     std::fill(to + inside.last * c, to + s.kernel_width * c, T(0));
     const Int runs = s.dilation_width == 1 ? 1 : inside.last - inside.first;
     const Int taps = (inside.last - inside.first) / std::max<Int>(runs, 1);
-    for (Int j = inside.first; taps > 0 && j < inside.last; j += taps)
+    for (Int j = inside.first; j < inside.last; j += taps)
       std::memcpy(to + j * c, from + j * step, static_cast<std::size_t>(taps * c) * sizeof(T));
   }
 };

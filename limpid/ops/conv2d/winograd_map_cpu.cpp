@@ -109,7 +109,7 @@ Int size_of_u(const Weights& w) {
 }
 void transform_all(const Weights& w, float* u) {
   constexpr Int kInputs = Weights::kInputs;
-  const Int groups = (w.inputs + kInputs - 1) / kInputs, u_plane = MapToMap::u_plane(w.inputs);
+  const Int groups = divide_up(w.inputs, kInputs), u_plane = MapToMap::u_plane(w.inputs);
   parallel_for(0, w.panels() * groups, 4, [&](Int first, Int last) {
     for (Int i = first; i < last; ++i) {
       const Int panel = i / groups, r = i % groups * kInputs;
@@ -130,13 +130,11 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
 
   const Int block = inputs <= 64 ? 24 : inputs <= 128 ? 48 : 60;
   const Int threads = get_num_threads();
-  const Int blocks = ((p.tiles + block - 1) / block + threads - 1) / threads * threads;
-  const Int most = (p.tiles + blocks - 1) / blocks;
+  const Int blocks = round_up(divide_up(p.tiles, block), threads);
+  const Int most = divide_up(p.tiles, blocks), m_plane = most * kPanel + kGap;
   parallel_for(0, blocks, 1, [&](Int first, Int last) {
-    const Scratch<float> v_room(size_of_rows(points, most, inputs)),
-        m(points * (most * kPanel + kGap));
+    const Scratch<float> v_room(size_of_rows(points, most, inputs)), m(points * m_plane);
     const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
-    const Int m_plane = most * kPanel + kGap;
     Check check;
     for (Int b = first; b < last; ++b) {
       const Int begin = p.tiles * b / blocks, n = p.tiles * (b + 1) / blocks - begin;
@@ -160,7 +158,7 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
 void weights_outside(const MapToMap& p, const float* zeros) {
   const Int inputs = p.from.channels, points = p.transforms.points;
   const Int u_plane = p.u_plane(p.u ? inputs : kTerms);
-  const Int chunks = (p.tiles + 255) / 256, most = (p.tiles + chunks - 1) / chunks;
+  const Int chunks = divide_up(p.tiles, 256), most = divide_up(p.tiles, chunks);
   const Scratch<float> v_room(size_of_rows(points, most, inputs));
   const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
   const Int m_plane = most * kPanel + kGap;

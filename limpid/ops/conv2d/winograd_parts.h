@@ -33,9 +33,10 @@ inline const WinogradTransforms* transforms_for(const ConvolutionSizes& s) {
   return nullptr;
 }
 
-inline Int round_up(Int n, Int to) { return (n + to - 1) / to * to; }
-inline Int tiles_of(Int outputs, Int step) { return (outputs + step - 1) / step; }
-inline Int panels_of(Int channels) { return (channels + kPanel - 1) / kPanel; }
+inline Int divide_up(Int n, Int by) { return (n + by - 1) / by; }
+inline Int round_up(Int n, Int to) { return divide_up(n, to) * to; }
+inline Int tiles_of(Int outputs, Int step) { return divide_up(outputs, step); }
+inline Int panels_of(Int channels) { return divide_up(channels, kPanel); }
 /// Channels of a panel, and the columns that products compute for them.
 inline Int channels_of(Int panel, Int channels) {
   return std::min(kPanel, channels - panel * kPanel);
@@ -67,7 +68,7 @@ struct Check {
 template <class F>
 void for_each_stretch(Int batch, Int channels, Int pixels, const F& f) {
   constexpr Int kStretch = 256, kGrain = 1 << 14;
-  const Int stretches = (pixels + kStretch - 1) / kStretch;
+  const Int stretches = divide_up(pixels, kStretch);
   const Int grain = kGrain / (channels * std::min(pixels, kStretch) + 1) + 1;
   parallel_for(0, batch * stretches, grain, [&](Int first, Int last) {
     for (Int s = first; s < last; ++s) {

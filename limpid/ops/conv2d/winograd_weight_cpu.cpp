@@ -18,7 +18,7 @@ Int parts_of(Int tiles, Int size_of_du) {
 /// Rows of dU that a thread works on at a time: 64, or fewer to have a block for every thread.
 Int rows_of_block(Int k, Int panels, bool alone) {
   Int rows = kPanel;
-  while (!alone && rows > 8 && (k + rows - 1) / rows * panels < get_num_threads()) rows /= 2;
+  while (!alone && rows > 8 && divide_up(k, rows) * panels < get_num_threads()) rows /= 2;
   return rows;
 }
 
@@ -30,7 +30,7 @@ struct WeightSums {
   float* data = nullptr;
   Int points = transforms.points;
   Int panels = panels_of(s.in_channels), rows = rows_of_block(s.out_channels, panels, alone);
-  Int blocks = (s.out_channels + rows - 1) / rows * panels;
+  Int blocks = divide_up(s.out_channels, rows) * panels;
   Int plane = rows * kPanel + kGap;
   Int size = blocks * points * plane;
 
@@ -78,7 +78,7 @@ struct TileSums {
   void add(Int first, Int last, const WeightSums& sums) const {
     // As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
     const Int block = sums.size <= 40 * kPanel * kPanel ? 64 : 192, tiles = last - first;
-    const Int chunks = (tiles + block - 1) / block, most = (tiles + chunks - 1) / chunks;
+    const Int chunks = divide_up(tiles, block), most = divide_up(tiles, chunks);
     const Int panel_size = most * kPanel + kGap;
     const Scratch<float> v_room(t.points * sums.panels * panel_size),
         m_room(size_of_rows(t.points, most, s.out_channels));
