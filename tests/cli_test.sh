@@ -10,7 +10,7 @@ expect() {
   [ "$got" = "$code" ] || fail "exit $got instead of $code: $* -- $out"
   case "$out" in *"$text"*) ;; *) fail "no '$text' in: $* -- $out" ;; esac
 }
-rm -rf killed run './-my run' stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
+rm -rf killed nans run './-my run' stopped runs again profiled pages unheard refused; unset LIMPID_DATA_ROOT
 
 expect 0 "test accuracy 0.9" "$LIMPID" train digits --epochs 12 --hidden 32 --seed 3 --out run
 for file in weights.safetensors checkpoint.safetensors recipe.toml metrics.csv curves.png samples.png; do
@@ -86,15 +86,21 @@ expect 1 "not a PNG file" "$LIMPID" predict run note.png
 cp run/weights.safetensors nan.safetensors
 printf '\377\377\377\377' | dd of=nan.safetensors bs=1 seek=$(($(stat -c %s nan.safetensors) - 4)) conv=notrunc 2> /dev/null
 expect 1 "its weights hold NaN" "$LIMPID" predict nan.safetensors run/samples.png
+mkdir nans && cp run/recipe.toml nans && cp nan.safetensors nans/weights.safetensors
+expect 1 "nans/weights.safetensors': the model gives no numbers" "$LIMPID" eval nans
 expect 1 "is not empty" "$LIMPID" train digits --out run
 expect 0 "test accuracy" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" eval run
 expect 1 "/nonexistent/mnist" env LIMPID_DATA_ROOT=/nonexistent "$LIMPID" train mnist
 expect 2 "did you mean 'softmax'" "$LIMPID" explain sofmax
+expect 2 "'add_' is 'add' in place" "$LIMPID" explain add_
+"$LIMPID" explain slice > slice.txt
+grep -q "  time  " slice.txt && ! grep -q roofline slice.txt || fail "a view has a share of the roofline"
 expect 2 "there is no op 'nope'; \`limpid ops\` lists them" "$LIMPID" explain nope
 expect 0 "6 ops." "$LIMPID" ops avg_pool
 expect 1 "no op has that in its name" "$LIMPID" ops nope
 expect 0 "order 2 (measured), with a fused kernel; its formula: limpid/ops/softmax/softmax.cpp" \
   "$LIMPID" explain softmax --no-time
+expect 0 'made of     mul, sum, sub, mul (the gradient, on the case "rows")' "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time
 if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
@@ -111,6 +117,9 @@ expect 2 "there is no op 'sofmax' (did you mean 'softmax'?)" "$LIMPID" bench ops
 expect 1 "'/nowhere/peer' gave no figures" "$LIMPID" bench dispatch --rounds 1 --peer /nowhere/peer
 expect 2 "--resume: it is empty" "$LIMPID" train --resume ""
 expect 2 "--recipe: it is empty" "$LIMPID" train --recipe ""
+expect 2 "task_name: it is empty" "$LIMPID" train ""
+expect 2 "--epochs is ''; it must be a whole number" "$LIMPID" train digits --epochs ""
+expect 2 "gamma belongs to schedules" "$LIMPID" train digits --gamma 0.5
 expect 1 "cannot make the folder 'kept.toml/pages'" "$LIMPID" docs --out kept.toml/pages
 expect 0 "wrote pages/softmax.md" "$LIMPID" docs --out pages
 expect 0 "" env LIMPID_CPU=baseline OMP_NUM_THREADS=1 "$LIMPID" docs --check --out pages  # the same on any machine

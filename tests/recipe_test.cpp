@@ -41,7 +41,7 @@ Recipe unusual() {
           .momentum = 0.9,
           .nesterov = true,
           .weight_decay = 0.1 + 0.2,
-          .schedule = "cosine",
+          .schedule = "step",
           .step_size = 3,
           .gamma = 1.0 / 3,
           .seed = 9007199254740991,
@@ -171,6 +171,18 @@ TEST_CASE("fields that do not go together are refused") {
   recipe = {.schedule = "plateau", .gamma = 1};
   CHECK(message_of([&] { check_recipe(recipe); }) ==
         "schedule plateau needs a gamma below 1, for instance 0.1");
+  recipe = {.schedule = "cosine", .gamma = 0.5};
+  CHECK(message_of([&] { check_recipe(recipe); }) ==
+        "gamma belongs to schedules step, exponential and plateau, not to cosine; leave it out or "
+        "choose one of them");
+  recipe = {.step_size = 3};
+  CHECK(message_of([&] { check_recipe(recipe); }) ==
+        "step_size belongs to schedules step, restarts and plateau, not to none; leave it out or "
+        "choose one of them");
+  for (const char* schedule : {"step", "plateau"})
+    check_recipe({.schedule = schedule, .step_size = 3, .gamma = 0.5});
+  check_recipe({.schedule = "restarts", .step_size = 3});
+  check_recipe({.schedule = "exponential", .gamma = 0.5});
   recipe = {.optimizer = "sgd", .nesterov = true};
   CHECK(message_of([&] { check_recipe(recipe); }) ==
         "nesterov needs a momentum above 0, for instance 0.9");

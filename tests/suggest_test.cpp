@@ -28,6 +28,7 @@ TEST_CASE("nearest_name finds misspellings and leaves strangers alone") {
   for (const Case& c : std::vector<Case>{{"batchsize", "batch_size"},
                                          {"batch-size", "batch_size"},
                                          {"epoch", "epochs"},
+                                         {"epoks", "epochs"},
                                          {"EPOCHS", "epochs"},
                                          {"l", "lr"},
                                          {"optimiser", "optimizer"},

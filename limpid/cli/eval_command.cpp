@@ -1,9 +1,13 @@
 // limpid eval RUN: tests a trained model again.
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
 
 #include "limpid/cli/commands.h"
+#include "limpid/core/error.h"
+#include "limpid/core/quote.h"
+#include "limpid/core/str.h"
 #include "limpid/metrics/accuracy.h"
 #include "limpid/metrics/confusion_matrix.h"
 #include "limpid/metrics/precision_recall.h"
@@ -33,6 +37,9 @@ void eval(const std::string& path, bool metrics) {
   nn::Sequential model = build_model(layers);
   model.load_state_dict(file.state);
   const Evaluation test = evaluate(model, *task.test);
+  if (std::isnan(test.loss))  // then what is "predicted" is chance
+    throw ValueError(str(quote(folder.weights_path().native(), 300),
+                         ": the model gives no numbers; its weights hold NaN or infinities"));
   const Tensor &truth = task.test->targets(), predicted = tensor(test.predicted);
   std::printf("%s", accuracy_table(accuracy_per_class(truth, predicted, task.classes)).c_str());
   if (metrics) print_metrics(truth, predicted, task.classes);

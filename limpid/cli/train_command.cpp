@@ -40,7 +40,9 @@ struct TrainOptions {
   std::string recipe_file;
   std::string resume;
   bool profile = false;
-  std::vector<std::string> values;  // of the flags, one a field of the recipe; empty: not given
+  // Of the flags, one a field of the recipe; the option is null where there is no flag.
+  std::vector<std::string> values;
+  std::vector<const CLI::Option*> flags;
 };
 
 /// Saves a checkpoint now and then, so that a power cut costs seconds and not hours.
@@ -78,7 +80,8 @@ Recipe recipe_from(const TrainOptions& options) {
     const std::vector<Setting> settings = recipe_settings(recipe);
     if (!options.task.empty()) set_value(find_setting(settings, "task"), options.task);
     for (std::size_t i = 0; i < settings.size(); ++i)
-      if (!options.values[i].empty()) set_value_from_text(settings[i], options.values[i]);
+      if (options.flags[i] && options.flags[i]->count() > 0)
+        set_value_from_text(settings[i], options.values[i]);
     check_recipe(recipe);
   });
   if (!options.resume.empty())
@@ -243,12 +246,14 @@ void train(const TrainOptions& options) {
 void add_train_command(CLI::App& app) {
   // An empty variable of a shell must not start another run than was meant.
   const auto not_empty = [](const std::string& text) {
-    return std::string(text.empty() ? "it is empty; name a path, or leave it out" : "");
+    return std::string(text.empty() ? "it is empty; name one, or leave it out" : "");
   };
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand("train", "Train a classifier: limpid train digits");
-  command->add_option("task_name", options->task,
-                      "what to learn: digits, mnist, fashion_mnist, kmnist, cifar10");
+  command
+      ->add_option("task_name", options->task,
+                   "what to learn: digits, mnist, fashion_mnist, kmnist, cifar10")
+      ->check(not_empty);
   command->add_option("--recipe", options->recipe_file, "TOML file; flags have the last word")
       ->check(not_empty);
   command->add_option("--resume", options->resume, "run folder of a run to go on with")
@@ -258,11 +263,12 @@ void add_train_command(CLI::App& app) {
   Recipe defaults;
   const std::vector<Setting> settings = recipe_settings(defaults);
   options->values.resize(settings.size());
+  options->flags.resize(settings.size());
   for (std::size_t i = 0; i < settings.size(); ++i) {
     if (settings[i].name == "task") continue;
-    command->add_option(flag_name(settings[i]), options->values[i],
-                        str(settings[i].doc, " (", allowed_values(settings[i]), ") [",
-                            value_text(settings[i]), "]"));
+    options->flags[i] = command->add_option(flag_name(settings[i]), options->values[i],
+                                            str(settings[i].doc, " (", allowed_values(settings[i]),
+                                                ") [", value_text(settings[i]), "]"));
   }
   command->callback([options] { train(*options); });
 }

@@ -57,7 +57,7 @@ std::size_t edit_distance(std::string_view first, std::string_view second) {
 
 std::string nearest_name(std::string_view name, std::span<const std::string> names) {
   if (name.empty() || name.size() > kLongestName) return "";
-  std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
+  std::size_t best = std::max<std::size_t>(1, (name.size() + 1) / 3) + 1;
   const std::string* nearest = nullptr;
   for (const std::string& candidate : names) {
     if (candidate.size() > kLongestName) continue;

@@ -65,7 +65,9 @@ std::vector<Setting> recipe_settings(Recipe& r) {
        1, 1000000},
       {"gamma", &r.gamma, "schedules step, exponential, plateau: factor of each change", 0, 1,
        true},
-      {"seed", &r.seed, "of all randomness: split, weights, order, dropout", 0, kMaxSeed},
+      {"seed", &r.seed,
+       "of weights, order and dropout; which samples are held for testing never changes", 0,
+       kMaxSeed},
       {"threads", &r.threads, "CPU threads; 0: all there are", 0, 1024},
       {"workers", &r.workers, "threads that prepare batches; 0: the training thread does", 0, 256},
       {"test_fraction", &r.test_fraction, "digits: share of the data kept for testing", 0.01, 0.9},
@@ -88,6 +90,21 @@ void check_linear(const Recipe& recipe) {
                          "choose one of them"));
 }
 
+/// What a schedule does not read must not look as if it did something.
+void check_schedule(const Recipe& recipe) {
+  const Recipe defaults;
+  const std::string& name = recipe.schedule;
+  const bool changes = name == "step" || name == "plateau";
+  if (recipe.step_size != defaults.step_size && !changes && name != "restarts")
+    throw ValueError(str("step_size belongs to schedules step, restarts and plateau, not to ", name,
+                         "; leave it out or choose one of them"));
+  if (recipe.gamma != defaults.gamma && !changes && name != "exponential")
+    throw ValueError(str("gamma belongs to schedules step, exponential and plateau, not to ", name,
+                         "; leave it out or choose one of them"));
+  if (name == "plateau" && recipe.gamma == 1)
+    throw ValueError("schedule plateau needs a gamma below 1, for instance 0.1");
+}
+
 }  // namespace
 
 void check_recipe(const Recipe& recipe) {
@@ -106,9 +123,7 @@ void check_recipe(const Recipe& recipe) {
   if (recipe.weight_decay != 0 && (optimizer == "rprop" || optimizer == "lbfgs")) {
     throw ValueError(str("optimizer ", optimizer, " has no weight_decay; leave it out"));
   }
-  if (recipe.schedule == "plateau" && recipe.gamma == 1) {
-    throw ValueError("schedule plateau needs a gamma below 1, for instance 0.1");
-  }
+  check_schedule(recipe);
   if (recipe.nesterov && recipe.momentum == 0) {
     throw ValueError("nesterov needs a momentum above 0, for instance 0.9");
   }
