@@ -69,8 +69,17 @@ gzip -t root/made/mnist/*.gz || fail "gzip does not read what was generated"
 grep -q "GENERATED" root/made/mnist/README.txt || fail "generated data is not marked"
 expect 0 "mnist          generated" "$LIMPID" data list
 expect 0 "it is not the real dataset" "$LIMPID" data generate mnist --train 60 --test 20 --seed 3
+# Made data is never prepared as if it were real, nor real data into a folder marked as made.
+expect 1 "was generated, and is not of the real mnist" env LIMPID_DATA_ROOT=$PWD/root/real \
+  "$LIMPID" data prepare mnist --no-checksum --from root/made/mnist
+expect 1 "set LIMPID_DATA_ROOT to '$PWD/root/made'" "$LIMPID" data prepare mnist --from root/made/mnist
+[ -e root/real ] && fail "what was refused made a folder"
+mkdir copies && cp root/made/mnist/*.gz copies
+expect 1 "root/made/mnist' holds generated data; remove that folder first" \
+  "$LIMPID" data prepare mnist --no-checksum --force --from copies
 expect 2 "did you mean 'cola'" "$LIMPID" data generate colla
 expect 2 "5 samples; it must be from 10" "$LIMPID" data generate mnist --train 5
+expect 2 "0 samples" "$LIMPID" data generate mnist --test 0
 expect 0 "--seed" "$LIMPID" data generate --help
 expect 0 "mnist (generated, not the real dataset): 60 to train on" \
   "$LIMPID" train mnist --model linear --epochs 1 --out made_run

@@ -23,8 +23,13 @@ void add_data_generate_command(CLI::App& data) {
   for (const std::string& name : synthetic_datasets())
     names += str(names.empty() ? "" : ", ", name);
   command->add_option("dataset", flags->dataset, names)->required();
-  command->add_option("--train", flags->options.train, "samples to train on [10000]");
-  command->add_option("--test", flags->options.test, "samples to test on [2000]");
+  // 0 stands for "not given" in the options, and nobody means it.
+  const auto not_zero = [](const std::string& text) {
+    return std::string(text == "0" ? "0 samples; there must be at least 10" : "");
+  };
+  command->add_option("--train", flags->options.train, "samples to train on [10000]")
+      ->check(not_zero);
+  command->add_option("--test", flags->options.test, "samples to test on [2000]")->check(not_zero);
   command->add_option("--seed", flags->options.seed, "another seed, other data [0]");
   command->callback([flags] {
     const auto folder =

@@ -9,6 +9,7 @@
 #include "limpid/core/str.h"
 #include "limpid/core/suggest.h"
 #include "limpid/data/data_root.h"
+#include "limpid/data/synthetic_files.h"
 #include "limpid/io/checksum.h"
 
 namespace limpid {
@@ -105,6 +106,17 @@ void add_once(std::vector<Found>& found, const Found& f) {
   found.push_back(f);
 }
 
+/// FileError when made data would pass for the real one, or real data for made one.
+void check_real(const KnownDataset& dataset, const Found& f, const fs::path& folder) {
+  const fs::path from = f.path.parent_path();
+  if (is_synthetic(from))
+    throw FileError(str(name_of(f.path), " was generated, and is not of the real ", dataset.name,
+                        "; made data is used where it lies: set LIMPID_DATA_ROOT to ",
+                        name_of(fs::absolute(from).lexically_normal().parent_path())));
+  if (is_synthetic(folder))
+    throw FileError(str(name_of(folder), " holds generated data; remove that folder first"));
+}
+
 /// What is to be done with one file; nothing is written yet.
 PreparedFile plan(const Found& f, const fs::path& folder, const PrepareOptions& options) {
   PreparedFile out;
@@ -135,7 +147,10 @@ PrepareReport prepare_dataset(const KnownDataset& dataset, std::span<const fs::p
                                                     : std::vector<Found>{identify(dataset, path)};
     for (const Found& f : more) add_once(found, f);
   }
-  for (const Found& f : found) report.files.push_back(plan(f, report.folder, options));
+  for (const Found& f : found) {
+    check_real(dataset, f, report.folder);
+    report.files.push_back(plan(f, report.folder, options));
+  }
   fs::create_directories(report.folder, error);
   if (error)
     throw FileError(str("cannot make the folder ", name_of(report.folder), ": ", error.message()));

@@ -1,5 +1,7 @@
 #include "limpid/train/task.h"
 
+#include <utility>
+
 #include "limpid/core/error.h"
 #include "limpid/core/quote.h"
 #include "limpid/core/str.h"
@@ -71,11 +73,18 @@ Task mnist_task(const std::string& name) {
           .scale = 1.0 / 255};
 }
 
+/// FileError when there is nothing to learn from, or nothing to test on.
+Task not_empty(Task task) {
+  for (const auto& [part, purpose] : {std::pair{task.train, "train on"}, {task.test, "test on"}})
+    if (part->size() == 0) throw FileError(str(task.name, " has no samples to ", purpose));
+  return task;
+}
+
 }  // namespace
 
 Task make_task(const Recipe& recipe) {
   if (recipe.task == "digits") return digits_task(recipe);
-  return recipe.task == "cifar10" ? cifar10_task() : mnist_task(recipe.task);
+  return not_empty(recipe.task == "cifar10" ? cifar10_task() : mnist_task(recipe.task));
 }
 
 }  // namespace limpid
