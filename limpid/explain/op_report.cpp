@@ -9,6 +9,7 @@
 #include "limpid/core/str.h"
 #include "limpid/core/suggest.h"
 #include "limpid/explain/choices.h"
+#include "limpid/op/observe.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid {
@@ -22,15 +23,23 @@ std::vector<Tensor> those_with_grad(std::span<const Tensor> tensors) {
   return out;
 }
 
+/// One case, run, with something to differentiate: nothing where `heads` is empty.
+struct Recorded {
+  std::vector<Tensor> wanted, heads, seeds;
+};
+Recorded recorded(const OpEntry& entry, const Case& c) {
+  Recorded out;
+  const std::vector<Tensor> inputs = make_inputs(entry, c);
+  out.wanted = those_with_grad(inputs);
+  if (!out.wanted.empty()) out.heads = those_with_grad(run(c, inputs));
+  for (const Tensor& y : out.heads) out.seeds.push_back(ones_like(y).requires_grad_());
+  return out;
+}
+
 /// How often the op can be differentiated, tried out on one case.
 int gradient_order_of(const OpEntry& entry, const Case& c) {
-  const std::vector<Tensor> inputs = make_inputs(entry, c);
-  const std::vector<Tensor> wanted = those_with_grad(inputs);
-  if (wanted.empty()) return 0;
-  const std::vector<Tensor> heads = those_with_grad(run(c, inputs));
+  const auto [wanted, heads, seeds] = recorded(entry, c);
   if (heads.empty()) return 0;
-  std::vector<Tensor> seeds;
-  for (const Tensor& y : heads) seeds.push_back(ones_like(y).requires_grad_());
   const std::vector<Tensor> first =
       those_with_grad(grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true}));
   if (first.empty()) return 1;
@@ -39,6 +48,38 @@ int gradient_order_of(const OpEntry& entry, const Case& c) {
   all.insert(all.end(), seeds.begin(), seeds.end());
   grad(first, all, ones, {.allow_unused = true});
   return 2;
+}
+
+/// Writes down which ops run, those that compute: a view runs nothing.
+class Noted final : public WorkObserver {
+ public:
+  Noted() { work_observer.compare_exchange_strong(nobody_, this); }
+  ~Noted() {
+    if (!nobody_) work_observer = nullptr;
+  }
+  std::string names;
+
+ private:
+  void begin(std::string_view name, std::string_view part) override {
+    if (part.empty()) names += str(names.empty() ? "" : ", ", name);
+  }
+  void end(const Work&) override {}
+  bool wants_shapes() const override { return false; }
+  WorkObserver* nobody_ = nullptr;  // somebody, while a profiler watches: then nothing is noted
+};
+
+/// What the gradient is made of: the public ops that it runs on the first case that has one.
+std::string gradient_ops(const OpEntry& entry) {
+  for (const Case& c : entry.cases()) {
+    if (!is_test(c)) continue;
+    const auto [wanted, heads, seeds] = recorded(entry, c);
+    if (heads.empty()) continue;
+    Noted noted;
+    grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true});
+    return str(noted.names.empty() ? "views alone" : noted.names, " (the gradient, on the case \"",
+               c.name, "\")");
+  }
+  return "";
 }
 
 double bytes_of(std::span<const Tensor> tensors) {
@@ -111,6 +152,11 @@ const OpEntry& find_entry(std::string_view name) {
     if (entry.doc.name == name) return entry;
     names.emplace_back(entry.doc.name);
   }
+  if (name.ends_with('_'))
+    if (const auto pure = std::find(names.begin(), names.end(), name.substr(0, name.size() - 1));
+        pure != names.end())
+      throw ValueError(str(quote(name), " is '", *pure, "' in place, which is no op of its own: '",
+                           *pure, "' computes it"));
   const std::string nearest = nearest_name(name, names);
   throw ValueError(
       str("there is no op ", quote(name),
@@ -155,6 +201,7 @@ std::string explain_op(std::string_view name, bool with_speed) {
   line("shapes", std::string(entry.doc.shapes));
   line("source", std::string(entry.doc.source));
   line("gradient", gradient_of(entry, report));
+  if (entry.info && report.gradient_order > 0) line("made of", gradient_ops(entry));
   line("kernels", report.backends);
   for (const std::string& choice : kernel_choices(entry)) line("runs here", choice);
   line("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
@@ -165,6 +212,7 @@ std::string explain_op(std::string_view name, bool with_speed) {
     line("time", str(format_seconds(speed->time.median), " for ", speed->shapes, " (",
                      format_seconds(speed->time.fastest), " to ",
                      format_seconds(speed->time.slowest), ")"));
+    if (entry.info && entry.info->layout) return out;  // a view moves nothing
     line("roofline", str(percent(speed->roofline_share), " of what this machine allows (",
                          static_cast<int>(limit.bytes_per_second / 1e8) / 10.0, " GB/s, ",
                          static_cast<int>(limit.flops_per_second / 1e9), " GFLOP/s, measured)",
