@@ -44,16 +44,16 @@ from limpid.serialization import load as load, save as save
 
 if _typing.TYPE_CHECKING:  # a wrong name is an error then
     from limpid import accelerator as accelerator, amp as amp, backends as backends, cuda as cuda
-    from limpid import distributions as distributions, fft as fft
-    from limpid import func as func, jit as jit, mps as mps, nn as nn, optim as optim
+    from limpid import datasets as datasets, distributions as distributions, fft as fft
+    from limpid import func as func, jit as jit, mps as mps, nn as nn, optim as optim, plot as plot
     from limpid import profiler as profiler, random as random, safetensors as safetensors, special as special
-    from limpid import testing as testing, utils as utils, version as version
+    from limpid import testing as testing, text as text, utils as utils, version as version
     from limpid.amp import GradScaler as GradScaler, autocast as autocast
     from limpid.func import vmap as vmap
 else:
     # Modules that are loaded when they are first asked for.
-    _later = {"accelerator", "amp", "backends", "cuda", "distributions", "fft", "func", "jit", "mps", "nn", "optim", "profiler",
-              "random", "safetensors", "special", "testing", "version"}
+    _later = {"accelerator", "amp", "backends", "cuda", "datasets", "distributions", "fft", "func", "jit", "mps", "nn",
+              "optim", "plot", "profiler", "random", "safetensors", "special", "testing", "text", "version"}
     _inside_later = {"autocast": "amp", "GradScaler": "amp", "vmap": "func"}
 
     def __getattr__(name: str) -> object:

@@ -25,6 +25,7 @@ NB_MODULE(_C, m) {
   add_profiler(m);
   add_autocast(m);
   add_pictures(m);
+  add_data(m);
   add_pointwise_ops(m);
   add_activation_ops(m);
   add_special_ops(m);

@@ -1,10 +1,8 @@
-// Pictures of a run, the digits that come with limpid, and PNG files: limpid.plot, limpid.datasets.
+// Pictures of a run, and PNG files: limpid.plot.
 
 #include "casters.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
-#include "limpid/data/digits.h"
-#include "limpid/data/split.h"
 #include "limpid/vision/image_tensor.h"
 #include "limpid/vision/plot.h"
 #include "limpid/vision/png.h"
@@ -64,14 +62,6 @@ void add_pictures(nb::module_& m) {
         write_png(path, plot_samples(samples, {.title = title, .columns = columns}));
       },
       "path"_a, "tiles"_a, "title"_a, "ink"_a, "columns"_a);
-  m.def("_load_digits", [](const std::string& path) {
-    const Digits digits = load_digits(path);
-    return std::pair(digits.images, digits.labels);
-  });
-  m.def("_stratified_split", [](const Tensor& labels, double fraction, std::uint64_t seed) {
-    const SplitIndices split = stratified_split(labels.to_vector<std::int64_t>(), fraction, seed);
-    return std::pair(split.rest, split.held);
-  });
   m.def(
       "_read_png", [](const std::string& path) { return tensor_from_image(read_png(path)); },
       "path"_a);

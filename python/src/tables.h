@@ -19,6 +19,7 @@ void add_runtime(nanobind::module_& m);
 void add_profiler(nanobind::module_& m);
 void add_autocast(nanobind::module_& m);
 void add_pictures(nanobind::module_& m);
+void add_data(nanobind::module_& m);
 
 // Layers and optimisers
 void add_nn(nanobind::module_& m);
