@@ -1,7 +1,7 @@
 """How signals and gradients spread through a deep network (Glorot and Bengio, 2010).
 The same as examples/cpp/activation_study.cpp."""
 # in tests: --epochs 2
-from example import accuracy, digits, flags, saved
+from example import accuracy, digits, flags, picture
 import limpid as torch
 from limpid import nn, plot
 from limpid.nn import functional as F
@@ -41,13 +41,14 @@ def measure(model, x, y):
     for handle in handles:
         handle.remove()
     model.zero_grad()
-    signals = [model.activate(o.detach()).std().item() for o in outputs]
-    return signals, [o.grad.std().item() for o in outputs]
+    signals = [model.activate(output.detach()).std().item() for output in outputs]
+    return signals, [output.grad.std().item() for output in outputs]
 
 
 arguments = flags(__doc__, epochs=40, batch_size=32, width=100, lr=0.05)
 signals, gradients, learning = [], [], {"standard": [], "xavier": []}
-print(f"{'units':<9} {'start':<9} {'signal':>8} {'last':>8} {'gradient':>8} {'last':>8} {'accuracy':>9}")
+print(f"{'':<9} {'':<9} {'signal':>8} {'':>8} {'gradient':>8}")
+print(f"{'units':<9} {'start':<9} {'first':>8} {'last':>8} {'first':>8} {'last':>8} {'accuracy':>9}")
 for kind in ACTIVATIONS:
     for start in learning:
         torch.manual_seed(arguments.seed)
@@ -68,11 +69,11 @@ for kind in ACTIVATIONS:
             signals.append(plot.Line(f"{kind}, {start}", signal))
             gradients.append(plot.Line(f"{kind}, {start}", gradient))
         learning[start].append(plot.Line(kind, curve))
-plot.curves(saved(arguments, "spread.png"),
-            [plot.Panel("spread of the signals at the start", "layer", signals, "log"),
-             plot.Panel("spread of the gradients at the start", "layer", gradients, "log")],
-            title="What reaches the layers of a deep network")
-plot.curves(saved(arguments, "learning.png"),
-            [plot.Panel("test accuracy, standard start", "epoch", learning["standard"], "percent"),
-             plot.Panel("test accuracy, Xavier start", "epoch", learning["xavier"], "percent")],
-            title="Activations and starting values")
+with picture(arguments, "spread.png") as path:
+    plot.curves(path, [plot.Panel("spread of the signals at the start", "layer", signals, "log"),
+                       plot.Panel("spread of the gradients at the start", "layer", gradients, "log")],
+                title="What reaches the layers of a deep network")
+with picture(arguments, "learning.png") as path:
+    plot.curves(path, [plot.Panel("test accuracy, standard start", "epoch", learning["standard"], "percent"),
+                       plot.Panel("test accuracy, Xavier start", "epoch", learning["xavier"], "percent")],
+                title="Activations and starting values")

@@ -1,8 +1,8 @@
 """Gradient descent on functions that one can see. The same as examples/cpp/autodiff.cpp."""
-# in tests:
+# in tests: --require 0.1
 import math
 
-from example import flags, saved
+from example import finish, flags, picture
 import limpid as torch
 from limpid import plot
 
@@ -35,10 +35,15 @@ print(f"the minimum: x = 7, y = ln 10 = {math.log(10):.6f}\n")
 # g(x) = x A x / 2 + b x, least where A x = -b: at (0.6, -0.8).
 A = torch.tensor([[3.0, 1.0], [1.0, 2.0]], dtype=torch.float64)
 b = torch.tensor([-1.0, 1.0], dtype=torch.float64)
-path = descend(lambda x: x @ A @ x / 2 + b @ x, torch.tensor([-1.0, 0.5], dtype=torch.float64), arguments.lr2,
-               arguments.steps2)
-for x in path:
-    print(f"x = ({x[0].item():.4f}, {x[1].item():.4f})")
+
+
+def g(x):
+    return x @ A @ x / 2 + b @ x
+
+
+way = descend(g, torch.tensor([-1.0, 0.5], dtype=torch.float64), arguments.lr2, arguments.steps2)
+for x in way:
+    print(f"x = ({x[0].item():.4f}, {x[1].item():.4f})  y = {g(x).item():.6f}")
 
 
 def contour(height):
@@ -54,10 +59,11 @@ def contour(height):
 
 
 ground = [i / 10 for i in range(121)]
-plot.curves(saved(arguments, "descent.png"), [
-    plot.Panel("log((x - 7)^2 + 10)", "x", [
-        plot.Line("y", [math.log((x - 7) ** 2 + 10) for x in ground], ground),
-        plot.Line("descent", [f(x).item() for x in walk], [x.item() for x in walk])]),
-    plot.Panel("a bowl: lines of equal height", "x1", [
-        plot.Line("descent", [x[1].item() for x in path], [x[0].item() for x in path]),
-        *map(contour, (0.1, 0.5, 1.5, 3))])], title="Gradient descent")
+hill = [plot.Line("y", f(torch.tensor(ground)).tolist(), ground),
+        plot.Line("descent", [f(x).item() for x in walk], [x.item() for x in walk])]
+bowl = [plot.Line("descent", [x[1].item() for x in way], [x[0].item() for x in way]),
+        *map(contour, (0.1, 0.5, 1.5, 3))]
+with picture(arguments, "descent.png") as path:
+    plot.curves(path, [plot.Panel("log((x - 7)^2 + 10)", "x", hill),
+                       plot.Panel("a bowl: lines of equal height", "x1", bowl)], title="Gradient descent")
+finish(arguments, abs(walk[-1].item() - 7), lower_is_better=True)

@@ -1,6 +1,6 @@
 """A bidirectional GRU reads handwritten digits row by row. The same as examples/cpp/digits_gru.cpp."""
 # in tests: --epochs 6 --require 0.85
-from example import Clock, accuracy, digits, finish, flags, saved
+from example import Clock, accuracy, digits, finish, flags, picture
 import limpid as torch
 from limpid import nn, plot
 from limpid.nn import functional as F
@@ -24,9 +24,9 @@ loader, images, labels = digits(arguments.batch_size)
 model = RowReader(arguments.hidden)
 optimizer = torch.optim.Adam(model.parameters(), lr=arguments.lr)
 schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, arguments.epochs)
-losses, accuracies, clock = [], [], Clock()
+losses, accuracies, seconds = [], [], 0.0
 for epoch in range(1, arguments.epochs + 1):
-    total = 0.0
+    clock, total = Clock(), 0.0
     for inputs, targets in loader:
         optimizer.zero_grad()
         loss = F.cross_entropy(model(inputs), targets)
@@ -34,13 +34,14 @@ for epoch in range(1, arguments.epochs + 1):
         optimizer.step()
         total += loss.item()
     schedule.step()
+    seconds += clock.seconds()
     losses.append(total / len(loader))
     accuracies.append(accuracy(model, images, labels))
     if epoch % 10 == 0 or epoch == arguments.epochs:
         print(f"epoch {epoch:3}  loss {losses[-1]:.4f}  test accuracy {accuracies[-1]:.4f}", flush=True)
-print(f"test accuracy {accuracies[-1]:.4f}, {clock.seconds():.2f} s")
-plot.curves(saved(arguments, "curves.png"),
-            [plot.Panel("loss", "epoch", [plot.Line("loss", losses)], "log"),
-             plot.Panel("test accuracy", "epoch", [plot.Line("test accuracy", accuracies)], "percent")],
-            title="A GRU reads digits row by row")
+print(f"test accuracy {accuracies[-1]:.4f}, {seconds:.2f} s of training")
+with picture(arguments, "curves.png") as path:
+    plot.curves(path, [plot.Panel("loss", "epoch", [plot.Line("loss", losses)], "log"),
+                       plot.Panel("test accuracy", "epoch", [plot.Line("test accuracy", accuracies)], "percent")],
+                title="A GRU reads digits row by row")
 finish(arguments, accuracies[-1])

@@ -1,9 +1,10 @@
-"""Five networks for the handwritten digits, side by side. The same as examples/cpp/digits_nets.cpp."""
+"""Five networks for the handwritten digits, side by side: what dropout, batch normalisation and convolutions change.
+The same as examples/cpp/digits_nets.cpp."""
 # in tests: --epochs 8 --require 0.9
-from example import Clock, accuracy, digits, finish, flags, saved
+from classify import count_parameters, draw_curves, fit, loaders
+from example import finish, flags
 import limpid as torch
-from limpid import nn, plot
-from limpid.nn import functional as F
+from limpid import datasets, nn
 
 NETS = {
     "mlp": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)),
@@ -20,27 +21,28 @@ NETS = {
         nn.MaxPool2d(2), nn.BatchNorm2d(32), nn.Flatten(), nn.Linear(32 * 16, 128), nn.ReLU(), nn.Dropout(0.3),
         nn.Linear(128, 10)),
 }
+FURTHER = {  # set elsewhere, and trained on their own (docs/jobs.md)
+    "deep": lambda: nn.Sequential(
+        nn.Flatten(), nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 10)),
+    "wide_cnn": lambda: nn.Sequential(
+        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Dropout(0.25), nn.BatchNorm2d(16),
+        nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.Dropout(0.25), nn.BatchNorm2d(32), nn.Flatten(),
+        nn.Linear(32 * 64, 256), nn.ReLU(), nn.Dropout(0.5), nn.BatchNorm1d(256), nn.Linear(256, 10)),
+}
+OPTIMIZERS = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
+PIXELS = {"unit": lambda x: x, "centred": lambda x: x * 2 - 1, "whole": lambda x: x * 16}
 
-arguments = flags(__doc__, epochs=20, batch_size=32, lr=0.01)
-lines = []
+arguments = flags(__doc__, model=("all", *NETS, *FURTHER), optimizer=tuple(OPTIMIZERS), schedule=("cosine", "none"),
+                  pixels=tuple(PIXELS), epochs=20, batch_size=32, lr=0.01, held=0.2)
+train, test = ((PIXELS[arguments.pixels](images), labels) for images, labels in datasets.digits(arguments.held))
+histories = {}
 print(f"{'network':<12} {'parameters':>10} {'accuracy':>10} {'seconds':>10}")
-for name, make in NETS.items():
+for name in NETS if arguments.model == "all" else [arguments.model]:
     torch.manual_seed(arguments.seed)
-    loader, images, labels = digits(arguments.batch_size)
-    model = make()
-    optimizer = torch.optim.Adam(model.parameters(), lr=arguments.lr)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, arguments.epochs)
-    curve, clock = [], Clock()
-    for epoch in range(arguments.epochs):
-        for inputs, targets in loader:
-            optimizer.zero_grad()
-            F.cross_entropy(model(inputs), targets).backward()
-            optimizer.step()
-        schedule.step()
-        curve.append(accuracy(model, images, labels))
-    parameters = sum(p.numel() for p in model.parameters())
-    print(f"{name:<12} {parameters:>10} {curve[-1]:>10.4f} {clock.seconds():>10.2f}", flush=True)
-    lines.append(plot.Line(name, curve))
-plot.curves(saved(arguments, "accuracy.png"), [plot.Panel("test accuracy", "epoch", lines, "percent")],
-            title="Handwritten digits")
-finish(arguments, min(line.y[-1] for line in lines))
+    model = (NETS | FURTHER)[name]()
+    optimizer = OPTIMIZERS[arguments.optimizer](model.parameters(), lr=arguments.lr)
+    history = histories[name] = fit(model, *loaders(train, test, arguments.batch_size), arguments, optimizer,
+                                    falling=arguments.schedule == "cosine", quiet=True)
+    print(f"{name:<12} {count_parameters(model):>10} {history.accuracy:>10.4f} {history.seconds:>10.2f}", flush=True)
+draw_curves(arguments, "Handwritten digits", histories)
+finish(arguments, min(history.accuracy for history in histories.values()))

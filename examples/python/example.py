@@ -1,43 +1,83 @@
-"""What the Python examples share: flags, the digits, accuracy, the folder for pictures."""
+"""What the Python examples share: flags, the digits, accuracy, pictures."""
 
 from __future__ import annotations
 
 import argparse
+import math
+import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import limpid as torch
 from limpid import datasets
 from limpid.utils.data import DataLoader, TensorDataset
 
+ABOUT = {
+    "batch_size": "samples a step", "dropout": "share that is left out in training", "epochs": "passes over the data",
+    "heads": "ways to look at the others at once; width must be divisible", "held": "share of the samples to test on",
+    "hidden": "units of the recurrent layer", "latent": "numbers that an image becomes", "layers": "encoder layers",
+    "longest": "words of a sentence that count", "lr": "learning rate", "lr2": "step size in two dimensions",
+    "model": "which network", "noise": "random numbers behind a drawing", "optimizer": "how to step",
+    "pixels": "0 to 1, -1 to 1, or 0 to 16", "rounds": "training steps", "schedule": "how the rate falls",
+    "steps": "how many", "steps2": "steps in two dimensions", "test": "samples to test on; 0: all of a real dataset",
+    "train": "samples to train on; 0: all of a real dataset", "variant": "in front of the last layer",
+    "width": "how wide a layer is",
+}
+
 
 def flags(description: str, **defaults):
-    """Flags with the types of their defaults: flags("...", epochs=20, lr=0.01)."""
+    """Flags with the types of their defaults: flags("...", epochs=20, lr=0.01, model=("all", "mlp", "cnn")).
+    A tuple holds what may be chosen; the first is the default."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    for name, value in defaults.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", default=".", help="folder for the pictures")
-    parser.add_argument("--require", type=float, default=None, help="fail if the result is worse")
+    for name, default in {**defaults, "seed": 0}.items():
+        about = {"help": ABOUT.get(name, "of weights, order and what else is drawn at random")}
+        if isinstance(default, tuple):
+            about |= {"choices": default, "default": default[0]}
+        else:
+            about |= {"type": number_like(default), "default": default, "metavar": type(default).__name__.upper()}
+        parser.add_argument(f"--{name.replace('_', '-')}", **about)
+    parser.add_argument("--out", default=Path(sys.argv[0]).stem, help="folder for the pictures")
+    parser.add_argument("--require", type=float, metavar="FLOAT", help="fail if the result is worse")
     arguments = parser.parse_args()
+    try:
+        Path(arguments.out).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"argument --out: cannot make the folder '{arguments.out}': {error.strerror}")
     torch.manual_seed(arguments.seed)
-    Path(arguments.out).mkdir(parents=True, exist_ok=True)
     return arguments
 
 
-def digits(batch_size: int):
+def number_like(default):
+    """Reads a number of the default's type. None may be negative; whole ones may be 0 only where the default is."""
+    least = 1 if isinstance(default, int) and default else 0
+
+    def number(text):
+        value = type(default)(text)
+        if not least <= value < math.inf:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, not {text}")
+        return value
+
+    number.__name__ = type(default).__name__  # for argparse: "invalid int value: 'many'"
+    return number
+
+
+def digits(batch_size: int, drop_last: bool = False):
     """A loader over the digits to train on, and the test images and labels."""
     train, (images, labels) = datasets.digits()
-    return DataLoader(TensorDataset(*train), batch_size=batch_size, shuffle=True), images, labels
+    if batch_size > len(train[0]):
+        raise SystemExit(f"--batch-size {batch_size}: there are {len(train[0])} digits to train on")
+    return DataLoader(TensorDataset(*train), batch_size=batch_size, shuffle=True, drop_last=drop_last), images, labels
 
 
+@torch.no_grad()
 def accuracy(model, images, labels) -> float:
+    """The share of test data that a model gets right."""
     was_training = model.training
     model.eval()
-    with torch.no_grad():
-        right = (model(images).argmax(dim=1) == labels).float().mean().item()
+    scores = torch.cat([model(part) for part in images.split(256)])
     model.train(was_training)
-    return right
+    return (scores.argmax(dim=1) == labels).float().mean().item()
 
 
 class Clock:
@@ -48,11 +88,16 @@ class Clock:
         return time.perf_counter() - self.start
 
 
-def saved(arguments, name: str) -> str:
-    """The path of a picture, said aloud."""
-    path = str(Path(arguments.out) / name)
-    print("picture:", path)
-    return path
+@contextmanager
+def picture(arguments, name: str):
+    """The path of a picture to draw, said aloud when it is there: with picture(...) as path: plot.curves(path, ...).
+    A build of limpid that cannot draw says that instead."""
+    path = Path(arguments.out) / name
+    try:
+        yield path
+        print("picture", path)
+    except torch.FileError as error:
+        print("no picture:", error)
 
 
 def finish(arguments, value: float, lower_is_better: bool = False) -> None:

@@ -2,7 +2,7 @@
 # in tests: --require 0.0018
 import math
 
-from example import Clock, finish, flags, saved
+from example import Clock, finish, flags, picture
 import limpid as torch
 from limpid import nn, plot
 from limpid.nn import functional as F
@@ -22,12 +22,12 @@ for round in range(1, arguments.rounds + 1):
     errors.append(loss.item())
     if round % 30 == 0:
         print(f"round {round:3}  error {errors[-1]:.5f}", flush=True)
-mean = sum(errors[-10:]) / 10
+mean = sum(errors[-10:]) / len(errors[-10:])
 print(f"mean squared error of the last 10 rounds {mean:.5f}, {clock.seconds():.2f} s")
-place = z.flatten().tolist()
-waves = [plot.Line("sin z", x.flatten().tolist(), place, True), plot.Line("cos 2z", y.flatten().tolist(), place, True),
-         plot.Line("network", prediction.detach().flatten().tolist(), place)]
-plot.curves(saved(arguments, "waves.png"),
-            [plot.Panel("mean squared error", "round", [plot.Line("error", errors)], "log"),
-             plot.Panel("in the last round", "z", waves)], title="From sin z to cos 2z")
+place, seen, wanted, said = (t.detach().flatten().tolist() for t in (z, x, y, prediction))
+waves = [plot.Line("sin z", seen, place, dashed=True), plot.Line("cos 2z", wanted, place, dashed=True),
+         plot.Line("network", said, place)]
+with picture(arguments, "waves.png") as path:
+    plot.curves(path, [plot.Panel("mean squared error", "round", [plot.Line("error", errors)], "log"),
+                       plot.Panel("in the last round", "z", waves)], title="From sin z to cos 2z")
 finish(arguments, mean, lower_is_better=True)

@@ -1,6 +1,6 @@
 """A variational autoencoder on the digits (Kingma and Welling, ICLR 2014). The same as examples/cpp/vae.cpp."""
-# in tests: --epochs 5
-from example import digits, flags, saved
+# in tests: --epochs 5 --require 35
+from example import digits, finish, flags, picture
 import limpid as torch
 from limpid import nn, plot
 from limpid.nn import functional as F
@@ -47,11 +47,12 @@ for epoch in range(1, arguments.epochs + 1):
         print(f"epoch {epoch:3}  loss {curve[-1]:.3f}", flush=True)
 with torch.no_grad():
     test = images.flatten(1)
-    print(f"test loss {loss_of(model, test).item():.3f}")
+    test_loss = loss_of(model, test).item()
     again = torch.sigmoid(model(test)[0])
     drawn = torch.sigmoid(model.decoder(torch.randn(16, arguments.latent)))
-rows = [test[:8], again[:8], drawn]
-captions = ["test image"] * 8 + ["again"] * 8 + ["new"] * 16
-plot.samples(saved(arguments, "samples.png"), [image.reshape(1, 8, 8) for row in rows for image in row], captions,
-             title="Test images, what becomes of them, and new ones", ink=True)
-assert curve[-1] < curve[0]
+print(f"test loss {test_loss:.3f}")
+with picture(arguments, "samples.png") as path:
+    tiles = torch.cat([test[:8], again[:8], drawn]).reshape(32, 1, 8, 8)
+    plot.samples(path, tiles, ["test image"] * 8 + ["again"] * 8 + ["new"] * 16,
+                 title="Test images, what becomes of them, and new ones", ink=True)
+finish(arguments, test_loss, lower_is_better=True)
