@@ -102,7 +102,7 @@ def draw_curves(arguments, title: str, histories: dict[str, History]) -> None:
 
 
 def draw_guesses(arguments, title: str, model, test, names: list[str], seen=None, ink: bool = False) -> None:
-    """Eight test pictures with what a model takes them for. `seen`: the pictures, where the model sees them otherwise."""
+    """Eight test pictures with what a model takes them for; `seen` are the pictures where it is given them changed."""
     images, labels = test
     places = [7 * tile % len(labels) for tile in range(8)]  # classes take turns: seven further on
     guesses, truth = judge(model, [(images[places], labels[places])])

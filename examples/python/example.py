@@ -20,8 +20,9 @@ ABOUT = {
     "longest": "words of a sentence that count", "lr": "learning rate", "lr2": "step size in two dimensions",
     "model": "which network", "noise": "random numbers behind a drawing", "optimizer": "how to step",
     "pixels": "0 to 1, -1 to 1, or 0 to 16", "rounds": "training steps", "schedule": "how the rate falls",
-    "steps": "how many", "steps2": "steps in two dimensions", "test": "samples to test on; 0: all of a real dataset",
-    "train": "samples to train on; 0: all of a real dataset", "variant": "in front of the last layer",
+    "steps": "how many", "steps2": "steps in two dimensions",
+    "test": "samples to test on; 0: all, or a fitting number of made ones",
+    "train": "samples to train on; 0: all, or 10000 made ones", "variant": "in front of the last layer",
     "width": "how wide a layer is",
 }
 

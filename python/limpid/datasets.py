@@ -16,8 +16,8 @@ Folder = Union[str, "os.PathLike[str]"]
 Samples = tuple[Tensor, Tensor]
 Texts = tuple[list[str], Tensor]
 
-__all__ = ["cifar10", "classes", "cola", "digits", "fashion_mnist", "find", "generate", "is_generated", "kmnist", "mnist",
-           "olivetti", "stratified_split"]
+__all__ = ["cifar10", "classes", "cola", "digits", "fashion_mnist", "find", "generate", "is_generated", "kmnist",
+           "mnist", "olivetti", "stratified_split"]
 
 
 def _digits_file() -> Path:

@@ -15,7 +15,8 @@ SHARED = {"example", "classify"}  # what programs import
 PROGRAMS = [p for p in sorted((EXAMPLES / "python").glob("*.py")) if p.stem not in SHARED]
 RECIPES = sorted((EXAMPLES / "cpp" / "recipes").glob("*.toml"))
 PRINTED = {
-    "first_steps": "tensor([2.0000, 1.5000, 1.3333])\ntensor(36.1929, grad_fn=<Sum>)\ntensor([4., 5., 6.])\ntensor([6.])\n",
+    "first_steps": "tensor([2.0000, 1.5000, 1.3333])\ntensor(36.1929, grad_fn=<Sum>)\ntensor([4., 5., 6.])\n"
+                   "tensor([6.])\n",
     "train_digits": "test accuracy 0.9",
 }
 
@@ -50,13 +51,13 @@ def test_every_program_has_its_pair():
 def test_pairs_have_the_same_settings(recipe, tmp_path):
     """The recipes hold the settings of the C++ programs, and their defaults (tests/examples_test.sh)."""
     help = run(recipe.stem, "--help", folder=tmp_path, COLUMNS="1000").stdout
-    here = {name: value.strip("'") for name, value in re.findall(r"^ +--(\S+)[^(]*\(default: (.*)\)$", help, flags=re.M)}
-    there = {key.replace("_", "-"): value.strip('"')
-             for key, value in re.findall(r"^(\w+) = (\S+)", recipe.read_text(), flags=re.M)}
+    here = dict(re.findall(r"^ +--(\S+)[^(]*\(default: (.*)\)$", help, flags=re.M))
+    there = dict(re.findall(r"^(\w+) = (\S+)", recipe.read_text(), flags=re.M))
 
     def plain(settings):
         drawn = {"seed", "require"}  # not all C++ programs draw; in Python there is no limit by default
-        return {k: float(v) if v[0].isdigit() else v for k, v in settings.items() if k not in drawn}
+        return {name.replace("-", "_"): float(value) if value[0].isdigit() else value.strip('"')
+                for name, value in settings.items() if name not in drawn}
 
     assert plain(here) == plain(there)
 
