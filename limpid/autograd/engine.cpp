@@ -8,6 +8,7 @@
 #include "limpid/autograd/anomaly.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/leaf.h"
+#include "limpid/autograd/node_hooks.h"
 #include "limpid/autograd/wanted.h"
 #include "limpid/core/error.h"
 #include "limpid/core/interrupt.h"
@@ -273,7 +274,9 @@ class Pass {
     if (any && node->has_extras()) call_hooks(*node, dy);
     if (any && capture_) capture_gradients(node, dy);
     if (node->is_leaf()) {
-      if (any && !capture_) leaves_.emplace_back(static_cast<Leaf*>(node), std::move(dy[0]));
+      if (!any || capture_) return;
+      if (node->has_extras()) call_hooks_before(*node, dy);
+      leaves_.emplace_back(static_cast<Leaf*>(node), std::move(dy[0]));
       return;
     }
     send_on(*node, number, any);
@@ -287,10 +290,13 @@ class Pass {
     const std::span<Tensor> dx = gradients.all();
     const std::uint32_t first = entries_[number].first;
     const std::span<Tensor> dy(&gradients_[first], static_cast<std::size_t>(node.outputs()));
+    bool summed = false;
     if (matters) {
+      if (node.has_extras()) call_hooks_before(node, dy);
       if (capture_) run_wanted(node, dy, dx);
       else run_node(node, dy, dx);
       if (!options_.retain_graph) node.release_saved();
+      if (node.has_extras()) summed = call_hooks_after(node, dx, dy);
     }
     for (Tensor& g : dy) g = Tensor();
     auto gradient = dx.begin();
@@ -299,7 +305,7 @@ class Pass {
       if (!edge.to) continue;
       const std::uint32_t to = index_.at(edge.to);
       if (g.defined() && entries_[to].needed) {
-        if (edge.reduced) [[unlikely]]
+        if (edge.reduced && !summed) [[unlikely]]
           g = reduce_broadcast(g, edge);
         add(to, edge.output, std::move(g));
       }
@@ -354,11 +360,30 @@ class Pass {
         retained_.push_back({&node, output, impl, gradient});
   }
 
+  static void call_hooks_before(const Node& node, std::span<Tensor> dy) {
+    for (const auto& [id, hook] : hooks_of(node).before) hook(dy);
+  }
+  /// True when there were hooks: they see the gradients as they go on, summed where the input was
+  /// broadcast.
+  static bool call_hooks_after(Node& node, std::span<Tensor> dx, std::span<const Tensor> dy) {
+    const NodeHooks hooks = hooks_of(node);
+    if (hooks.after.empty()) return false;
+    const std::span<Edge> edges = node.edges();
+    for (std::size_t i = 0; i < edges.size(); ++i)
+      if (edges[i].reduced && dx[i].defined()) dx[i] = reduce_broadcast(dx[i], edges[i]);
+    for (const auto& [id, hook] : hooks.after) hook(dx, dy);
+    return true;
+  }
+  void deliver_to(Leaf& leaf, Tensor gradient) {
+    if (!leaf.has_extras()) return leaf.accumulate(std::move(gradient), options_.create_graph);
+    leaf.accumulate(gradient, options_.create_graph);
+    for (const auto& [id, hook] : hooks_of(leaf).after) hook({}, std::span(&gradient, 1));
+  }
+
   /// The last step, after everything that may throw: gradients go to their tensors.
   void deliver() {
     for (const auto& [leaf, gradient] : leaves_) leaf->check(gradient);
-    for (auto& [leaf, gradient] : leaves_)
-      leaf->accumulate(std::move(gradient), options_.create_graph);
+    for (auto& [leaf, gradient] : leaves_) deliver_to(*leaf, std::move(gradient));
     for (Retained& r : retained_)
       for (const auto& [output, impl] : r.node->extras().retained)  // it may be gone by now
         if (output == r.output && impl == r.impl)

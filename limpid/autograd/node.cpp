@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "limpid/autograd/grad_mode.h"
+#include "limpid/autograd/node_hooks.h"
 #include "limpid/autograd/saved_hooks.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
@@ -29,6 +30,7 @@ void release_node(Node* node) {
     pending = dead->next_pending_;
     for (Edge& edge : dead->edges())
       if (Node* to = std::exchange(edge.to, nullptr)) release_node(to);
+    if (dead->has_extras()) forget_hooks(*dead);
     dead->destroy();
   }
   draining = false;

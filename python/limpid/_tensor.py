@@ -9,7 +9,7 @@ import weakref
 from typing import Any, Callable, Optional
 
 from limpid import _C
-from limpid._C import Parameter, Tensor
+from limpid._C import Parameter, Tensor, _Node
 from limpid._interchange import frombuffer
 from limpid._types import dtype as dtype_class
 from limpid.utils.hooks import RemovableHandle
@@ -84,6 +84,79 @@ def register_post_accumulate_grad_hook(self: Tensor, hook: Callable[..., Any]) -
     tensor([3., 3.])
     """
     return _LeafHookHandle(self, hook)
+
+
+class _NodeHookHandle(RemovableHandle):
+    """Of a hook around the backward of a node."""
+
+    def __init__(self, node: _Node, number: int):
+        super().__init__(collections.OrderedDict())
+        self._node: Optional[_Node] = node
+        self._number = number
+
+    def remove(self) -> None:
+        node, self._node = self._node, None
+        if node is not None:
+            node._remove_hook(self._number)
+
+
+def _replacement(hook: Callable[..., Any], result: Any, gradients: tuple[Any, ...]) -> Any:
+    """What a hook returned, if it may stand in place of these gradients."""
+    if result is None:
+        return None
+    if not isinstance(result, tuple):
+        raise TypeError(f"a hook on a node must return a tuple or None, not {type(result).__name__}")
+    name = getattr(hook, "__name__", type(hook).__name__)
+    if len(result) != len(gradients):
+        raise RuntimeError(f"hook '{name}' returned {len(result)} gradients where there are {len(gradients)}")
+    for new, old in zip(result, gradients):
+        if new is not None and not isinstance(new, Tensor):
+            raise TypeError(f"hook '{name}' returned {type(new).__name__}; a gradient is a Tensor or None")
+        if new is not None and old is not None and new.shape != old.shape:
+            raise RuntimeError(f"hook '{name}' returned a gradient of shape {tuple(new.shape)} in place of one of "
+                               f"{tuple(old.shape)}")
+    return result
+
+
+def _callable(hook: Any) -> None:
+    if not callable(hook):
+        raise TypeError(f"a hook must be something to call, not {type(hook).__name__}")
+
+
+def _register_node_hook(self: _Node, fn: Callable[..., Any]) -> RemovableHandle:
+    """Calls fn(grad_inputs, grad_outputs) each time a pass has computed the gradients of this step.
+
+    >>> x = limpid.tensor([1.0, 2.0], requires_grad=True)
+    >>> y = x * 3
+    >>> _ = y.grad_fn.register_hook(lambda inputs, outputs: (inputs[0] * 10, *inputs[1:]))
+    >>> y.sum().backward()
+    >>> x.grad
+    tensor([30., 30.])
+
+    Parameters
+    ----------
+    fn : callable
+        It is given tuples of gradients, one an input of the step (`next_functions`) and one an output, and returns
+        others of the inputs, or None.
+
+    Returns
+    -------
+    RemovableHandle
+    """
+    _callable(fn)
+    return _NodeHookHandle(self, self._add_hook_after(lambda inputs, outputs: _replacement(fn, fn(inputs, outputs), inputs)))
+
+
+def _register_node_prehook(self: _Node, fn: Callable[..., Any]) -> RemovableHandle:
+    """Calls fn(grad_outputs) each time before a pass computes the gradients of this step; a tuple that it returns
+    replaces them."""
+    _callable(fn)
+    return _NodeHookHandle(self, self._add_hook_before(lambda outputs: _replacement(fn, fn(outputs), outputs)))
+
+
+for _method, _called in ((_register_node_hook, "register_hook"), (_register_node_prehook, "register_prehook")):
+    _method.__name__ = _called
+    setattr(_Node, _called, _method)
 
 
 def __format__(self: Tensor, spec: str) -> str:

@@ -11,6 +11,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/autograd/gradcheck.h"
 #include "limpid/autograd/leaf.h"
+#include "limpid/autograd/node_hooks.h"
 #include "limpid/autograd/saved_hooks.h"
 #include "limpid/core/interrupt.h"
 #include "limpid/op/piecewise.h"
@@ -65,6 +66,21 @@ void add_node(nb::module_& m) {
       .def("name", &GradFn::name)
       .def_prop_ro("next_functions", &GradFn::next_functions)
       .def_prop_ro("variable", &GradFn::variable)
+      .def(
+          "_add_hook_before",
+          [](const GradFn& f, nb::object hook) {
+            return add_hook_before(*f.get(), HookBefore{shared_object(std::move(hook))});
+          },
+          "hook"_a)
+      .def(
+          "_add_hook_after",
+          [](const GradFn& f, nb::object hook) {
+            return add_hook_after(*f.get(), HookAfter{shared_object(std::move(hook))});
+          },
+          "hook"_a)
+      .def(
+          "_remove_hook", [](const GradFn& f, std::int64_t id) { remove_node_hook(*f.get(), id); },
+          "id"_a)
       .def("__repr__", [](const GradFn& f) { return "<" + f.name() + ">"; })
       .def(
           "__eq__",

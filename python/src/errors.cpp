@@ -59,10 +59,11 @@ bool add_errors(PyObject* module) {
   if (!error) return false;
   shape_error = make(module, "ShapeError", "Shapes that do not fit, or sizes that are impossible.",
                      {error, PyExc_ValueError});
-  dtype_error =
-      make(module, "DTypeError", "A dtype that the op does not take.", {error, PyExc_TypeError});
-  device_error =
-      make(module, "DeviceError", "A device that is absent, mixed, or has no kernel.", {error});
+  // What PyTorch raises, too: NotImplementedError for a dtype, AssertionError without CUDA.
+  dtype_error = make(module, "DTypeError", "A dtype that the op does not take.",
+                     {error, PyExc_NotImplementedError, PyExc_TypeError});
+  device_error = make(module, "DeviceError", "A device that is absent, mixed, or has no kernel.",
+                      {error, PyExc_AssertionError});
   index_error = make(module, "IndexError", "An index, axis, class or token out of range.",
                      {error, PyExc_IndexError});
   value_error =
