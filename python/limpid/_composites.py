@@ -316,6 +316,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """All combinations of an element of each vector, a row each."""
+    if any(tensor.dim() != 1 for tensor in tensors):
+        raise _C.ShapeError(f"cartesian_prod: expected vectors, got {', '.join(str(tuple(t.shape)) for t in tensors)}")
     if len(tensors) == 1:
         return tensors[0]
     return _C.stack([grid.flatten() for grid in _C.meshgrid(*tensors, indexing="ij")], -1)

@@ -11,6 +11,8 @@ _precision = "highest"
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
     """Taken, without effect: all algorithms here are deterministic."""
     global _deterministic, _warn_only
+    if not isinstance(mode, (bool, int)):
+        raise TypeError(f"use_deterministic_algorithms: mode must be a bool, not {type(mode).__name__}")
     _deterministic, _warn_only = bool(mode), bool(warn_only)
 
 

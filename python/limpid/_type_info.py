@@ -12,6 +12,11 @@ _FLOATS = {"float16": (16, 11, -14, 1e-3), "bfloat16": (16, 8, -126, 1e-2), "flo
            "float64": (64, 53, -1022, 1e-15)}
 
 
+def _require_dtype(function: str, given: Any) -> None:
+    if not isinstance(given, dtype):
+        raise TypeError(f"{function}: type must be a dtype, not {type(given).__name__}")
+
+
 class finfo:
     """The limits of a floating dtype.
 
@@ -27,6 +32,7 @@ class finfo:
     """
 
     def __init__(self, type: dtype = _types.float32):
+        _require_dtype("finfo", type)
         if type._name not in _FLOATS:
             raise TypeError(f"limpid.finfo() requires a floating point input type. Use limpid.iinfo to handle "
                             f"'{type._name}'")
@@ -52,6 +58,7 @@ class iinfo:
     """The limits of an integer dtype: bits, max, min, dtype."""
 
     def __init__(self, type: dtype):
+        _require_dtype("iinfo", type)
         if type.is_floating_point or type._name == "bool":
             raise TypeError(f"limpid.iinfo() requires an integer input type, not '{type._name}'"
                             + (". Use limpid.finfo" if type.is_floating_point else ""))

@@ -109,6 +109,8 @@ bool to_shape(PyObject* object, Shape& out) {
 Shape sizes_of(nanobind::args args) {
   Shape shape;
   PyObject* all = args.ptr();
+  if (PyTuple_GET_SIZE(all) == 0)
+    throw nanobind::type_error("{}: sizes are missing: {}(2, 3) or {}((2, 3))");
   const bool one = PyTuple_GET_SIZE(all) == 1;
   if (!to_shape(one ? PyTuple_GET_ITEM(all, 0) : all, shape))
     throw nanobind::type_error("{}: sizes must be ints: {}(2, 3) or {}((2, 3))");

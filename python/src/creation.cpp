@@ -3,14 +3,15 @@
 #include "limpid/tensor/creation.h"
 
 #include "casters.h"
+#include "memory_format.h"
 #include "op_binding.h"
 #include "tables.h"
 #include "tensor_construct.h"
 
 namespace limpid::python {
 
-// layout=, pin_memory= and memory_format= are taken without effect: tensors are dense, and there is
-// no device to copy to.
+// layout= and pin_memory= are taken without effect: tensors are dense, and there is no device to
+// copy to.
 
 namespace {
 
@@ -26,7 +27,7 @@ void by_size(nb::module_& m, const char* name, const char* doc,
       name,
       [make](nb::args size, nb::handle given, std::optional<DType> dtype,
              std::optional<Device> device, bool requires_grad, const std::optional<Tensor>& out,
-             nb::handle, nb::handle, nb::handle) {
+             nb::handle, nb::handle, nb::handle format) {
         Shape shape;
         if (!given.is_none()) {
           if (!to_shape(given.ptr(), shape))
@@ -34,7 +35,7 @@ void by_size(nb::module_& m, const char* name, const char* doc,
         } else {
           shape = sizes_of(size);
         }
-        const Tensor result = make(shape, options(dtype, device, requires_grad));
+        const Tensor result = laid(make(shape, options(dtype, device, requires_grad)), format);
         return out ? write_out(result, *out) : result;
       },
       "args"_a, nb::kw_only(), "size"_a = nb::none(), "dtype"_a = nb::none(),
@@ -48,9 +49,10 @@ void like(nb::module_& m, const char* name, const char* doc,
   m.def(
       name,
       [make](const Tensor& input, std::optional<DType> dtype, std::optional<Device> device,
-             bool requires_grad, nb::handle, nb::handle, nb::handle) {
-        return make(input.shape(), options(dtype.value_or(input.dtype()),
-                                           device ? *device : input.device(), requires_grad));
+             bool requires_grad, nb::handle format, nb::handle, nb::handle) {
+        const TensorOptions how = options(dtype.value_or(input.dtype()),
+                                          device ? *device : input.device(), requires_grad);
+        return laid_like(make(input.shape(), how), input, format);
       },
       "input"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
       "requires_grad"_a = false, "memory_format"_a = nb::none(), "layout"_a = nb::none(),
@@ -99,10 +101,11 @@ void add_ranges(nb::module_& m) {
   m.def(
       "full_like",
       [](const Tensor& input, const Scalar& value, std::optional<DType> dtype,
-         std::optional<Device> device, bool requires_grad, nb::handle, nb::handle, nb::handle) {
-        return full(input.shape(), value,
-                    options(dtype.value_or(input.dtype()), device ? *device : input.device(),
-                            requires_grad));
+         std::optional<Device> device, bool requires_grad, nb::handle format, nb::handle,
+         nb::handle) {
+        const TensorOptions how = options(dtype.value_or(input.dtype()),
+                                          device ? *device : input.device(), requires_grad);
+        return laid_like(full(input.shape(), value, how), input, format);
       },
       "input"_a, "fill_value"_a, nb::kw_only(), "dtype"_a = nb::none(), "device"_a = nb::none(),
       "requires_grad"_a = false, "memory_format"_a = nb::none(), "layout"_a = nb::none(),

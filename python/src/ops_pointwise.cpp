@@ -14,12 +14,13 @@ namespace limpid::python {
 namespace {
 
 /// add and sub: (input, other, *, alpha=1)
-template <class Card, Tensor (*f)(const Tensor&, const Tensor&, Scalar)>
+template <class Card, Tensor (*f)(const Tensor&, const Tensor&, Scalar),
+          Tensor (*with_number)(const Tensor&, Scalar, Scalar)>
 void sum_of_two(nb::module_& m) {
   op<Card>(
       m, kUsual,
       [](const Tensor& input, const Operand& other, const Scalar& alpha) {
-        return f(input, other.beside(input), alpha);
+        return other ? f(input, other.tensor, alpha) : with_number(input, other.number, alpha);
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
@@ -75,8 +76,8 @@ Tensor divide(const Tensor& input, const Operand& other, const std::optional<std
 }
 
 void add_arithmetic(nb::module_& m) {
-  sum_of_two<Add, add>(m);
-  sum_of_two<Sub, sub>(m);
+  sum_of_two<Add, add, add>(m);
+  sum_of_two<Sub, sub, sub>(m);
   sum_with_number_first<Add, add>(m);
   sum_with_number_first<Sub, sub>(m);
   sum_in_place<&Tensor::add_>("add_");

@@ -13,6 +13,7 @@
 #include "limpid/core/fits.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "memory_format.h"
 #include "op_binding.h"
 #include "tables.h"
 
@@ -134,11 +135,12 @@ void add_creators(nb::module_& m) {
     m.def(
         name,
         [make](const Tensor& input, Generator* generator, std::optional<DType> dtype,
-               std::optional<Device> device, bool requires_grad, nb::handle, nb::handle,
+               std::optional<Device> device, bool requires_grad, nb::handle format, nb::handle,
                nb::handle) {
           const OnGenerator on(generator);
-          return make(input.shape(), options(dtype.value_or(input.dtype()),
-                                             device ? *device : input.device(), requires_grad));
+          const TensorOptions how = options(dtype.value_or(input.dtype()),
+                                            device ? *device : input.device(), requires_grad);
+          return laid_like(make(input.shape(), how), input, format);
         },
         "input"_a, nb::kw_only(), "generator"_a = nb::none(), "dtype"_a = nb::none(),
         "device"_a = nb::none(), "requires_grad"_a = false, "memory_format"_a = nb::none(),
@@ -324,6 +326,11 @@ Tensor copy_drawn(const Tensor& x, Generator* generator, Draw draw) {
   return Tensor(x).copy_(drawn);
 }
 
+void require_floating(const Tensor& x, const char* name) {
+  if (!is_floating(x.dtype()))
+    throw DTypeError(str(name, ": needs a floating dtype, got ", x.dtype()));
+}
+
 /// ValueError unless low, high and all between are numbers of the dtype.
 void require_interval(double low, double high, DType dtype) {
   if (!(low <= high))
@@ -348,6 +355,7 @@ void add_fillers() {
   filler(
       "uniform_",
       [](const Tensor& x, double low, double high, Generator* g) {
+        require_floating(x, "uniform_");
         require_interval(low, high, x.dtype());
         return fill_with(x, g, "uniform_",
                          [&](const Tensor& t, Generator& on) { fill_uniform(t, low, high, on); });
@@ -356,6 +364,7 @@ void add_fillers() {
   filler(
       "normal_",
       [](const Tensor& x, double mean, double std, Generator* g) {
+        require_floating(x, "normal_");
         if (!(std >= 0))
           throw ValueError(str("normal_: std is ", std, "; it must not be negative"));
         return fill_with(x, g, "normal_",

@@ -106,9 +106,8 @@ class ListReader {
       dtype = DType::i64;
       if (!too_large_) too_large_ = large_int_text(place_text(place_));
     } else if (!to_scalar(data, number)) {
-      throw nanobind::type_error(
-          str("tensor: ", place_text(place_), " must be a number, not ", Py_TYPE(data)->tp_name)
-              .c_str());
+      throw DTypeError(
+          str("tensor: ", place_text(place_), " must be a number, not ", Py_TYPE(data)->tp_name));
     }
     const DType own = dtype.value_or(number.dtype());
     dtype_ = dtype_ ? promote_types(*dtype_, own) : own;
@@ -193,10 +192,8 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype) {
     return tensor_from(list, dtype);
   }
   PyErr_Clear();
-  throw nanobind::type_error(
-      str("tensor: data must be a number, a list, a tensor or an array, not ",
-          Py_TYPE(data)->tp_name)
-          .c_str());
+  throw DTypeError(str("tensor: data must be a number, a list, a tensor or an array, not ",
+                       Py_TYPE(data)->tp_name));
 }
 
 PyObject* new_tensor(PyTypeObject* type, PyObject* args, PyObject*) {
@@ -219,6 +216,7 @@ PyObject* new_parameter(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Op:Parameter", const_cast<char**>(names), &data,
                                    &requires_grad))
     return nullptr;
+  if (data == Py_None) data = nullptr;
   return guarded([&] {
     if (data && !is_tensor(data))
       throw nanobind::type_error(

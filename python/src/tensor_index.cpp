@@ -43,10 +43,12 @@ Index to_index(PyObject* entry) {
                                                           : bool_mask(t));
   }
   if (PyLong_Check(entry)) throw IndexError("an index must fit into 64 bits");
-  throw IndexError(
+  const std::string text =
       str("an index may be an int, a slice, ..., None, a list, or a tensor or array of "
           "bool or integers, not ",
-          Py_TYPE(entry)->tp_name));
+          Py_TYPE(entry)->tp_name);
+  if (PyUnicode_Check(entry)) throw nanobind::type_error(text.c_str());
+  throw IndexError(text);
 }
 
 std::vector<Index> to_indices(PyObject* key) {

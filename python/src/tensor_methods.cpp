@@ -6,6 +6,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/layout.h"
+#include "memory_format.h"
 #include "op_binding.h"
 #include "tables.h"
 #include "tensor_construct.h"
@@ -60,28 +61,6 @@ nb::object to_list(const Tensor& x) {
   const Tensor plain = x.detach();
   if (is_floating(x.dtype())) return to_list_of<double>(plain, PyFloat_FromDouble);
   return to_list_of<std::int64_t>(plain, is_bool(x.dtype()) ? +boolean : +integer);
-}
-
-bool names(nb::handle memory_format, const char* name) {
-  return !memory_format.is_none() && nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
-}
-
-/// Whether axis 1 lies behind all others in memory. Asks for no view, which would move a map.
-bool has_channels_last(const Tensor& x) {
-  Shape shape = x.shape();
-  Strides strides = x.strides();
-  for (int axis = 1; axis + 1 < x.dim(); ++axis) {
-    std::swap(shape[axis], shape[axis + 1]);
-    std::swap(strides[axis], strides[axis + 1]);
-  }
-  return is_contiguous(shape, strides);
-}
-
-/// `x`, or a copy of it that lies as asked; other formats than channels_last leave x as it is.
-Tensor in_format(const Tensor& x, nb::handle memory_format) {
-  if (x.dim() != 4 || !names(memory_format, "channels_last")) return x;
-  if (!x->chosen && has_channels_last(x)) return x;
-  return x.permute({0, 2, 3, 1}).contiguous().permute({0, 3, 1, 2});
 }
 
 /// x.to(dtype), x.to(device), x.to(other), with names too: dtype=, device=, copy=.
@@ -253,10 +232,9 @@ void add_conversions() {
   method(
       "contiguous",
       [](const Tensor& x, nb::handle format) {
-        return names(format, "channels_last") && x.dim() == 4 ? in_format(x, format)
-                                                              : x.contiguous();
+        return asks_channels_last(format, x) ? in_format(x, format) : x.contiguous();
       },
-      "memory_format"_a = nb::none());
+      nb::kw_only(), "memory_format"_a = nb::none());
   method(
       "clone",
       [](const Tensor& x, nb::handle format) {

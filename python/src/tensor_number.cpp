@@ -57,6 +57,8 @@ PyObject* binary(PyObject* a, PyObject* b) {
     if (!to_operand(tensors[0] ? b : a, number)) return not_implemented();
     if constexpr (std::is_same_v<Op, MatmulOp>) return not_implemented();
     const Tensor x = tensor_of(tensors[0] ? a : b);
+    if constexpr (std::is_same_v<Op, SubOp>)  // which refuses bools
+      return to_object(unlocked([&] { return tensors[0] ? x - number : number - x; }, x));
     if constexpr (std::is_same_v<Op, DivOp>)
       return to_object(unlocked([&] { return tensors[0] ? x / number : number / x; }, x));
     const Tensor n = scalar_beside(number, x);
@@ -84,22 +86,22 @@ PyObject* in_place(PyObject* a, PyObject* b, InPlace f) {
     Tensor x = tensor_of(a);
     Scalar number;
     if (is_tensor(b)) f(x, tensor_of(b));
-    else if (to_operand(b, number)) f(x, scalar_beside(number, x));
+    else if (to_operand(b, number)) f(x, number);
     else return not_implemented();
     return Py_NewRef(a);
   });
 }
 PyObject* add_in_place(PyObject* a, PyObject* b) {
-  return in_place(a, b, [](Tensor& x, const Tensor& y) { x.add_(y); });
+  return in_place(a, b, [](Tensor& x, const auto& y) { x.add_(y); });
 }
 PyObject* sub_in_place(PyObject* a, PyObject* b) {
-  return in_place(a, b, [](Tensor& x, const Tensor& y) { x.sub_(y); });
+  return in_place(a, b, [](Tensor& x, const auto& y) { x.sub_(y); });
 }
 PyObject* mul_in_place(PyObject* a, PyObject* b) {
-  return in_place(a, b, [](Tensor& x, const Tensor& y) { x.mul_(y); });
+  return in_place(a, b, [](Tensor& x, const auto& y) { x.mul_(y); });
 }
 PyObject* div_in_place(PyObject* a, PyObject* b) {
-  return in_place(a, b, [](Tensor& x, const Tensor& y) { x.div_(y); });
+  return in_place(a, b, [](Tensor& x, const auto& y) { x.div_(y); });
 }
 
 template <Tensor (*f)(const Tensor&)>
@@ -187,12 +189,13 @@ Py_ssize_t length(PyObject* a) {
 int contains(PyObject* a, PyObject* value) {
   PyObject* equal = compare(a, value, Py_EQ);
   if (!equal) return -1;
-  int result = 0;
-  if (is_tensor(equal)) {
-    PyObject* found = guarded([&] { return to_object(tensor_of(equal).any()); });
-    result = found ? truth(found) : -1;
-    Py_XDECREF(found);
-  }
+  PyObject* found = guarded([&] {
+    if (!is_tensor(equal))
+      throw DTypeError(str("in: a tensor holds numbers, and no ", Py_TYPE(value)->tp_name));
+    return to_object(tensor_of(equal).any());
+  });
+  const int result = found ? truth(found) : -1;
+  Py_XDECREF(found);
   Py_DECREF(equal);
   return result;
 }

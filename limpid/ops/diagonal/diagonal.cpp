@@ -11,7 +11,7 @@
 namespace limpid {
 
 Layout Diagonal::of(const Shape& shape, const Strides& strides) const {
-  if (shape.rank() < 2) throw ShapeError(str("needs at least 2 dimensions, got shape ", shape));
+  if (shape.rank() < 2) throw IndexError(str("needs at least 2 dimensions, got shape ", shape));
   const int rows = normalize_axis(dim1, shape.rank()), columns = normalize_axis(dim2, shape.rank());
   if (rows == columns)
     throw ValueError(str("dim1 and dim2 are both dimension ", rows, "; a diagonal needs two"));

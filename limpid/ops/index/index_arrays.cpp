@@ -31,7 +31,7 @@ Shape common_index_shape(const Shape& axes, const Shape& shape, const Inputs& in
     try {
       common = broadcast_shapes(common, array.shape);
     } catch (const ShapeError&) {
-      throw ShapeError(str("index arrays must have shapes that broadcast together; array ", k,
+      throw IndexError(str("index arrays must have shapes that broadcast together; array ", k,
                            " of shape ", array.shape, " does not fit those before it, of shape ",
                            common));
     }

@@ -32,7 +32,7 @@ struct OneAxis {
       throw DTypeError(
           str("index has dtype ", indices.dtype(), ", but indices are int64 (or int32)"));
     if (indices.dim() > 1)
-      throw ShapeError(str("index must be a vector, got shape ", indices.shape()));
+      throw IndexError(str("index must be a vector, got shape ", indices.shape()));
     index = indices.reshape({-1});
     if (index.device().type == DeviceType::meta) return;
     const std::int64_t n = x.shape()[axis];

@@ -35,6 +35,12 @@ void refuse_bool_operand(const Tensor& a, const Tensor& b) {
                          " ", a.shape(), ", other ", b.dtype(), " ", b.shape(), "]"));
 }
 
+void refuse_bool_operand(const Tensor& a, Scalar b) {
+  if (b.kind() == Scalar::Kind::boolean) [[unlikely]]
+    throw DTypeError(str("sub: bool is not supported; ", kInsteadOfMinus, " [input ", a.dtype(),
+                         " ", a.shape(), ", other bool]"));
+}
+
 /// z = x + sign alpha y
 void reference_add(const Io& io, Scalar alpha, int sign) {
   const double factor = sign * float_alpha(alpha, io.out[0].dtype);
@@ -152,6 +158,7 @@ Tensor sub(const Tensor& input, const Tensor& other, Scalar alpha) {
   return apply(Sub{alpha}, input, other);
 }
 Tensor sub(const Tensor& input, Scalar other, Scalar alpha) {
+  refuse_bool_operand(input, other);
   return sub(input, scalar_beside(other, input), alpha);
 }
 Tensor mul(const Tensor& input, const Tensor& other) { return apply(Mul{}, input, other); }
@@ -213,7 +220,10 @@ Tensor operator-(const Tensor& a, Scalar b) { return sub(a, b); }
 Tensor operator*(const Tensor& a, Scalar b) { return mul(a, b); }
 Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
 Tensor operator+(Scalar a, const Tensor& b) { return scalar_beside(a, b) + b; }
-Tensor operator-(Scalar a, const Tensor& b) { return scalar_beside(a, b) - b; }
+Tensor operator-(Scalar a, const Tensor& b) {
+  refuse_bool_operand(b, a);
+  return scalar_beside(a, b) - b;
+}
 Tensor operator*(Scalar a, const Tensor& b) { return scalar_beside(a, b) * b; }
 Tensor operator/(Scalar a, const Tensor& b) { return divisor(a, b) / b; }
 
@@ -238,7 +248,10 @@ Tensor& Tensor::div_(const Tensor& other) {
 }
 Tensor& Tensor::square_() { return mul_(*this); }
 Tensor& Tensor::add_(Scalar other) { return add_(scalar_beside(other, *this)); }
-Tensor& Tensor::sub_(Scalar other) { return sub_(scalar_beside(other, *this)); }
+Tensor& Tensor::sub_(Scalar other) {
+  refuse_bool_operand(*this, other);
+  return sub_(scalar_beside(other, *this));
+}
 Tensor& Tensor::mul_(Scalar other) { return mul_(scalar_beside(other, *this)); }
 Tensor& Tensor::div_(Scalar other) { return div_(scalar_beside(other, *this)); }
 Tensor& Tensor::neg_() {

@@ -12,6 +12,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 _IS_GENERATOR = 0x20  # inspect.CO_GENERATOR, without importing inspect
 
 
+def _flag(name: str, mode: Any) -> bool:
+    if not isinstance(mode, (bool, int)):
+        raise TypeError(f"{name}: mode must be a bool, not {type(mode).__name__}")
+    return bool(mode)
+
+
 class _Mode:
     """A block that sets whether ops of this thread are recorded, and sets it back."""
 
@@ -127,7 +133,7 @@ class set_grad_enabled(_Mode):
     """Switches recording on or off at once; as a `with` block, only inside it."""
 
     def __init__(self, mode: bool):
-        super().__init__(bool(mode))
+        super().__init__(_flag("set_grad_enabled", mode))
         self._outer = _C.is_grad_enabled()
         _C._set_grad_enabled(self.mode)
 

@@ -8,6 +8,7 @@ from typing import Any
 from limpid import _C
 from limpid._C import Tensor
 from limpid.nn import init
+from limpid.nn.modules import asserted
 from limpid.nn.modules.layer import Layer, in_place
 from limpid.nn.modules.linear import NonDynamicallyQuantizableLinear
 
@@ -179,7 +180,7 @@ class Hardtanh(_InplaceActivation):
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
         if not max_val > min_val:
-            raise _C.ValueError(f"Hardtanh: max_val {max_val} must be above min_val {min_val}")
+            raise asserted.ValueError(f"Hardtanh: max_val {max_val} must be above min_val {min_val}")
         self.min_val = min_val
         self.max_val = max_val
         self.inplace = inplace
@@ -416,9 +417,10 @@ class MultiheadAttention(Layer):
         return self.kdim == self.embed_dim and self.vdim == self.embed_dim
 
     def _make(self, device: Any, dtype: Any) -> Any:
-        return _C._modules.MultiheadAttention(self.embed_dim, self.num_heads, self.dropout, self._with_bias,
-                                              self.add_bias_kv, self.add_zero_attn, self.kdim, self.vdim,
-                                              self.batch_first, device, dtype)
+        with asserted.asserted():
+            return _C._modules.MultiheadAttention(self.embed_dim, self.num_heads, self.dropout, self._with_bias,
+                                                  self.add_bias_kv, self.add_zero_attn, self.kdim, self.vdim,
+                                                  self.batch_first, device, dtype)
 
     def _adopt(self, cpp: Any) -> None:
         super()._adopt(cpp)
@@ -456,5 +458,6 @@ class MultiheadAttention(Layer):
         if is_causal and attn_mask is None:
             raise _C.ValueError("MultiheadAttention: need attn_mask if specifying the is_causal hint")
         self.out_proj._cpp  # where its weight is computed, it gets the value of now
-        return _C._modules.attend(self._cpp, query, key, value, key_padding_mask, need_weights, attn_mask,
-                             average_attn_weights, is_causal)
+        with asserted.asserted():
+            return _C._modules.attend(self._cpp, query, key, value, key_padding_mask, need_weights, attn_mask,
+                                      average_attn_weights, is_causal)

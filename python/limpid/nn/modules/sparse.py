@@ -7,6 +7,7 @@ from typing import Any
 from limpid import _C
 from limpid._C import Parameter, Tensor
 from limpid.nn import functional as F, init
+from limpid.nn.modules import asserted
 from limpid.nn.modules.layer import Layer
 
 
@@ -44,8 +45,7 @@ class Embedding(Layer):
         if sparse:
             raise _C.ValueError("Embedding: sparse gradients are not supported")
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise _C.ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} "
-                                f"rows")
+            raise asserted.ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} rows")
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         if padding_idx is not None and padding_idx < 0:
@@ -85,8 +85,8 @@ class Embedding(Layer):
                         scale_grad_by_freq: bool = False, sparse: bool = False) -> Embedding:
         """With the rows of `embeddings`, whose memory it shares; frozen ones do not require grad."""
         if embeddings.dim() != 2:
-            raise _C.ShapeError("Embedding: weights must be (num_embeddings, embedding_dim), got shape "
-                                f"{tuple(embeddings.shape)}")
+            raise asserted.ShapeError("Embedding: weights must be (num_embeddings, embedding_dim), got shape "
+                                      f"{tuple(embeddings.shape)}")
         rows, columns = embeddings.shape
         return cls(rows, columns, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse,
                    _weight=embeddings, _freeze=freeze)

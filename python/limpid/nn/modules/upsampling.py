@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from limpid import _C
+from limpid._C import Tensor
 from limpid.nn.modules.layer import Layer
 
 
@@ -44,6 +45,13 @@ class Upsample(Layer):
             factors = (factors,)
         return _C._modules.Upsample(self.size or (), factors or (), self.mode, bool(self.align_corners),
                                bool(self.recompute_scale_factor))
+
+    def forward(self, input: Tensor) -> Tensor:
+        for name, sizes in (("size", self.size), ("scale_factor", self.scale_factor)):
+            if isinstance(sizes, (tuple, list)) and isinstance(input, Tensor) and len(sizes) != input.dim() - 2:
+                raise _C.ShapeError(f"Upsample: {name} has {len(sizes)} numbers for the {input.dim() - 2} spatial "
+                                    f"dimensions of {tuple(input.shape)}")
+        return self._forward_one(input)
 
     def extra_repr(self) -> str:
         if self.scale_factor is not None:

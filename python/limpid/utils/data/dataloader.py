@@ -87,6 +87,8 @@ class DataLoader:
             raise ValueError("timeout option should be non-negative")
         if num_workers == 0 and prefetch_factor is not None:
             raise ValueError("prefetch_factor needs num_workers > 0")
+        if num_workers == 0 and persistent_workers:
+            raise ValueError("persistent_workers needs num_workers > 0")
         if prefetch_factor is not None and prefetch_factor < 1:
             raise ValueError(f"prefetch_factor is {prefetch_factor}; it must be at least 1")
         self.dataset, self.num_workers, self.timeout = dataset, num_workers, timeout
