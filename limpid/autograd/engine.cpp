@@ -375,9 +375,10 @@ class Pass {
     return true;
   }
   void deliver_to(Leaf& leaf, Tensor gradient) {
-    if (!leaf.has_extras()) return leaf.accumulate(std::move(gradient), options_.create_graph);
+    const NodeHooks hooks = leaf.has_extras() ? hooks_of(leaf) : NodeHooks{};
+    if (hooks.after.empty()) return leaf.accumulate(std::move(gradient), options_.create_graph);
     leaf.accumulate(gradient, options_.create_graph);
-    for (const auto& [id, hook] : hooks_of(leaf).after) hook({}, std::span(&gradient, 1));
+    for (const auto& [id, hook] : hooks.after) hook({}, std::span(&gradient, 1));
   }
 
   /// The last step, after everything that may throw: gradients go to their tensors.

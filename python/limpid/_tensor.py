@@ -154,9 +154,9 @@ def _register_node_prehook(self: _Node, fn: Callable[..., Any]) -> RemovableHand
     return _NodeHookHandle(self, self._add_hook_before(lambda outputs: _replacement(fn, fn(outputs), outputs)))
 
 
-for _method, _called in ((_register_node_hook, "register_hook"), (_register_node_prehook, "register_prehook")):
-    _method.__name__ = _called
-    setattr(_Node, _called, _method)
+for _registers, _name in ((_register_node_hook, "register_hook"), (_register_node_prehook, "register_prehook")):
+    _registers.__name__ = _name
+    setattr(_Node, _name, _registers)
 
 
 def __format__(self: Tensor, spec: str) -> str:

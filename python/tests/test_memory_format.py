@@ -1,0 +1,60 @@
+"""memory_format=, and the strides of what is made like another tensor, against PyTorch."""
+
+import pytest
+
+import limpid
+
+torch = pytest.importorskip("torch")
+
+MODELS = {
+    "row-major": lambda t: t.zeros(2, 3, 4, 5),
+    "channels-last": lambda t: t.zeros(2, 3, 4, 5).to(memory_format=t.channels_last),
+    "one pixel": lambda t: t.zeros(2, 3, 1, 1).contiguous(memory_format=t.channels_last),
+    "a volume": lambda t: t.zeros(2, 3, 4, 5, 2).to(memory_format=t.channels_last_3d),
+    "transposed": lambda t: t.zeros(3, 4).t(),
+    "turned": lambda t: t.zeros(2, 3, 4).permute(2, 0, 1),
+    "a number": lambda t: t.zeros(()),
+}
+MAKERS = {
+    "zeros_like": lambda t, x, **how: t.zeros_like(x, **how), "ones_like": lambda t, x, **how: t.ones_like(x, **how),
+    "empty_like": lambda t, x, **how: t.empty_like(x, **how), "full_like": lambda t, x, **how: t.full_like(x, 3.0, **how),
+    "rand_like": lambda t, x, **how: t.rand_like(x, **how), "randn_like": lambda t, x, **how: t.randn_like(x, **how)}
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_like_a_tensor_lies_like_it(model, make):
+    def strides(t):
+        x = MODELS[model](t)
+        out = [MAKERS[make](t, x), MAKERS[make](t, x, memory_format=t.contiguous_format),
+               MAKERS[make](t, x, memory_format=t.preserve_format, dtype=t.float64)]
+        if x.dim() == 4:
+            out.append(MAKERS[make](t, x, memory_format=t.channels_last))
+        return [(y.stride(), y.is_contiguous(), str(y.dtype).split(".")[1]) for y in out]
+
+    assert strides(limpid) == strides(torch)
+
+
+def test_new_tensors():
+    for t in (torch, limpid):
+        y = t.ones(2, 3, 4, 5, memory_format=t.channels_last) if t is limpid else t.empty(2, 3, 4, 5, memory_format=t.channels_last)
+        assert y.stride() == (60, 1, 15, 3)
+    x = limpid.ones_like(MODELS["channels-last"](limpid)) * limpid.arange(5)
+    assert x.sum().item() == 2 * 3 * 4 * 10
+
+
+def test_windows_and_what_a_convolution_chose_are_row_major():
+    windows = limpid.zeros(6).unfold(0, 3, 1)
+    assert limpid.ones_like(windows).stride() == torch.ones_like(torch.zeros(6).unfold(0, 3, 1)).stride() == (3, 1)
+    y = limpid.nn.Conv2d(8, 32, 3, padding=1)(limpid.randn(2, 8, 16, 16))
+    assert not y.is_contiguous() and limpid.zeros_like(y).is_contiguous()
+
+
+@pytest.mark.parametrize("call", [
+    lambda t: t.zeros(2, 3).to(memory_format=t.channels_last), lambda t: t.zeros(2, 3).contiguous(memory_format=t.channels_last),
+    lambda t: t.empty(2, memory_format=t.channels_last), lambda t: t.zeros_like(t.zeros(2), memory_format=t.channels_last),
+    lambda t: t.zeros(1, 2, 3, 4).to(memory_format=t.channels_last_3d)])
+def test_other_ranks_are_refused(call):
+    for t in (torch, limpid):
+        with pytest.raises(RuntimeError):
+            call(t)
