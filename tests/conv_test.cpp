@@ -92,10 +92,12 @@ AlgorithmPlan plan_of(const Shape& x, const Shape& w, const ConvAttributes& op =
 }
 
 /// Of the gradient of an image of that shape.
-AlgorithmPlan input_gradient_plan_of(const Shape& x, const Shape& w) {
+AlgorithmPlan input_gradient_plan_of(const Shape& x, const Shape& w, const Shape& stride = {1, 1}) {
   Conv2dInputGradient card;
   card.size = {x[2], x[3]};
-  const Shape dy{x[0], w[0], x[2] - w[2] + 1, x[3] - w[3] + 1}, inputs[] = {dy, w};
+  card.stride = stride;
+  const Shape dy{x[0], w[0], (x[2] - w[2]) / stride[0] + 1, (x[3] - w[3]) / stride[1] + 1};
+  const Shape inputs[] = {dy, w};
   return algorithm_plan(any(card), inputs);
 }
 
@@ -220,6 +222,24 @@ TEST_CASE("conv2d: what Winograd's tiles suit") {
        {ConvAttributes{.stride = {2, 1}}, ConvAttributes{.stride = {1, 2}},
         ConvAttributes{.dilation = {2, 1}}, ConvAttributes{.dilation = {1, 2}}})
     CHECK(!winograd({8, 64, 56, 56}, {64, 64, 3, 3}, op));
+}
+
+TEST_CASE("conv2d: the plan of a gradient of the image") {
+  const auto plan = [](std::int64_t in, std::int64_t out, const Shape& stride) {
+    return input_gradient_plan_of({8, in, 57, 57}, {out, in, 3, 3}, stride).chosen;
+  };
+  for (const Shape& stride : {Shape{2, 2}, Shape{1, 2}, Shape{2, 1}}) {
+    CHECK(plan(64, 64, stride) == "im2col");
+    CHECK((plan(64, 63, stride) == "direct") == (LIMPID_HAS_ONEDNN == 1));
+    CHECK((plan(63, 64, stride) == "direct") == (LIMPID_HAS_ONEDNN == 1));
+  }
+  CHECK(plan(64, 64, {1, 1}) == "winograd");
+  // 64 pixels from 144, and from 121
+  CHECK(input_gradient_plan_of({64, 20, 12, 12}, {50, 20, 5, 5}).chosen == "im2col");
+  CHECK(input_gradient_plan_of({64, 20, 11, 11}, {50, 20, 4, 4}).chosen != "im2col");
+  CHECK(input_gradient_plan_of({64, 16, 12, 12}, {50, 16, 5, 5}).chosen == "im2col");
+  if (LIMPID_HAS_ONEDNN)
+    CHECK(input_gradient_plan_of({64, 15, 12, 12}, {50, 15, 5, 5}).chosen == "direct");
 }
 
 TEST_CASE("conv2d: the plan of a gradient of the weight") {

@@ -35,8 +35,7 @@ std::string rather_not(const ConvProblem& p) {
   if (p.dtype == DType::bf16) return "";
   if (s.is_product())
     return "a 1x1 kernel is one product of matrices, without patches to copy or layouts to change";
-  if (p.pass == ConvolutionPass::weight_gradient && patch_rows_are_fast(s))
-    return "one product over the patches of all pixels is faster";
+  if (patch_rows_are_fast(s, p.pass)) return "one product over the patches of all pixels is faster";
   if (p.pass == ConvolutionPass::input_gradient && s.group_inputs() < 8 && s.group_outputs() > 1)
     return "the gradient has so few channels that most of each vector would be idle";
   return "";

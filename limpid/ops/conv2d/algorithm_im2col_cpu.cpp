@@ -12,8 +12,8 @@
 //                    was copied from. Patches overlap, so it must add, not write.
 // Each pixel is copied kh kw times, but the product runs at the speed of gemm(). A 1x1 kernel with
 // stride 1 and no padding needs no copy: patches is the image (product_cpu.cpp). Of maps that lie
-// channels-last the weight's gradient takes patches as rows (patch_rows_cpu.cpp); otherwise they
-// are copied first. (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for
+// channels-last the gradients take patches as rows (patch_rows_cpu.cpp); otherwise they are copied
+// first. (Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for
 // Document Processing, 2006.)
 
 #include <algorithm>
@@ -250,9 +250,8 @@ void run(const ConvProblem& p, const Convolution& c) {
   if (shows) return kConvRows.run(p, c);
   if (p.sizes.is_product()) return product_convolution(p, c);
   const bool lie_last = c.x_channels_last && c.y_channels_last;
-  if (p.pass == ConvolutionPass::weight_gradient && p.sizes.groups == 1 &&
-      (lie_last || patch_rows_are_fast(p.sizes)))
-    return patch_rows_weight_gradient(p, MapsInOrder(p, c, true).operands());
+  const bool rows = p.sizes.groups == 1 && (lie_last || patch_rows_are_fast(p.sizes, p.pass));
+  if (rows && p.pass != ConvolutionPass::forward) return patch_rows_gradient(p, c);
   const MapsInOrder maps(p, c, false);
   if (p.dtype == DType::f32) run_as<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) run_as<double>(maps.operands(), p.pass);

@@ -26,6 +26,7 @@
 
 #include "limpid/core/str.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/patch_rows.h"
 #include "limpid/ops/conv2d/winograd_parts.h"
 
 namespace limpid {
@@ -63,6 +64,8 @@ std::string rather_not(const ConvProblem& p) {
   const std::int64_t columns = p.pass == ConvolutionPass::forward ? s.out_channels : s.in_channels;
   if (3 * winograd::round_up(columns, kFew) > 5 * columns)
     return "channels are filled up to multiples of 16 with zeros: too many of those here";
+  if (patch_rows_are_fast(s, p.pass))
+    return "the output is so small that one product over the patches of all pixels multiplies less";
   const WinogradTransforms& t = *winograd::transforms_for(s);
   constexpr std::int64_t kLeast = 16 * 16;  // tiles of 4x4, or as many outputs in smaller ones
   if (s.batch * winograd::tiles_of(s.out_height, t.step_down) *

@@ -1,18 +1,22 @@
 #pragma once
-// The gradient of a weight as a product of matrices, from maps that lie channels-last.
+// Gradients of convolutions as products of matrices, from maps that lie channels-last.
 
 #include "limpid/ops/conv2d/ladder.h"
 
 namespace limpid {
 
-/// Whether it is the fastest way to the gradient of a weight: with strides, for which Winograd does
-/// not serve. Measured with AVX-512 against oneDNN.
-inline bool patch_rows_are_fast(const ConvolutionSizes& s) {
-  constexpr std::int64_t kWide = 32;
-  return s.groups == 1 && s.in_channels >= kWide && (s.stride_height > 1 || s.stride_width > 1);
+/// Whether they are the fastest way to a gradient, which is where Winograd does not serve: with
+/// strides; and where the image has at least twice as many pixels as the output, since its gradient
+/// as a convolution would mostly read padding. Measured with AVX-512 against oneDNN.
+inline bool patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass) {
+  if (s.groups != 1 || pass == ConvolutionPass::forward) return false;
+  const bool strides = s.stride_height > 1 || s.stride_width > 1;
+  if (pass == ConvolutionPass::weight_gradient) return strides && s.in_channels >= 32;
+  if (strides) return s.in_channels >= 64 && s.out_channels >= 64;
+  return 2 * s.out_image() <= s.image() && s.in_channels >= 16;
 }
 
-/// dW for one group, from maps that both lie channels-last.
-void patch_rows_weight_gradient(const ConvProblem& problem, const Convolution& operands);
+/// dX or dW for one group. Maps that lie in NCHW are copied.
+void patch_rows_gradient(const ConvProblem& problem, const Convolution& operands);
 
 }  // namespace limpid

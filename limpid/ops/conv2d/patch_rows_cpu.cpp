@@ -4,7 +4,10 @@
 // (zero outside the image), of which the channels of a pixel, and of its neighbours along a row,
 // are copied in one piece. The gradient of the weight is then one product over all pixels,
 //   dW = dY^T patches        (K x pixels) (pixels x KH KW C),
-// whose columns go from (i, j, c) to (c, i, j) at the end.
+// whose columns go from (i, j, c) to (c, i, j) at the end. That of the image is the other way
+// round:
+//   dY W                     (pixels x K) (K x KH KW C)
+// is a gradient for each entry of patches, to be added to the pixel that the entry is a copy of.
 
 #include <algorithm>
 #include <cstring>
@@ -13,6 +16,7 @@
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/strided_copy.h"
+#include "limpid/ops/conv2d/maps_in_order.h"
 #include "limpid/ops/conv2d/patch_rows.h"
 
 namespace limpid {
@@ -30,15 +34,18 @@ struct Inside {
         last(std::clamp(size <= shift ? 0 : (size - shift - 1) / step + 1, first, count)) {}
 };
 
+/// Pixels of the output whose patches stay in the caches between copying and multiplying.
+constexpr Int kPixels = 512;
+
 template <class T>
 struct PatchRows {
   const ConvolutionSizes& s;
-  const T* x;
+  T* x;
 
   Int columns() const { return s.kernel() * s.in_channels; }
 
   /// The patch of an output pixel, counted over all images.
-  void write(Int pixel, T* to) const {
+  void write(Int pixel, std::remove_const_t<T>* to) const {
     const Int image = pixel / s.out_image(), oy = pixel % s.out_image() / s.out_width;
     const Int top = oy * s.stride_height - s.top;
     const Int left = pixel % s.out_width * s.stride_width - s.left;
@@ -51,7 +58,7 @@ struct PatchRows {
   }
 
   /// The taps of one row of the kernel; the first sees `from`.
-  void write_row(const T* from, Inside inside, T* to) const {
+  void write_row(const T* from, Inside inside, std::remove_const_t<T>* to) const {
     const Int c = s.in_channels, step = s.dilation_width * c;
     std::fill(to, to + inside.first * c, T(0));
     std::fill(to + inside.last * c, to + s.kernel_width * c, T(0));
@@ -60,14 +67,39 @@ struct PatchRows {
     for (Int j = inside.first; j < inside.last; j += taps)
       std::memcpy(to + j * c, from + j * step, static_cast<std::size_t>(taps * c) * sizeof(T));
   }
+
+  /// Adds to a row of pixels, counted over all images, what the patches of the rows of output
+  /// pixels [first, end), counted likewise, hold for it.
+  void add_to(Int row, const T* patches, Int first, Int end) const {
+    const Int image = row / s.height, c = s.in_channels;
+    for (Int i = 0; i < s.kernel_height; ++i) {
+      const Int down = row % s.height + s.top - i * s.dilation_height;
+      if (down < 0 || down % s.stride_height != 0 || down / s.stride_height >= s.out_height)
+        continue;
+      const Int out_row = image * s.out_height + down / s.stride_height;
+      if (out_row < first || out_row >= end) continue;
+      const T* from =
+          patches + (out_row - first) * s.out_width * columns() + i * s.kernel_width * c;
+      for (Int ox = 0; ox < s.out_width; ++ox, from += columns())
+        add_taps(x + row * s.width * c, ox * s.stride_width - s.left, from);
+    }
+  }
+  /// One row of a patch; the first of its taps saw the pixel `left` of `to`.
+  void add_taps(T* to, Int left, const T* from) const {
+    const Int c = s.in_channels;
+    const Inside taps(s.kernel_width, s.dilation_width, left, s.width);
+    for (Int j = taps.first; j < taps.last; ++j) {
+      T* pixel = to + (left + j * s.dilation_width) * c;
+      for (Int k = 0; k < c; ++k) pixel[k] += from[j * c + k];
+    }
+  }
 };
 
 template <class T>
 void weight_gradient(const Convolution& c) {
   const ConvolutionSizes& s = c.sizes;
-  const PatchRows<T> patches{s, static_cast<const T*>(c.x)};
+  const PatchRows<const T> patches{s, static_cast<const T*>(c.x)};
   const Int pixels = s.batch * s.out_image(), columns = patches.columns();
-  constexpr Int kPixels = 512;  // whose patches stay in the caches until they are multiplied
   const Int block = std::min(kPixels, pixels);
   const Scratch<T> rows(block * columns), sums(s.w_numel());
   for (Int p = 0; p < pixels; p += block) {
@@ -90,12 +122,49 @@ void weight_gradient(const Convolution& c) {
   copy_strided_in_parallel(c.w, to, sums.data(), from, shape, sizeof(T));
 }
 
+template <class T>
+void input_gradient(const Convolution& c) {
+  const ConvolutionSizes& s = c.sizes;
+  const PatchRows<T> patches{s, static_cast<T*>(c.x)};
+  const Int columns = patches.columns(), rows = s.batch * s.out_height;
+  const Int block = std::clamp<Int>(kPixels / s.out_width, 1, rows);
+  const Scratch<T> weight(s.w_numel()), sums(block * s.out_width * columns);
+  const Int shape[] = {s.out_channels, s.kernel(), s.in_channels};
+  const Int to[] = {columns, s.in_channels, 1}, from[] = {columns, 1, s.kernel()};
+  copy_strided_in_parallel(weight.data(), to, c.w, from, shape, sizeof(T));
+  std::fill_n(patches.x, s.x_numel(), T(0));
+  for (Int first = 0; first < rows; first += block) {
+    const Int end = std::min(first + block, rows);
+    gemm({.dtype = dtype_of<T>(),
+          .m = (end - first) * s.out_width,
+          .n = columns,
+          .k = s.out_channels,
+          .a = {static_cast<const T*>(c.y) + first * s.out_width * s.out_channels, s.out_channels,
+                1},
+          .b = {weight.data(), columns, 1},
+          .c = sums.data(),
+          .c_row_stride = columns});
+    parallel_for(first / s.out_height * s.height, ((end - 1) / s.out_height + 1) * s.height,
+                 (1 << 14) / (s.width * s.in_channels) + 1, [&](Int row, Int last) {
+                   for (; row < last; ++row) patches.add_to(row, sums.data(), first, end);
+                 });
+  }
+}
+
+template <class T>
+void gradient(const Convolution& c, ConvolutionPass pass) {
+  if (pass == ConvolutionPass::input_gradient) input_gradient<T>(c);
+  else weight_gradient<T>(c);
+}
+
 }  // namespace
 
-void patch_rows_weight_gradient(const ConvProblem& p, const Convolution& c) {
-  if (p.dtype == DType::f32) weight_gradient<float>(c);
-  else if (p.dtype == DType::f64) weight_gradient<double>(c);
-  else weight_gradient<std::int64_t>(c);
+void patch_rows_gradient(const ConvProblem& p, const Convolution& c) {
+  const MapsInOrder maps(p, c, true);
+  if (p.dtype == DType::f32) gradient<float>(maps.operands(), p.pass);
+  else if (p.dtype == DType::f64) gradient<double>(maps.operands(), p.pass);
+  else gradient<std::int64_t>(maps.operands(), p.pass);
+  if (p.pass == ConvolutionPass::input_gradient) maps.write();
 }
 
 }  // namespace limpid
