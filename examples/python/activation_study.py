@@ -45,7 +45,7 @@ def measure(model, x, y):
     return signals, [output.grad.std().item() for output in outputs]
 
 
-arguments = flags(__doc__, epochs=40, batch_size=32, width=100, lr=0.05)
+arguments = flags(__doc__, epochs=40, batch_size=32, width=100, lr=0.05, seed=0)
 signals, gradients, learning = [], [], {"standard": [], "xavier": []}
 print(f"{'':<9} {'':<9} {'signal':>8} {'':>8} {'gradient':>8}")
 print(f"{'units':<9} {'start':<9} {'first':>8} {'last':>8} {'first':>8} {'last':>8} {'accuracy':>9}")

@@ -24,7 +24,7 @@ class SmallNet(nn.Module):
         return self.head(x.flatten(1))
 
 
-arguments = flags(__doc__, train=0, test=0, epochs=10, batch_size=32, lr=0.003)
+arguments = flags(__doc__, train=0, test=0, epochs=10, batch_size=32, lr=0.003, seed=0, require=0.0)
 with folder_of("cifar10", arguments.seed, train=arguments.train or 10_000, test=arguments.test or 2_000) as folder:
     train, test = datasets.cifar10(folder)
     classes = datasets.classes("cifar10", folder)  # made data has others

@@ -40,7 +40,7 @@ def batch(samples):
 
 
 arguments = flags(__doc__, train=0, test=0, width=64, heads=4, layers=1, longest=64, dropout=0.1, epochs=6,
-                  batch_size=64, lr=0.001)
+                  batch_size=64, lr=0.001, seed=0, require=0.0)
 with folder_of("cola", arguments.seed, train=arguments.train or 10_000, test=arguments.test or 1_000) as folder:
     train, test = datasets.cola(folder)
 (texts, labels), (test_texts, test_labels) = first(train, arguments.train), first(test, arguments.test)

@@ -19,7 +19,8 @@ class RowReader(nn.Module):
         return self.head(torch.cat([states[0], states[1]], dim=1))
 
 
-arguments = flags(__doc__, epochs=50, batch_size=32, hidden=32, lr=0.01)
+arguments = flags(__doc__, epochs=50, batch_size=32, hidden=32, lr=0.01, seed=0, require=0.0)
+torch.manual_seed(arguments.seed)
 loader, images, labels = digits(arguments.batch_size)
 model = RowReader(arguments.hidden)
 optimizer = torch.optim.Adam(model.parameters(), lr=arguments.lr)

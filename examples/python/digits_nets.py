@@ -33,7 +33,8 @@ OPTIMIZERS = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
 PIXELS = {"unit": lambda x: x, "centred": lambda x: x * 2 - 1, "whole": lambda x: x * 16}
 
 arguments = flags(__doc__, model=("all", *NETS, *FURTHER), optimizer=tuple(OPTIMIZERS), schedule=("cosine", "none"),
-                  pixels=tuple(PIXELS), epochs=20, batch_size=32, lr=0.01, held=0.2)
+                  pixels=tuple(PIXELS), epochs=20, batch_size=32, lr=0.01, held=0.2, seed=0,
+                  require=0.0)
 train, test = ((PIXELS[arguments.pixels](images), labels) for images, labels in datasets.digits(arguments.held))
 histories = {}
 print(f"{'network':<12} {'parameters':>10} {'accuracy':>10} {'seconds':>10}")

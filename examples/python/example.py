@@ -19,7 +19,8 @@ ABOUT = {
     "hidden": "units of the recurrent layer", "latent": "numbers that an image becomes", "layers": "encoder layers",
     "longest": "words of a sentence that count", "lr": "learning rate", "lr2": "step size in two dimensions",
     "model": "which network", "noise": "random numbers behind a drawing", "optimizer": "how to step",
-    "pixels": "0 to 1, -1 to 1, or 0 to 16", "rounds": "training steps", "schedule": "how the rate falls",
+    "pixels": "0 to 1, -1 to 1, or 0 to 16", "require": "fail if the result is worse", "rounds": "training steps",
+    "schedule": "how the rate falls", "seed": "of weights, order and what else is drawn at random",
     "steps": "how many", "steps2": "steps in two dimensions",
     "test": "samples to test on; 0: all, or a fitting number of made ones",
     "train": "samples to train on; 0: all, or 10000 made ones", "variant": "in front of the last layer",
@@ -31,21 +32,19 @@ def flags(description: str, **defaults):
     """Flags with the types of their defaults: flags("...", epochs=20, lr=0.01, model=("all", "mlp", "cnn")).
     A tuple holds what may be chosen; the first is the default."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    for name, default in {**defaults, "seed": 0}.items():
-        about = {"help": ABOUT.get(name, "of weights, order and what else is drawn at random")}
+    for name, default in defaults.items():
+        about = {"help": ABOUT[name]}
         if isinstance(default, tuple):
             about |= {"choices": default, "default": default[0]}
         else:
             about |= {"type": number_like(default), "default": default, "metavar": type(default).__name__.upper()}
         parser.add_argument(f"--{name.replace('_', '-')}", **about)
     parser.add_argument("--out", default=Path(sys.argv[0]).stem, help="folder for the pictures")
-    parser.add_argument("--require", type=float, metavar="FLOAT", help="fail if the result is worse")
     arguments = parser.parse_args()
     try:
         Path(arguments.out).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         parser.error(f"argument --out: cannot make the folder '{arguments.out}': {error.strerror}")
-    torch.manual_seed(arguments.seed)
     return arguments
 
 
@@ -102,7 +101,6 @@ def picture(arguments, name: str):
 
 
 def finish(arguments, value: float, lower_is_better: bool = False) -> None:
-    """Exit code 1 if --require was given and is not met."""
-    wanted = arguments.require
-    if wanted is not None and (value > wanted if lower_is_better else value < wanted):
-        raise SystemExit(f"{value:.4f}, but {wanted} was required")
+    """Exit code 1 if the result is worse than --require."""
+    if not (value <= arguments.require if lower_is_better else value >= arguments.require):
+        raise SystemExit(f"{value:.4f}, but {arguments.require} was required")

@@ -29,7 +29,7 @@ NETS = {
 }
 
 arguments = flags(__doc__, model=("all", *NETS), variant=("plain", "dropout", "batch_norm"), dropout=0.05, epochs=60,
-                  batch_size=40, lr=0.002)
+                  batch_size=40, lr=0.002, seed=0, require=0.0)
 with folder_of("olivetti", arguments.seed) as folder:
     images, labels = datasets.olivetti(folder)
 # Seven pictures of each person to train on, three to test on; pixels with mean 0 and deviation 1.

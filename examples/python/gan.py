@@ -7,7 +7,8 @@ import limpid as torch
 from limpid import nn, plot
 from limpid.nn.functional import binary_cross_entropy_with_logits as bce
 
-arguments = flags(__doc__, epochs=500, batch_size=64, noise=16, lr=0.0005)
+arguments = flags(__doc__, epochs=500, batch_size=64, noise=16, lr=0.0005, seed=0)
+torch.manual_seed(arguments.seed)
 size, noise = arguments.batch_size, arguments.noise
 generator = nn.Sequential(nn.Linear(noise, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 64),
                           nn.Sigmoid())
@@ -46,4 +47,4 @@ with torch.no_grad():
 with picture(arguments, "drawn.png") as path:  # a row of real ones, and three of drawn ones
     plot.samples(path, torch.cat([test_images[:8], images]), ["real"] * 8 + ["drawn"] * 24, title="Digits from noise",
                  ink=True)
-assert math.isfinite(draw_curve[-1])
+assert math.isfinite(draw_curve[-1]), "the loss is no number any more: try a smaller --lr"

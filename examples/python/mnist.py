@@ -29,7 +29,8 @@ NETS = {
     "residual": lambda: Residual(arguments.width),
 }
 
-arguments = flags(__doc__, model=("all", *NETS), width=256, train=0, test=0, epochs=10, batch_size=100, lr=0.003)
+arguments = flags(__doc__, model=("all", *NETS), width=256, train=0, test=0, epochs=10, batch_size=100, lr=0.003,
+                  seed=0, require=0.0)
 with folder_of("mnist", arguments.seed, train=arguments.train or 10_000, test=arguments.test or 2_000) as folder:
     train, test = datasets.mnist(folder)
 train, test = first(train, arguments.train), first(test, arguments.test)

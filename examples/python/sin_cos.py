@@ -7,7 +7,8 @@ import limpid as torch
 from limpid import nn, plot
 from limpid.nn import functional as F
 
-arguments = flags(__doc__, rounds=150, steps=41, hidden=64, lr=0.005)
+arguments = flags(__doc__, rounds=150, steps=41, hidden=64, lr=0.005, seed=0, require=1e9)
+torch.manual_seed(arguments.seed)
 rnn, head = nn.RNN(1, arguments.hidden), nn.Linear(arguments.hidden, 1)
 optimizer = torch.optim.Adam([*rnn.parameters(), *head.parameters()], lr=arguments.lr)
 z = torch.linspace(0, math.pi, arguments.steps).reshape(-1, 1, 1)
@@ -24,9 +25,9 @@ for round in range(1, arguments.rounds + 1):
         print(f"round {round:3}  error {errors[-1]:.5f}", flush=True)
 mean = sum(errors[-10:]) / len(errors[-10:])
 print(f"mean squared error of the last 10 rounds {mean:.5f}, {clock.seconds():.2f} s")
-place, seen, wanted, said = (t.detach().flatten().tolist() for t in (z, x, y, prediction))
-waves = [plot.Line("sin z", seen, place, dashed=True), plot.Line("cos 2z", wanted, place, dashed=True),
-         plot.Line("network", said, place)]
+waves = [plot.Line("sin z", x.flatten(), z.flatten(), dashed=True),
+         plot.Line("cos 2z", y.flatten(), z.flatten(), dashed=True),
+         plot.Line("network", prediction.flatten(), z.flatten())]
 with picture(arguments, "waves.png") as path:
     plot.curves(path, [plot.Panel("mean squared error", "round", [plot.Line("error", errors)], "log"),
                        plot.Panel("in the last round", "z", waves)], title="From sin z to cos 2z")

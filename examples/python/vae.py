@@ -29,7 +29,8 @@ def loss_of(model, x):
     return (image + kl) / len(x)
 
 
-arguments = flags(__doc__, epochs=60, batch_size=64, latent=8, lr=0.002)
+arguments = flags(__doc__, epochs=60, batch_size=64, latent=8, lr=0.002, seed=0, require=1e9)
+torch.manual_seed(arguments.seed)
 loader, images, _ = digits(arguments.batch_size)
 model = Vae(arguments.latent)
 optimizer = torch.optim.Adam(model.parameters(), lr=arguments.lr)

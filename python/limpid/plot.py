@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, NamedTuple, Sequence
+from typing import Any, Iterable, NamedTuple, Sequence, Union
 
 from limpid import _C
+from limpid._C import Tensor
+
+Numbers = Union[Sequence[float], Tensor]
 
 
 class Line(NamedTuple):
@@ -13,16 +16,16 @@ class Line(NamedTuple):
     Attributes
     ----------
     name : str
-    y : sequence of float
+    y : sequence of float, or Tensor
         NaN leaves a gap.
-    x : sequence of float, optional
+    x : sequence of float, or Tensor, optional
         1, 2, 3, ... by default.
     dashed : bool
     """
 
     name: str
-    y: Sequence[float]
-    x: Sequence[float] | None = None
+    y: Numbers
+    x: Numbers | None = None
     dashed: bool = False
 
 

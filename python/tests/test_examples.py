@@ -54,10 +54,11 @@ def test_pairs_have_the_same_settings(recipe, tmp_path):
     here = dict(re.findall(r"^ +--(\S+)[^(]*\(default: (.*)\)$", help, flags=re.M))
     there = dict(re.findall(r"^(\w+) = (\S+)", recipe.read_text(), flags=re.M))
 
+    number = re.compile(r"[\d.]+(e[-+]?\d+)?")
+
     def plain(settings):
-        drawn = {"seed", "require"}  # not all C++ programs draw; in Python there is no limit by default
-        return {name.replace("-", "_"): float(value) if value[0].isdigit() else value.strip('"')
-                for name, value in settings.items() if name not in drawn}
+        return {name.replace("-", "_"): float(value) if number.fullmatch(value) else value.strip('"')
+                for name, value in settings.items()}
 
     assert plain(here) == plain(there)
 
