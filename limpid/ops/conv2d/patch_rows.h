@@ -12,6 +12,7 @@ inline bool patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass)
   if (s.groups != 1 || pass == ConvolutionPass::forward) return false;
   const bool strides = s.stride_height > 1 || s.stride_width > 1;
   if (pass == ConvolutionPass::weight_gradient) return strides && s.in_channels >= 32;
+  if (s.height == 1) return false;  // threads share the rows of the image
   if (strides) return s.in_channels >= 64 && s.out_channels >= 64;
   return 2 * s.out_image() <= s.image() && s.in_channels >= 16;
 }

@@ -68,20 +68,18 @@ struct PatchRows {
       std::memcpy(to + j * c, from + j * step, static_cast<std::size_t>(taps * c) * sizeof(T));
   }
 
-  /// Adds to a row of pixels, counted over all images, what the patches of the rows of output
-  /// pixels [first, end), counted likewise, hold for it.
+  /// Adds to a row of pixels, counted over all images, what the patches of the output pixels
+  /// [first, end), counted likewise, hold for it.
   void add_to(Int row, const T* patches, Int first, Int end) const {
     const Int image = row / s.height, c = s.in_channels;
     for (Int i = 0; i < s.kernel_height; ++i) {
-      const Int down = row % s.height + s.top - i * s.dilation_height;
-      if (down < 0 || down % s.stride_height != 0 || down / s.stride_height >= s.out_height)
-        continue;
-      const Int out_row = image * s.out_height + down / s.stride_height;
-      if (out_row < first || out_row >= end) continue;
-      const T* from =
-          patches + (out_row - first) * s.out_width * columns() + i * s.kernel_width * c;
-      for (Int ox = 0; ox < s.out_width; ++ox, from += columns())
-        add_taps(x + row * s.width * c, ox * s.stride_width - s.left, from);
+      const Int down = row % s.height + s.top - i * s.dilation_height, oy = down / s.stride_height;
+      if (down < 0 || down % s.stride_height != 0 || oy >= s.out_height) continue;
+      const Int start = (image * s.out_height + oy) * s.out_width;
+      const Int last = std::min(end - start, s.out_width);
+      for (Int ox = std::max<Int>(first - start, 0); ox < last; ++ox)
+        add_taps(x + row * s.width * c, ox * s.stride_width - s.left,
+                 patches + (start + ox - first) * columns() + i * s.kernel_width * c);
     }
   }
   /// One row of a patch; the first of its taps saw the pixel `left` of `to`.
@@ -126,27 +124,27 @@ template <class T>
 void input_gradient(const Convolution& c) {
   const ConvolutionSizes& s = c.sizes;
   const PatchRows<T> patches{s, static_cast<T*>(c.x)};
-  const Int columns = patches.columns(), rows = s.batch * s.out_height;
-  const Int block = std::clamp<Int>(kPixels / s.out_width, 1, rows);
-  const Scratch<T> weight(s.w_numel()), sums(block * s.out_width * columns);
+  const Int pixels = s.batch * s.out_image(), columns = patches.columns();
+  const Int block = std::min(kPixels, pixels);
+  const Scratch<T> weight(s.w_numel()), rows(block * columns);
   const Int shape[] = {s.out_channels, s.kernel(), s.in_channels};
   const Int to[] = {columns, s.in_channels, 1}, from[] = {columns, 1, s.kernel()};
   copy_strided_in_parallel(weight.data(), to, c.w, from, shape, sizeof(T));
   std::fill_n(patches.x, s.x_numel(), T(0));
-  for (Int first = 0; first < rows; first += block) {
-    const Int end = std::min(first + block, rows);
+  for (Int p = 0; p < pixels; p += block) {
+    const Int end = std::min(p + block, pixels);
     gemm({.dtype = dtype_of<T>(),
-          .m = (end - first) * s.out_width,
+          .m = end - p,
           .n = columns,
           .k = s.out_channels,
-          .a = {static_cast<const T*>(c.y) + first * s.out_width * s.out_channels, s.out_channels,
-                1},
+          .a = {static_cast<const T*>(c.y) + p * s.out_channels, s.out_channels, 1},
           .b = {weight.data(), columns, 1},
-          .c = sums.data(),
+          .c = rows.data(),
           .c_row_stride = columns});
-    parallel_for(first / s.out_height * s.height, ((end - 1) / s.out_height + 1) * s.height,
+    const Int first_image = p / s.out_image(), last_image = (end - 1) / s.out_image();
+    parallel_for(first_image * s.height, (last_image + 1) * s.height,
                  (1 << 14) / (s.width * s.in_channels) + 1, [&](Int row, Int last) {
-                   for (; row < last; ++row) patches.add_to(row, sums.data(), first, end);
+                   for (; row < last; ++row) patches.add_to(row, rows.data(), p, end);
                  });
   }
 }
