@@ -1,7 +1,9 @@
 #include "limpid/backends/cpu/simd.h"
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "limpid/backends/cpu/named_level.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 
@@ -37,13 +39,8 @@ SimdLevel best_level() {
 }
 
 SimdLevel choose_level() {
-  const SimdLevel best = best_level();
   const char* wanted = std::getenv("LIMPID_CPU");
-  if (!wanted || !*wanted) return best;
-  if (std::string_view(wanted) == "baseline") return SimdLevel::baseline;  // whatever its name here
-  for (SimdLevel level : kLevels)
-    if (name_of(level) == wanted) return level < best ? level : best;
-  throw ValueError(str("LIMPID_CPU is '", wanted, "'; it must be baseline, avx2 or avx512"));
+  return wanted && *wanted ? level_named(wanted, best_level()) : best_level();
 }
 
 }  // namespace
@@ -51,6 +48,13 @@ SimdLevel choose_level() {
 SimdLevel simd_level() {
   static const SimdLevel level = choose_level();
   return level;
+}
+
+SimdLevel level_named(std::string_view name, SimdLevel best) {
+  if (name == "baseline") return SimdLevel::baseline;  // whatever its name here
+  for (SimdLevel level : kLevels)
+    if (name_of(level) == name) return std::min(level, best);
+  throw ValueError(str("LIMPID_CPU is '", name, "'; it must be baseline, avx2 or avx512"));
 }
 
 std::string_view name_of(SimdLevel level) {

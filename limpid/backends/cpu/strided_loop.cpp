@@ -67,9 +67,10 @@ Steps steps_of(const AnyView& out, std::span<const AnyView> in, int axis) {
 std::span<const int> order_axes(const AnyView& out, std::span<int, Shape::kMaxRank> room) {
   const std::span<int> order = room.first(static_cast<std::size_t>(out.rank));
   std::generate(order.begin(), order.end(), [next = out.rank]() mutable { return --next; });
-  const auto step = [&](int axis) { return std::abs(out.strides[axis]); };
-  if (!out.contiguous)
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return step(a) < step(b); });
+  if (out.contiguous) return order;
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return std::abs(out.strides[a]) < std::abs(out.strides[b]);  // mutate: equivalent -- speed
+  });
   return order;
 }
 
@@ -123,7 +124,8 @@ bool is_crosswise(const Axes& axes) {
   const auto crosswise = [](std::int64_t along, std::int64_t across) {
     return std::abs(along) >= 64 && std::abs(across) <= 8;  // mutate: equivalent -- speed
   };
-  const Steps &first = axes.stride[0], &second = axes.stride[1];
+  const Steps& first = axes.stride[0];   // mutate: equivalent -- speed
+  const Steps& second = axes.stride[1];  // mutate: equivalent -- speed
   return std::inner_product(first.begin(), first.end(), second.begin(), false, std::logical_or<>(),
                             crosswise);
 }
@@ -186,8 +188,9 @@ void run_streaming(Loop loop, char** data, const std::int64_t* strides, int oper
 
 void run_large_loop(Loop loop, char* const* data, const std::int64_t* strides, int operands,
                     std::int64_t n, std::int64_t grain) {
-  bool past_caches = n * strides[0] >= kStreamBytes;
-  for (int k = 1; k < operands; ++k) past_caches &= data[k] != data[0];  // those lines are there
+  const bool large = n * strides[0] >= kStreamBytes;  // mutate: equivalent -- speed
+  const bool in_place = std::count(data + 1, data + operands, data[0]) > 0;
+  const bool past_caches = large && !in_place;  // mutate: equivalent -- speed
   parallel_for(0, n, grain, [&](std::int64_t begin, std::int64_t end) {
     char* part[kMaxOperands];
     std::transform(data, data + operands, strides, part,
