@@ -12,6 +12,8 @@ import threading
 
 from mutation.choice import CHOICE, combined, mutated
 
+MANY_UNITS = 8
+
 
 class Build:
     """An up-to-date build folder, from which single files are compiled and linked anew."""
@@ -77,14 +79,21 @@ class Build:
             return [u for u in self.units if u['file'].endswith('tests/core_test.cpp')]
         return [u for u in self.units if file in self.includes[u['file']]]
 
-    def compile(self, file, text, folder):
+    def near_units(self, file):
+        """Of many units, those of the file's own folder: what they notice, all of them would."""
+        units = self.units_of(file)
+        folder = str((self.root / file).parent)
+        near = [u for u in units if os.path.dirname(u['file']) == folder]
+        return near if near and len(units) > MANY_UNITS else units
+
+    def compile(self, file, text, folder, units):
         """Compiles what includes `file` with `text` in its place: ({object: new object}, '') or
         (None, what the compiler says)."""
         changed = folder / file
         changed.parent.mkdir(parents=True, exist_ok=True)
         changed.write_text(text)
         replaced = {}
-        for number, unit in enumerate(self.units_of(file)):
+        for number, unit in enumerate(units):
             words = shlex.split(unit['command'])
             source = str(changed) if file.endswith('.cpp') else unit['file']
             words = [source if w == unit['file'] else w for w in words]
@@ -104,14 +113,14 @@ class Build:
             replaced[self.output(unit)] = output
         return replaced, ''
 
-    def make(self, file, numbered, folder):
+    def make(self, file, numbered, folder, units):
         """A program with these mutants and which of them are in it. Those in whose lines the compiler
         finds an error are left out; no program: the errors are elsewhere, or none was left."""
         text = (self.root / file).read_text()
         while numbered:
             alone = numbered[0][1].body.constant
             new, owner = (CHOICE + mutated(text, numbered[0][1]), {}) if alone else combined(text, numbered)
-            replaced, errors = self.compile(file, new, folder)
+            replaced, errors = self.compile(file, new, folder, units)
             if replaced is not None:
                 return self.linked(replaced, folder), numbered
             bad = {owner.get(line) for line in lines_at_fault(str(folder / file), errors)} - {None}
@@ -125,7 +134,7 @@ class Build:
         if file in self.checked:
             return
         self.checked.add(file)
-        replaced, errors = self.compile(file, (self.root / file).read_text(), folder)
+        replaced, errors = self.compile(file, (self.root / file).read_text(), folder, self.near_units(file))
         if replaced is None:
             sys.stderr.write(f'mutate: {file} does not compile without any mutation\n{errors[-2000:]}')
             sys.exit(2)

@@ -64,29 +64,36 @@ class Runner:
                 self.plain_seconds[stage] = self.passed(self.plain, stage, [], deadline)[1]
             return self.plain_seconds[stage]
 
-    def judge(self, mutants, deadline):
-        """Fills in the states of a portion of a file's mutants: killed, survived, or did not compile."""
+    def judge(self, mutants, deadline, near=True):
+        """Fills in the states of a portion of a file's mutants: killed, survived, or did not compile. What
+        survives where only units near the file hold the mutants is judged again with all."""
+        file = mutants[0].file
+        units = self.build.near_units(file) if near else self.build.units_of(file)
         with self.lock:
             self.portions += 1
             folder = self.work / f'{os.getpid()}.{self.portions}'  # several runs may go on side by side
         numbered = list(enumerate(mutants, 1))
-        program, rest = self.build.make(mutants[0].file, numbered, folder)
+        program, rest = self.build.make(file, numbered, folder, units)
         for mutant in (m for pair in numbered if pair not in rest for m in pair[1:]):
             self.settle(mutant, 'did not compile')
         if not program and len(rest) > 1:
             for _, mutant in rest:
                 if time.monotonic() < deadline:  # each is compiled by itself now
-                    self.judge([mutant], deadline)
+                    self.judge([mutant], deadline, near)
         elif not program and rest:
-            self.build.check(rest[0][1].file, folder)
+            self.build.check(file, folder)
             self.settle(rest[0][1], 'did not compile')
-        elif program:
-            self.try_all(program, dict(rest), deadline)
+        left = self.try_all(program, dict(rest), deadline) if program else []
         shutil.rmtree(folder, ignore_errors=True)
+        if left and len(units) < len(self.build.units_of(file)):
+            return self.judge(left, deadline, near=False)
+        for mutant in left:
+            self.settle(mutant, 'survived')
 
     def try_all(self, program, mutants, deadline):
-        """`mutants` by their numbers: those that concern the same tests go through these together."""
-        groups = {}
+        """`mutants` by their numbers: those that concern the same tests go through these together. Returns
+        those that all let pass."""
+        groups, passing = {}, []
         for number, mutant in mutants.items():
             groups.setdefault(tuple(self.tests.stages(mutant)), []).append(number)
         for stages, left in groups.items():
@@ -101,8 +108,8 @@ class Runner:
                         self.settle(mutants[number], 'killed')
                 left = [number for number in left if passed.get(number)]
             else:
-                for number in left:
-                    self.settle(mutants[number], 'survived')
+                passing += [mutants[number] for number in left]
+        return passing
 
     def settle(self, mutant, state):
         mutant.state = state
