@@ -2,6 +2,8 @@
 // give of views is what they give of copies of them.
 
 // covers: strided_loop, strided_copy
+#include "limpid/backends/cpu/strided_loop.h"
+
 #include <doctest/doctest.h>
 
 #include <vector>
@@ -53,6 +55,23 @@ TEST_CASE("strided loops: operands of every order of axes, with gaps, and spread
   CHECK(equal(turned + turned.contiguous(), turned.contiguous() * 2));
   CHECK((ones({1, 1}) + ones({1})).to_vector<float>() == std::vector<float>{2});
   CHECK((ones({}) + ones({})).item() == 2);
+}
+
+TEST_CASE("strided loops: axes that lie alike in every operand are one run") {
+  static std::vector<std::int64_t> runs;
+  const Loop note = [](char* const*, const std::int64_t*, std::int64_t n) { runs.push_back(n); };
+  const auto runs_over = [&](const Tensor& out, const Tensor& in) {
+    runs.clear();
+    const AnyView operand = in->as_view();
+    run_loop(note, out->as_view(), {&operand, 1});
+    return runs;
+  };
+  const Tensor x = counted({2, 6, 4}), part = x.narrow(1, 0, 3);
+  CHECK(runs_over(part, part) == std::vector<std::int64_t>{12, 12});
+  CHECK(runs_over(part, part.select(2, 0).unsqueeze(2)) == std::vector<std::int64_t>(6, 4));
+  CHECK(runs_over(part, part.narrow(1, 0, 1)) == std::vector<std::int64_t>(6, 4));
+  CHECK(runs_over(part, part.transpose(0, 1).contiguous().transpose(0, 1)) ==
+        std::vector<std::int64_t>(6, 4));
 }
 
 TEST_CASE("strided copies: large ones that threads share") {

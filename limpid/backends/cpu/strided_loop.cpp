@@ -35,8 +35,10 @@ struct Axes {
 
   /// Adds the next axis outwards; joins it to the last one where every operand allows.
   void add(std::int64_t length, const Steps& steps) {
-    if (rank && joins(steps)) size[rank - 1] *= length;
+    if (rank && steps == across) size[rank - 1] *= length;
     else append(length, steps);
+    std::transform(steps.begin(), steps.end(), across.begin(),
+                   [=](std::int64_t step) { return step * length; });
   }
   void append(std::int64_t length, const Steps& steps) {
     size[rank] = length;
@@ -45,11 +47,7 @@ struct Axes {
   }
 
  private:
-  bool joins(const Steps& steps) const {
-    Steps whole = stride[rank - 1];
-    for (std::int64_t& step : whole) step *= size[rank - 1];
-    return steps == whole;
-  }
+  Steps across{};  // the axis that was added last
 };
 
 /// The steps of all operands along an axis of the output.
