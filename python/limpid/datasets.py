@@ -63,6 +63,9 @@ def stratified_split(labels: Tensor, fraction: float, seed: int) -> tuple[list[i
     >>> len(rest), [i % 2 for i in held]
     (8, [..., ...])
     """
+    if isinstance(labels, Tensor) and (labels.dim() != 1 or labels.is_floating_point()):
+        raise _C.ValueError(f"stratified_split: labels must be whole numbers (N,), got {labels.dtype} "
+                            f"{tuple(labels.shape)}")
     return _C._stratified_split(labels, fraction, seed)
 
 
@@ -209,6 +212,8 @@ def generate(name: str, root: Optional[Folder] = None, train: int = 0, test: int
     FileError
         If the folder holds anything but made data: it stays as it is.
     """
+    if seed < 0:
+        raise _C.ValueError(f"generate: seed must not be negative, got {seed}")
     return Path(_C._write_synthetic(name, "" if root is None else os.fspath(root), train, test, seed))
 
 

@@ -66,6 +66,12 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         return map(self.word, range(len(self)))
 
+    def __getstate__(self) -> str:
+        return "".join(f"{word}\n" for word in self)
+
+    def __setstate__(self, words: str) -> None:
+        self._words = _C._parse_vocabulary(words)
+
     def __repr__(self) -> str:
         return f"Vocabulary({len(self)} words)"
 

@@ -119,6 +119,10 @@ void add_words(nb::module_& m) {
       "texts"_a, "min_frequency"_a, "max_size"_a);
   m.def(
       "_load_vocabulary", [](const std::string& path) { return Vocabulary::load(path); }, "path"_a);
+  m.def(
+      "_parse_vocabulary",
+      [](const std::string& text) { return Vocabulary::parse(text, "a pickled vocabulary"); },
+      "text"_a);
 }
 
 }  // namespace

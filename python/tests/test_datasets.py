@@ -1,5 +1,8 @@
 """limpid.datasets and limpid.text: readers of public datasets, made data in their formats, words as numbers."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -39,6 +42,9 @@ def test_stratified_split():
     assert np.bincount(labels[held].numpy()).tolist() == [3, 3, 3, 3]
     assert datasets.stratified_split(labels, 0.3, seed=1) == (rest, held)
     assert datasets.stratified_split(labels, 0.3, seed=2) != (rest, held)
+    for wrong in (labels.float(), labels.reshape(4, 10)):
+        with pytest.raises(ValueError, match=r"labels must be whole numbers \(N,\)"):
+            datasets.stratified_split(wrong, 0.3, seed=1)
 
 
 def test_mnist(root):
@@ -95,6 +101,8 @@ def test_what_is_not_there_is_said_with_what_to_do(root):
         datasets.generate("cifar100")
     with pytest.raises(ValueError, match="3 samples; it must be from 10"):
         datasets.generate("mnist", train=3)
+    with pytest.raises(ValueError, match="seed must not be negative, got -1"):
+        datasets.generate("mnist", seed=-1)
     with pytest.raises(ValueError, match="'cola' has no classes with names.*mnist, fashion_mnist, kmnist, cifar10"):
         datasets.classes("cola")
 
@@ -135,7 +143,9 @@ def test_vocabulary(tmp_path):
     assert list(Vocabulary(["a a b"], min_frequency=2)) == ["<pad>", "<unk>", "a"]
     assert list(Vocabulary(["a a b"], max_size=3)) == ["<pad>", "<unk>", "a"]
     words.save(tmp_path / "words.txt")
-    assert list(Vocabulary.load(tmp_path / "words.txt")) == list(words)
+    for again in (Vocabulary.load(tmp_path / "words.txt"), copy.deepcopy(words), pickle.loads(pickle.dumps(words))):
+        assert list(again) == list(words)
+        assert again["dog"] == 4
 
 
 def test_wrong_use_of_a_vocabulary(tmp_path):
