@@ -85,6 +85,8 @@ TEST_CASE("bad input: tensors and ops") {
                      [&] {
                        zeros({std::int64_t{1} << 40, std::int64_t{1} << 40});
                      }),
+      mistake<IndexError>("max: dimension 0 is empty", [&] { max(zeros({0})); }),
+      mistake<IndexError>("min: dimension 0 is empty", [&] { min(zeros({0})); }),
       mistake<ShapeError>("do not fit", [&] { x.view({7}); }),
       mistake<IndexError>("out of range", [&] { x.sum({2}); }),
       mistake<IndexError>("out of range", [&] { softmax(x, -3); }),

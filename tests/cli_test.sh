@@ -113,6 +113,7 @@ if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
 fi
 expect 2 "rounds" "$LIMPID" bench layers --rounds 0
 expect 1 "there is no folder 'nowhere' for the picture" "$LIMPID" bench layers --out nowhere/bars.png
+expect 0 "-    a view  (1024, 1024)" "$LIMPID" bench ops slice
 expect 2 "there is no op 'sofmax' (did you mean 'softmax'?)" "$LIMPID" bench ops relu sofmax
 expect 1 "'/nowhere/peer' gave no figures" "$LIMPID" bench dispatch --rounds 1 --peer /nowhere/peer
 expect 2 "--resume: it is empty" "$LIMPID" train --resume ""

@@ -88,10 +88,13 @@ void bench_ops(const std::vector<std::string>& names) {
         std::printf("%-22s no case of it is for timing\n", std::string(entry.doc.name).c_str());
       continue;
     }
-    std::printf("%-22s %10s %10s %9.1f %9.1f %8.0f%%  %s\n", std::string(entry.doc.name).c_str(),
-                format_seconds(s->time.median).c_str(), format_seconds(s->time.fastest).c_str(),
-                s->bytes / s->time.median / 1e9, s->flops / s->time.median / 1e9,
-                100 * s->roofline_share, s->shapes.c_str());
+    std::printf("%-22s %10s %10s ", std::string(entry.doc.name).c_str(),
+                format_seconds(s->time.median).c_str(), format_seconds(s->time.fastest).c_str());
+    if (s->roofline_share > 0)
+      std::printf("%9.1f %9.1f %8.0f%%", s->bytes / s->time.median / 1e9,
+                  s->flops / s->time.median / 1e9, 100 * s->roofline_share);
+    else std::printf("%9s %9s %9s", "-", "-", "a view");
+    std::printf("  %s\n", s->shapes.c_str());
   }
 }
 

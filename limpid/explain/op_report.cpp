@@ -136,6 +136,7 @@ std::optional<OpSpeed> speed_of(const OpEntry& entry) {
     if (t.defined()) out.shapes += str(out.shapes.empty() ? "" : ", ", t.shape());
   }
   out.time = time_call([&] { run(*found, inputs); });
+  if (entry.info && entry.info->layout) return out;
   out.bytes = bytes_of(inputs) + bytes_of(run(*found, inputs));
   if (entry.info && entry.info->flops)
     out.flops = entry.info->flops(found->op->get(), Inputs(impls.data(), impls.size()));
@@ -212,7 +213,7 @@ std::string explain_op(std::string_view name, bool with_speed) {
     line("time", str(format_seconds(speed->time.median), " for ", speed->shapes, " (",
                      format_seconds(speed->time.fastest), " to ",
                      format_seconds(speed->time.slowest), ")"));
-    if (entry.info && entry.info->layout) return out;  // a view moves nothing
+    if (speed->roofline_share == 0) return out;
     line("roofline", str(percent(speed->roofline_share), " of what this machine allows (",
                          static_cast<int>(limit.bytes_per_second / 1e8) / 10.0, " GB/s, ",
                          static_cast<int>(limit.flops_per_second / 1e9), " GFLOP/s, measured)",

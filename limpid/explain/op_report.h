@@ -28,7 +28,7 @@ struct OpSpeed {
   Timing time;
   double bytes = 0;           ///< of inputs and outputs, each moved once
   double flops = 0;           ///< 0: bound by memory
-  double roofline_share = 0;  ///< least possible time / median
+  double roofline_share = 0;  ///< least possible time / median; 0: a view, which moves nothing
 };
 std::optional<OpSpeed> speed_of(const OpEntry& entry);
 

@@ -47,7 +47,8 @@ void check_format(const Metadata& metadata) {
 void check_op(std::string_view name) {
   if (find_op(name)) return;
   const std::string_view selected = LIMPID_SELECTED_OPS;
-  if (!op_selected(name))
+  const std::vector<std::string_view> known = ops_of_all_layers();
+  if (!op_selected(name) && std::find(known.begin(), known.end(), name) != known.end())
     throw FileError(str("the model needs the op ", quote(name),
                         ", which this build leaves out; build "
                         "with -DLIMPID_OPS=",

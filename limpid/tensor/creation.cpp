@@ -11,20 +11,23 @@ namespace limpid {
 
 namespace {
 
-/// Impossible shapes are reported under the name of the function that was called.
+/// Shapes that are impossible, or too large for memory, are reported under the name of the function
+/// that was called.
 template <class F>
-auto naming(std::string_view name, F&& f) {
+auto naming(std::string_view name, const Shape& shape, F&& f) {
   try {
     return f();
   } catch (const ShapeError& error) {
     throw ShapeError(str(name, ": ", error.what()));
+  } catch (const Error& error) {
+    throw Error(str(name, " of shape ", shape, ": ", error.what()));
   }
 }
 
 /// A tensor that is not filled yet.
 Tensor make(std::string_view name, const Shape& shape, DType dtype, Device device) {
   require_available(device);
-  return naming(name, [&] {
+  return naming(name, shape, [&] {
     return Tensor{
         Ptr<TensorImpl>::adopt(new TensorImpl([&] { return Spec(shape, dtype, device); }))};
   });
@@ -290,7 +293,7 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, TensorOp
                            ", which does not fit into ", dtype));
   const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const auto n =
-      static_cast<std::uint64_t>(naming("randint", [&] { return checked_numel(shape); }));
+      static_cast<std::uint64_t>(naming("randint", shape, [&] { return checked_numel(shape); }));
   const RandomStream random = default_generator().reserve(2 * n);
   return generate("randint", shape, dtype, options, [&](std::int64_t i) {
     __extension__ using Wide = unsigned __int128;

@@ -3,6 +3,7 @@
 #include "limpid/core/reduction.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/pointwise/comparison.h"
 #include "limpid/ops/scatter_add/scatter_add.h"
 #include "limpid/tensor/creation.h"
@@ -119,8 +120,12 @@ Tensor amax(const Tensor& input, std::span<const std::int64_t> dim, bool keepdim
 Tensor amin(const Tensor& input, std::span<const std::int64_t> dim, bool keepdim) {
   return apply(Amin{{Shape(dim), keepdim}}, input);
 }
-Tensor max(const Tensor& input) { return amax(input); }
-Tensor min(const Tensor& input) { return amin(input); }
+Tensor max(const Tensor& input) {
+  return composite<Max>({input}, [&] { return amax(input); });
+}
+Tensor min(const Tensor& input) {
+  return composite<Min>({input}, [&] { return amin(input); });
+}
 Tensor Tensor::max() const { return limpid::max(*this); }
 Tensor Tensor::min() const { return limpid::min(*this); }
 Tensor Tensor::amax(std::initializer_list<std::int64_t> dims, bool keepdim) const {
