@@ -154,16 +154,15 @@ void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
   if (plan.specs) node->keep_specs(in);
   // Ours until an output takes it over: a hook on what is saved may throw.
   std::unique_ptr<Node, void (*)(Node*)> ours(node, release_node);
-  const std::span<Edge> edges = node->edges();
   const Shape& out = outputs[0].shape();
-  for (int i = 0; i < in.size(); ++i) {
-    TensorImpl* input = in.impl(i);
+  int i = -1;
+  for (Edge& edge : node->edges()) {  // one an input
+    TensorImpl* input = in.impl(++i);
     if (has_bit(plan.saves.inputs, i)) {
       auto* slot = new (&node->saved_[node->saved_count_++]) SavedTensor;
       if (input) *slot = save_for_backward(Tensor(Ptr<TensorImpl>::share(input)));
     }
     if (!input || !needs[i]) continue;
-    Edge& edge = edges[static_cast<std::size_t>(i)];
     connect(edge, input);
     if (!info.traits.broadcasts || input->spec.shape == out) continue;
     edge.rank = static_cast<std::uint8_t>(input->spec.rank());
@@ -172,13 +171,13 @@ void OpNode::record(const OpInfo& info, const void* op, Inputs in, Needs needs,
       if (axis < shift || (input->spec[axis - shift] == 1 && out[axis] != 1))
         edge.reduced |= std::uint64_t{1} << axis;
   }
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (plan.saves.outputs >> i & 1)
-      *new (&node->saved_[node->saved_count_++]) SavedTensor = save_for_backward(outputs[i]);
-    const bool constant = info.traits.constant_outputs >> i & 1;
-    if (constant || !is_floating(outputs[i].dtype())) continue;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    if (plan.saves.outputs >> k & 1)
+      *new (&node->saved_[node->saved_count_++]) SavedTensor = save_for_backward(outputs[k]);
+    const bool constant = info.traits.constant_outputs >> k & 1;
+    if (constant || !is_floating(outputs[k].dtype())) continue;
     if (!ours.release()) node->references.increment();
-    outputs[i]->set_node(node, static_cast<int>(i));
+    outputs[k]->set_node(node, static_cast<int>(k));
   }
 }
 

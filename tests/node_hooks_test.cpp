@@ -1,0 +1,60 @@
+// Functions around the backward of one node: added, called in their order, and taken away.
+
+#include "limpid/autograd/node_hooks.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <thread>
+
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+using namespace limpid;
+
+TEST_CASE("node hooks: called in their order, until they are taken away, and gone with the node") {
+  Tensor x = ones({2}).requires_grad_();
+  Tensor y = x * 3;
+  Node& node = *y->node();
+  std::string calls;
+  const auto before = [&](const char* name) {
+    return add_hook_before(node, [&calls, name](std::span<Tensor>) { calls += name; });
+  };
+  const auto after = [&](const char* name) {
+    return add_hook_after(
+        node, [&calls, name](std::span<Tensor>, std::span<const Tensor>) { calls += name; });
+  };
+  const auto called = [&] {
+    calls.clear();
+    y.sum().backward({}, {.retain_graph = true});
+    return calls;
+  };
+  CHECK(called() == "");
+  const std::int64_t a = before("a"), c = after("c");
+  before("b"), after("d");
+  CHECK(called() == "abcd");
+  remove_node_hook(node, a);
+  CHECK(called() == "bcd");
+  remove_node_hook(node, c);
+  remove_node_hook(node, c);
+  CHECK(called() == "bd");
+
+  int looks = 0;
+  each_hook_of(node, [&](const NodeHooks& hooks) {
+    ++looks;
+    CHECK(hooks.before.size() == 1);
+    CHECK(hooks.after.size() == 1);
+    std::thread([&] {  // not while another looks
+      each_hook_of(node, [&](const NodeHooks&) { ++looks; });
+    })
+        .join();
+  });
+  CHECK(looks == 1);
+  const Tensor other = x * 2;
+  remove_node_hook(*other->node(), c);
+  each_hook_of(*other->node(), [&](const NodeHooks&) { ++looks; });
+  CHECK(looks == 1);
+  y = Tensor();
+  each_hook_of(node, [&](const NodeHooks&) { ++looks; });  // the address alone
+  CHECK(looks == 1);
+}
