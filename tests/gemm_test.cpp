@@ -148,8 +148,11 @@ TEST_CASE_TEMPLATE("parts of a product that several threads compute", T, float, 
   set_num_threads(before);
 }
 
-TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, float, double) {
-  const Operands<T> o{40, 50, 60, false, false};
+namespace {
+
+/// With an operand of which every other element counts.
+template <class T>
+void check_gaps(const Operands<T>& o) {
   const auto spread = [](const std::vector<T>& dense) {  // every other element
     std::vector<T> out(2 * dense.size());
     for (std::size_t i = 0; i < dense.size(); ++i) out[2 * i] = dense[i];
@@ -172,6 +175,12 @@ TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, flo
       wrong += c[static_cast<std::size_t>(i)] != o.product(i / o.n, i % o.n);
     CHECK(wrong == 0);
   }
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, float, double) {
+  for (const std::int64_t n : {50, 1}) check_gaps(Operands<T>{40, n, 60, false, false});
 }
 
 TEST_CASE("columns of a result that are computed in several pieces") {
