@@ -162,7 +162,7 @@ void patch_rows_gradient(const ConvProblem& p, const Convolution& c) {
   if (p.dtype == DType::f32) gradient<float>(maps.operands(), p.pass);
   else if (p.dtype == DType::f64) gradient<double>(maps.operands(), p.pass);
   else gradient<std::int64_t>(maps.operands(), p.pass);
-  if (p.pass == ConvolutionPass::input_gradient) maps.write();
+  maps.write();
 }
 
 }  // namespace limpid
