@@ -380,3 +380,38 @@ def test_getitems_and_accepted_switches():
     assert [b.tolist() for b in loader] == [[100, 101], [102, 103]]
     subset = data.DataLoader(data.Subset(Many(9), [8, 1]), batch_size=2)
     assert [b.tolist() for b in subset] == [[108, 101]]
+
+
+# -- rows of tensors
+
+
+class Watched(data.TensorDataset):
+    """The same samples, asked for one by one."""
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("wrap", [lambda d: d, lambda d: data.Subset(d, [8, 1, 1, 3, -2]),
+                                  lambda d: data.Subset(data.Subset(d, range(2, 10)), limpid.tensor([5, 0, 7]))])
+def test_rows_taken_in_one_go_are_the_samples_stacked(wrap, workers):
+    tensors = limpid.rand(10, 3, 2), limpid.arange(10), limpid.rand(10, 1, 4).expand(10, 5, 4) > 0.5
+    batches = []
+    for dataset in (data.TensorDataset(*tensors), Watched(*tensors)):
+        generator = limpid.Generator().manual_seed(3)
+        loader = data.DataLoader(wrap(dataset), batch_size=3, shuffle=True, num_workers=workers, generator=generator)
+        batches.append(list(loader))
+    assert len(batches[0]) == len(batches[1])
+    for ours, theirs in zip(*batches):
+        assert type(ours) is list and len(ours) == 3
+        assert [plain(t) for t in ours] == [plain(t) for t in theirs]
+
+
+def test_rows_taken_in_one_go_are_copies_with_a_gradient():
+    x = limpid.rand(4, 2, requires_grad=True)
+    (rows,), = data.DataLoader(data.TensorDataset(x), batch_size=4)
+    rows.sum().backward()
+    assert x.grad.tolist() == [[1, 1]] * 4
+    with limpid.no_grad():
+        rows += 1
+    assert x.max().item() < 1
+    with pytest.raises(IndexError):
+        next(iter(data.DataLoader(data.TensorDataset(x), batch_sampler=[[0, 4]])))

@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterable, Iterator, Optional, Union
 from limpid import _C
 from limpid._C import Tensor
 from limpid.utils.data.collate import default_collate, default_convert
-from limpid.utils.data.dataset import IterableDataset, needs_items
+from limpid.utils.data.dataset import IterableDataset, needs_items, rows_of
 from limpid.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 
 _thread = threading.local()
@@ -145,6 +145,9 @@ class DataLoader:
         with _C._use_generator(_C.Generator().manual_seed(seed)):
             if self.batch_sampler is None:
                 return self.collate_fn(self.dataset[indices])
+            rows = rows_of(self.dataset, indices) if self.collate_fn is default_collate else None
+            if rows is not None:
+                return rows
             several = getattr(self.dataset, "__getitems__", None)
             samples = several(indices) if callable(several) else [self.dataset[i] for i in indices]
             return self.collate_fn(samples)
