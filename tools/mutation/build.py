@@ -33,7 +33,7 @@ class Build:
         self.includes = {u['file']: self.included(u['file']) for u in self.units}
 
     def link_command(self):
-        """The command that links limpid_tests, with the library's archive replaced by its objects."""
+        """The command that links limpid_tests, with archives of ours replaced by their objects."""
         link_file = self.folder / 'CMakeFiles/limpid_tests.dir/link.txt'
         if (self.folder / 'build.ninja').exists():
             out = subprocess.run(['ninja', '-C', str(self.folder), '-t', 'commands', 'limpid_tests'],
@@ -44,8 +44,8 @@ class Build:
         objects = [self.output(u) for u in self.units]
         out = []
         for word in words:
-            if word.endswith('liblimpid.a'):
-                out += [o for o in objects if o not in words and o not in out]  # it may stand there twice
+            if word.endswith(('liblimpid.a', 'liblimpid_cases.a')):
+                out += [o for o in objects if o not in words and o not in out]  # each may stand there twice
             elif word not in out or word not in objects:
                 out.append(word)
         return out
