@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "limpid/core/device.h"
+#include "limpid/core/int_pair.h"
 #include "limpid/core/int_triple.h"
 #include "limpid/core/interrupt.h"
 #include "limpid/core/layer_path.h"
