@@ -39,4 +39,5 @@
 #include "limpid/optim/optim.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
+#include "limpid/tensor/print.h"
 #include "limpid/train/program.h"

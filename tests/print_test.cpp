@@ -302,6 +302,10 @@ TEST_CASE("a stream takes a tensor, and printing leaves the record alone") {
   CHECK(out.str() == "tensor([1., 4.], grad_fn=<Multiply>) tensor(undefined)");
   y.sum().backward();
   CHECK(x.grad().to_vector<double>() == std::vector<double>{2, 4});
+
+  std::ostringstream facts;
+  facts << y.shape() << " " << zeros({2, 3}).shape() << " " << y.dtype() << " " << y.device();
+  CHECK(facts.str() == "(2,) (2, 3) " + to_string(y.dtype()) + " cpu");
 }
 
 TEST_CASE("texts of all elements of a type") {

@@ -1,8 +1,13 @@
 #pragma once
-// How tensors are printed.
+// How tensors are printed, and what they are said to be: std::cout << x.shape() << x.dtype().
 
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
+
+#include "limpid/core/device.h"
+#include "limpid/core/dtype.h"
+#include "limpid/core/shape.h"
 
 namespace limpid {
 
@@ -18,5 +23,9 @@ struct PrintOptions {
 PrintOptions get_print_options();
 /// ValueError for negative numbers, and for more than 300 digits.
 void set_print_options(const PrintOptions& options);
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape);  ///< (2, 3)
+std::ostream& operator<<(std::ostream& out, DType dtype);         ///< float32
+std::ostream& operator<<(std::ostream& out, Device device);       ///< cpu
 
 }  // namespace limpid
