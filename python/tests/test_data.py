@@ -415,3 +415,23 @@ def test_rows_taken_in_one_go_are_copies_with_a_gradient():
     assert x.max().item() < 1
     with pytest.raises(IndexError):
         next(iter(data.DataLoader(data.TensorDataset(x), batch_sampler=[[0, 4]])))
+
+
+@pytest.mark.parametrize("n, replicas, drop_last", [(7, 3, False), (7, 3, True), (2, 5, False), (6, 2, False), (0, 2, True)])
+def test_samplers_of_several_processes(n, replicas, drop_last):
+    def shares(library, **how):
+        samplers = [library.utils.data.DistributedSampler(range(n), replicas, rank, drop_last=drop_last, **how)
+                    for rank in range(replicas)]
+        return [list(s) for s in samplers], [len(s) for s in samplers], samplers[0].total_size
+
+    assert shares(limpid, shuffle=False) == shares(torch, shuffle=False)
+    orders, lengths, total = shares(limpid, seed=3)
+    assert [len(o) for o in orders] == lengths and sum(lengths) == total
+    assert n == 0 or drop_last or {i for order in orders for i in order} == set(range(n))
+    sampler = limpid.utils.data.DistributedSampler(range(50), 2, 0)
+    first = list(sampler)
+    assert first == list(sampler)
+    sampler.set_epoch(1)
+    assert first != list(sampler)
+    with pytest.raises(ValueError, match=r"Invalid rank 2, rank should be in the interval \[0, 1\]"):
+        limpid.utils.data.DistributedSampler(range(5), 2, 2)

@@ -205,12 +205,62 @@ def test_checks_can_be_left_out():
         D.Distribution.set_default_validate_args(True)
 
 
+# Two of each kind, inside and outside what the others can give.
+MIXED = {
+    "Bernoulli": lambda d, t: d.Bernoulli(t([0.3, 0.8])), "Beta": lambda d, t: d.Beta(t([2.0, 1.5]), t([0.5, 1.5])),
+    "Exponential": lambda d, t: d.Exponential(t([1.5, 0.4])), "Gamma": lambda d, t: d.Gamma(t([2.0, 1.5]), t([0.5, 1.5])),
+    "Chi2": lambda d, t: d.Chi2(t([2.0, 3.5])), "Gumbel": lambda d, t: d.Gumbel(t([0.2, -1.5]), t([0.5, 1.5])),
+    "Laplace": lambda d, t: d.Laplace(t([0.0, 2.0]), t([0.5, 1.5])), "Normal": lambda d, t: d.Normal(t([0.3, 2.0]), t([0.5, 1.5])),
+    "Poisson": lambda d, t: d.Poisson(t([1.5, 1.0])), "Uniform": lambda d, t: d.Uniform(t([0.25, -1.0]), t([0.75, 4.0])),
+    "Wide": lambda d, t: d.Uniform(t([-1.0, 0.0]), t([2.0, 1.0]))}
+
+
+@pytest.mark.parametrize("other", MIXED)
+@pytest.mark.parametrize("kind", MIXED)
+def test_divergences_of_two_kinds(kind, other):
+    def divergence(library):
+        try:
+            return library.distributions.kl_divergence(*(MIXED[k](library.distributions, library.tensor) for k in (kind, other)))
+        except NotImplementedError:
+            return None
+
+    ours, theirs = divergence(limpid), divergence(torch)
+    assert (ours is None) == (theirs is None)
+    if ours is not None:
+        close(ours, theirs)
+
+
+def test_divergences_of_transformed_ones():
+    def divergence(d, t, scales=(2.0, 2.0), second=lambda d: d.TanhTransform()):
+        def one(loc, scale, last):
+            affine = d.AffineTransform(t([1.0, 0.0]), scale)
+            return d.TransformedDistribution(d.Normal(t([loc, 0.5]), t([1.0, 2.0])), [affine, d.ComposeTransform([last])])
+
+        return d.kl_divergence(one(0.0, scales[0], d.TanhTransform()), one(1.0, scales[1], second(d)))
+
+    close(divergence(limpid.distributions, limpid.tensor), divergence(torch.distributions, torch.tensor))
+    for library in (limpid, torch):
+        for unlike in ({"scales": (2.0, 3.0)}, {"second": lambda d: d.SigmoidTransform()}):
+            with pytest.raises(NotImplementedError):
+                divergence(library.distributions, library.tensor, **unlike)
+
+
+def test_the_variance_of_student_t_has_a_gradient_where_it_is_infinite():
+    def gradient(library):
+        df = library.tensor([0.5, 2.0, 3.0], requires_grad=True)
+        variance = library.distributions.StudentT(df, 0.0, library.tensor(2.0)).variance
+        return variance, library.autograd.grad(variance[2], df)[0]
+
+    for ours, theirs in zip(gradient(limpid), gradient(torch)):
+        close(ours, theirs)
+
+
 def test_divergences_of_ones_own():
     class Mine(D.Normal):
         pass
 
-    with pytest.raises(NotImplementedError, match="no formula is known for Normal and Uniform; register_kl takes one"):
-        D.kl_divergence(D.Normal(0.0, 1.0), D.Uniform(0.0, 1.0))
+    with pytest.raises(NotImplementedError, match="no formula is known for Normal and Poisson; register_kl takes one"):
+        D.kl_divergence(D.Normal(0.0, 1.0), D.Poisson(1.0))
     assert D.kl_divergence(Mine(0.0, 1.0), D.Normal(1.0, 1.0)) == 0.5  # by the class that it is derived from
 
     @D.register_kl(Mine, Mine)

@@ -230,3 +230,17 @@ def test_the_sign_that_copysign_takes_has_a_gradient_of_zero():
         z.square().sum().backward()
         results.append((str(z.dtype).split(".")[1], bits(z.detach()), x.grad.tolist(), y.grad.tolist()))
     assert results[0] == results[1]
+
+
+BOUNDS = {
+    "relu": lambda t, x: t.relu(x), "relu_": lambda t, x: x.clone().relu_(), "clamp(min)": lambda t, x: x.clamp(min=0),
+    "clamp(min, max)": lambda t, x: x.clamp(0, 1), "clamp(max)": lambda t, x: x.clamp(max=0.0), "clamp_": lambda t, x: x.clone().clamp_(0),
+    "relu6": lambda t, x: t.nn.functional.relu6(x), "hardtanh": lambda t, x: t.nn.functional.hardtanh(x, 0.0, 1.0)}
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_bounds_leave_the_sign_of_zero(dtype, name):
+    for n in (1, 7, 40):
+        x, tx = both([-0.0, 0.0, -1.0, 2.0, -math.inf] * n, dtype)
+        assert bits(BOUNDS[name](limpid, x)) == bits(BOUNDS[name](torch, tx))

@@ -36,7 +36,8 @@ def test_gradients_of_gradients(line):
 
 
 WHICH = ["F.conv2d(x, w)", "F.conv2d(x, w, b)", "F.conv1d(x[0], w[0])", "F.conv3d(x[None], w[None])",
-         "F.conv_transpose2d(x, w)", "F.linear(x, w[0, 0], b)", "F.batch_norm(x, None, None, b, b, True)",
+         "F.conv_transpose2d(x, w)", "F.conv_transpose2d(x, w, b)",
+         "F.conv_transpose1d(x[0], w[0], b)", "F.conv_transpose3d(x[None], w[None].expand(2, 2, 2, 2, 2), b)", "F.linear(x, w[0, 0], b)", "F.batch_norm(x, None, None, b, b, True)",
          "F.batch_norm(x, m, m.exp(), b, b)", "F.layer_norm(x, (2,), b, b)", "F.group_norm(x, 1, b, b)",
          "F.instance_norm(x, weight=b, bias=b)", "F.rms_norm(x, (2,), b)", "F.pad(x[0], (1, 1), mode='reflect')",
          "F.pad(x[0], (1, 1), mode='replicate')", "F.pad(x[0], (1, 1), mode='circular')", "F.pad(x, (1, 1))",

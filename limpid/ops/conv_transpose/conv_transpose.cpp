@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "limpid/op/composite.h"
+#include "limpid/op/piecewise.h"
 #include "limpid/ops/conv2d/conv2d.h"
 #include "limpid/ops/conv2d/conv_checks.h"
 #include "limpid/ops/conv2d/depth_slices.h"
@@ -14,11 +15,12 @@ namespace limpid {
 
 namespace {
 
+/// The gradient of the bias keeps its link to it, as that of conv2d, which is one op.
 Tensor add_bias(const Tensor& y, const Tensor& bias, int axes) {
   if (!bias.defined()) return y;
   Shape shape{bias.size(0)};
   for (int i = 0; i < axes; ++i) shape.push_back(1);
-  return y + bias.reshape(shape);
+  return y + (y.requires_grad() ? with_corners(bias) : bias).reshape(shape);
 }
 
 /// One axis: the size and the padding behind with which the convolution leads back to the input's

@@ -18,7 +18,7 @@ Spec Relu::infer(const Inputs& in) const {
   return in[0];
 }
 void Relu::forward(Reference, const Io& io) const {
-  reference_loop<1>(io, [](auto x) { return x <= 0 ? 0 : x; });
+  reference_loop<1>(io, [](auto x) { return x < 0 ? 0 : x; });
 }
 Tensor relu_gradient(const Tensor& dy, const Tensor& y) { return where(le(y, 0), 0, dy); }
 Tensors Relu::gradient(const Backward& b) const {

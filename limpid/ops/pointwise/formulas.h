@@ -122,18 +122,19 @@ struct Lerp {
   }
 };
 
-// -- any numbers. A NaN on either side is the result; comparisons with it are false.
+// -- any numbers. A NaN on either side is the result; comparisons with it are false. Of equal ones,
+// such as 0 and -0, x is the result: so relu and clamp leave -0 as it is.
 
 struct Maximum {
   template <class V>
   static V apply(V x, V y) {
-    return choose(x > y, x, choose(x == x, y, x));
+    return choose(x >= y, x, choose(x == x, y, x));
   }
 };
 struct Minimum {
   template <class V>
   static V apply(V x, V y) {
-    return choose(x < y, x, choose(x == x, y, x));
+    return choose(x <= y, x, choose(x == x, y, x));
   }
 };
 /// min(max(x, low), high)
@@ -153,7 +154,7 @@ struct Sign {
 struct Relu {
   template <class V>
   static V apply(V x) {
-    return choose(x <= V(0), V(0), x);
+    return choose(x < V(0), V(0), x);
   }
 };
 /// dx = dy where y is not 0

@@ -17,11 +17,11 @@ namespace {
 /// NaN on either side is the result.
 template <class T>
 T larger(T x, T y) {
-  return x != x || x > y ? x : y;
+  return x != x || x >= y ? x : y;
 }
 template <class T>
 T smaller(T x, T y) {
-  return x != x || x < y ? x : y;
+  return x != x || x <= y ? x : y;
 }
 
 /// The gradient of an input of maximum or minimum: all where it was chosen, half at a tie.

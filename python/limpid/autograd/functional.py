@@ -66,7 +66,7 @@ def _jacobian_of(y: Tensor, leaves: tuple[Any, ...], create_graph: bool, strict:
         weight[i] = 1
         rows.append(_gradients((y,), leaves, (weight.reshape(y.shape),), create_graph))
     if not rows:
-        return tuple(_C.zeros(*y.shape, *x.shape, dtype=x.dtype) for x in leaves)
+        return tuple(_C.zeros((*y.shape, *x.shape), dtype=x.dtype) for x in leaves)
     return tuple(_C.stack([row[k] for row in rows]).reshape(tuple(y.shape) + tuple(x.shape))
                  for k, x in enumerate(leaves))
 

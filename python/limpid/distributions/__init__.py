@@ -14,6 +14,7 @@ from limpid.distributions.distribution import Distribution
 from limpid.distributions.gammas import Beta, Chi2, Dirichlet, Gamma, StudentT
 from limpid.distributions.independent import Independent
 from limpid.distributions.kl import kl_divergence, register_kl
+from limpid.distributions import kl_mixed as _kl_mixed
 from limpid.distributions.mixture import MixtureSameFamily
 from limpid.distributions.relaxed import OneHotCategoricalStraightThrough, RelaxedBernoulli, RelaxedOneHotCategorical
 from limpid.distributions.transformed import TransformedDistribution

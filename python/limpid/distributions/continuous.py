@@ -18,7 +18,7 @@ _EULER = 0.57721566490153286060  # Euler's constant
 
 def _uniform(like: Tensor, shape: Any) -> Tensor:
     """From 0 (included) to 1."""
-    return _C.rand(*shape, dtype=like.dtype)
+    return _C.rand(shape, dtype=like.dtype)
 
 
 class Normal(Distribution):
@@ -46,7 +46,7 @@ class Normal(Distribution):
         return self.scale.pow(2)
 
     def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        return self.loc + _C.randn(*self._extended_shape(sample_shape), dtype=self.loc.dtype) * self.scale
+        return self.loc + _C.randn(self._extended_shape(sample_shape), dtype=self.loc.dtype) * self.scale
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)

@@ -299,7 +299,7 @@ class Geometric(_OfTrials):
 
     def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
         with no_grad():
-            u = _C.rand(*self._extended_shape(sample_shape), dtype=self.probs.dtype)
+            u = _C.rand(self._extended_shape(sample_shape), dtype=self.probs.dtype)
             return (u.clamp(min=finfo(u.dtype).tiny).log() / (-self.probs).log1p()).floor()
 
     def log_prob(self, value: Tensor) -> Tensor:

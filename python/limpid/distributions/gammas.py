@@ -204,7 +204,8 @@ class StudentT(Distribution):
 
     @property
     def variance(self) -> Tensor:
-        finite = self.scale.pow(2) * self.df / (self.df - 2)
+        df = _C.where(self.df > 2, self.df, 3.0)  # so that no gradient passes where it is infinite
+        finite = self.scale.pow(2) * df / (df - 2)
         return _C.where(self.df > 2, finite, _C.where(self.df > 1, math.inf, _C.full_like(self.df, math.nan)))
 
     def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:

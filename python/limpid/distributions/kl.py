@@ -12,6 +12,8 @@ from limpid.distributions.discrete import Bernoulli, Categorical, Geometric, One
 from limpid.distributions.distribution import Distribution
 from limpid.distributions.gammas import Beta, Dirichlet, Gamma
 from limpid.distributions.independent import Independent
+from limpid.distributions.transformed import TransformedDistribution
+from limpid.distributions.transforms import summed_last
 
 F = TypeVar("F", bound=Callable[..., Tensor])
 _formulas: dict[tuple[type, type], Callable[[Any, Any], Tensor]] = {}
@@ -138,3 +140,11 @@ def _independents(p: Independent, q: Independent) -> Tensor:
     if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
         raise NotImplementedError("kl_divergence: two Independent distributions must have the same reinterpreted_batch_ndims")
     return p._summed(kl_divergence(p.base_dist, q.base_dist))
+
+
+@register_kl(TransformedDistribution, TransformedDistribution)
+def _transformed(p: TransformedDistribution, q: TransformedDistribution) -> Tensor:
+    """A one-to-one function changes no divergence."""
+    if p.transforms != q.transforms or p.event_shape != q.event_shape:
+        raise NotImplementedError("kl_divergence: two transformed distributions must have the same transforms and event_shape")
+    return summed_last(kl_divergence(p.base_dist, q.base_dist), len(p.event_shape) - len(p.base_dist.event_shape))

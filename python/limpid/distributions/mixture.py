@@ -68,7 +68,7 @@ class MixtureSameFamily(Distribution):
     @property
     def _chances(self) -> Tensor:
         probs = self._mixture_distribution.probs
-        return probs.reshape(*probs.shape, *[1] * len(self._event_shape))
+        return probs.reshape((*probs.shape, *[1] * len(self._event_shape)))
 
     @property
     def mean(self) -> Tensor:
@@ -95,7 +95,7 @@ class MixtureSameFamily(Distribution):
             chosen = self._mixture_distribution.sample(sample_shape)
             shape = list(samples.shape)
             shape[self._axis] = 1
-            chosen = chosen.reshape(*chosen.shape, *[1] * (1 + len(self._event_shape))).expand(shape)
+            chosen = chosen.reshape((*chosen.shape, *[1] * (1 + len(self._event_shape)))).expand(shape)
             return _C.gather(samples, self._axis % samples.dim(), chosen).squeeze(self._axis)
 
     def __repr__(self) -> str:

@@ -30,7 +30,7 @@ class _Logits(Distribution):
         super().__init__(self.logits.shape, validate_args=validate_args)
 
     def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        u = _clamped(_C.rand(*self._extended_shape(sample_shape), dtype=self.logits.dtype))
+        u = _clamped(_C.rand(self._extended_shape(sample_shape), dtype=self.logits.dtype))
         return (u.log() - (-u).log1p() + self.logits) / self.temperature
 
     def log_prob(self, value: Tensor) -> Tensor:
@@ -73,7 +73,7 @@ class _Logarithms(Distribution):
         return real_vector
 
     def expand(self, batch_shape: Sequence[int], _instance: Any = None) -> Any:
-        wide = self.logits.expand(*batch_shape, *self.event_shape)
+        wide = self.logits.expand((*batch_shape, *self.event_shape))
         return _Logarithms(self.temperature, None, wide, validate_args=False)
 
     def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:

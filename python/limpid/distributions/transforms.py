@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 from limpid import _C
 from limpid._C import Tensor
@@ -12,6 +12,10 @@ from limpid._type_info import finfo
 from limpid.distributions.distribution import Constraint, Number, between, positive, real, unit_interval
 
 __all__ = ["AffineTransform", "ComposeTransform", "ExpTransform", "SigmoidTransform", "TanhTransform", "Transform"]
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return bool((a == b).all()) if isinstance(a, Tensor) or isinstance(b, Tensor) else bool(a == b)
 
 
 class Transform:
@@ -50,6 +54,20 @@ class Transform:
             self._last = (x, y)
         return x
 
+    def _attributes(self) -> Optional[list[Any]]:
+        """What makes it another than those of its class; None: it is like none but itself."""
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        mine = self._attributes()
+        if mine is None or not isinstance(other, Transform) or type(self) is not type(other):
+            return self is other
+        theirs = other._attributes() or []
+        return len(mine) == len(theirs) and all(map(_alike, mine, theirs))
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
     @property
     def inv(self) -> Transform:
         """The inverse, a Transform too."""
@@ -75,6 +93,9 @@ class _Inverse(Transform):
         self._of = transform
         self.sign, self.event_dim = transform.sign, transform.event_dim
 
+    def _attributes(self) -> list[Any]:
+        return [self._of]
+
     @property
     def inv(self) -> Transform:
         return self._of
@@ -99,6 +120,9 @@ class ComposeTransform(Transform):
         self.event_dim = max((part.event_dim for part in self.parts), default=0)
         if self.parts:
             self.codomain = self.parts[-1].codomain
+
+    def _attributes(self) -> list[Any]:
+        return self.parts
 
     def _call(self, x: Tensor) -> Tensor:
         for part in self.parts:
@@ -126,6 +150,9 @@ class AffineTransform(Transform):
         super().__init__(cache_size)
         self.loc, self.scale, self.event_dim = loc, scale, event_dim
 
+    def _attributes(self) -> list[Any]:
+        return [self.loc, self.scale, self.event_dim]
+
     @property
     def sign(self) -> Any:  # type: ignore[override]
         return self.scale.sign() if isinstance(self.scale, Tensor) else (self.scale > 0) - (self.scale < 0)
@@ -149,6 +176,9 @@ class ExpTransform(Transform):
 
     codomain = positive
 
+    def _attributes(self) -> list[Any]:
+        return []
+
     def _call(self, x: Tensor) -> Tensor:
         return x.exp()
 
@@ -163,6 +193,9 @@ class SigmoidTransform(Transform):
     """y = 1 / (1 + exp(-x))"""
 
     codomain = unit_interval
+
+    def _attributes(self) -> list[Any]:
+        return []
 
     def _call(self, x: Tensor) -> Tensor:
         return _inside(x.sigmoid())
@@ -179,6 +212,9 @@ class TanhTransform(Transform):
     """y = tanh(x)"""
 
     codomain = between(-1, 1, "must be from -1 to 1")
+
+    def _attributes(self) -> list[Any]:
+        return []
 
     def _call(self, x: Tensor) -> Tensor:
         return x.tanh()

@@ -358,9 +358,8 @@ def _described(value: Any) -> str:
     if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-    dtype = repr(value.dtype).partition(".")[2]
     size = "x".join(str(n) for n in value.shape)
-    return f"{kind} containing: [limpid.{dtype} of size {size}]"
+    return f"{kind} containing: [{value.type()} of size {size}]"
 
 
 def _position(index: Any, size: int) -> int:

@@ -100,6 +100,52 @@ class SubsetRandomSampler(Sampler[Any]):
         return len(self.indices)
 
 
+class DistributedSampler(Sampler[int]):
+    """The share of one of several processes: every num_replicas-th sample, from the rank-th on.
+
+    Parameters
+    ----------
+    dataset : sized
+    num_replicas, rank : int
+        How many processes there are, and which this is. Default: one alone.
+    shuffle : bool
+        In an order drawn from seed and epoch, which is the same in all processes. Say set_epoch(epoch) before each.
+    seed : int
+    drop_last : bool
+        All get equally many by leaving out samples; else by giving the first ones twice.
+    """
+
+    def __init__(self, dataset: Sized, num_replicas: Optional[int] = None, rank: Optional[int] = None, shuffle: bool = True,
+                 seed: int = 0, drop_last: bool = False):
+        self.dataset, self.num_replicas, self.rank = dataset, num_replicas or 1, rank or 0
+        if not 0 <= self.rank < self.num_replicas:
+            raise ValueError(f"Invalid rank {self.rank}, rank should be in the interval [0, {self.num_replicas - 1}]")
+        self.shuffle, self.seed, self.drop_last, self.epoch = shuffle, seed, drop_last, 0
+
+    @property
+    def num_samples(self) -> int:
+        n = len(self.dataset)
+        return n // self.num_replicas if self.drop_last else -(-n // self.num_replicas)
+
+    @property
+    def total_size(self) -> int:
+        return self.num_samples * self.num_replicas
+
+    def __iter__(self) -> Iterator[int]:
+        n = len(self.dataset)
+        order = list(range(n))
+        if self.shuffle:
+            order = _C.randperm(n, generator=_C.Generator().manual_seed(self.seed + self.epoch)).tolist()
+        padded = itertools.islice(itertools.cycle(order), self.total_size)
+        return itertools.islice(padded, self.rank, None, self.num_replicas)
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+
 class WeightedRandomSampler(Sampler[int]):
     """Indices drawn by weights.
 
