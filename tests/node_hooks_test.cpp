@@ -31,12 +31,12 @@ TEST_CASE("node hooks: called in their order, until they are taken away, and gon
   };
   CHECK(called() == "");
   const std::int64_t a = before("a"), c = after("c");
-  before("b"), after("d");
+  const std::int64_t b = before("b"), d = after("d");
   CHECK(called() == "abcd");
-  remove_node_hook(node, a);
+  remove_node_hook(a);
   CHECK(called() == "bcd");
-  remove_node_hook(node, c);
-  remove_node_hook(node, c);
+  remove_node_hook(c);
+  remove_node_hook(c);
   CHECK(called() == "bd");
 
   int looks = 0;
@@ -51,10 +51,30 @@ TEST_CASE("node hooks: called in their order, until they are taken away, and gon
   });
   CHECK(looks == 1);
   const Tensor other = x * 2;
-  remove_node_hook(*other->node(), c);
   each_hook_of(*other->node(), [&](const NodeHooks&) { ++looks; });
   CHECK(looks == 1);
   y = Tensor();
+  remove_node_hook(b);
+  remove_node_hook(d);
   each_hook_of(node, [&](const NodeHooks&) { ++looks; });  // the address alone
   CHECK(looks == 1);
+}
+
+TEST_CASE("node hooks: a gradient that they take away goes no further") {
+  Tensor x = ones({2}).requires_grad_();
+  const Tensor y = x.exp(), z = x * 3;
+  const auto take = [](std::span<Tensor> dy) { dy[0] = Tensor(); };
+  int calls = 0;
+  add_hook_before(*y->node(), take);
+  add_hook_after(*y->node(), [&](std::span<Tensor> dx, std::span<const Tensor> dy) {
+    ++calls;
+    CHECK_FALSE(dx[0].defined());
+    CHECK_FALSE(dy[0].defined());
+  });
+  (y + z).sum().backward({}, {.retain_graph = true});
+  CHECK(calls == 1);
+  CHECK(x.grad().to_vector<float>() == std::vector<float>{3, 3});
+  add_hook_before(*x->node(), take);
+  (y + z).sum().backward();
+  CHECK(x.grad().to_vector<float>() == std::vector<float>{3, 3});
 }

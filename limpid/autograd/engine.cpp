@@ -275,7 +275,7 @@ class Pass {
     if (any && capture_) capture_gradients(node, dy);
     if (node->is_leaf()) {
       if (!any || capture_) return;
-      if (node->has_extras()) call_hooks_before(*node, dy);
+      if (node->has_extras() && !call_hooks_before(*node, dy)) return;
       leaves_.emplace_back(static_cast<Leaf*>(node), std::move(dy[0]));
       return;
     }
@@ -292,9 +292,10 @@ class Pass {
     const std::span<Tensor> dy(&gradients_[first], static_cast<std::size_t>(node.outputs()));
     bool summed = false;
     if (matters) {
-      if (node.has_extras()) call_hooks_before(node, dy);
-      if (capture_) run_wanted(node, dy, dx);
-      else run_node(node, dy, dx);
+      if (!node.has_extras() || call_hooks_before(node, dy)) {
+        if (capture_) run_wanted(node, dy, dx);
+        else run_node(node, dy, dx);
+      }
       if (!options_.retain_graph) node.release_saved();
       if (node.has_extras()) summed = call_hooks_after(node, dx, dy);
     }
@@ -360,8 +361,11 @@ class Pass {
         retained_.push_back({&node, output, impl, gradient});
   }
 
-  static void call_hooks_before(const Node& node, std::span<Tensor> dy) {
-    for (const auto& [id, hook] : hooks_of(node).before) hook(dy);
+  /// False when they leave no gradient.
+  static bool call_hooks_before(const Node& node, std::span<Tensor> dy) {
+    const NodeHooks hooks = hooks_of(node);
+    for (const auto& [id, hook] : hooks.before) hook(dy);
+    return std::any_of(dy.begin(), dy.end(), [](const Tensor& g) { return g.defined(); });
   }
   /// True when there were hooks: they see the gradients as they go on, summed where the input was
   /// broadcast.
@@ -381,7 +385,8 @@ class Pass {
     for (const auto& [id, hook] : hooks.after) hook({}, std::span(&gradient, 1));
   }
 
-  /// The last step, after everything that may throw: gradients go to their tensors.
+  /// The last step, after everything that may throw but hooks on leaves: gradients go to their
+  /// tensors.
   void deliver() {
     for (const auto& [leaf, gradient] : leaves_) leaf->check(gradient);
     for (auto& [leaf, gradient] : leaves_) deliver_to(*leaf, std::move(gradient));

@@ -22,7 +22,7 @@ struct NodeHooks {
 /// Called each time a pass computes the gradients of `node`, in the order they were added.
 std::int64_t add_hook_before(Node& node, NodeHooks::Before hook);
 std::int64_t add_hook_after(Node& node, NodeHooks::After hook);
-void remove_node_hook(const Node& node, std::int64_t id);  ///< nothing when it is gone already
+void remove_node_hook(std::int64_t id);  ///< nothing when it or its node is gone already
 
 /// Those of now: a hook may remove itself.
 NodeHooks hooks_of(const Node& node);

@@ -87,17 +87,18 @@ def register_post_accumulate_grad_hook(self: Tensor, hook: Callable[..., Any]) -
 
 
 class _NodeHookHandle(RemovableHandle):
-    """Of a hook around the backward of a node."""
+    """Of a hook around the backward of a node, which may go before it."""
 
-    def __init__(self, node: _Node, number: int):
+    def __init__(self, number: int):
         super().__init__(collections.OrderedDict())
-        self._node: Optional[_Node] = node
         self._number = number
 
     def remove(self) -> None:
-        node, self._node = self._node, None
-        if node is not None:
-            node._remove_hook(self._number)
+        _C._remove_node_hook(self._number)
+
+
+def _spec(x: Tensor) -> str:
+    return f"shape {tuple(x.shape)}, {x.dtype} on {x.device}"
 
 
 def _replacement(hook: Callable[..., Any], result: Any, gradients: tuple[Any, ...]) -> Any:
@@ -110,11 +111,14 @@ def _replacement(hook: Callable[..., Any], result: Any, gradients: tuple[Any, ..
     if len(result) != len(gradients):
         raise RuntimeError(f"hook '{name}' returned {len(result)} gradients where there are {len(gradients)}")
     for new, old in zip(result, gradients):
-        if new is not None and not isinstance(new, Tensor):
+        if new is None:
+            continue
+        if not isinstance(new, Tensor):
             raise TypeError(f"hook '{name}' returned {type(new).__name__}; a gradient is a Tensor or None")
-        if new is not None and old is not None and new.shape != old.shape:
-            raise RuntimeError(f"hook '{name}' returned a gradient of shape {tuple(new.shape)} in place of one of "
-                               f"{tuple(old.shape)}")
+        if old is None:
+            raise RuntimeError(f"hook '{name}' returned a gradient where there is none")
+        if _spec(new) != _spec(old):
+            raise RuntimeError(f"hook '{name}' returned a gradient of {_spec(new)} in place of one of {_spec(old)}")
     return result
 
 
@@ -144,14 +148,14 @@ def _register_node_hook(self: _Node, fn: Callable[..., Any]) -> RemovableHandle:
     RemovableHandle
     """
     _callable(fn)
-    return _NodeHookHandle(self, self._add_hook_after(lambda inputs, outputs: _replacement(fn, fn(inputs, outputs), inputs)))
+    return _NodeHookHandle(self._add_hook_after(lambda inputs, outputs: _replacement(fn, fn(inputs, outputs), inputs)))
 
 
 def _register_node_prehook(self: _Node, fn: Callable[..., Any]) -> RemovableHandle:
     """Calls fn(grad_outputs) each time before a pass computes the gradients of this step; a tuple that it returns
     replaces them."""
     _callable(fn)
-    return _NodeHookHandle(self, self._add_hook_before(lambda outputs: _replacement(fn, fn(outputs), outputs)))
+    return _NodeHookHandle(self._add_hook_before(lambda outputs: _replacement(fn, fn(outputs), outputs)))
 
 
 for _registers, _name in ((_register_node_hook, "register_hook"), (_register_node_prehook, "register_prehook")):

@@ -78,9 +78,6 @@ void add_node(nb::module_& m) {
             return add_hook_after(*f.get(), HookAfter{shared_object(std::move(hook))});
           },
           "hook"_a)
-      .def(
-          "_remove_hook", [](const GradFn& f, std::int64_t id) { remove_node_hook(*f.get(), id); },
-          "id"_a)
       .def("__repr__", [](const GradFn& f) { return "<" + f.name() + ">"; })
       .def(
           "__eq__",
@@ -242,6 +239,7 @@ void add_autograd(nb::module_& m) {
       "id"_a);
   method(
       "_remove_hook", [](const Tensor& x, std::int64_t id) { x.remove_hook(id); }, "id"_a);
+  m.def("_remove_node_hook", remove_node_hook, "id"_a);
   m.def("is_grad_enabled", [] { return is_grad_enabled(); });
   m.def(
       "_set_grad_enabled", [](bool on) { detail::grad_enabled = on; }, "mode"_a);

@@ -1,5 +1,6 @@
 """Hooks around the backward of a step of the record, `tensor.grad_fn`, against PyTorch."""
 
+import copy
 import gc
 import weakref
 
@@ -71,6 +72,37 @@ def test_second_gradients_pass_through_hooks(library):
     assert first.tolist() == [81.0] and second.tolist() == [81.0]
 
 
+@BOTH
+@pytest.mark.parametrize("leaf", [False, True])
+def test_a_gradient_that_a_prehook_takes_away_goes_no_further(library, leaf):
+    x = library.ones(2, requires_grad=True)
+    y = x.exp() @ library.ones(2, 3)
+    node = x.expand_as(x).grad_fn.next_functions[0][0] if leaf else y.grad_fn
+    node.register_prehook(lambda outputs: (None,))
+    (y.sum() if leaf else y.sum() + (x * 3).sum()).backward()
+    assert x.grad is None if leaf else x.grad.tolist() == [3.0, 3.0]
+
+
+@BOTH
+def test_gradients_of_another_kind_are_refused(library):
+    kinds = [{"dtype": library.float64}, {"dtype": library.bool}, {"device": "meta"}]
+    for kind in kinds:
+        x = library.ones(2, requires_grad=True)
+        y = x.exp()
+        handle = y.grad_fn.register_hook(lambda inputs, outputs: (library.ones(2, **kind),))
+        with pytest.raises(RuntimeError, match="hook '<lambda>'"):
+            y.sum().backward(retain_graph=True)
+        handle.remove()
+        y.grad_fn.register_prehook(lambda outputs: (library.ones(2, **kind),))
+        with pytest.raises(RuntimeError, match="hook '<lambda>'"):
+            y.sum().backward()
+        assert x.grad is None
+    y = x * 2
+    y.grad_fn.register_hook(lambda inputs, outputs: (inputs[0], library.ones(2)))  # of the 2
+    with pytest.raises(RuntimeError):
+        y.sum().backward()
+
+
 WRONG = [3, "a", [None, None], (None,), (None, None, None)]
 
 
@@ -85,6 +117,31 @@ def test_wrong_results_are_refused(library, result):
     y.grad_fn.register_prehook(lambda outputs: (library.ones(7),))
     with pytest.raises(RuntimeError):
         (y * 1).sum().backward()
+
+
+@BOTH
+def test_a_handle_does_not_keep_the_record(library):
+    class Note:
+        pass
+
+    note = Note()
+    gone = weakref.ref(note)
+
+    def register(kept):
+        y = library.ones(2, requires_grad=True) * 2
+
+        def once(inputs, outputs):
+            handles[0].remove()
+
+        handles = [y.grad_fn.register_hook(once), y.grad_fn.register_hook(lambda *gradients, kept=kept: None)]
+        return handles[1]
+
+    handle = register(note)
+    del note
+    gc.collect()
+    assert gone() is None
+    copy.deepcopy(handle).remove()
+    handle.remove()
 
 
 def test_what_a_hook_is():
