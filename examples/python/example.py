@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import time
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ ABOUT = {
     "train": "samples to train on; 0: all, or 10000 made ones", "variant": "in front of the last layer",
     "width": "how wide a layer is",
 }
+RANGES = {"dropout": (0, 1), "held": (0.05, 0.9)}  # of shares
 
 
 def flags(description: str, **defaults):
@@ -37,7 +37,10 @@ def flags(description: str, **defaults):
         if isinstance(default, tuple):
             about |= {"choices": default, "default": default[0]}
         else:
-            about |= {"type": number_like(default), "default": default, "metavar": type(default).__name__.upper()}
+            kind = type(default)
+            # None may be negative; whole numbers may be 0 only where the default is.
+            least, most = RANGES.get(name, (1 if kind is int and default else 0, 1_000_000_000))
+            about |= {"type": number(kind, least, most), "default": default, "metavar": kind.__name__.upper()}
         parser.add_argument(f"--{name.replace('_', '-')}", **about)
     parser.add_argument("--out", default=Path(sys.argv[0]).stem, help="folder for the pictures")
     arguments = parser.parse_args()
@@ -48,18 +51,16 @@ def flags(description: str, **defaults):
     return arguments
 
 
-def number_like(default):
-    """Reads a number of the default's type. None may be negative; whole ones may be 0 only where the default is."""
-    least = 1 if isinstance(default, int) and default else 0
-
-    def number(text):
-        value = type(default)(text)
-        if not least <= value < math.inf:
-            raise argparse.ArgumentTypeError(f"must be at least {least}, not {text}")
+def number(kind, least, most):
+    """Reads an int or float in a range."""
+    def read(text):
+        value = kind(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"must be from {least} to {most}, not {text}")
         return value
 
-    number.__name__ = type(default).__name__  # for argparse: "invalid int value: 'many'"
-    return number
+    read.__name__ = kind.__name__  # for argparse: "invalid int value: 'many'"
+    return read
 
 
 def digits(batch_size: int, drop_last: bool = False):

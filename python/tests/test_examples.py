@@ -64,16 +64,17 @@ def test_pairs_have_the_same_settings(recipe, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["--epochs", "0"], "argument --epochs: must be at least 1, not 0"),
+    (["--epochs", "0"], "argument --epochs: must be from 1 to 1000000000, not 0"),
     (["--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
-    (["--lr", "-1"], "argument --lr: must be at least 0, not -1"),
-    (["--lr", "nan"], "argument --lr: must be at least 0, not nan"),
-    (["--model", "lenett"], "argument --model: invalid choice: 'lenett'"),
+    (["--lr", "-1"], "argument --lr: must be from 0 to 1000000000, not -1"),
+    (["--lr", "nan"], "argument --lr: must be from 0 to 1000000000, not nan"),
+    (["--model", "ccn"], "argument --model: invalid choice: 'ccn'"),
+    (["--held", "1"], "argument --held: must be from 0.05 to 0.9, not 1"),
     (["--colour", "red"], "unrecognized arguments: --colour red"),
     (["--out", "taken/pictures"], "argument --out: cannot make the folder 'taken/pictures'"),
 ])
 def test_wrong_flags_are_named(arguments, message, tmp_path):
     (tmp_path / "taken").write_text("")
-    done = run("mnist", *arguments, folder=tmp_path)
+    done = run("digits_nets", *arguments, folder=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr and "Traceback" not in done.stderr
