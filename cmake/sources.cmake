@@ -94,8 +94,10 @@ if(LIMPID_CPU AND simd_sources)
     target_include_directories(limpid_simd_${level} PRIVATE
       "${PROJECT_SOURCE_DIR}" "${LIMPID_GENERATED}")
     target_compile_definitions(limpid_simd_${level} PRIVATE LIMPID_SIMD_LEVEL=${level})
-    # No exceptions: their support code would be shared. GCC 12 misjudges AVX-512 intrinsics.
+    # No exceptions: their support code would be shared. GCC 12 misjudges AVX-512 intrinsics. -O1 for sanitizers:
+    # vectors are classes, and copies of them would take most of the time of the tests.
     target_compile_options(limpid_simd_${level} PRIVATE ${kernel_options} ${${level}_options}
+      $<$<BOOL:${LIMPID_SANITIZE}>:-O1>
       -fno-exceptions $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_libraries(limpid_simd_${level} PRIVATE limpid_dep::xsimd)
     if(LIMPID_OPENMP)
