@@ -246,7 +246,7 @@ def _trapezoids(y: Tensor, x: Optional[Tensor], dx: Number, dim: int) -> Tensor:
 
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """A copy with history."""
-    return input.clone()
+    return input.clone(memory_format=memory_format)
 
 
 def fill(input: Tensor, value: Union[Tensor, Number]) -> Tensor:

@@ -51,7 +51,12 @@ Tensor with_strides(const Tensor& fresh, const Strides& strides) {
 }  // namespace
 
 bool names(nb::handle memory_format, const char* name) {
-  return !memory_format.is_none() && nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
+  if (memory_format.is_none()) return false;
+  const std::string_view type = Py_TYPE(memory_format.ptr())->tp_name;
+  if (!type.ends_with("memory_format"))
+    throw nb::type_error(
+        str("memory_format must be one such as limpid.channels_last, not ", type).c_str());
+  return nb::cast<std::string>(nb::repr(memory_format)).ends_with(name);
 }
 
 bool asks_channels_last(nb::handle memory_format, const Tensor& x) {

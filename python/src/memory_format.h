@@ -10,6 +10,7 @@ namespace limpid::python {
 /// Whether `memory_format` is channels_last or channels_last_3d; ShapeError where x has not so many
 /// axes.
 bool asks_channels_last(nanobind::handle memory_format, const Tensor& x);
+/// TypeError for what is neither a memory_format nor None.
 bool names(nanobind::handle memory_format, const char* name);
 
 /// Whether axis 1 lies behind all others in memory. Asks for no view, which would move a map.

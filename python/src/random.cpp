@@ -181,11 +181,17 @@ void add_integers(nb::module_& m) {
   m.def(
       "randint_like",
       [](const Tensor& input, std::int64_t low, std::optional<std::int64_t> high,
-         std::optional<DType> dtype) {
-        const TensorOptions how{.dtype = dtype.value_or(input.dtype())};
-        return high ? randint(low, *high, input.shape(), how) : randint(0, low, input.shape(), how);
+         Generator* generator, std::optional<DType> dtype, std::optional<Device> device,
+         bool requires_grad, nb::handle format, nb::handle, nb::handle) {
+        const OnGenerator on(generator);
+        const TensorOptions how = options(dtype.value_or(input.dtype()),
+                                          device ? *device : input.device(), requires_grad);
+        const std::int64_t first = high ? low : 0, last = high.value_or(low);
+        return laid_like(randint(first, last, input.shape(), how), input, format);
       },
-      "input"_a, "low"_a, "high"_a = nb::none(), nb::kw_only(), "dtype"_a = nb::none(),
+      "input"_a, "low"_a, "high"_a = nb::none(), nb::kw_only(), "generator"_a = nb::none(),
+      "dtype"_a = nb::none(), "device"_a = nb::none(), "requires_grad"_a = false,
+      "memory_format"_a = nb::none(), "layout"_a = nb::none(), "pin_memory"_a = false,
       "Integers in [low, high), of the shape of `input`.");
   m.def(
       "randperm",

@@ -18,7 +18,8 @@ MODELS = {
 MAKERS = {
     "zeros_like": lambda t, x, **how: t.zeros_like(x, **how), "ones_like": lambda t, x, **how: t.ones_like(x, **how),
     "empty_like": lambda t, x, **how: t.empty_like(x, **how), "full_like": lambda t, x, **how: t.full_like(x, 3.0, **how),
-    "rand_like": lambda t, x, **how: t.rand_like(x, **how), "randn_like": lambda t, x, **how: t.randn_like(x, **how)}
+    "rand_like": lambda t, x, **how: t.rand_like(x, **how), "randn_like": lambda t, x, **how: t.randn_like(x, **how),
+    "randint_like": lambda t, x, **how: t.randint_like(x, 3, **how)}
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -58,3 +59,30 @@ def test_other_ranks_are_refused(call):
     for t in (torch, limpid):
         with pytest.raises(RuntimeError):
             call(t)
+
+
+def test_randint_like_is_where_its_model_is():
+    for t in (torch, limpid):
+        assert t.randint_like(t.zeros(2, device="meta"), 3).device.type == "meta"
+        assert t.randint_like(t.zeros(2), 3, device="meta").device.type == "meta"
+        assert t.randint_like(t.zeros(2), 3, requires_grad=True).requires_grad
+        assert t.randint_like(t.zeros(3), 5, 6, dtype=t.int64).tolist() == [5, 5, 5]
+
+
+def test_clone_as_a_function_takes_a_format():
+    for t in (torch, limpid):
+        assert t.clone(t.zeros(2, 3, 4, 5), memory_format=t.channels_last).stride() == (60, 1, 15, 3)
+
+
+@pytest.mark.parametrize("wrong", ["channels_last", 3, "strided"], ids=repr)
+@pytest.mark.parametrize("call", [
+    lambda x, how: x.to(memory_format=how), lambda x, how: x.contiguous(memory_format=how),
+    lambda x, how: x.clone(memory_format=how), lambda x, how: x.is_contiguous(memory_format=how)])
+def test_what_is_no_format_is_refused(call, wrong):
+    for t in (torch, limpid):
+        how = t.strided if wrong == "strided" else wrong
+        for make in (t.zeros_like, t.rand_like):
+            with pytest.raises(TypeError):
+                make(t.zeros(1, 2, 3, 4), memory_format=how)
+        with pytest.raises(TypeError):
+            call(t.zeros(1, 2, 3, 4), how)
