@@ -38,10 +38,11 @@ struct Problem {
 };
 
 const Problem kProblems[] = {
-    {"3x3", {2, 64, 9, 10}, {64, 64, 3, 3}, {.padding = {1, 1}}},
+    {"3x3", {2, 64, 5, 6}, {64, 64, 3, 3}, {.padding = {1, 1}}},
     {"3x3, no multiples of vectors", {2, 21, 9, 10}, {70, 21, 3, 3}, {.padding = {1, 1}}},
     {"3x3, few channels", {3, 3, 8, 8}, {5, 3, 3, 3}, {.padding = {1, 0}}},
-    {"5x5", {2, 21, 9, 10}, {34, 21, 5, 5}, {.padding = {2, 2}}},
+    {"5x5", {2, 21, 5, 6}, {34, 21, 5, 5}, {.padding = {2, 2}}},
+    {"5x5, fewer pixels than the image has", {2, 16, 8, 7}, {5, 16, 5, 5}, {}},
     {"1x3", {2, 21, 3, 10}, {34, 21, 1, 3}, {.padding = {0, 1}}},
     {"one input channel", {2, 1, 12, 12}, {20, 1, 5, 5}, {}},
     {"one output channel", {2, 20, 7, 7}, {1, 20, 3, 3}, {.padding = {1, 1}}},
@@ -57,6 +58,7 @@ const Problem kProblems[] = {
     {"1x1", {3, 24, 9, 5}, {40, 24, 1, 1}, {}},
     {"1x1 in groups", {2, 24, 6, 5}, {40, 6, 1, 1}, {.groups = 4}},
     {"1x1 in groups, many pixels", {1, 8, 27, 19}, {12, 4, 1, 1}, {.groups = 2}},
+    {"1x1, more images than parts", {9, 6, 3, 2}, {4, 6, 1, 1}, {}},
     {"1x1 stride 2", {2, 16, 8, 9}, {8, 16, 1, 1}, {.stride = {2, 2}}},
     {"one row", {2, 16, 1, 40}, {24, 16, 1, 5}, {.padding = {0, 2}}},
     {"groups", {2, 32, 8, 9}, {64, 8, 3, 3}, {.padding = {1, 1}, .groups = 4}},

@@ -166,7 +166,8 @@ TEST_CASE("winograd: the same numbers whatever the number of threads") {
       {{4, 64, 16, 16}, 128},
       {{4, 64, 32, 32}, 64},  // the gradient of the weight comes in two parts
       {{1, 64, 57, 57}, 64},  // and in several chunks
-      {{1, 20, 6, 7}, 24}};   // fewer tiles than threads
+      {{1, 20, 6, 7}, 24},    // fewer tiles than threads
+      {{1, 20, 6, 7}, 1}};    // fewer outputs than threads
   for (const auto& [shape, outputs] : list) {
     INFO("input " << to_string(shape));
     const Tensor x = randn(shape), w = randn({outputs, shape[1], 3, 3}),

@@ -41,6 +41,7 @@ std::vector<Example> examples() {
        {.stride = {2, 1}, .padding = {2, 1}, .dilation = {2, 3}}},
       {"1x1", {2, 5, 4, 3}, {7, 5, 1, 1}},
       {"1x1 stride 2", {2, 5, 4, 5}, {7, 5, 1, 1}, {.stride = {2, 2}}},
+      {"1x1 in groups", {2, 4, 3, 5}, {6, 2, 1, 1}, {.groups = 2}},
       {"kernel as large as the image", {3, 2, 4, 5}, {6, 2, 4, 5}},
       {"one output", {1, 1, 2, 2}, {1, 1, 2, 2}},
       {"two groups", {2, 4, 5, 5}, {6, 2, 3, 3}, {.padding = {1, 1}, .groups = 2}},

@@ -18,7 +18,7 @@ struct Four {
   T* data;
   std::int64_t strides[4] = {0, 0, 0, 0};
   explicit Four(const AnyView& view) : data(static_cast<T*>(view.data)) {
-    for (int i = 0; i < view.rank; ++i) strides[4 - view.rank + i] = view.strides[i];
+    std::copy_n(view.strides, view.rank, strides + 4 - view.rank);
   }
   T& at(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) const {
     return data[a * strides[0] + b * strides[1] + c * strides[2] + d * strides[3]];

@@ -27,13 +27,12 @@ struct PixelMatrix {
   bool channels_last;
   Int channels, pixels;  ///< of an image
 
-  /// From a pixel of an image and a channel on.
-  T* at(Int image, Int pixel, Int channel) const {
-    return data + (channels_last ? (image * pixels + pixel) * channels + channel
-                                 : (image * channels + channel) * pixels + pixel);
+  /// From the first pixel of an image and a channel on.
+  T* at(Int image, Int channel) const {
+    return data + image * channels * pixels + (channels_last ? channel : channel * pixels);
   }
-  MatrixRef from(Int image, Int pixel, Int channel) const {
-    return {at(image, pixel, channel), channels_last ? channels : 1, channels_last ? 1 : pixels};
+  MatrixRef from(Int image, Int channel) const {
+    return {at(image, channel), channels_last ? channels : 1, channels_last ? 1 : pixels};
   }
 };
 
@@ -57,13 +56,13 @@ struct Product {
   }
   Int work(Int pixels) const { return outputs() * inputs() * pixels; }
 
-  /// `count` pixels of y, or with `gradient` of dx.
-  void map_to_map(Int image, Int pixel, Int count, Int group, bool gradient) const {
+  /// `count` pixels of y from those of an image on, or with `gradient` of dx.
+  void map_to_map(Int image, Int count, Int group, bool gradient) const {
     const PixelMatrix<T>&in = gradient ? y : x, &out = gradient ? x : y;
     const Int k = gradient ? outputs() : inputs(), n = gradient ? inputs() : outputs();
-    const MatrixRef a = in.from(image, pixel, group * k);
+    const MatrixRef a = in.from(image, group * k);
     const MatrixRef w = gradient ? weight(group) : turned_weight(group);  // (k, n)
-    T* to = out.at(image, pixel, group * n);
+    T* to = out.at(image, group * n);
     const T* bias = c.bias ? static_cast<const T*>(c.bias) + group * n : nullptr;
     if (out.channels_last)
       return gemm({.dtype = dtype_of<T>(),
@@ -99,8 +98,8 @@ struct Product {
             .m = outputs(),
             .n = inputs(),
             .k = pixels,
-            .a = y.from(n, 0, group * outputs()).transposed(),
-            .b = x.from(n, 0, group * inputs()),
+            .a = y.from(n, group * outputs()).transposed(),
+            .b = x.from(n, group * inputs()),
             .c = to + group * outputs() * inputs(),
             .c_row_stride = inputs(),
             .beta = n == begin ? 0.0 : 1.0});
@@ -131,8 +130,7 @@ void all_pixels(Product<T> p, bool gradient) {
     p.turned = turned.data();
   }
   in_steps(images * s.groups, p.work(pixels), [&](Int first, Int last) {
-    for (Int i = first; i < last; ++i)
-      p.map_to_map(i / s.groups, 0, pixels, i % s.groups, gradient);
+    for (Int i = first; i < last; ++i) p.map_to_map(i / s.groups, pixels, i % s.groups, gradient);
   });
 }
 
