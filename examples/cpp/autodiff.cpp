@@ -94,6 +94,6 @@ int main(int argc, char** argv) {
                                 contour(a, centre, 1.5), contour(a, centre, 3)}}};
       return plot_curves(panels, {.title = "Gradient descent"});
     });
-    return std::abs(walk.back().item() - 7) <= require ? 0 : 1;
+    return example::required(std::abs(walk.back().item() - 7) <= require);
   });
 }

@@ -67,6 +67,6 @@ int main(int argc, char** argv) {
     std::printf("test accuracy %.4f, %.2f s of training\n", history.last(), history.seconds);
     save_curves(out, "Colour pictures of ten classes", {"CNN"}, {history});
     save_guesses(out, "Test pictures", model, data, raw.test_inputs, classes());
-    return history.last() >= require ? 0 : 1;
+    return example::required(history.last() >= require);
   });
 }

@@ -159,6 +159,6 @@ int main(int argc, char** argv) {
     print_examples(texts, said);
     std::printf("\ntest accuracy %.4f, %.2f s of training\n", history.last(), history.seconds);
     save_curves(out, "Sentences, acceptable or not", {"transformer"}, {history});
-    return history.last() >= require ? 0 : 1;
+    return example::required(history.last() >= require);
   });
 }

@@ -74,6 +74,6 @@ int main(int argc, char** argv) {
                               {"test accuracy", "epoch", {accuracy_series}, AxisKind::percent}};
       return plot_curves(panels, {.title = "A GRU reads digits row by row"});
     });
-    return accuracy_series.y.back() >= require ? 0 : 1;
+    return example::required(accuracy_series.y.back() >= require);
   });
 }

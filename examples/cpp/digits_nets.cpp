@@ -99,6 +99,6 @@ int main(int argc, char** argv) {
       lowest = std::min(lowest, history.last());
     }
     save_curves(out, "Handwritten digits", kinds, histories);
-    return lowest >= require ? 0 : 1;
+    return example::required(lowest >= require);
   });
 }

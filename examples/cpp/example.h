@@ -72,4 +72,10 @@ void save_picture(const std::string& out, const std::string& name, const Draw& d
   }
 }
 
+/// The exit code of a program with --require, which says why where it is not 0.
+inline int required(bool reached) {
+  if (!reached) std::fprintf(stderr, "this is not as good as --require asks for\n");
+  return reached ? 0 : 1;
+}
+
 }  // namespace example

@@ -91,6 +91,6 @@ int main(int argc, char** argv) {
       save_guesses(out, "Test faces: who is it?", model, data, data.test_inputs / 5 + 0.5, people);
     }
     save_curves(out, "Faces of 40 people", names, histories);
-    return enough ? 0 : 1;
+    return example::required(enough);
   });
 }

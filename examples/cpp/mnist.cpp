@@ -81,6 +81,6 @@ int main(int argc, char** argv) {
                    true);
     }
     save_curves(out, "Handwritten digits of 28 x 28", names, histories);
-    return enough ? 0 : 1;
+    return example::required(enough);
   });
 }

@@ -57,6 +57,6 @@ int main(int argc, char** argv) {
                               {"in the last round", "z", {seen, wanted, said}}};
       return plot_curves(panels, {.title = "From sin z to cos 2z"});
     });
-    return mean <= require ? 0 : 1;
+    return example::required(mean <= require);
   });
 }

@@ -95,6 +95,6 @@ int main(int argc, char** argv) {
         tiles.push_back({.image = picture_of(drawn[i]), .truth = "new"});
       return plot_samples(tiles, {.title = "Test images, what becomes of them, and new ones"});
     });
-    return test_loss.item() <= require ? 0 : 1;
+    return example::required(test_loss.item() <= require);
   });
 }
