@@ -27,7 +27,7 @@ python: setup ## the Python package, in build/release/python (with .venv)
 	@tools/venv.sh
 	@tools/build.sh release $(PYTHON_BUILD)
 
-test: python ## run every test (ARGS="-R softmax" for some)
+test: python ## run every test (ARGS="-R autograd" for some; of one op: LIMPID_OP=softmax ARGS="-R ^ops_")
 	@tools/test.sh release $(ARGS)
 
 bench: setup ## speed of this machine, and of limpid beside PyTorch (minutes)
