@@ -51,7 +51,7 @@ TAKEN = {"_dtype": "_DTypeLike", "_device": "_device | _str"}
 BUILTINS = {"int": "_int", "float": "_float", "bool": "_bool", "str": "_str", "type": "_type", "bytes": "builtins.bytes",
             "object": "Any",
             "Number": "_Number", "dtype_class": "_dtype", "dtype": "_dtype", "Size": "_Size", "device": "_device",
-            "RemovableHandle": "_RemovableHandle"}
+            "RemovableHandle": "_RemovableHandle", "TypedStorage": "_TypedStorage", "UntypedStorage": "_UntypedStorage"}
 
 ALONE_OR_PAIR = "Tensor | builtins.tuple[Tensor, ...]"
 
@@ -351,6 +351,7 @@ def text_of(module: types.ModuleType) -> str:
         imported = [f"{name} as _device" if name == "device" else name for name in classes]
         head += f"from limpid._C import {', '.join(imported)}\n"
     else:
+        head += "from limpid._storage import TypedStorage as _TypedStorage, UntypedStorage as _UntypedStorage\n"
         head += "from limpid.utils.hooks import RemovableHandle as _RemovableHandle\n"
     if name != "return_types":
         head += "from limpid._C import return_types as _return_types\n"

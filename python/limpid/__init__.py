@@ -28,6 +28,7 @@ from limpid._settings import (are_deterministic_algorithms_enabled as are_determ
 from limpid._interchange import (as_tensor as as_tensor, asarray as asarray, from_dlpack as from_dlpack,
                                  from_numpy as from_numpy, frombuffer as frombuffer)
 from limpid import _tensor as _tensor
+from limpid._storage import TypedStorage as TypedStorage, UntypedStorage as UntypedStorage
 from limpid._composites import *  # noqa: F403
 from limpid._names import *  # noqa: F403
 from limpid._layer_names import *  # noqa: F403
@@ -49,12 +50,13 @@ if _typing.TYPE_CHECKING:  # a wrong name is an error then
     from limpid import profiler as profiler, random as random, safetensors as safetensors, special as special
     from limpid import testing as testing, text as text, utils as utils, version as version
     from limpid.amp import GradScaler as GradScaler, autocast as autocast
+    from limpid.cuda import OutOfMemoryError as OutOfMemoryError
     from limpid.func import vmap as vmap
 else:
     # Modules that are loaded when they are first asked for.
     _later = {"accelerator", "amp", "backends", "cuda", "datasets", "distributions", "fft", "func", "jit", "mps", "nn",
               "optim", "plot", "profiler", "random", "safetensors", "special", "testing", "text", "version"}
-    _inside_later = {"autocast": "amp", "GradScaler": "amp", "vmap": "func"}
+    _inside_later = {"autocast": "amp", "GradScaler": "amp", "vmap": "func", "OutOfMemoryError": "cuda"}
 
     def __getattr__(name: str) -> object:
         if name in _inside_later:

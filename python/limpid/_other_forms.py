@@ -6,6 +6,7 @@ from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._storage import UntypedStorage
 from limpid._checked import check_all, checked
 from limpid._layer_names import channel_shuffle as native_channel_shuffle  # noqa: F401
 from limpid._names import histogram, matrix_power
@@ -63,8 +64,8 @@ def is_distributed(input: Tensor) -> bool:
 
 
 def is_storage(obj: Any) -> bool:
-    """False: there are no storages as objects."""
-    return False
+    """Whether it is what `untyped_storage()` or `storage()` of a tensor gives."""
+    return isinstance(obj, UntypedStorage)
 
 
 def is_autocast_cpu_enabled() -> bool:

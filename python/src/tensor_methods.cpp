@@ -158,6 +158,11 @@ void add_questions() {
     x->storage->exposed = true;
     return reinterpret_cast<std::uintptr_t>(x->data);
   });
+  method("_storage", [](const Tensor& x) {  // where it begins, and its bytes
+    lay_row_major(*x.impl());
+    x->storage->exposed = true;
+    return std::pair(reinterpret_cast<std::uintptr_t>(x->storage->data), x->storage->bytes);
+  });
   method(
       "is_contiguous",
       [](const Tensor& x, nb::handle memory_format) {

@@ -563,3 +563,19 @@ def test_nested_lists_of_maps_and_of_tensors_with_a_record():
     assert (x * 2).tolist() == [3.0, float("inf")]
     with pytest.raises(RuntimeError, match="meta"):
         limpid.empty(2, device="meta").tolist()
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
+def test_storages():
+    for library in (torch, limpid):
+        x = library.arange(6.0).reshape(2, 3)
+        memory, own = x[1].untyped_storage(), x[1].storage()
+        assert (memory.nbytes(), memory.size(), len(memory), memory.element_size()) == (24, 24, 24, 1)
+        assert (own.nbytes(), own.size(), len(own), own.element_size()) == (24, 6, 6, 4)
+        assert memory.data_ptr() == own.data_ptr() == x.data_ptr() != x[1].data_ptr()
+        assert memory._cdata == x.t().untyped_storage()._cdata != x.clone().untyped_storage()._cdata
+        assert own.dtype == library.float32 and own.tolist() == x.flatten().tolist() and str(memory.device) == "cpu"
+        assert library.is_storage(memory) and library.is_storage(own) and not library.is_storage(x)
+        assert library.empty(0).untyped_storage().nbytes() == 0
+    assert memory == x.untyped_storage() and hash(memory) == hash(x.untyped_storage()) and memory != x.clone().untyped_storage()
+    assert repr(own) == "[limpid.TypedStorage(device=cpu) of size 6]" and own.untyped() == own

@@ -41,9 +41,8 @@ def net(library):
 
 
 def printed(module):
-    """repr() without what differs on purpose: names of dtypes (PyTorch's ParameterDict has its old ones)."""
-    text = repr(module).replace("torch.FloatTensor", "torch.float32")
-    return text.replace("limpid.float32", "torch.float32")
+    """repr() without what differs on purpose: the module of the names of dtypes."""
+    return repr(module).replace("limpid.", "torch.")
 
 
 # ---- the tree
@@ -553,3 +552,17 @@ def test_hooks_of_all_modules():
         return log
 
     assert run(limpid) == run(torch)
+
+
+def test_lines_of_parameter_lists_and_switches_without_effect():
+    for library in (torch, limpid):
+        nn, name = library.nn, library.__name__
+        one = nn.Parameter(library.ones(2, 3))
+        assert repr(nn.ParameterList([one])) == (
+            f"ParameterList(  (0): Parameter containing: [{name}.float32 of size 2x3])")
+        assert repr(nn.ParameterDict({"a": one})) == (
+            f"ParameterDict(  (a): Parameter containing: [{name}.FloatTensor of size 2x3])")
+        layer = nn.Linear(1, 1)
+        assert layer.share_memory() is layer and issubclass(library.OutOfMemoryError, RuntimeError)
+        assert library.cuda.OutOfMemoryError is library.OutOfMemoryError
+    assert limpid.nn.Linear(1, 1).compile() is None

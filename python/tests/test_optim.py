@@ -406,3 +406,23 @@ def test_zeroed_gradients_stay_where_they_are():
         gradient = w.grad
         library.optim.SGD([w], lr=0.1).zero_grad(set_to_none=False)
         assert w.grad is gradient and gradient.tolist() == [0.0, 0.0]
+
+
+def test_hooks_around_state_dicts():
+    def calls(library):
+        parameter = library.nn.Parameter(library.ones(2))
+        optimizer = library.optim.Adam([parameter], lr=0.5)
+        seen = []
+        optimizer.register_state_dict_pre_hook(lambda o: seen.append("before"))
+        optimizer.register_state_dict_post_hook(lambda o, d: {**d, "note": 3})
+        optimizer.register_state_dict_post_hook(lambda o, d: seen.append(sorted(d)), prepend=True)
+        handle = optimizer.register_load_state_dict_pre_hook(lambda o, d: seen.append(d.pop("note")))
+        optimizer.register_load_state_dict_post_hook(lambda o: seen.append(o.param_groups[0]["lr"]))
+        kept = optimizer.state_dict()
+        optimizer.param_groups[0]["lr"] = 0.25
+        optimizer.load_state_dict(kept)
+        handle.remove()
+        optimizer.load_state_dict(kept)
+        return [*seen, sorted(kept), type(copy.deepcopy(optimizer)).__name__]
+
+    assert calls(limpid) == calls(torch)

@@ -8,6 +8,12 @@ from limpid._C import DeviceError
 from limpid.cuda import amp as amp
 
 
+class OutOfMemoryError(RuntimeError):
+    """What scripts catch where the memory of a CUDA device is full. Never raised: there is none."""
+
+    __module__ = "limpid"
+
+
 def is_available() -> bool:
     return False
 

@@ -20,6 +20,8 @@ class _Required:
         return "<required parameter>"
 
 
+Hooks = OrderedDict[int, Callable[..., Any]]
+
 required = _Required()
 """The default of an option that every group must be given."""
 
@@ -46,8 +48,7 @@ class Optimizer:
         self.defaults = defaults
         self.param_groups: list[dict[str, Any]] = []
         self._make_state()
-        self._step_pre_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
-        self._step_post_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        self._make_hooks()
         if isinstance(params, (Tensor, str, bytes)) or not hasattr(params, "__iter__"):
             raise TypeError(f"{type(self).__name__}: params argument given to the optimizer should be an iterable of "
                             f"Tensors, of (name, Tensor) or of dicts, but got {type(params).__name__}")
@@ -61,6 +62,14 @@ class Optimizer:
 
     def _make_state(self) -> None:
         self.state: Any = defaultdict(dict)
+
+    def _make_hooks(self) -> None:
+        self._step_pre_hooks: Hooks = OrderedDict()
+        self._step_post_hooks: Hooks = OrderedDict()
+        self._state_dict_pre_hooks: Hooks = OrderedDict()
+        self._state_dict_post_hooks: Hooks = OrderedDict()
+        self._load_state_dict_pre_hooks: Hooks = OrderedDict()
+        self._load_state_dict_post_hooks: Hooks = OrderedDict()
 
     # ---- groups
 
@@ -134,10 +143,28 @@ class Optimizer:
         """hook(optimizer, args, kwargs) runs after each step."""
         return self._add_hook(self._step_post_hooks, hook)
 
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """hook(optimizer) runs before state_dict."""
+        return self._add_hook(self._state_dict_pre_hooks, hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """hook(optimizer, state_dict) may change what state_dict gives, or return another."""
+        return self._add_hook(self._state_dict_post_hooks, hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """hook(optimizer, state_dict) may change a copy of what load_state_dict is given, or return another."""
+        return self._add_hook(self._load_state_dict_pre_hooks, hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """hook(optimizer) runs after load_state_dict."""
+        return self._add_hook(self._load_state_dict_post_hooks, hook, prepend)
+
     @staticmethod
-    def _add_hook(hooks: OrderedDict[Any, Any], hook: Callable[..., Any]) -> RemovableHandle:
+    def _add_hook(hooks: Hooks, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         handle = RemovableHandle(hooks)
         hooks[handle.id] = hook
+        if prepend:
+            hooks.move_to_end(handle.id, last=False)
         return handle
 
     # ---- keeping
@@ -145,6 +172,17 @@ class Optimizer:
     def state_dict(self) -> dict[str, Any]:
         """{"state": {0: {...}, ...}, "param_groups": [{"lr": ..., "params": [0, ...]}, ...]}, with parameters
         by their number."""
+        for hook in list(self._state_dict_pre_hooks.values()):
+            hook(self)
+        return self._changed_by(self._state_dict_post_hooks, self._state_dict())
+
+    def _changed_by(self, hooks: Hooks, state_dict: dict[str, Any]) -> dict[str, Any]:
+        for hook in list(hooks.values()):
+            changed = hook(self, state_dict)
+            state_dict = state_dict if changed is None else changed
+        return state_dict
+
+    def _state_dict(self) -> dict[str, Any]:
         numbers = self._numbers()
         state = {numbers.get(id(key), key) if isinstance(key, Tensor) else key: value
                  for key, value in self.state.items()}
@@ -155,6 +193,7 @@ class Optimizer:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes back what state_dict() gave. ValueError when the groups do not fit; then nothing has
         changed."""
+        state_dict = self._changed_by(self._load_state_dict_pre_hooks, dict(state_dict))
         for name in ("param_groups", "state"):
             if name not in state_dict:
                 raise KeyError(f"{type(self).__name__}: the state dict has no entry '{name}', only {list(state_dict)}")
@@ -173,6 +212,8 @@ class Optimizer:
                    **{k: g[k] for k in ("params", "param_names") if k in g}}
                   for s, g in zip(saved, self.param_groups)]
         self._set_state(state, groups)
+        for hook in list(self._load_state_dict_post_hooks.values()):
+            hook(self)
 
     def _set_state(self, state: dict[Any, Any], groups: list[dict[Any, Any]]) -> None:
         self.state = defaultdict(dict, state)
@@ -188,8 +229,7 @@ class Optimizer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.defaults = state["defaults"]
-        self._step_pre_hooks = OrderedDict()
-        self._step_post_hooks = OrderedDict()
+        self._make_hooks()
         self._make_state()
         self._set_state(state["state"], state["param_groups"])
 
@@ -378,8 +418,8 @@ class NativeOptimizer(Optimizer):
 
     # ---- keeping
 
-    def state_dict(self) -> dict[str, Any]:
-        return {"state": self._native_state(), "param_groups": super().state_dict()["param_groups"]}
+    def _state_dict(self) -> dict[str, Any]:
+        return {"state": self._native_state(), "param_groups": super()._state_dict()["param_groups"]}
 
     def _set_state(self, state: dict[Any, Any], groups: list[dict[Any, Any]]) -> None:
         before = {name: self.__dict__.get(name) for name in ("param_groups", "_cpp", "_known", "_lists")}

@@ -263,7 +263,7 @@ class ParameterList(Module):
         return self
 
     def extra_repr(self) -> str:
-        return "\n".join(f"  ({i}): {_described(value)}" for i, value in enumerate(self))
+        return "\n".join(f"  ({i}): {_described(value, str(getattr(value, 'dtype', '')))}" for i, value in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -346,20 +346,21 @@ class ParameterDict(Module):
             self[key] = value
 
     def extra_repr(self) -> str:
-        return "\n".join(f"  ({key}): {_described(value)}" for key, value in self.items())
+        return "\n".join(f"  ({key}): {_described(value, value.type() if isinstance(value, Tensor) else '')}"
+                         for key, value in self.items())
 
 
 def _as_parameter(value: Any) -> Any:
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
-def _described(value: Any) -> str:
-    """A line of ParameterList and ParameterDict."""
+def _described(value: Any, elements: str) -> str:
+    """A line of ParameterList, which PyTorch gives the dtype, and of ParameterDict, which it gives the type."""
     if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
     size = "x".join(str(n) for n in value.shape)
-    return f"{kind} containing: [{value.type()} of size {size}]"
+    return f"{kind} containing: [{elements} of size {size}]"
 
 
 def _position(index: Any, size: int) -> int:

@@ -352,6 +352,13 @@ class Module(Hooked, Converted):
                 else:
                     parameter.grad = _C.zeros_like(parameter.grad)
 
+    def share_memory(self) -> Module:
+        """Nothing: workers are threads, which share memory anyway."""
+        return self
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: ops run as they are called."""
+
     def apply(self, fn: Callable[[Module], Any]) -> Module:
         """Calls fn(module) for every module, children first."""
         for module in self.children():
