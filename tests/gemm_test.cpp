@@ -150,29 +150,35 @@ TEST_CASE_TEMPLATE("parts of a product that several threads compute", T, float, 
 
 namespace {
 
-/// With an operand of which every other element counts.
+/// Every other element counts of a, of b, or of c.
 template <class T>
 void check_gaps(const Operands<T>& o) {
-  const auto spread = [](const std::vector<T>& dense) {  // every other element
+  const auto spread = [](const std::vector<T>& dense) {
     std::vector<T> out(2 * dense.size());
     for (std::size_t i = 0; i < dense.size(); ++i) out[2 * i] = dense[i];
     return out;
   };
+  const auto twice = [](const MatrixRef& m, const std::vector<T>& elements) -> MatrixRef {
+    return {elements.data(), 2 * m.row_stride, 2 * m.column_stride};
+  };
   const std::vector<T> a = spread(o.a), b = spread(o.b);
-  const MatrixRef left{a.data(), 2 * o.k, 2}, right{b.data(), 2 * o.n, 2};
-  for (const bool a_spread : {false, true}) {
-    std::vector<T> c(static_cast<std::size_t>(o.m * o.n));
+  for (const char of : {'a', 'b', 'c'}) {
+    INFO(of, " of ", o.m, " ", o.n, " ", o.k, " ", o.a_across, o.b_across);
+    const std::int64_t step = of == 'c' ? 2 : 1;
+    std::vector<T> c(static_cast<std::size_t>(o.m * o.n * step));
     gemm({.dtype = dtype_of<T>(),
           .m = o.m,
           .n = o.n,
           .k = o.k,
-          .a = a_spread ? left : o.left(),
-          .b = a_spread ? o.right() : right,
+          .a = of == 'a' ? twice(o.left(), a) : o.left(),
+          .b = of == 'b' ? twice(o.right(), b) : o.right(),
           .c = c.data(),
-          .c_row_stride = o.n});
+          .c_row_stride = o.n * step,
+          .c_column_stride = step});
     int wrong = 0;
-    for (std::int64_t i = 0; i < o.m * o.n; ++i)
-      wrong += c[static_cast<std::size_t>(i)] != o.product(i / o.n, i % o.n);
+    for (std::int64_t i = 0; i < o.m * o.n * step; ++i)
+      wrong += c[static_cast<std::size_t>(i)] !=
+               (i % step ? T(0) : o.product(i / step / o.n, i / step % o.n));
     CHECK(wrong == 0);
   }
 }
@@ -180,7 +186,11 @@ void check_gaps(const Operands<T>& o) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("matrices with gaps between rows and between columns", T, float, double) {
-  for (const std::int64_t n : {50, 1}) check_gaps(Operands<T>{40, n, 60, false, false});
+  for (const bool across : {false, true}) {
+    check_gaps(Operands<T>{40, 50, 60, across, across});
+    check_gaps(Operands<T>{40, 1, 60, false, across});
+    check_gaps(Operands<T>{2, 50, 400, across, false});
+  }
 }
 
 TEST_CASE("columns of a result that are computed in several pieces") {

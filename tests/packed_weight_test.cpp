@@ -1,7 +1,7 @@
 // Weights that kernels packed and keep: used while the weight stays as it is, never after it
 // changed, freed with it.
 
-// covers: conv2d
+// covers: conv2d, onednn
 #include "limpid/backends/cpu/packed_weight.h"
 
 #include <doctest/doctest.h>
@@ -129,6 +129,21 @@ TEST_CASE("packed weights: a pointer that was handed out may change elements at 
       CHECK(is_right(way, x, w));
     }
     CHECK(packed() == before);
+  }
+}
+
+TEST_CASE("packed weights: a convolution and its gradients each have their own form") {
+  for (const Way& way : ways()) {
+    const Tensor w = randn({48, 40, 3, 3});
+    const auto gradient = [&](const Tensor& x, const char* algorithm) {
+      const Tensor leaf = x.detach().requires_grad_();
+      compute(way, leaf, w, algorithm).square().sum().backward();
+      return leaf.grad();
+    };
+    for (int i = 0; i < 4; ++i) {
+      const Tensor x = randn({2, 40, 9, 9}), expected = gradient(x, "rows");
+      CHECK(largest(gradient(x, way.algorithm) - expected) < 1e-4 * largest(expected));
+    }
   }
 }
 
