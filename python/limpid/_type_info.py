@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Union
 
 from limpid import _types
 from limpid._types import dtype
@@ -12,9 +12,15 @@ _FLOATS = {"float16": (16, 11, -14, 1e-3), "bfloat16": (16, 8, -126, 1e-2), "flo
            "float64": (64, 53, -1022, 1e-15)}
 
 
-def _require_dtype(function: str, given: Any) -> None:
-    if not isinstance(given, dtype):
+# Python's types stand for dtypes.
+_OF_PYTHON = {float: _types.float64, int: _types.int64, bool: _types.bool}
+
+
+def _to_dtype(function: str, given: Any) -> dtype:
+    found = _OF_PYTHON.get(given, given) if isinstance(given, type) else given
+    if not isinstance(found, dtype):
         raise TypeError(f"{function}: type must be a dtype, not {type(given).__name__}")
+    return found
 
 
 class finfo:
@@ -31,8 +37,8 @@ class finfo:
     dtype : str
     """
 
-    def __init__(self, type: dtype = _types.float32):
-        _require_dtype("finfo", type)
+    def __init__(self, type: Union[dtype, type[float]] = _types.float32):
+        type = _to_dtype("finfo", type)
         if type._name not in _FLOATS:
             raise TypeError(f"limpid.finfo() requires a floating point input type. Use limpid.iinfo to handle "
                             f"'{type._name}'")
@@ -57,8 +63,8 @@ class finfo:
 class iinfo:
     """The limits of an integer dtype: bits, max, min, dtype."""
 
-    def __init__(self, type: dtype):
-        _require_dtype("iinfo", type)
+    def __init__(self, type: Union[dtype, type[int]]):
+        type = _to_dtype("iinfo", type)
         if type.is_floating_point or type._name == "bool":
             raise TypeError(f"limpid.iinfo() requires an integer input type, not '{type._name}'"
                             + (". Use limpid.finfo" if type.is_floating_point else ""))

@@ -417,6 +417,11 @@ def test_rows_taken_in_one_go_are_copies_with_a_gradient():
         next(iter(data.DataLoader(data.TensorDataset(x), batch_sampler=[[0, 4]])))
 
 
+def test_rows_without_elements_are_rows():
+    (rows,), = data.DataLoader(data.TensorDataset(limpid.ones(4, 2, device="meta")), batch_size=4)
+    assert rows.is_meta and rows.shape == (4, 2)
+
+
 @pytest.mark.parametrize("n, replicas, drop_last", [(7, 3, False), (7, 3, True), (2, 5, False), (6, 2, False), (0, 2, True)])
 def test_samplers_of_several_processes(n, replicas, drop_last):
     def shares(library, **how):

@@ -372,6 +372,14 @@ def test_iinfo(name):
         limpid.finfo(getattr(limpid, name))
 
 
+def test_limits_of_types_of_python():
+    for lib in (limpid, torch):
+        assert lib.finfo(float).dtype == "float64" and lib.iinfo(int).dtype == "int64"
+        for wrong in (lambda: lib.iinfo(bool), lambda: lib.iinfo(float), lambda: lib.finfo(int), lambda: lib.finfo(str)):
+            with pytest.raises(TypeError):
+                wrong()
+
+
 def test_random_state():
     def draws():
         return limpid.rand(3).tolist(), limpid.randn(2).tolist(), limpid.randperm(5).tolist(), limpid.randint(9, (3,)).tolist()
