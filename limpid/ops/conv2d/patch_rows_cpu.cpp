@@ -34,8 +34,12 @@ struct Inside {
         last(std::clamp(size <= shift ? 0 : (size - shift - 1) / step + 1, first, count)) {}
 };
 
-/// Pixels of the output whose patches stay in the caches between copying and multiplying.
-constexpr Int kPixels = 512;
+/// Pixels of the output whose patches stay in the caches between copying and multiplying; fewer of
+/// long patches, which would take memory without bound.
+Int pixels_of_block(Int pixels, Int columns) {
+  constexpr Int kPixels = 512, kLeast = 16, kElements = 1 << 22;
+  return std::min(std::clamp(kElements / std::max<Int>(columns, 1), kLeast, kPixels), pixels);
+}
 
 template <class T>
 struct PatchRows {
@@ -98,7 +102,7 @@ void weight_gradient(const Convolution& c) {
   const ConvolutionSizes& s = c.sizes;
   const PatchRows<const T> patches{s, static_cast<const T*>(c.x)};
   const Int pixels = s.batch * s.out_image(), columns = patches.columns();
-  const Int block = std::min(kPixels, pixels);
+  const Int block = pixels_of_block(pixels, columns);
   const Scratch<T> rows(block * columns), sums(s.w_numel());
   for (Int p = 0; p < pixels; p += block) {
     const Int count = std::min(block, pixels - p);
@@ -125,7 +129,7 @@ void input_gradient(const Convolution& c) {
   const ConvolutionSizes& s = c.sizes;
   const PatchRows<T> patches{s, static_cast<T*>(c.x)};
   const Int pixels = s.batch * s.out_image(), columns = patches.columns();
-  const Int block = std::min(kPixels, pixels);
+  const Int block = pixels_of_block(pixels, columns);
   const Scratch<T> weight(s.w_numel()), rows(block * columns);
   const Int shape[] = {s.out_channels, s.kernel(), s.in_channels};
   const Int to[] = {columns, s.in_channels, 1}, from[] = {columns, 1, s.kernel()};
