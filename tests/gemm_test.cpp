@@ -144,6 +144,7 @@ TEST_CASE_TEMPLATE("parts of a product that several threads compute", T, float, 
   for (const bool b_across : {false, true}) {
     check_gemm(Operands<T>{16, 480, 140, false, b_across}, {.beta = 1, .finish = true});
     check_gemm(Operands<T>{200, 50, 130, false, b_across}, {.beta = 1, .finish = true});
+    check_gemm(Operands<T>{128, 1100, 8, false, b_across}, {.beta = 1, .finish = true});
   }
   set_num_threads(before);
 }
