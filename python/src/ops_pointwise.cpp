@@ -5,6 +5,7 @@
 #include "limpid/ops/all_ops/indexing.h"
 #include "limpid/ops/all_ops/pointwise.h"
 #include "limpid/ops/axes/axes.h"
+#include "limpid/tensor/creation.h"
 #include "op_binding.h"
 #include "tables.h"
 #include "tensor_index.h"
@@ -39,7 +40,10 @@ void sum_in_place(const char* name) {
       name, str("In-place form of `", std::string_view(name).substr(0, 3), "`."),
       +[](const Tensor& self, const Operand& other, const Scalar& alpha) {
         Tensor x = self;
-        return (x.*f)(other.beside(self), alpha);
+        const bool boolean = !other && other.number.kind() == Scalar::Kind::boolean;
+        if (!boolean) return (x.*f)(other.beside(self), alpha);
+        // As a bool, which sub_ refuses.
+        return (x.*f)(full({}, other.number, {.device = self.device()}), alpha);
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
