@@ -145,7 +145,7 @@ def rows_of(dataset: Any, indices: Any) -> Optional[list[Tensor]]:
         return None
     if type(dataset) is Subset:
         return rows_of(dataset.dataset, [dataset.indices[i] for i in indices])
-    if type(dataset) is not TensorDataset or any(t.is_meta for t in dataset.tensors):  # which take no indices of the CPU
+    if type(dataset) is not TensorDataset or any(t.is_meta for t in dataset.tensors):  # no CPU indices
         return None
     if all(type(i) is int for i in indices):
         return [tensor[list(indices)] for tensor in dataset.tensors]
