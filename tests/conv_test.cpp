@@ -241,19 +241,20 @@ TEST_CASE("conv2d: the plan of a gradient of the image") {
   CHECK(input_gradient_plan_of({64, 20, 12, 12}, {50, 20, 5, 5}).chosen == "im2col");
   CHECK(input_gradient_plan_of({64, 20, 11, 11}, {50, 20, 4, 4}).chosen != "im2col");
   CHECK(input_gradient_plan_of({64, 16, 12, 12}, {50, 16, 5, 5}).chosen == "im2col");
-  if (LIMPID_HAS_ONEDNN)
-    CHECK(input_gradient_plan_of({64, 15, 12, 12}, {50, 15, 5, 5}).chosen == "direct");
+  if (!LIMPID_HAS_ONEDNN) return;
+  CHECK(input_gradient_plan_of({64, 15, 12, 12}, {50, 15, 5, 5}).chosen == "direct");
+  CHECK(input_gradient_plan_of({64, 16, 12, 12}, {15, 16, 5, 5}).chosen == "direct");
 }
 
 TEST_CASE("conv2d: patches of large kernels take no more memory than those of small ones") {
-  const Tensor w = ones({2, 16, 40, 40}), dy = ones({1, 2, 24, 24});
+  const Tensor w = ones({16, 16, 40, 40}), dy = ones({1, 16, 24, 24});
   Conv2dInputGradient card;
   card.size = {63, 63};
   reset_peak_memory();
   const std::size_t before = memory_stats().peak_in_use;
   const Tensor dx = apply(card, dy, w);
   CHECK(memory_stats().peak_in_use - before < std::size_t{1} << 25);
-  CHECK(dx[0][0][31][31].item<float>() == 2 * 24 * 24);
+  CHECK(dx[0][0][31][31].item<float>() == 16 * 24 * 24);
 }
 
 TEST_CASE("conv2d: the plan of a gradient of the weight") {

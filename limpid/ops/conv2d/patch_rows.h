@@ -14,7 +14,7 @@ inline bool patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass)
   if (pass == ConvolutionPass::weight_gradient) return strides && s.in_channels >= 32;
   if (s.height == 1) return false;  // threads share the rows of the image
   if (strides) return s.in_channels >= 64 && s.out_channels >= 64;
-  return 2 * s.out_image() <= s.image() && s.in_channels >= 16;
+  return 2 * s.out_image() <= s.image() && s.in_channels >= 16 && s.out_channels >= 16;
 }
 
 /// dX or dW for one group. Maps that lie in NCHW are copied.
