@@ -19,6 +19,8 @@ class UntypedStorage:
     """
 
     def __init__(self, tensor: Tensor):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"{type(self).__name__}: needs a tensor, got {type(tensor).__name__}")
         self._tensor = tensor.detach()  # keeps the memory
         self._start, self._bytes = self._tensor._storage()
         self.device = tensor.device
@@ -67,7 +69,8 @@ class TypedStorage(UntypedStorage):
         return UntypedStorage(self._tensor)
 
     def tolist(self) -> list[Any]:
-        return _C._as_strided(self._tensor, (self.size(),), (1,), 0).tolist()
+        elements: list[Any] = _C._as_strided(self._tensor, (self.size(),), (1,), 0).tolist()
+        return elements
 
 
 def untyped_storage(self: Tensor) -> UntypedStorage:
