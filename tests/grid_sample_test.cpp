@@ -76,3 +76,17 @@ TEST_CASE("grid_sample: an image of more rows than 32 bits count") {
     CHECK(y.to_vector<double>()[1] == doctest::Approx(3));
   }
 }
+
+TEST_CASE("grid_sample: a place on the border has no gradient across it, as one beyond has none") {
+  const Tensor x = arange(9, {.dtype = DType::f64}).reshape({1, 1, 3, 3});
+  for (const bool dense : {true, false}) {
+    const Tensor places =
+        tensor({{-1.0, 1.0, 0.0, 0.0, 0.5, -2.0}, {0.0, 0.0, -1.0, 1.0, 0.0, 0.5}}, kWideLeaf);
+    const Tensor grid = places.t().unsqueeze(0).unsqueeze(0);
+    grid_sample(x, dense ? grid.contiguous() : grid,
+                {.padding_mode = "border", .align_corners = true})
+        .sum()
+        .backward();
+    CHECK(places.grad().to_vector<double>() == Values{0, 0, 1, 1, 1, 0, 3, 3, 0, 0, 3, 3});
+  }
+}
