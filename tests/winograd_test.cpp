@@ -166,7 +166,7 @@ TEST_CASE("winograd: the same numbers whatever the number of threads") {
       {{4, 64, 16, 16}, 128},
       {{4, 64, 32, 32}, 64},  // the gradient of the weight comes in two parts
       {{1, 64, 57, 57}, 64},  // and in several chunks
-      {{1, 20, 6, 7}, 24},    // fewer tiles than threads
+      {{1, 20, 4, 7}, 24},    // fewer tiles than threads
       {{1, 20, 6, 7}, 1}};    // fewer outputs than threads
   for (const auto& [shape, outputs] : list) {
     INFO("input " << to_string(shape));
@@ -174,7 +174,7 @@ TEST_CASE("winograd: the same numbers whatever the number of threads") {
                  dy = randn({shape[0], outputs, shape[2], shape[3]});
     set_num_threads(1);
     const Results first = compute("winograd", x, w, dy, 1);
-    for (const int threads : {2, 3, 5}) {
+    for (const int threads : {2, 3, 4}) {
       set_num_threads(threads);
       const Results second = compute("winograd", x, w, dy, 1);
       CHECK(largest(first.y - second.y) == 0);
