@@ -39,7 +39,7 @@ def combined(text, numbered):
     return ''.join(out), owner
 
 
-def portions(text, mutants, lines=1500):
+def portions(text, mutants, lines):
     """Parts of a file's mutants that one compiler takes together; what cannot be chosen goes alone."""
     parts, size = [], 0
     for mutant in mutants:

@@ -54,10 +54,9 @@ template <class T, int R, int V>
     for (int v = 0; v < V; ++v) __builtin_prefetch(c + i * c_row + v * kLanes, 1);
   if (start) {
 #pragma GCC unroll 8
-    for (int i = 0; i < R; ++i)
+    for (auto& row : sum)
 #pragma GCC unroll 4
-      for (int v = 0; v < V; ++v)
-        sum[i][v] = *reinterpret_cast<const Unaligned*>(start + v * kLanes);
+      for (int v = 0; v < V; ++v) row[v] = *reinterpret_cast<const Unaligned*>(start + v * kLanes);
   }
   for (std::int64_t p = 0; p < k; ++p) {
     Vector row[V];
