@@ -38,7 +38,7 @@ struct Inside {
 /// long patches, which would take memory without bound.
 Int pixels_of_block(Int pixels, Int columns) {
   constexpr Int kPixels = 512, kLeast = 16, kElements = 1 << 22;
-  return std::min(std::clamp(kElements / std::max<Int>(columns, 1), kLeast, kPixels), pixels);
+  return std::min(std::clamp(kElements / columns, kLeast, kPixels), pixels);
 }
 
 template <class T>
