@@ -1,11 +1,13 @@
 // Functions around the backward of one node: added, called in their order, and taken away.
 
+// covers: engine
 #include "limpid/autograd/node_hooks.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
@@ -77,4 +79,35 @@ TEST_CASE("node hooks: a gradient that they take away goes no further") {
   add_hook_before(*x->node(), take);
   (y + z).sum().backward();
   CHECK(x.grad().to_vector<float>() == std::vector<float>{3, 3});
+}
+
+TEST_CASE("node hooks: after a node gradients have the shapes of its inputs, broadcast or not") {
+  const Tensor one = ones({1}).requires_grad_(), two = ones({2}).requires_grad_();
+  const Tensor y = two * one;
+  int calls = 0;
+  add_hook_after(*y.impl()->node(), [&](std::span<Tensor> dx, std::span<const Tensor> dy) {
+    ++calls;
+    REQUIRE(dx.size() == 2);
+    CHECK(dx[0].to_vector<float>() == std::vector<float>{1, 1});
+    CHECK(dx[1].to_vector<float>() == std::vector<float>{2});
+    CHECK(dy.size() == 1);
+  });
+  y.sum().backward();
+  CHECK(calls == 1);
+  CHECK(one.grad().to_vector<float>() == std::vector<float>{2});
+}
+
+TEST_CASE("node hooks: those of a leaf see its gradient, before and after it is added") {
+  const Tensor x = ones({2}).requires_grad_();
+  std::vector<float> seen;
+  add_hook_before(*x.impl()->node(), [](std::span<Tensor> dy) { dy[0] = dy[0] * 2; });
+  add_hook_after(*x.impl()->node(), [&](std::span<Tensor> dx, std::span<const Tensor> dy) {
+    CHECK(dx.empty());
+    REQUIRE(dy.size() == 1);
+    CHECK(x.grad().defined());
+    seen = dy[0].to_vector<float>();
+  });
+  (x * 3).sum().backward();
+  CHECK(seen == std::vector<float>{6, 6});
+  CHECK(x.grad().to_vector<float>() == seen);
 }

@@ -372,9 +372,10 @@ class Pass {
   static bool call_hooks_after(Node& node, std::span<Tensor> dx, std::span<const Tensor> dy) {
     const NodeHooks hooks = hooks_of(node);
     if (hooks.after.empty()) return false;
-    const std::span<Edge> edges = node.edges();
-    for (std::size_t i = 0; i < edges.size(); ++i)
-      if (edges[i].reduced && dx[i].defined()) dx[i] = reduce_broadcast(dx[i], edges[i]);
+    for (std::size_t i = 0; const Edge& edge : node.edges()) {
+      if (edge.reduced && dx[i].defined()) dx[i] = reduce_broadcast(dx[i], edge);
+      ++i;
+    }
     for (const auto& [id, hook] : hooks.after) hook(dx, dy);
     return true;
   }
