@@ -108,11 +108,11 @@ void add_once(std::vector<Found>& found, const Found& f) {
 
 /// FileError when made data would pass for the real one, or real data for made one.
 void check_real(const KnownDataset& dataset, const Found& f, const fs::path& folder) {
-  const fs::path from = f.path.parent_path();
+  const fs::path from = fs::absolute(f.path).lexically_normal().parent_path();
   if (is_synthetic(from))
     throw FileError(str(name_of(f.path), " was generated, and is not of the real ", dataset.name,
                         "; made data is used where it lies: set LIMPID_DATA_ROOT to ",
-                        name_of(fs::absolute(from).lexically_normal().parent_path())));
+                        name_of(from.parent_path())));
   if (is_synthetic(folder))
     throw FileError(str(name_of(folder), " holds generated data; remove that folder first"));
 }
