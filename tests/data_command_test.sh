@@ -73,6 +73,8 @@ expect 0 "it is not the real dataset" "$LIMPID" data generate mnist --train 60 -
 expect 1 "was generated, and is not of the real mnist" env LIMPID_DATA_ROOT=$PWD/root/real \
   "$LIMPID" data prepare mnist --no-checksum --from root/made/mnist
 expect 1 "set LIMPID_DATA_ROOT to '$PWD/root/made'" "$LIMPID" data prepare mnist --from root/made/mnist
+(cd root/made/mnist && "$LIMPID" data prepare mnist --from *.gz > ../../by_name 2>&1)
+grep -q "set LIMPID_DATA_ROOT to '$PWD/root/made'" root/by_name || fail "without a folder: $(cat root/by_name)"
 [ -e root/real ] && fail "what was refused made a folder"
 mkdir copies && cp root/made/mnist/*.gz copies
 expect 1 "root/made/mnist' holds generated data; remove that folder first" \
