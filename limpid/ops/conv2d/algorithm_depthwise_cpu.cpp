@@ -2,7 +2,8 @@
 //
 // Such a convolution has nothing to share between output channels: each loaded pixel serves only
 // the kernel's taps, 9 multiplications for 3x3, so memory is the limit and no product of matrices
-// helps. With the channels of a pixel side by side,
+// helps. (Two rows of targets are computed at a time, four pixels of each: each load serves
+// several.) With the channels of a pixel side by side,
 //   y[pixel] = bias + sum over taps of w[tap] x[pixel under the tap]     elementwise over channels,
 // loads are whole vectors whatever the stride, the dilation and the size of the kernel. So a row is
 // cut into stretches of pixels that see the same taps: the inner one, where all lie in the image,
@@ -83,6 +84,11 @@ std::vector<Stretch> stretches_of(const Axis& axis) {
       if (at > start && std::ranges::equal(taps, all.back().taps, same)) ++all.back().count;
       else all.push_back({at, 1, taps});
     }
+  // Side by side: taps under which a target sees what its neighbour sees under the next one.
+  const Int step = axis.source_step();
+  for (Stretch& stretch : all)
+    std::ranges::sort(stretch.taps, {},
+                      [&](const Tap& t) { return std::pair(t.source % step, t.source); });
   return all;
 }
 
@@ -115,7 +121,9 @@ struct Room {
   Scratch<float> source, target;
   std::vector<const float*> x;
   std::vector<float*> w;
-  std::vector<Tap> down;
+  std::vector<Tap> down, next;
+  std::vector<DepthwiseLine> lines;
+  std::vector<DepthwiseTaps> taps;
 };
 
 class Depthwise {
@@ -180,7 +188,8 @@ class Depthwise {
       panel_ = std::min(panel_, std::clamp(fitting, kLeast, kChannels));
     }
     panels_ = (s_.in_channels + panel_ - 1) / panel_;
-    band_ = std::clamp<Int>(kFloats / (widest * panel_), 1, target_.height);
+    const Int band = kFloats / (widest * panel_) / 2 * 2;  // rows are computed in pairs
+    band_ = std::clamp<Int>(band, std::min<Int>(2, target_.height), target_.height);
     bands_ = (target_.height + band_ - 1) / band_;
   }
   bool turned() const { return !source_.channels_last || !target_.channels_last; }
@@ -208,6 +217,9 @@ class Depthwise {
             Scratch<float>(target_.channels_last ? 0 : band_ * target_.width * panel_),
             std::vector<const float*>(taps),
             std::vector<float*>(taps),
+            {},
+            {},
+            {},
             {}};
   }
 
@@ -251,16 +263,45 @@ class Depthwise {
     Rows target{room.target.data(), b.first, b.channels, target_.width};
     if (target_.channels_last || of_weight_)
       target = rows(target_, b, b.first, b.last, room.target.data());
+    if (of_weight_) return add_to_weight(b, source, target, w, room);
+    for (Int row = b.first; row < b.last; row += 2) {
+      find_lines(b, source, row, w, room);
+      for (const Stretch& stretch : stretches_)
+        kernels().sum(run_of(stretch, b, source, target, row, room), bias + b.channel);
+      for (Int r = row; finish_ && r < std::min(row + 2, b.last); ++r)
+        finish_row(target.row(r), target.pixel, b.channels);
+    }
+    if (!target_.channels_last) turn_back(target_, b, target);
+  }
+
+  /// The source rows that target rows `row` and the next one see, and through which rows of the
+  /// kernel.
+  void find_lines(const Block& b, const Rows& source, Int row, float* w, Room& room) const {
+    room.lines.clear();
+    const auto weights = [&](const Tap& t) {
+      return w + t.tap * s_.kernel_width * s_.in_channels + b.channel;
+    };
+    down_.taps_of(row, room.down);
+    room.next.clear();
+    if (row + 1 < b.last) down_.taps_of(row + 1, room.next);
+    for (const Tap& t : room.down)
+      room.lines.push_back({source.row(t.source), {weights(t), nullptr}});
+    for (const Tap& t : room.next) {
+      const float* x = source.row(t.source);
+      const auto line = std::ranges::find(room.lines, x, &DepthwiseLine::x);
+      if (line != room.lines.end()) line->w[1] = weights(t);
+      else room.lines.push_back({x, {nullptr, weights(t)}});
+    }
+  }
+
+  /// Adds what a block says to the gradient of the weight.
+  void add_to_weight(const Block& b, const Rows& source, const Rows& target, float* w,
+                     Room& room) const {
     for (Int row = b.first; row < b.last; ++row) {
       down_.taps_of(row, room.down);
-      for (const Stretch& stretch : stretches_) {
-        const DepthwiseRun run = run_of(stretch, b, source, target, row, w, room);
-        if (of_weight_) kernels().weight_gradient(run);
-        else kernels().sum(run, bias + b.channel);
-      }
-      if (finish_) finish_row(target.row(row), target.pixel, b.channels);
+      for (const Stretch& stretch : stretches_)
+        kernels().weight_gradient(gradient_run(stretch, b, source, target, row, w, room));
     }
-    if (!target_.channels_last && !of_weight_) turn_back(target_, b, target);
   }
 
   /// The last step of a row that was just computed.
@@ -269,8 +310,32 @@ class Depthwise {
     for (Int p = 0; p < target_.width; ++p) finish_(DType::f32, row + p * pixel, channels);
   }
 
+  /// Computes rows `row` and the next one of a stretch.
   DepthwiseRun run_of(const Stretch& stretch, const Block& b, const Rows& source,
-                      const Rows& target, Int row, float* w, Room& room) const {
+                      const Rows& target, Int row, Room& room) const {
+    room.taps.clear();
+    Int source_of_next = -1;
+    for (const Tap& t : stretch.taps) {
+      if (t.source != source_of_next || room.taps.back().count == DepthwiseTaps::kMost)
+        room.taps.push_back({0, t.source * source.pixel, {}});
+      DepthwiseTaps& taps = room.taps.back();
+      taps.w[taps.count++] = t.tap * s_.in_channels;
+      source_of_next = t.source + across_.source_step();
+    }
+    float* const y = target.row(row) + stretch.first * target.pixel;
+    return {stretch.count,
+            b.channels,
+            across_.source_step() * source.pixel,
+            across_.target_step() * target.pixel,
+            static_cast<Int>(room.lines.size()),
+            static_cast<Int>(room.taps.size()),
+            room.lines.data(),
+            room.taps.data(),
+            {y, row + 1 < b.last ? y + target_.width * target.pixel : nullptr}};
+  }
+
+  DepthwiseGradientRun gradient_run(const Stretch& stretch, const Block& b, const Rows& source,
+                                    const Rows& target, Int row, float* w, Room& room) const {
     std::size_t taps = 0;
     for (const Tap& down : room.down)
       for (const Tap& across : stretch.taps) {

@@ -22,34 +22,80 @@ void write(float* p, Floats v, std::int64_t left) {
   else v.store_unaligned(p);
 }
 
-/// Sums of kPixels pixels from q on, kVectors of channels from c on: several that do not wait for
-/// one another.
+/// Sums of a block: kPixels by kVectors of channels, in two rows, which do not wait for one
+/// another.
+template <int kPixels, int kVectors>
+using Sums = Floats[2][kPixels][kVectors];
+
+/// Adds what a block sees through kTaps taps of a line, in the rows of y that see it: each loaded
+/// pixel serves all taps and both rows.
+template <int kTaps, bool kFirst, bool kSecond, bool kPart, int kPixels, int kVectors>
+inline __attribute__((always_inline)) void add_taps(Sums<kPixels, kVectors>& sums,
+                                                    const DepthwiseRun& r,
+                                                    const DepthwiseLine& line,
+                                                    const DepthwiseTaps& taps, std::int64_t q,
+                                                    std::int64_t c) {
+  constexpr std::int64_t w = kWidth<float>;
+  const float* x = line.x + taps.x + q * r.x_step + c;
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; ++v) {
+    const std::int64_t left = r.channels - c;
+    Floats first[kTaps], second[kTaps];
+#pragma GCC unroll 4
+    for (int t = 0; t < kTaps; ++t) {
+      if constexpr (kFirst) first[t] = read<kPart>(line.w[0] + taps.w[t] + c + v * w, left);
+      if constexpr (kSecond) second[t] = read<kPart>(line.w[1] + taps.w[t] + c + v * w, left);
+    }
+#pragma GCC unroll 8
+    for (int at = 0; at < kPixels + kTaps - 1; ++at) {
+      const Floats pixel = read<kPart>(x + at * r.x_step + v * w, left);
+#pragma GCC unroll 4
+      for (int t = 0; t < kTaps; ++t) {
+        const int p = at - t;
+        if (p < 0 || p >= kPixels) continue;
+        if constexpr (kFirst) sums[0][p][v] = multiply_add(pixel, first[t], sums[0][p][v]);
+        if constexpr (kSecond) sums[1][p][v] = multiply_add(pixel, second[t], sums[1][p][v]);
+      }
+    }
+  }
+}
+
+template <int kTaps, bool kPart, int kPixels, int kVectors>
+inline __attribute__((always_inline)) void add_line(Sums<kPixels, kVectors>& sums,
+                                                    const DepthwiseRun& r,
+                                                    const DepthwiseLine& line,
+                                                    const DepthwiseTaps& taps, std::int64_t q,
+                                                    std::int64_t c) {
+  if (!line.w[1]) add_taps<kTaps, true, false, kPart>(sums, r, line, taps, q, c);
+  else if (!line.w[0]) add_taps<kTaps, false, true, kPart>(sums, r, line, taps, q, c);
+  else add_taps<kTaps, true, true, kPart>(sums, r, line, taps, q, c);
+}
+
+/// Sums of pixels from q on and channels from c on.
 template <int kPixels, int kVectors, bool kPart>
 void sum_block(const DepthwiseRun& r, const float* bias, std::int64_t q, std::int64_t c) {
   constexpr std::int64_t w = kWidth<float>;
-  const std::int64_t left = r.channels - c, from = q * r.x_step + c;
-  Floats sums[kPixels][kVectors];
+  const std::int64_t left = r.channels - c;
+  Sums<kPixels, kVectors> sums;
 #pragma GCC unroll 4
-  for (int v = 0; v < kVectors; ++v) {
-    const Floats start = read<kPart>(bias + c + v * w, left);
+  for (int v = 0; v < kVectors; ++v)
 #pragma GCC unroll 4
-    for (int p = 0; p < kPixels; ++p) sums[p][v] = start;
-  }
-  for (std::int64_t t = 0; t < r.taps; ++t) {
-    const float *x = r.x[t] + from, *weights = r.w[t] + c;
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) {
-      const Floats weight = read<kPart>(weights + v * w, left);
+    for (int p = 0; p < kPixels; ++p)
+      sums[0][p][v] = sums[1][p][v] = read<kPart>(bias + c + v * w, left);
+  for (const DepthwiseLine* line = r.lines; line != r.lines + r.line_count; ++line)
+    for (const DepthwiseTaps* taps = r.taps; taps != r.taps + r.tap_count; ++taps) {
+      if (taps->count == 3) add_line<3, kPart>(sums, r, *line, *taps, q, c);
+      else if (taps->count == 2) add_line<2, kPart>(sums, r, *line, *taps, q, c);
+      else add_line<1, kPart>(sums, r, *line, *taps, q, c);
+    }
+#pragma GCC unroll 2
+  for (int row = 0; row < 2; ++row)
+    if (r.y[row])
 #pragma GCC unroll 4
       for (int p = 0; p < kPixels; ++p)
-        sums[p][v] = multiply_add(read<kPart>(x + p * r.x_step + v * w, left), weight, sums[p][v]);
-    }
-  }
 #pragma GCC unroll 4
-  for (int p = 0; p < kPixels; ++p)
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v)
-      write<kPart>(r.y + (q + p) * r.y_step + c + v * w, sums[p][v], left);
+        for (int v = 0; v < kVectors; ++v)
+          write<kPart>(r.y[row] + (q + p) * r.y_step + c + v * w, sums[row][p][v], left);
 }
 
 template <int kPixels, int kVectors>
@@ -70,23 +116,23 @@ void sum(const DepthwiseRun& r, const float* bias) {
 
 /// Adds to kTaps weights from t on what pixels [first, last) say of channels from c on.
 template <int kTaps, bool kPart>
-void gradient_block(const DepthwiseRun& r, std::int64_t t, std::int64_t first, std::int64_t last,
-                    std::int64_t c) {
+void gradient_block(const DepthwiseGradientRun& r, std::int64_t t, std::int64_t first,
+                    std::int64_t last, std::int64_t c) {
   const std::int64_t left = r.channels - c;
   const float *x[kTaps], *y = r.y + first * r.y_step + c;
   Floats sums[kTaps];
-#pragma GCC unroll 4
+#pragma GCC unroll 16
   for (int i = 0; i < kTaps; ++i) {
     x[i] = r.x[t + i] + first * r.x_step + c;
     sums[i] = Floats(0.0f);
   }
   for (std::int64_t at = 0, q = first; q < last; ++q, at += r.x_step, y += r.y_step) {
     const Floats dy = read<kPart>(y, left);
-#pragma GCC unroll 4
+#pragma GCC unroll 16
     for (int i = 0; i < kTaps; ++i)
       sums[i] = multiply_add(read<kPart>(x[i] + at, left), dy, sums[i]);
   }
-#pragma GCC unroll 4
+#pragma GCC unroll 16
   for (int i = 0; i < kTaps; ++i) {
     float* w = r.w[t + i] + c;
     write<kPart>(w, read<kPart>(w, left) + sums[i], left);
@@ -94,9 +140,10 @@ void gradient_block(const DepthwiseRun& r, std::int64_t t, std::int64_t first, s
 }
 
 template <bool kPart>
-void gradient_of_taps(const DepthwiseRun& r, std::int64_t first, std::int64_t last,
+void gradient_of_taps(const DepthwiseGradientRun& r, std::int64_t first, std::int64_t last,
                       std::int64_t c) {
   std::int64_t t = 0;
+  for (; t + 9 <= r.taps; t += 9) gradient_block<9, kPart>(r, t, first, last, c);
   for (; t + 3 <= r.taps; t += 3) gradient_block<3, kPart>(r, t, first, last, c);
   if (t + 2 == r.taps) gradient_block<2, kPart>(r, t, first, last, c);
   if (t + 1 == r.taps) gradient_block<1, kPart>(r, t, first, last, c);
@@ -104,7 +151,7 @@ void gradient_of_taps(const DepthwiseRun& r, std::int64_t first, std::int64_t la
 
 /// So many pixels at a time that they stay in the first cache while all taps and channels are
 /// served, and that adding to the weights is little beside them.
-void weight_gradient(const DepthwiseRun& r) {
+void weight_gradient(const DepthwiseGradientRun& r) {
   constexpr std::int64_t kFloats = 2048;
   std::int64_t block = kFloats / r.channels;
   block = block < 4 ? 4 : block > 32 ? 32 : block;
