@@ -132,6 +132,9 @@ void check_rows(const RowLoops<T>& loops) {
   check_row<T>(
       "exp_minus", [&](N n, T* y) { loops.exp_minus(p, T(0.5), y, n); }, e);
   check_row<T>(
+      "add", [&](N n, T* y) { std::copy_n(p, n, y), loops.add(q, y, n); },
+      [&](N i) { return x(i) + z(i); });
+  check_row<T>(
       "scale", [&](N n, T* y) { loops.scale(p, T(3), y, n); }, [&](N i) { return 3 * x(i); });
   check_row<T>(
       "minus", [&](N n, T* y) { loops.minus(p, T(3), T(0.5), y, n); },

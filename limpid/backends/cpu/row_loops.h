@@ -24,6 +24,8 @@ struct RowLoops {
   T (*dot_below)(const T* a, const T* b, T shift, std::int64_t n);
   /// y = e^(x - shift); gives the sum of y. With y == nullptr only the sum.
   T (*exp_minus)(const T* x, T shift, T* y, std::int64_t n);
+  /// y = y + x
+  void (*add)(const T* x, T* y, std::int64_t n);
   /// y = factor x
   void (*scale)(const T* x, T factor, T* y, std::int64_t n);
   /// y = (x - a) - b

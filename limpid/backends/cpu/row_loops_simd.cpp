@@ -104,6 +104,12 @@ T exp_minus(const T* x, T shift, T* y, std::int64_t n) {
 }
 
 template <class T>
+void add(const T* x, T* y, std::int64_t n) {
+  map(n, y,
+      [=](std::int64_t i, std::int64_t left) { return load(y + i, left) + load(x + i, left); });
+}
+
+template <class T>
 void scale(const T* x, T factor, T* y, std::int64_t n) {
   const Batch<T> f(factor);
   map(n, y, [=](std::int64_t i, std::int64_t left) { return load(x + i, left) * f; });
@@ -266,6 +272,7 @@ constexpr RowLoops<T> loops_of() {
           .dot = dot<T>,
           .dot_below = dot_below<T>,
           .exp_minus = exp_minus<T>,
+          .add = add<T>,
           .scale = scale<T>,
           .minus = minus<T>,
           .times_minus = times_minus<T>,

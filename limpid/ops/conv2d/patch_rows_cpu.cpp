@@ -14,6 +14,7 @@
 
 #include "limpid/backends/cpu/gemm.h"
 #include "limpid/backends/cpu/parallel.h"
+#include "limpid/backends/cpu/row_loops.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/ops/conv2d/maps_in_order.h"
@@ -39,6 +40,13 @@ struct Inside {
 Int pixels_of_block(Int pixels, Int columns) {
   constexpr Int kPixels = 512, kLeast = 16, kElements = 1 << 22;
   return std::min(std::clamp(kElements / columns, kLeast, kPixels), pixels);
+}
+
+template <class T>
+void add_row(const T* from, T* to, Int count) {
+  if constexpr (is_float_type<T>) row_loops().of<T>().add(from, to, count);
+  else
+    for (Int i = 0; i < count; ++i) to[i] += from[i];
 }
 
 template <class T>
@@ -90,10 +98,9 @@ struct PatchRows {
   void add_taps(T* to, Int left, const T* from) const {
     const Int c = s.in_channels;
     const Inside taps(s.kernel_width, s.dilation_width, left, s.width);
-    for (Int j = taps.first; j < taps.last; ++j) {
-      T* pixel = to + (left + j * s.dilation_width) * c;
-      for (Int k = 0; k < c; ++k) pixel[k] += from[j * c + k];
-    }
+    const Int at_once = s.dilation_width == 1 ? std::max<Int>(taps.last - taps.first, 1) : 1;
+    for (Int j = taps.first; j < taps.last; j += at_once)
+      add_row(from + j * c, to + (left + j * s.dilation_width) * c, at_once * c);
   }
 };
 
