@@ -18,6 +18,7 @@
 #include "limpid/core/error.h"
 #include "limpid/ops/algorithms.h"
 #include "limpid/ops/conv2d/conv2d.h"
+#include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
@@ -34,10 +35,10 @@ struct Results {
 };
 
 Results compute(const char* algorithm, const Tensor& x, const Tensor& w, const Tensor& dy,
-                IntPair padding) {
+                IntPair padding, std::int64_t groups = 1) {
   const AlgorithmGuard guard("conv2d", algorithm);
   const Tensor a = x.detach().requires_grad_(), b = w.detach().requires_grad_();
-  const Tensor y = conv2d(a, b, {}, {.padding = padding});
+  const Tensor y = conv2d(a, b, {}, {.padding = padding, .groups = groups});
   const Tensor outputs[] = {y}, inputs[] = {a, b}, seeds[] = {dy};
   const std::vector<Tensor> gradients = grad(outputs, inputs, seeds);
   return {y.detach(), gradients[0], gradients[1]};
@@ -52,14 +53,15 @@ double worst(const Tensor& found, const Tensor& exact, double scale) {
   return error / (std::ldexp(1.0, -24) * scale);
 }
 
-void check_bound(const Tensor& x, const Tensor& w, IntPair padding = 1) {
-  const Tensor y = conv2d(x, w, {}, {.padding = padding});
+void check_bound(const Tensor& x, const Tensor& w, IntPair padding = 1, std::int64_t groups = 1) {
+  const Tensor y = conv2d(x, w, {}, {.padding = padding, .groups = groups});
   const Tensor dy = randn(y.shape());
-  const Results found = compute("winograd", x, w, dy, padding);
+  const Results found = compute("winograd", x, w, dy, padding, groups);
   const Results exact =
-      compute("im2col", x.to(DType::f64), w.to(DType::f64), dy.to(DType::f64), padding);
+      compute("im2col", x.to(DType::f64), w.to(DType::f64), dy.to(DType::f64), padding, groups);
   const double of_output = w.abs().sum({1, 2, 3}).max().item() * largest(x);
-  const double of_input = w.abs().sum({0, 2, 3}).max().item() * largest(dy);
+  const Tensor by_group = w.abs().reshape({groups, -1, w.size(1), w.size(2) * w.size(3)});
+  const double of_input = by_group.sum({1, 3}).max().item() * largest(dy);
   const double of_weight = dy.abs().sum({0, 2, 3}).max().item() * largest(x);
   CHECK(worst(found.y, exact.y, of_output) < kBound);
   CHECK(worst(found.dx, exact.dx, of_input) < kBound);
@@ -104,6 +106,56 @@ TEST_CASE("winograd: any channels, padding and edges, in all three passes") {
     check_bound(randn({s.batch, s.in, s.height, s.width}),
                 randn({s.out, s.in, s.kernel.height, s.kernel.width}), s.padding);
   }
+}
+
+TEST_CASE("winograd: groups, in any order of maps") {
+  struct Sizes {
+    Shape x, w;
+    std::int64_t groups;
+    IntPair padding = 1;
+  };
+  const Sizes list[] = {
+      {{2, 32, 9, 10}, {32, 16, 3, 3}, 2}, {{1, 60, 13, 11}, {40, 30, 3, 3}, 2},
+      {{2, 12, 8, 8}, {6, 4, 3, 3}, 3, 0}, {{1, 130, 7, 9}, {134, 65, 5, 5}, 2, 2},
+      {{1, 6, 5, 5}, {6, 1, 3, 3}, 6},     {{3, 51, 1, 29}, {51, 17, 1, 5}, 3, {0, 2}}};
+  for (const Sizes& s : list) {
+    INFO("input " << to_string(s.x) << ", " << s.groups << " groups");
+    const Tensor x = randn(s.x);
+    check_bound(x, randn(s.w), s.padding, s.groups);
+    check_bound(x.permute({0, 2, 3, 1}).contiguous().permute({0, 3, 1, 2}), randn(s.w), s.padding,
+                s.groups);
+  }
+}
+
+TEST_CASE("winograd: groups have biases of their own, and relu may be the last step") {
+  const Tensor x = randn({2, 40, 9, 10}), w = randn({36, 20, 3, 3}), bias = randn({36});
+  const auto both = [&](const char* algorithm) {
+    const AlgorithmGuard guard("conv2d", algorithm);
+    Conv2dRelu card;
+    card.padding = {1, 1}, card.groups = 2;
+    return std::pair(conv2d(x, w, bias, {.padding = 1, .groups = 2}), apply(card, x, w, bias));
+  };
+  const auto [y, positive] = both("winograd");
+  const auto [expected, expected_positive] = both("rows");
+  CHECK(largest(y - expected) < 1e-3);
+  CHECK(largest(positive - expected_positive) < 1e-3);
+  CHECK(positive.min().item() == 0);
+}
+
+TEST_CASE(
+    "winograd: chosen for groups of many channels, but not for the gradient of their weight") {
+  const Shape x{8, 64, 16, 16}, w{64, 16, 3, 3};
+  const Shape forward[] = {x, w}, gradient[] = {x, x};
+  Conv2d card;
+  card.padding = {1, 1}, card.groups = 4;
+  Conv2dWeightGradient of_weight;
+  static_cast<ConvAttributes&>(of_weight) = card;
+  of_weight.kernel_size = {3, 3};
+  CHECK(algorithm_plan(any(card), forward).chosen == "winograd");
+  CHECK(algorithm_plan(any(of_weight), gradient).chosen != "winograd");
+  const Shape fewer[] = {x, {64, 8, 3, 3}};
+  card.groups = 8;
+  CHECK(algorithm_plan(any(card), fewer).chosen != "winograd");
 }
 
 TEST_CASE("winograd: many tiles, whose gradient of the weight comes in parts") {

@@ -51,7 +51,6 @@ std::string cannot(const ConvProblem& p) {
                ", not 3x3, 5x5, 1x3 or 1x5");
   if (s.stride_height != 1 || s.stride_width != 1) return "the stride is not 1";
   if (s.dilation_height != 1 || s.dilation_width != 1) return "the dilation is not 1";
-  if (s.groups != 1) return "the channels are in groups";
   return "";
 }
 
@@ -59,9 +58,12 @@ std::string cannot(const ConvProblem& p) {
 std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
   constexpr std::int64_t kFew = 16;
-  if (std::min(s.in_channels, s.out_channels) < kFew)
+  if (s.groups > 1 && p.pass == ConvolutionPass::weight_gradient)
+    return "each group has so little to add up that direct, which takes all at once, is faster";
+  if (std::min(s.group_inputs(), s.group_outputs()) < kFew)
     return "with so few channels the transforms cost more than the products save";
-  const std::int64_t columns = p.pass == ConvolutionPass::forward ? s.out_channels : s.in_channels;
+  const std::int64_t columns =
+      p.pass == ConvolutionPass::forward ? s.group_outputs() : s.group_inputs();
   if (3 * winograd::round_up(columns, kFew) > 5 * columns)
     return "channels are filled up to multiples of 16 with zeros: too many of those here";
   if (patch_rows_are_fast(s, p.pass))

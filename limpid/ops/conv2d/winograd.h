@@ -10,11 +10,11 @@ namespace limpid {
 /// Output channels (or columns of a product) that one call of a kernel works on.
 inline constexpr std::int64_t kWinogradPanel = 64;
 
-/// A map in channels-last order, cut into tiles of step_down x step_across outputs: tile (n, ty,
-/// tx) begins at pixel (ty step_down - top, tx step_across - left). Pixels outside count as zeros
-/// when read and are left out when written.
+/// A map in channels-last order, or the channels of a group of one, cut into tiles of step_down x
+/// step_across outputs: tile (n, ty, tx) begins at pixel (ty step_down - top, tx step_across -
+/// left). Pixels outside count as zeros when read and are left out when written.
 struct WinogradMap {
-  std::int64_t height, width, channels;
+  std::int64_t height, width, channels, pixel;  ///< pixel: floats from one to the next
   std::int64_t tiles_down, tiles_across;
   std::int64_t step_down, step_across;
   std::int64_t top, left;

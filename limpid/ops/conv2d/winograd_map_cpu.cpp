@@ -10,15 +10,20 @@ namespace limpid::winograd {
 namespace {
 
 /// The weight of a convolution from `inputs` to `outputs` channels: (K, C, height, width) of the
-/// forward pass, or with `gradient` from K to C, and the kernel turned.
+/// forward pass, or with `gradient` from K to C, and the kernel turned. Groups have one each.
 struct Weights {
   const float* w;
-  Int inputs, outputs;
+  Int groups, inputs, outputs;
   bool gradient;
   const WinogradTransforms& transforms;
 
   Int panels() const { return panels_of(outputs); }
   Int taps() const { return transforms.kernel_height * transforms.kernel_width; }
+  Weights of(Int group) const {
+    Weights one = *this;
+    one.w += group * inputs * outputs * taps();
+    return one;
+  }
 
   /// U of inputs [first, first + count) for one panel of outputs.
   void transform(Int first, Int count, Int panel, float* u, Int u_plane) const {
@@ -67,13 +72,19 @@ struct MapToMap {
   const float* x;
   Weights weights;
   const WinogradTransforms& transforms;
-  const float* bias;  ///< as many numbers as there are output channels, in whole panels
+  const float* bias;  ///< as many numbers as there are output channels, and some to fill a vector
   float* y;
   std::atomic<bool>& tame;   ///< cleared when an output is infinite or no number
   const float* u = nullptr;  ///< U of the whole weight, where there is such
   decltype(Convolution::finish) finish = nullptr;
 
   Int panels() const { return weights.panels(); }
+  MapToMap of(Int group) const {
+    MapToMap one = *this;
+    one.x += group * from.channels, one.y += group * to.channels;
+    one.bias += group * to.channels;
+    return one;
+  }
   static Int u_plane(Int inputs) { return inputs * kPanel + kGap; }
   /// M of `n` tiles to the output map: tiles from `begin` on, one panel.
   void write(Int begin, Int n, Int panel, const float* m, Int m_plane, Check& check) const {
@@ -94,27 +105,28 @@ struct MapToMap {
     const Int bottom = std::min(top + to.step_down, to.height),
               right = std::min(left + to.step_across, to.width);
     const Int count = channels_of(panel, to.channels);
-    const bool joined = count == to.channels;  // pixels follow one another
+    const bool joined = count == to.pixel;  // pixels follow one another
     for (Int row = top; row < bottom; ++row)
       for (Int column = left; column < right; column += joined ? right - left : 1)
         finish(DType::f32,
-               y + ((image * to.height + row) * to.width + column) * to.channels + panel * kPanel,
+               y + ((image * to.height + row) * to.width + column) * to.pixel + panel * kPanel,
                joined ? (right - left) * count : count);
   }
 };
 
-/// U of a whole weight, a panel of outputs after the other.
+/// U of a whole weight, a panel of outputs after the other, group by group.
 Int size_of_u(const Weights& w) {
-  return w.panels() * w.transforms.points * MapToMap::u_plane(w.inputs);
+  return w.groups * w.panels() * w.transforms.points * MapToMap::u_plane(w.inputs);
 }
 void transform_all(const Weights& w, float* u) {
   constexpr Int kInputs = Weights::kInputs;
-  const Int groups = divide_up(w.inputs, kInputs), u_plane = MapToMap::u_plane(w.inputs);
-  parallel_for(0, w.panels() * groups, 4, [&](Int first, Int last) {
+  const Int pieces = divide_up(w.inputs, kInputs), u_plane = MapToMap::u_plane(w.inputs);
+  parallel_for(0, w.groups * w.panels() * pieces, 4, [&](Int first, Int last) {
     for (Int i = first; i < last; ++i) {
-      const Int panel = i / groups, r = i % groups * kInputs;
-      w.transform(r, std::min(kInputs, w.inputs - r), panel,
-                  u + panel * w.transforms.points * u_plane + r * kPanel, u_plane);
+      const Int panel = i / pieces, r = i % pieces * kInputs;  // panels count through the groups
+      w.of(panel / w.panels())
+          .transform(r, std::min(kInputs, w.inputs - r), panel % w.panels(),
+                     u + panel * w.transforms.points * u_plane + r * kPanel, u_plane);
     }
   });
 }
@@ -126,19 +138,23 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
   const Int u_plane = p.u_plane(inputs), u_panel = points * u_plane;
   const Scratch<float> u_room(p.u ? 0 : size_of_u(p.weights));
   if (!p.u) transform_all(p.weights, u_room.data());
-  const float* const u = p.u ? p.u : u_room.data();
+  const float* const all_u = p.u ? p.u : u_room.data();
 
   const Int block = inputs <= 64 ? 24 : inputs <= 128 ? 48 : 60;
   const Int threads = get_num_threads();
   const Int blocks = round_up(divide_up(p.tiles, block), threads);
   const Int most = divide_up(p.tiles, blocks), m_plane = most * kPanel + kGap;
-  parallel_for(0, blocks, 1, [&](Int first, Int last) {
+  const Int groups = p.weights.groups;
+  parallel_for(0, blocks * groups, 1, [&](Int first, Int last) {
     const Scratch<float> v_room(size_of_rows(points, most, inputs)), m(points * m_plane);
     const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
     Check check;
-    for (Int b = first; b < last; ++b) {
-      const Int begin = p.tiles * b / blocks, n = p.tiles * (b + 1) / blocks - begin;
-      for (Int t = 0; t < n; ++t) p.transforms.input(p.from, p.x, zeros, begin + t, v, t);
+    for (Int i = first; i < last; ++i) {
+      const Int b = i / groups, begin = p.tiles * b / blocks,
+                n = p.tiles * (b + 1) / blocks - begin;
+      const MapToMap one = p.of(i % groups);
+      const float* const u = all_u + i % groups * p.panels() * u_panel;
+      for (Int t = 0; t < n; ++t) p.transforms.input(p.from, one.x, zeros, begin + t, v, t);
       for (Int panel = 0; panel < p.panels(); ++panel) {
         for (Int point = 0; point < points; ++point)
           for (Int r = 0; r < inputs; r += kTerms)
@@ -146,7 +162,7 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
                               v.data + point * v.plane + r, v.row, 1,
                               u + panel * u_panel + point * u_plane + r * kPanel,
                               m.data() + point * m_plane, r > 0);
-        p.write(begin, n, panel, m.data(), m_plane, check);
+        one.write(begin, n, panel, m.data(), m_plane, check);
       }
     }
     if (!check.tame()) p.tame = false;
@@ -192,8 +208,9 @@ void weights_outside(const MapToMap& p, const float* zeros) {
 bool map_to_map(const Convolution& c, bool gradient) {
   const ConvolutionSizes& s = c.sizes;
   const WinogradTransforms& t = *transforms_for(s);
-  const Int inputs = gradient ? s.out_channels : s.in_channels,
-            outputs = gradient ? s.in_channels : s.out_channels;
+  const Int inputs = gradient ? s.group_outputs() : s.group_inputs(),
+            outputs = gradient ? s.group_inputs() : s.group_outputs();
+  const Int all_inputs = s.groups * inputs, all_outputs = s.groups * outputs;
   const Int in_height = gradient ? s.out_height : s.height,
             in_width = gradient ? s.out_width : s.width;
   const Int out_height = gradient ? s.height : s.out_height,
@@ -203,16 +220,16 @@ bool map_to_map(const Convolution& c, bool gradient) {
             left = gradient ? s.kernel_width - 1 - s.left : s.left;
 
   const MapIn x(gradient ? c.y : c.x, gradient ? c.y_channels_last : c.x_channels_last, s.batch,
-                inputs, in_height * in_width);
+                all_inputs, in_height * in_width);
   const MapOut y(gradient ? c.x : c.y, gradient ? c.x_channels_last : c.y_channels_last, s.batch,
-                 outputs, out_height * out_width);
-  const Int whole = panels_of(outputs) * kPanel;
-  const Scratch<float> bias(whole), zeros(inputs);
+                 all_outputs, out_height * out_width);
+  const Int whole = panels_of(outputs) * kPanel;  // of a group; the last one's bias is filled up
+  const Scratch<float> bias(all_outputs + kPanel), zeros(inputs);
   std::fill_n(zeros.data(), inputs, 0.0f);
-  std::fill_n(bias.data(), whole, 0.0f);
-  if (c.bias) std::copy_n(static_cast<const float*>(c.bias), outputs, bias.data());
+  std::fill_n(bias.data(), all_outputs + kPanel, 0.0f);
+  if (c.bias) std::copy_n(static_cast<const float*>(c.bias), all_outputs, bias.data());
 
-  const Weights weights{static_cast<const float*>(c.w), inputs, outputs, gradient, t};
+  const Weights weights{static_cast<const float*>(c.w), s.groups, inputs, outputs, gradient, t};
   PackedWeight packed(c.given_w, gradient ? "Winograd, gradient" : "Winograd", 0,
                       static_cast<std::size_t>(size_of_u(weights)) * sizeof(float));
   if (packed && !packed.filled()) {
@@ -222,8 +239,9 @@ bool map_to_map(const Convolution& c, bool gradient) {
 
   std::atomic<bool> tame = true;
   const MapToMap p{
-      {in_height, in_width, inputs, down, across, t.step_down, t.step_across, top, left},
-      {out_height, out_width, outputs, down, across, t.step_down, t.step_across, 0, 0},
+      {in_height, in_width, inputs, all_inputs, down, across, t.step_down, t.step_across, top,
+       left},
+      {out_height, out_width, outputs, all_outputs, down, across, t.step_down, t.step_across, 0, 0},
       s.batch * down * across,
       x.data(),
       weights,
@@ -236,7 +254,8 @@ bool map_to_map(const Convolution& c, bool gradient) {
   // U in the cache that threads share, or V
   const bool large_weights =
       4.0 * static_cast<double>(t.points * inputs * whole) > 16e6 || p.tiles <= 64;
-  if (large_weights && p.panels() >= get_num_threads()) weights_outside(p, zeros.data());
+  if (large_weights && s.groups == 1 && p.panels() >= get_num_threads())
+    weights_outside(p, zeros.data());
   else tiles_outside(p, zeros.data());
   if (tame) y.write();
   return tame;

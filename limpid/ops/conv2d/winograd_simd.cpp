@@ -219,15 +219,14 @@ void read_tile(const WinogradMap& m, const float* map, const float* zeros, std::
                const WinogradPlanes& to, std::int64_t to_row) {
   constexpr int n = F::kFrom, rows = kLine ? 1 : n;
   const Corner corner(m, tile);
-  const std::int64_t line = m.width * m.channels;
-  const float* first =
-      map + corner.image * m.height * line + corner.y * line + corner.x * m.channels;
+  const std::int64_t line = m.width * m.pixel;
+  const float* first = map + corner.image * m.height * line + corner.y * line + corner.x * m.pixel;
   const float* pixel[rows][n];
   for (int i = 0; i < rows; ++i)
     for (int j = 0; j < n; ++j) {
       const std::int64_t y = corner.y + i, x = corner.x + j;
       const bool inside = y >= 0 && y < m.height && x >= 0 && x < m.width;
-      pixel[i][j] = inside ? first + i * line + j * m.channels : zeros;
+      pixel[i][j] = inside ? first + i * line + j * m.pixel : zeros;
     }
   float* row = to.data + to_row * to.row;
   const auto place = [&](std::int64_t c) {
@@ -250,9 +249,9 @@ void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, con
                 std::int64_t tile, std::int64_t channel, std::int64_t count, float* y,
                 float* check) {
   const Corner corner(m, tile);
-  const std::int64_t line = m.width * m.channels;
+  const std::int64_t line = m.width * m.pixel;
   float* first =
-      y + corner.image * m.height * line + corner.y * line + corner.x * m.channels + channel;
+      y + corner.image * m.height * line + corner.y * line + corner.x * m.pixel + channel;
   const std::int64_t down = m.height - corner.y, across = m.width - corner.x;
   const bool whole = (kLine || down >= F::kTo) && across >= F::kTo;
   Vector wild = load(check);
@@ -262,13 +261,13 @@ void write_tile(const WinogradMap& m, const float* from, std::int64_t plane, con
     if (whole && c + kLanes <= count)
       transform<F, kLine>(in, [&](int i, int j, Vector v) {
         wild += v * 0.0f;
-        store(first + i * line + j * m.channels + c, v + b);
+        store(first + i * line + j * m.pixel + c, v + b);
       });
     else
       transform<F, kLine>(in, [&](int i, int j, Vector v) {
         wild += v * 0.0f;
         if (i < down && j < across)
-          store_first(first + i * line + j * m.channels + c, v + b, count - c);
+          store_first(first + i * line + j * m.pixel + c, v + b, count - c);
       });
   }
   store(check, wild);

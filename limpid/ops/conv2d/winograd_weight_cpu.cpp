@@ -28,14 +28,14 @@ struct WeightSums {
   const WinogradTransforms& transforms;
   bool alone;  ///< one thread sees to it
   float* data = nullptr;
-  Int points = transforms.points;
-  Int panels = panels_of(s.in_channels), rows = rows_of_block(s.out_channels, panels, alone);
-  Int blocks = divide_up(s.out_channels, rows) * panels;
+  Int points = transforms.points, inputs = s.group_inputs(), outputs = s.group_outputs();
+  Int panels = panels_of(inputs), rows = rows_of_block(outputs, panels, alone);
+  Int blocks = divide_up(outputs, rows) * panels;
   Int plane = rows * kPanel + kGap;
   Int size = blocks * points * plane;
 
   Int first_row(Int block) const { return block / panels * rows; }
-  Int rows_of(Int block) const { return std::min(rows, s.out_channels - first_row(block)); }
+  Int rows_of(Int block) const { return std::min(rows, outputs - first_row(block)); }
   float* at(Int block) const { return data + block * points * plane; }
 
   /// dU[p] += dM[p]^T V[p] over n tiles; with `first` it starts anew.
@@ -43,7 +43,7 @@ struct WeightSums {
     parallel_for(0, blocks, 1, [&](Int begin, Int end) {
       for (Int point = 0; point < points; ++point)  // outside: its planes stay in the cache
         for (Int b = begin; b < end; ++b)
-          kernels().product(rows_of(b), columns_of(b % panels, s.in_channels), n,
+          kernels().product(rows_of(b), columns_of(b % panels, inputs), n,
                             m.data + point * m.plane + first_row(b), 1, m.row,
                             v.data + point * v.plane + b % panels * v.panel, at(b) + point * plane,
                             !first);
@@ -58,10 +58,10 @@ struct WeightSums {
         const Int b = i / rows, panel = b % panels;
         if (i % rows >= rows_of(b)) continue;
         transforms.weight_gradient(at(b) + i % rows * kPanel, plane, g, kPanel);
-        const Int channels = channels_of(panel, s.in_channels);
+        const Int channels = channels_of(panel, inputs);
         transpose_loops().plain(s.kernel(), channels, g, kPanel, turned, s.kernel());
         std::copy_n(turned, s.kernel() * channels,
-                    w + ((first_row(b) + i % rows) * s.in_channels + panel * kPanel) * s.kernel());
+                    w + ((first_row(b) + i % rows) * inputs + panel * kPanel) * s.kernel());
       }
     });
   }
@@ -69,7 +69,6 @@ struct WeightSums {
 
 /// The sums of some tiles.
 struct TileSums {
-  const ConvolutionSizes& s;
   const WinogradTransforms& t;
   WinogradMap x_map, dy_map;
   const float *x, *dy, *zeros;
@@ -81,9 +80,9 @@ struct TileSums {
     const Int chunks = divide_up(tiles, block), most = divide_up(tiles, chunks);
     const Int panel_size = most * kPanel + kGap;
     const Scratch<float> v_room(t.points * sums.panels * panel_size),
-        m_room(size_of_rows(t.points, most, s.out_channels));
+        m_room(size_of_rows(t.points, most, sums.outputs));
     const WinogradPlanes v{v_room.data(), sums.panels * panel_size, kPanel, panel_size};
-    const WinogradPlanes m = rows_of_channels(m_room.data(), most, s.out_channels);
+    const WinogradPlanes m = rows_of_channels(m_room.data(), most, sums.outputs);
     for (Int chunk = 0; chunk < chunks; ++chunk) {
       const Int begin = first + tiles * chunk / chunks,
                 n = first + tiles * (chunk + 1) / chunks - begin;
@@ -120,38 +119,38 @@ bool all_finite(const float* x, Int size) {
 bool weight_gradient(const Convolution& conv) {
   const ConvolutionSizes& s = conv.sizes;
   const WinogradTransforms& t = *transforms_for(s);
-  const Int c = s.in_channels, k = s.out_channels;
+  const Int c = s.group_inputs(), k = s.group_outputs();
   const Int down = tiles_of(s.out_height, t.step_down),
             across = tiles_of(s.out_width, t.step_across), tiles = s.batch * down * across;
-  const MapIn x(conv.x, conv.x_channels_last, s.batch, c, s.image());
-  const MapIn dy(conv.y, conv.y_channels_last, s.batch, k, s.out_image());
+  const MapIn x(conv.x, conv.x_channels_last, s.batch, s.in_channels, s.image());
+  const MapIn dy(conv.y, conv.y_channels_last, s.batch, s.out_channels, s.out_image());
   const Scratch<float> zeros(std::max(c, k));
   std::fill_n(zeros.data(), std::max(c, k), 0.0f);
-  const TileSums of_tiles{
-      s,
-      t,
-      {s.height, s.width, c, down, across, t.step_down, t.step_across, s.top, s.left},
-      {s.out_height, s.out_width, k, down, across, t.step_down, t.step_across, 0, 0},
-      x.data(),
-      dy.data(),
-      zeros.data()};
 
   const Int parts = parts_of(tiles, t.points * c * k);
   const bool alone = parts > 1 && parts >= get_num_threads();
   WeightSums sums{s, t, alone};
   const Scratch<float> room(parts * sums.size);
-  const auto part = [&](Int first, Int last) {
-    for (Int p = first; p < last; ++p) {
-      WeightSums own = sums;
-      own.data = room.data() + p * sums.size;
-      of_tiles.add(tiles * p / parts, tiles * (p + 1) / parts, own);
-    }
-  };
-  if (alone) parallel_for(0, parts, 1, part);
-  else part(0, parts);
-  sums.data = room.data();
-  add_parts(sums.data, parts, sums.size);
-  sums.write(static_cast<float*>(conv.w));
+  const WinogradMap x_map{s.height,    s.width,       c,     s.in_channels, down, across,
+                          t.step_down, t.step_across, s.top, s.left};
+  const WinogradMap dy_map{s.out_height,  s.out_width, k, s.out_channels, down, across, t.step_down,
+                           t.step_across, 0,           0};
+  for (Int group = 0; group < s.groups; ++group) {
+    const TileSums of_tiles{t,           x_map, dy_map, x.data() + group * c, dy.data() + group * k,
+                            zeros.data()};
+    const auto part = [&](Int first, Int last) {
+      for (Int p = first; p < last; ++p) {
+        WeightSums own = sums;
+        own.data = room.data() + p * sums.size;
+        of_tiles.add(tiles * p / parts, tiles * (p + 1) / parts, own);
+      }
+    };
+    if (alone) parallel_for(0, parts, 1, part);
+    else part(0, parts);
+    sums.data = room.data();
+    add_parts(sums.data, parts, sums.size);
+    sums.write(static_cast<float*>(conv.w) + group * k * c * s.kernel());
+  }
   return all_finite(static_cast<const float*>(conv.w), s.w_numel());
 }
 
