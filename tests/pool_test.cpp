@@ -95,6 +95,22 @@ TEST_CASE("max_pool2d: every algorithm agrees with the reference, forward and ba
   }
 }
 
+TEST_CASE("max_pool2d: maps so large that places are written past the caches") {
+  for (const std::int64_t channels : {64, 72, 83}) {  // lines of places, some apart, none
+    INFO(channels << " channels");
+    const Tensor x = randn({1, 182, 184, channels}).permute({0, 3, 1, 2});
+    const auto by = [&](const char* algorithm) {
+      const AlgorithmGuard guard("max_pool2d", algorithm);
+      return max_pool2d_with_indices(x, 2);
+    };
+    const auto [values, places] = by("direct");
+    const auto [expected_values, expected_places] = by("rows");
+    REQUIRE(places.numel() >= 1 << 19);
+    CHECK(equal(values, expected_values));
+    CHECK(equal(places, expected_places));
+  }
+}
+
 TEST_CASE("avg_pool2d: every algorithm agrees with the reference, forward and backward") {
   std::mt19937 random(3);
   for (int round = 0; round < 60; ++round) {

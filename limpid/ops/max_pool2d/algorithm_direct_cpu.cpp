@@ -10,12 +10,15 @@
 //      element (i, j) of one window, in all channels. Results that lie so as well are kept in
 //      registers until the window is done.
 //   4. Planes are shared among threads; of channels-last results rows of windows, and images.
+//   5. Places of winners take twice as much memory as the values, and are read by backward alone:
+//      of large channels-last maps they are written past the caches.
 // backward: each window knows its winner, so it is one addition a window.
 
 #include <algorithm>
 #include <limits>
 
 #include "limpid/backends/cpu/dense_rows.h"
+#include "limpid/backends/cpu/streaming.h"
 #include "limpid/ops/max_pool2d/ladder.h"
 #include "limpid/ops/max_pool2d/take_larger.h"
 #include "limpid/ops/pooling/scatter_planes.h"
@@ -47,12 +50,16 @@ void take(const T* x, std::int64_t step, std::int64_t n, std::int32_t first,
   }
 }
 
+/// Windows between the one that is computed and the one whose elements are asked for.
+constexpr std::int64_t kAhead = 8;
+
 template <class T>
 struct Pooling {
   using C = RowType<T>;
   WindowAxis rows, columns;
   std::int64_t out_rows, out_columns;
   std::int64_t row_step, column_step, channel_step;  // through x
+  bool far = false;                                  // see ChannelWindow::far_ahead
 
   std::int32_t place(std::int64_t iy, std::int64_t ix) const {
     return static_cast<std::int32_t>(iy * columns.size + ix);
@@ -112,7 +119,8 @@ struct Pooling {
                             .column_step = columns.dilation * column_step,
                             .first = place(iy, ix),
                             .place_row = place(rows.dilation, 0),
-                            .place_column = static_cast<std::int32_t>(columns.dilation)};
+                            .place_column = static_cast<std::int32_t>(columns.dilation),
+                            .far_ahead = far ? kAhead * columns.stride * column_step : 0};
       loops_of_level().window(w, n, values, indices);
     } else {
       window(x, n, oy, ox, best, index);
@@ -169,10 +177,11 @@ void pool(const Pooling<T>& p, const AnyView& x, const AnyView& values, const An
 
 /// Channels-last maps to channels-last maps.
 template <class T>
-void pool_map(const Pooling<T>& p, const AnyView& x, const AnyView& values,
-              const AnyView& indices) {
+void pool_map(Pooling<T> p, const AnyView& x, const AnyView& values, const AnyView& indices) {
   using C = typename Pooling<T>::C;
   const std::int64_t channels = x.shape[1], tasks = x.shape[0] * p.out_rows;
+  constexpr std::int64_t kFarPlaces = 1 << 19;  // 4 MiB of them
+  p.far = tasks * p.out_columns * channels >= kFarPlaces;
   const double work = static_cast<double>(channels * p.out_columns) *
                       static_cast<double>(p.rows.kernel) * static_cast<double>(p.columns.kernel);
   parallel_for(0, tasks, pool_grain(work), [&](std::int64_t first, std::int64_t end) {
@@ -188,6 +197,7 @@ void pool_map(const Pooling<T>& p, const AnyView& x, const AnyView& values,
                  static_cast<std::int64_t*>(indices.data) + to, best.data(), index.data());
       }
     }
+    if (p.far) stream_loops().finish();
   });
 }
 

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <limits>
 
+#include "limpid/backends/cpu/simd_line.h"
 #include "limpid/backends/cpu/simd_rows.h"
 #include "limpid/ops/max_pool2d/take_larger.h"
 
@@ -31,6 +32,32 @@ inline Batch<float> as_bits(std::int32_t place) {
   return Batch<float>(bits);
 }
 
+void store_places(Batch<float> winner, bool past_caches, std::int64_t left, std::int64_t* to) {
+  constexpr std::int64_t kLanes = kWidth<float>, kBytes = kLanes * 8;
+  alignas(64) float bits[kLanes];
+  alignas(64) std::int32_t places[kLanes];
+  alignas(64) std::int64_t wide[kLanes];
+  winner.store_aligned(bits);
+  std::memcpy(places, bits, sizeof places);
+  if (left < kLanes) {
+    std::copy_n(places, left, to);
+  } else if (past_caches && kBytes % kLine == 0 &&
+             reinterpret_cast<std::uintptr_t>(to) % kLine == 0) {
+    std::copy_n(places, kLanes, wide);
+    for (std::int64_t i = 0; i < kBytes; i += kLine)
+      copy_line(reinterpret_cast<char*>(to) + i, reinterpret_cast<const char*>(wide) + i);
+  } else {
+    std::copy_n(places, kLanes, to);
+  }
+}
+
+/// Asks for what the window at x reads.
+void fetch(const ChannelWindow& w, const float* x) {
+  for (std::int64_t i = 0; i < w.rows; ++i)
+    for (std::int64_t j = 0; j < w.columns; ++j)
+      __builtin_prefetch(x + i * w.row_step + j * w.column_step);
+}
+
 void window(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t* indices) {
   constexpr std::int64_t kLanes = kWidth<float>;
   for (std::int64_t c = 0; c < n; c += kLanes) {
@@ -46,12 +73,8 @@ void window(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t*
         winner = xsimd::select(takes, as_bits(place), winner);
       }
     store(values + c, best, left);
-    alignas(64) float bits[kLanes];
-    alignas(64) std::int32_t places[kLanes];
-    winner.store_aligned(bits);
-    std::memcpy(places, bits, sizeof places);
-    if (left >= kLanes) std::copy_n(places, kLanes, indices + c);
-    else std::copy_n(places, left, indices + c);
+    store_places(winner, w.far_ahead > 0, left, indices + c);
+    if (w.far_ahead > 0) fetch(w, w.x + w.far_ahead + c);
   }
 }
 

@@ -17,6 +17,9 @@ struct ChannelWindow {
   const float* x;
   std::int64_t rows, columns, row_step, column_step;
   std::int32_t first, place_row, place_column;
+  /// Set where places are so many that they leave the caches before anyone reads them: they are
+  /// written past the caches, and what a window lying so many elements on reads is asked for.
+  std::int64_t far_ahead;
 };
 struct PoolLoops {
   TakeLarger step1, step2;
