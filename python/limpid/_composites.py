@@ -230,7 +230,7 @@ def cumulative_trapezoid(y: Tensor, x: Optional[Tensor] = None, *, dx: Number = 
 
 
 def _trapezoids(y: Tensor, x: Optional[Tensor], dx: Number, dim: int) -> Tensor:
-    n = y.shape[dim]
+    n = y.size(dim)
     m = max(n - 1, 0)
     heights = (y.narrow(dim, 0, m) + y.narrow(dim, n - m, m)) / 2
     if x is None:
@@ -377,7 +377,7 @@ def logspace(start: float, end: float, steps: int, base: float = 10.0, *, dtype:
 
 def vander(x: Tensor, N: Optional[int] = None, increasing: bool = False) -> Tensor:
     """Powers of each element of a vector, a row each."""
-    powers = _C.arange(x.shape[0] if N is None else N)
+    powers = _C.arange(x.size(0) if N is None else N)
     return x.unsqueeze(-1) ** (powers if increasing else powers.flip(0))
 
 

@@ -241,7 +241,7 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Optional[Sizes] = None, ed
 
 
 def _gradient(x: Tensor, step: Any, axis: int, edge_order: int) -> Tensor:
-    n = x.shape[axis]
+    n = x.size(axis)
     if n < edge_order + 1:
         raise _C.ShapeError(f"gradient: dimension {axis} has {n} elements, fewer than edge_order + 1")
     y = _floats(x).movedim(axis, -1)

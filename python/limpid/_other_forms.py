@@ -43,6 +43,7 @@ def alias_copy(input: Tensor) -> Tensor:
 def slice_copy(input: Tensor, dim: int = 0, start: Optional[int] = None, end: Optional[int] = None,
                step: int = 1) -> Tensor:
     """input[start:end:step] along an axis, in memory of its own."""
+    input.size(dim)  # refuses what is no axis of it
     where: list[Any] = [slice(None)] * input.dim()
     where[dim] = slice(start, end, step)
     return input[tuple(where)].clone()

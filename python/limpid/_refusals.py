@@ -268,7 +268,7 @@ ALIASES = {"Number": "float", "Sizes": "int | Sequence[int]", "Tensors": "Tensor
 def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any], name: str = "", eager: bool = False) -> str:
     """What is wrong with this call by the function's annotations, or "". A constructor or method has a `name` to show.
     `eager`: nothing has failed yet, and what Python takes as true or false is let through."""
-    signature, any_more, any_named = _own_signature(function, eager)
+    signature, any_more, any_named = own_signature(function, eager)
     if any_named:
         known = {p.name for p in signature.parameters}
         kwargs = {name: kwargs[name] for name in kwargs if name in known}
@@ -283,7 +283,7 @@ def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any], name: str =
 
 
 @functools.lru_cache(maxsize=None)
-def _own_signature(function: Any, eager: bool) -> tuple[Signature, Any, bool]:
+def own_signature(function: Any, eager: bool) -> tuple[Signature, Any, bool]:
     """What a function written in Python takes, of what type those behind *args are, and whether it takes any names."""
     import inspect
 

@@ -23,7 +23,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
 
 def vander(x: Tensor, *, N: Optional[int] = None) -> Tensor:
     """Powers 0 to N - 1 of each element, along a new last axis."""
-    return _composites.vander(x, N if N is not None else x.shape[-1], increasing=True)
+    return _composites.vander(x, N if N is not None else x.size(-1), increasing=True)
 
 
 def matrix_norm(A: Tensor, ord: Union[str, float] = "fro", dim: Sequence[int] = (-2, -1),

@@ -225,8 +225,9 @@ void add_autograd(nb::module_& m) {
         Node* node = x->node();
         if (!node || !node->is_leaf())
           throw GraphError(
-              "post accumulate grad hooks cannot be registered on non-leaf tensors, nor on tensors "
-              "that do not require grad");
+              "register_post_accumulate_grad_hook: takes a leaf that requires grad: post "
+              "accumulate "
+              "grad hooks cannot be registered on non-leaf tensors");
         return static_cast<Leaf*>(node)->add_hook(LeafHook{shared_object(std::move(hook))});
       },
       "hook"_a);

@@ -40,32 +40,45 @@ std::string named(std::string text, const std::string& name) {
   return text;
 }
 
-nb::object refusal(PyObject* function, PyObject* const* arguments, std::size_t count,
-                   PyObject* names) {
+/// An error of limpid's that did not pass through code of Python, whose words it would be.
+bool is_of_library(const nb::python_error& raised) {
+  static PyObject* const kind =
+      nb::object(nb::module_::import_("limpid._C").attr("Error")).release().ptr();
+  return PyErr_GivenExceptionMatches(raised.value().ptr(), kind) && !raised.traceback().is_valid();
+}
+
+struct Arguments {
   nb::list given;
-  for (std::size_t i = 0; i < count; ++i) given.append(nb::handle(arguments[i]));
   nb::dict by_name;
+};
+Arguments arguments_of(PyObject* const* arguments, std::size_t count, PyObject* names) {
+  Arguments out;
+  for (std::size_t i = 0; i < count; ++i) out.given.append(nb::handle(arguments[i]));
   const Py_ssize_t keywords = names ? PyTuple_GET_SIZE(names) : 0;
   for (Py_ssize_t i = 0; i < keywords; ++i)
-    by_name[nb::handle(PyTuple_GET_ITEM(names, i))] =
+    out.by_name[nb::handle(PyTuple_GET_ITEM(names, i))] =
         nb::handle(arguments[static_cast<Py_ssize_t>(count) + i]);
-  return nb::module_::import_("limpid._refusals")
-      .attr("refusal")(nb::handle(function), given, by_name);
+  return out;
 }
 
 [[gnu::cold]] void explain(PyObject* function, PyObject* const* arguments, std::size_t flags,
                            PyObject* names) {
   nb::python_error raised;  // takes it over
   try {
+    const auto name = nb::cast<std::string>(nb::handle(function).attr("__name__"));
+    // The upper bits of the count are flags, of Python's protocol and of nanobind's own.
+    const Arguments all = arguments_of(arguments, flags & 0xffffff, names);
     const std::string text = text_of(raised.value());
     if (text.starts_with("{}")) {
-      const auto name = nb::cast<std::string>(nb::handle(function).attr("__name__"));
       PyErr_SetString(PyExc_TypeError, named(text, name).c_str());
     } else if (is_refusal(text)) {
-      // The upper bits of the count are flags, of Python's protocol and of nanobind's own.
-      const nb::object better = refusal(function, arguments, flags & 0xffffff, names);
+      const nb::object better = nb::module_::import_("limpid._refusals")
+                                    .attr("refusal")(nb::handle(function), all.given, all.by_name);
       PyErr_SetObject(PyExc_TypeError, better.ptr());
     } else {
+      if (is_of_library(raised) && !name.starts_with("_"))
+        nb::module_::import_("limpid._callers")
+            .attr("name_bound")(nb::handle(function), raised.value(), all.given, all.by_name);
       raised.restore();
     }
   } catch (nb::python_error&) {
