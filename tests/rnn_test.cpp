@@ -169,17 +169,39 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
   const auto error = [&](const Shape& shape) {
     return thrown<Error>([&] { tagger(zeros(shape)); });
   };
-  CHECK(error({2, 5, 4}) ==
-        "LSTM: input has 4 features (its last axis) but input_size is 3, input (2, 5, 4) [layer "
+  CHECK(
+      error({2, 5, 4}) ==
+      "LSTM: the last axis of input has size 4 but input_size is 3; give (batch, steps, 3) or make "
+      "the layer with input_size 4 [input (2, 5, 4), weight_ih_l0 (16, 3), layer encoder]");
+  CHECK(error({2, 0, 3}) ==
+        "LSTM: the sequence has no steps: axis 1 of input has size 0 [input (2, 0, 3), layer "
         "encoder]");
-  CHECK(error({2, 0, 3}) == "LSTM: the sequence has no steps, input (2, 0, 3) [layer encoder]");
   CHECK(error({3}) ==
-        "LSTM: input must be (batch, steps, features) or (steps, features), got (3,) [layer "
+        "LSTM: input must be (batch, steps, features) or (steps, features), got shape (3,) [layer "
         "encoder]");
   nn::GRU gru(3, 4, {.num_layers = 2});
   CHECK(thrown<Error>([&] {
           gru(zeros({5, 2, 3}), zeros({1, 2, 4}));
-        }) == "GRU: h0 must be (2, 2, 4) = (layers x directions, batch, hidden), got (1, 2, 4)");
+        }) ==
+        "GRU: h0 must be (2, 2, 4) = (layers x directions, batch, hidden_size), got (1, 2, 4) "
+        "[input (5, 2, 3), h0 (1, 2, 4)]");
+  const auto ends = [&](const Shape& h0, const Shape& x, bool batch_first, std::string_view end) {
+    nn::GRU net(3, 4, {.num_layers = 2, .batch_first = batch_first});
+    const std::string message = thrown<ShapeError>([&] { net(zeros(x), zeros(h0)); });
+    const std::string whole = str(end, " [input ", x, ", h0 ", h0, "]");
+    CHECK_MESSAGE(message.ends_with(whole), message);
+  };
+  ends({5, 2, 4}, {5, 7, 3}, true, "; states have the batch in the middle, with batch_first too");
+  ends(
+      {2, 5, 4}, {5, 7, 3}, false,
+      "; input is (steps, batch, features): if its batch is 5, make the layer with {.batch_first = "
+      "true}");
+  ends(
+      {2, 7, 4}, {5, 7, 3}, true,
+      "; input is (batch, steps, features): if its batch is 7, make the layer with {.batch_first = "
+      "false}");
+  ends({2, 7, 5}, {5, 7, 3}, false, "got (2, 7, 5)");
+  ends({2, 5}, {5, 3}, false, "= (layers x directions, hidden_size), got (2, 5)");
   CHECK(thrown<Error>([&] { nn::RNN(0, 4); }) == "RNN: input_size must be at least 1, got 0");
   CHECK(thrown<Error>([&] { nn::RNN(3, 4, {.nonlinearity = "gelu"}); }).find("'tanh' or 'relu'") !=
         std::string::npos);
@@ -193,14 +215,19 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
   CHECK(thrown<ShapeError>([] {
           nn::LSTM(3, 4, {.proj_size = 2})(zeros({5, 2, 3}), zeros({1, 2, 4}));
         }) ==
-        "LSTM: h0 must be (1, 2, 2) = (layers x directions, batch, proj_size), got (1, 2, 4)");
+        "LSTM: h0 must be (1, 2, 2) = (layers x directions, batch, proj_size), got (1, 2, 4) "
+        "[input (5, 2, 3), h0 (1, 2, 4)]");
   nn::GRUCell cell(3, 4);
-  CHECK(thrown<Error>([&] {
-          cell(zeros({2, 5}));
-        }) == "GRUCell: input has 5 features but input_size is 3");
+  CHECK(
+      thrown<Error>([&] {
+        cell(zeros({2, 5}));
+      }) ==
+      "GRUCell: the last axis of input has size 5 but input_size is 3; give (batch, 3) or make the "
+      "cell with input_size 5 [input (2, 5), weight_ih (12, 3)]");
   CHECK(thrown<Error>([&] {
           cell(zeros({2, 3}), zeros({1, 4}));
-        }) == "GRUCell: the state must be (2, 4) beside input (2, 3), got (1, 4)");
+        }) ==
+        "GRUCell: h must be (2, 4) = (batch, hidden_size), got (1, 4) [input (2, 3), h (1, 4)]");
   CHECK(gru(zeros({1, 2, 3})).output.shape() == Shape{1, 2, 4});  // length 1, and all goes on
 }
 
@@ -223,7 +250,8 @@ TEST_CASE("cells are called as modules, with the states one by one") {
         "LSTMCell: takes the input and two states (x, h, c), got 4 tensors");
   CHECK(thrown<ShapeError>([&] {
           module(x, h, zeros({2, 5}));
-        }) == "LSTMCell: c must be (2, 4) beside input (2, 3), got (2, 5)");
+        }) ==
+        "LSTMCell: c must be (2, 4) = (batch, hidden_size), got (2, 5) [input (2, 3), c (2, 5)]");
   CHECK(thrown<ValueError>([] { nn::GRUCell(3, 4, {.nonlinearity = "gelu"}); }) ==
         "GRUCell: nonlinearity must be 'tanh' or 'relu', got 'gelu'");
   CHECK(thrown<ValueError>([] { nn::LSTMCell(0, 4); }) ==

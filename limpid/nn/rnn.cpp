@@ -78,37 +78,57 @@ std::string RecurrentBase::extra_repr() const {
   return out;
 }
 
+/// The axes of an input of three.
+const char* RecurrentBase::axes() const {
+  return options_.batch_first ? "batch, steps" : "steps, batch";
+}
+
 void RecurrentBase::check_input(const Tensor& input) const {
   const int rank = input.dim();
+  const Tensor& weight = *directions_[0].weight_ih;
   if (rank != 2 && rank != 3)
-    throw ShapeError(
-        str(type_name(), ": input must be ",
-            options_.batch_first ? "(batch, steps, features)" : "(steps, batch, features)",
-            " or (steps, features), got ", input.shape(), where()));
-  const DType dtype = directions_[0].weight_ih->dtype();
-  if (input.dtype() != dtype && !is_autocast_enabled())
-    throw DTypeError(str(type_name(), ": input is ", input.dtype(), " but its weights are ", dtype,
-                         "; convert the input with .to(", dtype, ")", where()));
+    throw ShapeError(str(type_name(), ": input must be (", axes(),
+                         ", features) or (steps, features), got shape ", input.shape(), where()));
+  if (input.dtype() != weight.dtype() && !is_autocast_enabled())
+    throw DTypeError(str(type_name(), ": input is ", input.dtype(), " but its weights are ",
+                         weight.dtype(), "; convert the input with .to(", weight.dtype(), ")",
+                         where()));
   if (input.size(-1) != input_size_)
-    throw ShapeError(str(type_name(), ": input has ", input.size(-1),
-                         " features (its last axis) but input_size is ", input_size_, ", input ",
-                         input.shape(), where()));
-  if (input.size(rank == 3 && options_.batch_first ? 1 : 0) == 0)
-    throw ShapeError(
-        str(type_name(), ": the sequence has no steps, input ", input.shape(), where()));
+    throw ShapeError(str(type_name(), ": the last axis of input has size ", input.size(-1),
+                         " but input_size is ", input_size_, "; give (", axes(), ", ", input_size_,
+                         ") or make the layer with input_size ", input.size(-1),
+                         where({{"input", input}, {"weight_ih_l0", weight}})));
+  const int time = rank == 3 && options_.batch_first ? 1 : 0;
+  if (input.size(time) == 0)
+    throw ShapeError(str(type_name(), ": the sequence has no steps: axis ", time,
+                         " of input has size 0", where({{"input", input}})));
+}
+
+/// What may have been meant by a state that does not fit.
+std::string RecurrentBase::advice(const Shape& given, const Shape& expected,
+                                  const Tensor& input) const {
+  if (given.rank() != 3 || expected.rank() != 3) return "";
+  if (given == Shape{expected[1], expected[0], expected[2]})
+    return "; states have the batch in the middle, with batch_first too";
+  if (given[1] != input.size(options_.batch_first ? 1 : 0)) return "";
+  return str("; input is (", axes(), ", features): if its batch is ", given[1],
+             ", make the layer with ",
+             options_.batch_first ? "{.batch_first = false}" : "{.batch_first = true}");
 }
 
 Tensor RecurrentBase::starting_state(const char* name, const Tensor& given, std::int64_t batch,
-                                     std::int64_t size, bool batched, const Tensor& like) const {
+                                     std::int64_t size, const Tensor& input) const {
   const auto count = static_cast<std::int64_t>(directions_.size());
+  const bool batched = input.dim() == 3;
   const Shape expected = batched ? Shape{count, batch, size} : Shape{count, size};
   if (!given.defined())
-    return zeros({count, batch, size}, {.dtype = like.dtype(), .device = like.device()});
+    return zeros({count, batch, size}, {.dtype = input.dtype(), .device = input.device()});
   if (!(given.shape() == expected))
     throw ShapeError(str(type_name(), ": ", name, " must be ", expected,
                          " = (layers x directions, ", batched ? "batch, " : "",
-                         size == hidden_size_ ? "hidden" : "proj_size", "), got ", given.shape(),
-                         where()));
+                         size == hidden_size_ ? "hidden_size" : "proj_size", "), got ",
+                         given.shape(), advice(given.shape(), expected, input),
+                         where({{"input", input}, {name, given}})));
   return batched ? given : given.unsqueeze(1);
 }
 
@@ -168,8 +188,8 @@ LSTMResult RecurrentBase::run(const Tensor& input, const Tensor& h0, const Tenso
   const bool batched = input.dim() == 3, turned = batched && options_.batch_first;
   Tensor x = turned ? input.transpose(0, 1).contiguous() : batched ? input : input.unsqueeze(1);
   const std::int64_t batch = x.size(1);
-  States start{starting_state("h0", h0, batch, output_size(), batched, x), {}};
-  if (kind_ == Kind::lstm) start.cells = starting_state("c0", c0, batch, hidden_size_, batched, x);
+  States start{starting_state("h0", h0, batch, output_size(), input), {}};
+  if (kind_ == Kind::lstm) start.cells = starting_state("c0", c0, batch, hidden_size_, input);
   LastStates last;
   for (std::int64_t layer = 0; layer < options_.num_layers; ++layer) {
     if (layer > 0) x = dropout(x, options_.dropout, is_training());

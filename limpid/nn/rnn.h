@@ -67,9 +67,11 @@ class RecurrentBase : public Module {
   std::int64_t output_size() const {
     return options_.proj_size ? options_.proj_size : hidden_size_;
   }
+  const char* axes() const;
   void check_input(const Tensor& input) const;
+  std::string advice(const Shape& given, const Shape& expected, const Tensor& input) const;
   Tensor starting_state(const char* name, const Tensor& given, std::int64_t batch,
-                        std::int64_t size, bool batched, const Tensor& like) const;
+                        std::int64_t size, const Tensor& input) const;
   States run_projected(const Direction& d, const Tensor& gates, const Tensor& h0, const Tensor& c0,
                        bool reverse) const;
   States run_direction(const Direction& d, const Tensor& x, const Tensor& h0, const Tensor& c0,

@@ -53,11 +53,14 @@ std::string CellBase::extra_repr() const {
 
 Tensor CellBase::input_gates(const Tensor& input) const {
   if (input.dim() != 1 && input.dim() != 2)
-    throw ShapeError(str(type_name(), ": input must be (batch, features) or (features,), got ",
+    throw ShapeError(str(type_name(),
+                         ": input must be (batch, features) or (features,), got shape ",
                          input.shape(), where()));
   if (input.size(-1) != input_size_)
-    throw ShapeError(str(type_name(), ": input has ", input.size(-1),
-                         " features but input_size is ", input_size_, where()));
+    throw ShapeError(str(type_name(), ": the last axis of input has size ", input.size(-1),
+                         " but input_size is ", input_size_, "; give (batch, ", input_size_,
+                         ") or make the cell with input_size ", input.size(-1),
+                         where({{"input", input}, {"weight_ih", weight_ih}})));
   const Tensor rows = input.dim() == 1 ? input.unsqueeze(0) : input;
   return linear(rows, weight_ih, bias_ih).unsqueeze(0);
 }
@@ -69,8 +72,9 @@ Tensor CellBase::state_like(const char* name, const Tensor& given, const Tensor&
     return zeros({batch, hidden_size_}, {.dtype = input.dtype(), .device = input.device()});
   const Shape expected = batched ? Shape{batch, hidden_size_} : Shape{hidden_size_};
   if (!(given.shape() == expected))
-    throw ShapeError(str(type_name(), ": ", name, " must be ", expected, " beside input ",
-                         input.shape(), ", got ", given.shape(), where()));
+    throw ShapeError(str(type_name(), ": ", name, " must be ", expected,
+                         batched ? " = (batch, hidden_size)" : " = (hidden_size,)", ", got ",
+                         given.shape(), where({{"input", input}, {name, given}})));
   return batched ? given : given.unsqueeze(0);
 }
 
@@ -89,12 +93,12 @@ Tensor CellBase::forward_many(std::span<const Tensor> inputs) {
 }
 
 LSTMState RNNCell::step(const Tensor& x, const LSTMState& state) const {
-  const Tensor gates = input_gates(x), h = state_like("the state", state.h, x);
+  const Tensor gates = input_gates(x), h = state_like("h", state.h, x);
   return {as_given(rnn_layer(gates, h, weight_hh, bias_hh, options_.nonlinearity), x), {}};
 }
 
 LSTMState GRUCell::step(const Tensor& x, const LSTMState& state) const {
-  const Tensor gates = input_gates(x), h = state_like("the state", state.h, x);
+  const Tensor gates = input_gates(x), h = state_like("h", state.h, x);
   return {as_given(gru_layer(gates, h, weight_hh, bias_hh), x), {}};
 }
 

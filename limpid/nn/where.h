@@ -1,10 +1,14 @@
 #pragma once
 // Where an error arose, for messages that no op completes.
 
+#include <functional>
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 #include "limpid/core/layer_path.h"
 #include "limpid/core/str.h"
+#include "limpid/tensor/tensor.h"
 
 namespace limpid::nn {
 
@@ -12,6 +16,17 @@ namespace limpid::nn {
 inline std::string where() {
   const std::string path = current_layer_path();
   return path.empty() ? "" : str(" [layer ", path, "]");
+}
+
+/// " [input (2, 5, 4), h0 (1, 2, 6), layer encoder.rnn]", as the errors of ops end.
+inline std::string where(
+    std::initializer_list<std::pair<const char*, std::reference_wrapper<const Tensor>>> tensors) {
+  std::string out;
+  for (const auto& [name, tensor] : tensors)
+    if (tensor.get().defined())
+      out += str(out.empty() ? " [" : ", ", name, " ", tensor.get().shape());
+  const std::string path = current_layer_path();
+  return out + (path.empty() ? "]" : str(", layer ", path, "]"));
 }
 
 }  // namespace limpid::nn
