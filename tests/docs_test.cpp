@@ -45,6 +45,22 @@ TEST_CASE("docs: every op has a reference, cases, and the gradient that it promi
   }
 }
 
+TEST_CASE("docs: explain says what an op's gradient, or a composite, is made of") {
+  if (!kFullBuild) return;
+  const auto line = [](std::string_view op, const std::string& begin) {
+    const std::string text = explain_op(op, /*with_speed=*/false);
+    const std::size_t at = text.find("\n  " + begin);
+    return at == std::string::npos ? "" : text.substr(at + 3, text.find('\n', at + 3) - at - 3);
+  };
+  CHECK(line("softmax", "made of") ==
+        "made of     mul (2 times), sum, sub (the gradient, on the case \"rows\")");
+  CHECK(line("kron", "made of") == "made of     mul (on the case \"matrices\")");
+  CHECK(line("kron", "gradient") == "gradient    order 2 (measured), by those of its parts");
+  CHECK(line("unbind", "made of").starts_with("made of     views alone"));
+  for (const OpEntry& entry : all_op_entries())
+    if (!entry.info) CHECK_MESSAGE(!line(entry.doc.name, "made of").empty(), entry.doc.name);
+}
+
 TEST_CASE("docs: pages of the ops are what the cards say") {
   if (!kFullBuild) return;
   const auto folder = std::filesystem::path(LIMPID_SOURCE_DIR) / "docs/ops";

@@ -57,14 +57,25 @@ class Noted final : public WorkObserver {
   ~Noted() {
     if (!nobody_) work_observer = nullptr;
   }
-  std::string names;
+  /// "mul (2 times), sum", in the order in which they first ran.
+  std::string text() const {
+    std::string out;
+    for (const auto& [name, times] : ran_)
+      out += str(out.empty() ? "" : ", ", name, times > 1 ? str(" (", times, " times)") : "");
+    return out.empty() ? "views alone" : out;
+  }
 
  private:
   void begin(std::string_view name, std::string_view part) override {
-    if (part.empty()) names += str(names.empty() ? "" : ", ", name);
+    if (!part.empty()) return;
+    const auto known = std::find_if(ran_.begin(), ran_.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
+    if (known == ran_.end()) ran_.emplace_back(name, 1);
+    else ++known->second;
   }
   void end(const Work&) override {}
   bool wants_shapes() const override { return false; }
+  std::vector<std::pair<std::string, int>> ran_;
   WorkObserver* nobody_ = nullptr;  // somebody, while a profiler watches: then nothing is noted
 };
 
@@ -76,8 +87,19 @@ std::string gradient_ops(const OpEntry& entry) {
     if (heads.empty()) continue;
     Noted noted;
     grad(heads, wanted, seeds, {.create_graph = true, .allow_unused = true});
-    return str(noted.names.empty() ? "views alone" : noted.names, " (the gradient, on the case \"",
-               c.name, "\")");
+    return str(noted.text(), " (the gradient, on the case \"", c.name, "\")");
+  }
+  return "";
+}
+
+/// What a composite is made of: the ops that compute its first case. Their gradients are its own.
+std::string parts_of(const OpEntry& entry) {
+  for (const Case& c : entry.cases()) {
+    if (!is_test(c)) continue;
+    const std::vector<Tensor> inputs = make_inputs(entry, c);
+    Noted noted;
+    run(c, inputs);
+    return str(noted.text(), " (on the case \"", c.name, "\")");
   }
   return "";
 }
@@ -182,7 +204,7 @@ namespace {
 std::string gradient_of(const OpEntry& entry, const OpReport& report) {
   if (entry.info && entry.info->no_gradient) return str("none: ", entry.info->no_gradient);
   const std::string order = str("order ", report.gradient_order, " (measured)");
-  if (!entry.info) return order;
+  if (!entry.info) return report.gradient_order > 0 ? order + ", by those of its parts" : order;
   return str(order, report.fused_gradient ? ", with a fused kernel" : "",
              "; its formula: ", definition_of(entry.doc));
 }
@@ -202,7 +224,8 @@ std::string explain_op(std::string_view name, bool with_speed) {
   line("shapes", std::string(entry.doc.shapes));
   line("source", std::string(entry.doc.source));
   line("gradient", gradient_of(entry, report));
-  if (entry.info && report.gradient_order > 0) line("made of", gradient_ops(entry));
+  if (!entry.info) line("made of", parts_of(entry));
+  else if (report.gradient_order > 0) line("made of", gradient_ops(entry));
   line("kernels", report.backends);
   for (const std::string& choice : kernel_choices(entry)) line("runs here", choice);
   line("cases", str(report.cases, ", of which ", report.frozen_cases, " against PyTorch"));
