@@ -91,6 +91,7 @@ int main(int argc, char** argv) {
                               {"seed", &seed, "of weights and order", 0, kMaxSeed},
                               {"out", &out, "folder for the pictures"}};
   return run_program(argc, argv, "Signals and gradients in deep networks.", settings, [&] {
+    make_folder(out);
     const TrainTest data = split_digits();
     const Tensor x = data.test_inputs, y = data.test_labels;
     std::vector<Series> signals, gradients, learning[2];  // of the two ways to start

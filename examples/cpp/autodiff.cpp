@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
                               {"require", &require, "fail farther than this from x = 7", 0, 1e9},
                               {"out", &out, "folder for the picture"}};
   return run_program(argc, argv, "Gradient descent on two convex functions.", settings, [&] {
+    make_folder(out);
     const auto f = [](const Tensor& x) { return log(square(x - 7) + 10); };
     const std::vector<Tensor> walk = descend(f, tensor({1.0}, {.dtype = DType::f64}), lr, steps);
     for (std::size_t i = 0; i < walk.size(); i += 5)

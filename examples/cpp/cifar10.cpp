@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
       {"require", &require, "fail below this test accuracy", 0, 1},
       {"out", &out, "folder for the pictures"}};
   return run_program(argc, argv, "A network for CIFAR-10.", settings, [&] {
+    make_folder(out);
     const TrainTest raw =
         real_or_made("cifar10", train, test, load_cifar10, [&](std::int64_t n, SyntheticPart part) {
           return synthetic_cifar10(n, static_cast<std::uint64_t>(options.seed), part);

@@ -125,6 +125,7 @@ int main(int argc, char** argv) {
       {"require", &require, "fail below this test accuracy", 0, 1},
       {"out", &out, "folder for the picture"}};
   return run_program(argc, argv, "A transformer judges sentences.", settings, [&] {
+    make_folder(out);
     const Texts texts = load(train, test_count, seed);
     manual_seed(static_cast<std::uint64_t>(seed));
     sizes.words = texts.vocabulary->size();

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
                               {"require", &require, "fail below this test accuracy", 0, 1},
                               {"out", &out, "folder for the picture"}};
   return run_program(argc, argv, "A GRU reads digits row by row.", settings, [&] {
+    make_folder(out);
     const TrainTest data = split_digits();
     manual_seed(static_cast<std::uint64_t>(seed));
     RowReader model(hidden);

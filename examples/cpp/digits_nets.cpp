@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
       {"require", &require, "fail below this test accuracy", 0, 1},
       {"out", &out, "folder for the picture"}};
   return run_program(argc, argv, "Five networks for handwritten digits.", settings, [&] {
+    make_folder(out);
     const TrainTest data = load(pixels, held);
     std::vector<History> histories;
     double lowest = 1;

@@ -1,8 +1,12 @@
 #pragma once
 // What the examples share: the digits, split as everywhere; accuracy; pictures.
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "limpid/limpid.h"
@@ -57,13 +61,19 @@ class Clock {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+/// The folder of the pictures. What cannot be written is said before there is anything to lose.
+inline void make_folder(const std::string& out) {
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  if (error) throw FileError("--out: cannot make the folder '" + out + "': " + error.message());
+  if (access(out.c_str(), W_OK) != 0)
+    throw FileError("--out: cannot write into '" + out + "': " + std::strerror(errno));
+}
+
 /// Writes a picture into the folder `out` and says where; a build without cairo says that instead.
 template <class Draw>
 void save_picture(const std::string& out, const std::string& name, const Draw& draw) {
   try {
-    std::error_code error;
-    std::filesystem::create_directories(out, error);
-    if (error) throw FileError("cannot make the folder '" + out + "': " + error.message());
     const std::filesystem::path path = std::filesystem::path(out) / name;
     write_png(path, draw());
     std::printf("picture %s\n", path.c_str());

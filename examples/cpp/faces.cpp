@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
       {"require", &require, "fail below this test accuracy", 0, 1},
       {"out", &out, "folder for the pictures"}};
   return run_program(argc, argv, "Three networks that tell people apart.", settings, [&] {
+    make_folder(out);
     const TrainTest data = load(options.seed);
     std::vector<std::string> names, people;
     for (std::int64_t i = 0; i < kPeople; ++i) people.push_back(std::to_string(i));

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
                               {"seed", &seed, "of weights, order and noise", 0, kMaxSeed},
                               {"out", &out, "folder for the pictures"}};
   return run_program(argc, argv, "A generative adversarial network on digits.", settings, [&] {
+    make_folder(out);
     const TrainTest data = split_digits();
     manual_seed(static_cast<std::uint64_t>(seed));
     nn::Sequential generator(nn::Linear(noise, 128), nn::ReLU(), nn::Linear(128, 128), nn::ReLU(),

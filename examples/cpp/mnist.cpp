@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
       {"require", &require, "fail below this test accuracy", 0, 1},
       {"out", &out, "folder for the pictures"}};
   return run_program(argc, argv, "Three networks for MNIST.", settings, [&] {
+    make_folder(out);
     const TrainTest data = mnist(train, test, options.seed);
     std::vector<std::string> names;
     std::vector<History> histories;

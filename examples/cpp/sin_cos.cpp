@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
                               {"require", &require, "fail above this mean error", 0, 1e9},
                               {"out", &out, "folder for the picture"}};
   return run_program(argc, argv, "A recurrent network turns sin z into cos 2z.", settings, [&] {
+    make_folder(out);
     manual_seed(static_cast<std::uint64_t>(seed));
     nn::RNN rnn(1, hidden);
     nn::Linear head(hidden, 1);

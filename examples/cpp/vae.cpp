@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
                               {"require", &require, "fail above this test loss", 0, 1e9},
                               {"out", &out, "folder for the pictures"}};
   return run_program(argc, argv, "A variational autoencoder on digits.", settings, [&] {
+    make_folder(out);
     const TrainTest data = split_digits();
     manual_seed(static_cast<std::uint64_t>(seed));
     Vae model(latent);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ def flags(description: str, **defaults):
         Path(arguments.out).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         parser.error(f"argument --out: cannot make the folder '{arguments.out}': {error.strerror}")
+    if not os.access(arguments.out, os.W_OK):  # said before there is anything to lose
+        parser.error(f"argument --out: cannot write into '{arguments.out}'")
     return arguments
 
 

@@ -43,6 +43,12 @@ def test_runs(program, tmp_path):
         assert pictures and min(pictures) > 1000
 
 
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_a_folder_that_cannot_be_made_is_said_before_training(recipe, tmp_path):
+    done = run(recipe.stem, "--out", str(recipe / "pictures"), folder=tmp_path)
+    assert done.returncode == 2 and "argument --out: cannot make the folder" in done.stderr
+
+
 def test_every_program_has_its_pair():
     assert [p.stem for p in PROGRAMS] == sorted(p.stem for p in (EXAMPLES / "cpp").glob("*.cpp"))
 
