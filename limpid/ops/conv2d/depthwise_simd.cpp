@@ -30,11 +30,9 @@ using Sums = Floats[2][kPixels][kVectors];
 /// Adds what a block sees through kTaps taps of a line, in the rows of y that see it: each loaded
 /// pixel serves all taps and both rows.
 template <int kTaps, bool kFirst, bool kSecond, bool kPart, int kPixels, int kVectors>
-inline __attribute__((always_inline)) void add_taps(Sums<kPixels, kVectors>& sums,
-                                                    const DepthwiseRun& r,
-                                                    const DepthwiseLine& line,
-                                                    const DepthwiseTaps& taps, std::int64_t q,
-                                                    std::int64_t c) {
+[[gnu::always_inline]] inline void add_taps(Sums<kPixels, kVectors>& sums, const DepthwiseRun& r,
+                                            const DepthwiseLine& line, const DepthwiseTaps& taps,
+                                            std::int64_t q, std::int64_t c) {
   constexpr std::int64_t w = kWidth<float>;
   const float* x = line.x + taps.x + q * r.x_step + c;
 #pragma GCC unroll 4
@@ -61,11 +59,9 @@ inline __attribute__((always_inline)) void add_taps(Sums<kPixels, kVectors>& sum
 }
 
 template <int kTaps, bool kPart, int kPixels, int kVectors>
-inline __attribute__((always_inline)) void add_line(Sums<kPixels, kVectors>& sums,
-                                                    const DepthwiseRun& r,
-                                                    const DepthwiseLine& line,
-                                                    const DepthwiseTaps& taps, std::int64_t q,
-                                                    std::int64_t c) {
+[[gnu::always_inline]] inline void add_line(Sums<kPixels, kVectors>& sums, const DepthwiseRun& r,
+                                            const DepthwiseLine& line, const DepthwiseTaps& taps,
+                                            std::int64_t q, std::int64_t c) {
   if (!line.w[1]) add_taps<kTaps, true, false, kPart>(sums, r, line, taps, q, c);
   else if (!line.w[0]) add_taps<kTaps, false, true, kPart>(sums, r, line, taps, q, c);
   else add_taps<kTaps, true, true, kPart>(sums, r, line, taps, q, c);
