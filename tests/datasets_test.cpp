@@ -251,6 +251,12 @@ TEST_CASE("vocabulary: words, frequencies, numbers, files") {
   CHECK(ints(all.encode("The elephant saw")) == Ints{2, 1, 7});
   CHECK(all.encode("").shape() == Shape{0});
   CHECK(all.decode(tensor({2, 3, 0, 0})) == "the cat");
+  CHECK(all.decode(tensor({7, 7})) == "saw saw");
+  CHECK_SAYS(DTypeError, "decode: the numbers of words are integers, not float32",
+             all.decode(tensor({2.0f})));
+  CHECK_SAYS(IndexError, "decode: word 8 at position 1 is outside of the vocabulary's 0..7",
+             all.decode(tensor({2, 8})));
+  CHECK_SAYS(IndexError, "decode: word -1 at position 0", all.decode(tensor({-1})));
   CHECK(Vocabulary::build(texts, {.min_frequency = 2}).size() == 5);
   CHECK(Vocabulary::build(texts, {.max_size = 3}).size() == 3);
   CHECK_SAYS(IndexError, "word 8 is outside of the vocabulary's 0..7", all.word(8));

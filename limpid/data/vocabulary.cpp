@@ -94,9 +94,17 @@ Tensor Vocabulary::encode(std::string_view text) const {
 }
 
 std::string Vocabulary::decode(const Tensor& numbers) const {
+  if (!is_integer(numbers.dtype()))
+    throw DTypeError(str("decode: the numbers of words are integers, not ", numbers.dtype()));
   std::string out;
-  for (const std::int64_t number : numbers.to_vector<std::int64_t>())
+  std::int64_t position = 0;
+  for (const std::int64_t number : numbers.to_vector<std::int64_t>()) {
+    if (number < 0 || number >= size())
+      throw IndexError(str("decode: word ", number, " at position ", position,
+                           " is outside of the vocabulary's 0..", size() - 1));
     if (number != kPad) out += str(out.empty() ? "" : " ", word(number));
+    ++position;
+  }
   return out;
 }
 

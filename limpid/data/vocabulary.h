@@ -43,7 +43,8 @@ class Vocabulary {
 
   /// tokenize() and the number of each word: (length,) int64.
   Tensor encode(std::string_view text) const;
-  /// The words of numbers, with spaces between; <pad> is left out.
+  /// The words of numbers, with spaces between; <pad> is left out. DTypeError for what holds no
+  /// integers, IndexError for a number that no word has.
   std::string decode(const Tensor& numbers) const;
 
   /// A text file with one word a line, in order. FileError names the line of a word that stands

@@ -10,6 +10,7 @@ from typing import Any, Optional, Union
 
 from limpid import _C
 from limpid._C import Tensor, tensor
+from limpid._checked import checked
 from limpid._types import int64
 
 Folder = Union[str, "os.PathLike[str]"]
@@ -29,6 +30,7 @@ def _digits_file() -> Path:
     return Path("")  # the C++ side looks further and says where
 
 
+@checked
 def digits(held: float = 0.2) -> tuple[Samples, Samples]:
     """1,797 handwritten digits of 8x8, split as everywhere in limpid.
 
@@ -66,7 +68,13 @@ def stratified_split(labels: Tensor, fraction: float, seed: int) -> tuple[list[i
     if isinstance(labels, Tensor) and (labels.dim() != 1 or labels.is_floating_point()):
         raise _C.ValueError(f"stratified_split: labels must be whole numbers (N,), got {labels.dtype} "
                             f"{tuple(labels.shape)}")
+    _check_seed("stratified_split", seed)
     return _C._stratified_split(labels, fraction, seed)
+
+
+def _check_seed(function: str, seed: int) -> None:
+    if isinstance(seed, int) and seed < 0:
+        raise _C.ValueError(f"{function}: seed must not be negative, got {seed}")
 
 
 def find(name: str) -> Optional[Path]:
@@ -77,7 +85,7 @@ def find(name: str) -> Optional[Path]:
     ValueError
         If no dataset has that name; the message suggests the nearest.
     """
-    folder = _C._find_dataset(name)
+    folder = _C._find(name)
     return Path(folder) if folder else None
 
 
@@ -212,9 +220,8 @@ def generate(name: str, root: Optional[Folder] = None, train: int = 0, test: int
     FileError
         If the folder holds anything but made data: it stays as it is.
     """
-    if seed < 0:
-        raise _C.ValueError(f"generate: seed must not be negative, got {seed}")
-    return Path(_C._write_synthetic(name, "" if root is None else os.fspath(root), train, test, seed))
+    _check_seed("generate", seed)
+    return Path(_C._generate(name, "" if root is None else os.fspath(root), train, test, seed))
 
 
 def is_generated(folder: Folder) -> bool:

@@ -51,14 +51,14 @@ class Vocabulary:
     def __init__(self, texts: Iterable[str] = (), min_frequency: int = 1, max_size: int = 0):
         if isinstance(texts, str):
             raise TypeError("Vocabulary: texts must be several texts, not str")
-        self._words = _C._build_vocabulary(list(texts), min_frequency, max_size)
+        self._words = _C._Vocabulary(list(texts), min_frequency, max_size)
 
     def __len__(self) -> int:
         return self._words.size()
 
     def __getitem__(self, word: str) -> int:
         """The number of a word; that of <unk> for others."""
-        return self._words.number(word)
+        return self._words[word]
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and (self[word] != self.unknown or word == "<unk>")
@@ -84,7 +84,8 @@ class Vocabulary:
         return self._words.encode(text)
 
     def decode(self, numbers: Tensor) -> str:
-        """The words of numbers, with spaces between; <pad> is left out."""
+        """The words of numbers, with spaces between; <pad> is left out. DTypeError where they are no integers,
+        IndexError for a number that no word has."""
         return self._words.decode(numbers)
 
     def save(self, path: Path) -> None:

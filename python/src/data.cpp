@@ -84,39 +84,42 @@ void add_readers(nb::module_& m) {
 
 void add_places(nb::module_& m) {
   m.def("_data_root", [] { return data_root().string(); });
+  // A message names what a user called: limpid.datasets.find, .generate, limpid.text.Vocabulary.
   m.def(
-      "_find_dataset",
-      [](const std::string& name) { return find_dataset(known_dataset(name)).string(); }, "name"_a);
+      "_find", [](const std::string& name) { return find_dataset(known_dataset(name)).string(); },
+      "name"_a);
   m.def(
       "_is_synthetic", [](const std::string& folder) { return is_synthetic(folder); }, "folder"_a);
   m.def(
-      "_write_synthetic",
-      [](const std::string& dataset, const std::string& root, std::int64_t train, std::int64_t test,
+      "_generate",
+      [](const std::string& name, const std::string& root, std::int64_t train, std::int64_t test,
          std::uint64_t seed) {
         const Unlock unlock;
-        return write_synthetic(dataset, {.root = root, .train = train, .test = test, .seed = seed})
+        return write_synthetic(name, {.root = root, .train = train, .test = test, .seed = seed})
             .string();
       },
-      "dataset"_a, "root"_a, "train"_a, "test"_a, "seed"_a);
+      "name"_a, "root"_a, "train"_a, "test"_a, "seed"_a);
 }
 
 void add_words(nb::module_& m) {
   m.def("_tokenize", tokenize, "text"_a);
   nb::class_<Vocabulary>(m, "_Vocabulary")
       .def(
+          "__init__",
+          [](Vocabulary* self, const std::vector<std::string>& texts, std::int64_t min_frequency,
+             std::int64_t max_size) {
+            new (self) Vocabulary(
+                Vocabulary::build(texts, {.min_frequency = min_frequency, .max_size = max_size}));
+          },
+          "texts"_a, "min_frequency"_a, "max_size"_a)
+      .def(
           "save", [](const Vocabulary& self, const std::string& path) { self.save(path); },
           "path"_a)
       .def("size", &Vocabulary::size)
-      .def("number", &Vocabulary::operator[], "word"_a)
+      .def("__getitem__", &Vocabulary::operator[], "word"_a)
       .def("word", &Vocabulary::word, "number"_a)
       .def("encode", &Vocabulary::encode, "text"_a)
       .def("decode", &Vocabulary::decode, "numbers"_a);
-  m.def(
-      "_build_vocabulary",
-      [](const std::vector<std::string>& texts, std::int64_t min_frequency, std::int64_t max_size) {
-        return Vocabulary::build(texts, {.min_frequency = min_frequency, .max_size = max_size});
-      },
-      "texts"_a, "min_frequency"_a, "max_size"_a);
   m.def(
       "_load_vocabulary", [](const std::string& path) { return Vocabulary::load(path); }, "path"_a);
   m.def(
@@ -130,10 +133,14 @@ void add_words(nb::module_& m) {
 void add_data(nb::module_& m) {
   add_readers(m);
   add_places(m);
-  m.def("_stratified_split", [](const Tensor& labels, double fraction, std::uint64_t seed) {
-    const SplitIndices split = stratified_split(labels.to_vector<std::int64_t>(), fraction, seed);
-    return std::pair(split.rest, split.held);
-  });
+  m.def(
+      "_stratified_split",
+      [](const Tensor& labels, double fraction, std::uint64_t seed) {
+        const SplitIndices split =
+            stratified_split(labels.to_vector<std::int64_t>(), fraction, seed);
+        return std::pair(split.rest, split.held);
+      },
+      "labels"_a, "fraction"_a, "seed"_a);
   add_words(m);
 }
 

@@ -161,3 +161,28 @@ def test_wrong_use_of_a_vocabulary(tmp_path):
         Vocabulary.load(tmp_path / "words.txt")
     with pytest.raises(OSError):
         Vocabulary.load(tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize("call, text", [
+    (lambda: Vocabulary([1]), "Vocabulary: texts must be a sequence of strs"),
+    (lambda: Vocabulary(text for text in (1, 2)), "Vocabulary: texts must be a sequence of strs"),
+    (lambda: Vocabulary(["a"], min_frequency=1.5), "Vocabulary: min_frequency must be an int"),
+    (lambda: Vocabulary(["a"])[1], "word must be a str"), (lambda: Vocabulary(["a"]).encode(1), "encode: text must be a str"),
+    (lambda: datasets.find(1), "find: name must be a str"), (lambda: datasets.generate(1), "generate: name must be a str"),
+    (lambda: datasets.generate("mnist", train=1.5), "generate: train must be an int"),
+    (lambda: datasets.digits("a"), "digits: held must be a number"),
+    (lambda: datasets.stratified_split([1, 2], 0.5, 0), "stratified_split: labels must be a Tensor"),
+    (lambda: Vocabulary(["a"]).decode(limpid.tensor([1.5])), "decode: the numbers of words are integers, not float32"),
+])
+def test_messages_name_what_was_called(call, text):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert text in str(caught.value)
+
+
+def test_numbers_that_no_word_has():
+    with pytest.raises(IndexError, match="word 9 at position 1 is outside of the vocabulary's 0..2"):
+        Vocabulary(["a"]).decode(limpid.tensor([2, 9]))
+    for call in (lambda: datasets.stratified_split(limpid.arange(4), 0.5, -1), lambda: datasets.generate("mnist", seed=-1)):
+        with pytest.raises(ValueError, match="seed must not be negative, got -1"):
+            call()
