@@ -470,7 +470,15 @@ TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
       CHECK(message([&] { x.index(index); }).find("elements, which meta tensors do not have") !=
             std::string::npos);
     else if (!numbers) CHECK(x.index(index).shape() == row.shape);
+    CHECK(x.index(row.index).shape() == row.shape);  // indices on the cpu can be read
+    CHECK(x.index(row.index).device() == kMeta);
   }
+  Tensor x = zeros({2, 3}, {.device = kMeta});
+  x.index_put_({0}, full({}, 1.0));  // from the cpu, too
+  x.index_put_({L({0, 1})}, ones({2, 3}));
+  x.index_put_({B({1, 0})}, ones({3}, {.device = kMeta}));
+  CHECK(message([&] { x.index_put_({0}, ones({4})); }).find("a value of shape (4,) does not fit") !=
+        std::string::npos);
 }
 
 TEST_CASE("messages") {

@@ -128,8 +128,13 @@ class Resolver {
     // As in PyTorch an array without axes is a number: the result is a view.
     if (t.dim() == 0 && t.device().type != DeviceType::meta) return integer(t.item<std::int64_t>());
     axes_.push_back(view_.rank());
-    arrays_.push_back(t);
+    arrays_.push_back(beside_input(t));
     pass(1);
+  }
+
+  /// On meta only shapes count, so that indices may come from any device.
+  Tensor beside_input(const Tensor& array) const {
+    return x_.device().type == DeviceType::meta ? array.to(x_.device()) : array;
   }
 
   /// A mask over k axes is k index arrays: where it is true. One without axes adds an axis of size
@@ -142,12 +147,12 @@ class Resolver {
     const Tensor found = nonzero(t.dim() ? t : t.reshape({1}));
     if (t.dim() == 0) {
       axes_.push_back(view_.rank());
-      arrays_.push_back(found.select(1, 0));
+      arrays_.push_back(beside_input(found.select(1, 0)));
       return new_axis(1);
     }
     for (int i = 0; i < t.dim(); ++i) {
       axes_.push_back(view_.rank());
-      arrays_.push_back(found.select(1, i));
+      arrays_.push_back(beside_input(found.select(1, i)));
       pass(1);
     }
   }
@@ -222,8 +227,9 @@ Tensor& Tensor::index_put_(std::initializer_list<Index> indices, const Tensor& v
 Tensor& Tensor::index_put_(std::span<const Index> indices, const Tensor& value, bool accumulate) {
   explained("index_put_", *this, [&] {
     const Resolved r = Resolver(*this, indices).finish();
+    const Tensor there = device().type == DeviceType::meta ? value.to(device()) : value;
     if (r.arrays.empty()) {
-      const Tensor fitted = without_leading_ones(value, r.view.dim());
+      const Tensor fitted = without_leading_ones(there, r.view.dim());
       if (accumulate) Tensor(r.view).add_(fitted);
       else assign(r.view, fitted, "index_put_");
       return;
@@ -231,7 +237,7 @@ Tensor& Tensor::index_put_(std::span<const Index> indices, const Tensor& value, 
     Shape positions;
     for (const Tensor& array : r.arrays) positions = broadcast_shapes(positions, array.shape());
     const int rank = positions.rank() + r.view.dim() - r.axes.rank();
-    const Tensor fitted = as_dtype(without_leading_ones(value, rank), dtype());
+    const Tensor fitted = as_dtype(without_leading_ones(there, rank), dtype());
     const std::vector<Tensor> in = r.with({r.view, fitted});
     std::vector<TensorImpl*> impls;
     for (const Tensor& t : in) impls.push_back(t.impl());
