@@ -169,3 +169,29 @@ def test_schedules_need_what_they_resume():
         limpid.optim.lr_scheduler.StepLR(3, 1)
     with pytest.raises(ValueError, match="momentum"):
         limpid.optim.lr_scheduler.CyclicLR(two_groups(limpid, "Adagrad"), 0.1, 0.2)
+
+
+@pytest.mark.parametrize("name, arguments", [
+    ("OneCycleLR", (0.1, STEPS + 1)), ("OneCycleLR", (0.1, 40, None, None, 0.3, "cos", True, 0.85, 0.95, 25.0, 1e4, True)),
+    ("CyclicLR", (0.01, 0.1, 4)), ("CyclicLR", (0.01, 0.1, 4, None, "triangular", 1.0, lambda x: 0.5))])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+def test_states_of_cycles_go_from_one_library_to_the_other(name, arguments, optimizer):
+    def run(library, state, steps):
+        w = library.ones(2, requires_grad=True)
+        of = library.optim.SGD([w], lr=0.1, momentum=0.9) if optimizer == "SGD" else library.optim.Adam([w], lr=0.1)
+        schedule = getattr(library.optim.lr_scheduler, name)(of, *arguments)
+        if state is not None:
+            schedule.load_state_dict(state)
+        seen = []
+        for _ in range(steps):
+            of.step()
+            schedule.step()
+            seen.append((schedule.get_last_lr(), of.param_groups[0].get("momentum"), of.param_groups[0].get("betas")))
+        return schedule.state_dict(), seen
+
+    for first, second in ((limpid, torch), (torch, limpid)):
+        state, _ = run(first, None, 3)
+        assert run(second, state, 5)[1] == run(first, state, 5)[1]
+    ours, theirs = run(limpid, None, 3)[0], run(torch, None, 3)[0]
+    assert {key for key in theirs if key not in ours} == {"_is_initial", "_get_lr_called_within_step"}
+    assert {key for key in ours if ours[key] != theirs[key]} == set()

@@ -12,26 +12,23 @@ from limpid.optim.lr_scheduler.scheduler import LRScheduler, Rates, for_groups
 from limpid.optim.optimizer import Optimizer
 
 
-class _CycledMomentum:
-    """The momentum of an optimiser, or the first of its betas."""
+class _WithMomentum(LRScheduler):
+    """Schedules that set the momentum of an optimiser, too, or the first of its betas."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def _find_momentum(self, optimizer: Optimizer) -> None:
         if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
             raise _C.ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option "
                                 "enabled")
-        self.uses_betas = "betas" in optimizer.defaults
+        self.use_beta1 = "betas" in optimizer.defaults
 
-    def set(self, group: dict[str, Any], momentum: float) -> None:
-        if self.uses_betas:
+    def _set_momentum(self, group: dict[str, Any], momentum: float) -> None:
+        if self.use_beta1:
             group["betas"] = (momentum, *group["betas"][1:])
         else:
             group["momentum"] = momentum
 
-    def get(self, group: dict[str, Any]) -> float:
-        return group["betas"][0] if self.uses_betas else group["momentum"]
 
-
-class CyclicLR(LRScheduler):
+class CyclicLR(_WithMomentum):
     """The rate goes up and down between base_lr and max_lr; call step() after every batch.
 
     Parameters
@@ -69,12 +66,12 @@ class CyclicLR(LRScheduler):
             "iterations" if mode == "exp_range" else "cycle")
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self._momentum = _CycledMomentum(optimizer)
+            self._find_momentum(optimizer)
             self.base_momentums = for_groups("base_momentum", base_momentum, optimizer)
             self.max_momentums = for_groups("max_momentum", max_momentum, optimizer)
             if last_epoch == -1:
                 for group, high in zip(optimizer.param_groups, self.max_momentums):
-                    self._momentum.set(group, high)
+                    self._set_momentum(group, high)
                     group["max_momentum"] = high
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
@@ -91,15 +88,14 @@ class CyclicLR(LRScheduler):
         height *= self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         if self.cycle_momentum:
             for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums):
-                self._momentum.set(group, high - (high - low) * height)
+                self._set_momentum(group, high - (high - low) * height)
         return [low + (high - low) * height for low, high in zip(self.base_lrs, self.max_lrs)]
 
     def state_dict(self) -> dict[str, Any]:
         state = super().state_dict()
         function = state.pop("_scale_fn")
-        state.pop("_momentum", None)
-        if function is not None and not isinstance(function, types.FunctionType):
-            state["_scale_fn_custom"] = dict(function.__dict__)
+        kept = function is not None and not isinstance(function, types.FunctionType)
+        state["_scale_fn_custom"] = dict(function.__dict__) if kept else None
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -110,7 +106,7 @@ class CyclicLR(LRScheduler):
         self.__dict__.update(state)
 
 
-class OneCycleLR(LRScheduler):
+class OneCycleLR(_WithMomentum):
     """One cycle over the whole training: the rate rises to its peak and falls far below its beginning, the
     momentum the other way round; call step() after every batch.
 
@@ -147,20 +143,19 @@ class OneCycleLR(LRScheduler):
             raise _C.ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got "
                                 f"{anneal_strategy}")
         self._anneal_func_type = anneal_strategy
-        # (last step, rate from, rate to, momentum from, momentum to), by the names of the group's entries
         high, low = "max_momentum", "base_momentum"
         first = float(pct_start * self.total_steps) - 1
         if three_phase:
-            self._schedule_phases = [(first, "initial_lr", "max_lr", high, low),
-                                     (2 * float(pct_start * self.total_steps) - 2, "max_lr", "initial_lr",
-                                      low, high),
-                                     (self.total_steps - 1, "initial_lr", "min_lr", high, high)]
+            second = 2 * float(pct_start * self.total_steps) - 2
+            self._schedule_phases = [_phase(first, "initial_lr", "max_lr", high, low),
+                                     _phase(second, "max_lr", "initial_lr", low, high),
+                                     _phase(self.total_steps - 1, "initial_lr", "min_lr", high, high)]
         else:
-            self._schedule_phases = [(first, "initial_lr", "max_lr", high, low),
-                                     (self.total_steps - 1, "max_lr", "min_lr", low, high)]
+            self._schedule_phases = [_phase(first, "initial_lr", "max_lr", high, low),
+                                     _phase(self.total_steps - 1, "max_lr", "min_lr", low, high)]
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self._momentum = _CycledMomentum(optimizer)
+            self._find_momentum(optimizer)
         if last_epoch == -1:
             self._mark_groups(optimizer, max_lr, base_momentum, max_momentum, div_factor, final_div_factor)
         super().__init__(optimizer, last_epoch)
@@ -175,7 +170,7 @@ class OneCycleLR(LRScheduler):
             lows = for_groups("base_momentum", base_momentum, optimizer)
             highs = for_groups("max_momentum", max_momentum, optimizer)
             for group, low, high in zip(optimizer.param_groups, lows, highs):
-                self._momentum.set(group, high)
+                self._set_momentum(group, high)
                 group["max_momentum"] = high
                 group["base_momentum"] = low
 
@@ -190,20 +185,23 @@ class OneCycleLR(LRScheduler):
             raise _C.ValueError(f"Tried to step {step} times. The specified number of total steps is "
                                 f"{self.total_steps}")
         begin = 0.0
-        for end, lr_from, lr_to, momentum_from, momentum_to in self._schedule_phases:
-            if step <= end or end == self._schedule_phases[-1][0]:
+        for phase in self._schedule_phases:
+            if step <= phase["end_step"] or phase is self._schedule_phases[-1]:
                 break
-            begin = end
-        share = (step - begin) / (end - begin)
+            begin = phase["end_step"]
+        share = (step - begin) / (phase["end_step"] - begin)
         if self.cycle_momentum:
             for group in self.optimizer.param_groups:
-                self._momentum.set(group, self._between(group[momentum_from], group[momentum_to], share))
-        return [self._between(group[lr_from], group[lr_to], share) for group in self.optimizer.param_groups]
+                self._set_momentum(group, self._between(group[phase["start_momentum"]],
+                                                        group[phase["end_momentum"]], share))
+        return [self._between(group[phase["start_lr"]], group[phase["end_lr"]], share)
+                for group in self.optimizer.param_groups]
 
-    def state_dict(self) -> dict[str, Any]:
-        state = super().state_dict()
-        state.pop("_momentum", None)
-        return state
+
+def _phase(end_step: float, start_lr: str, end_lr: str, start_momentum: str, end_momentum: str) -> dict[str, Any]:
+    """From one rate and momentum to others, by the names of the group's entries; as it stands in PyTorch's states."""
+    return {"end_step": end_step, "start_lr": start_lr, "end_lr": end_lr, "start_momentum": start_momentum,
+            "end_momentum": end_momentum}
 
 
 def _total_steps(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
