@@ -4,9 +4,12 @@
 #include <numeric>
 
 #include "casters.h"
+#include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
+#include "limpid/op/inplace.h"
 #include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
 
 namespace nb = nanobind;
 
@@ -40,6 +43,42 @@ bool fills_its_memory(const Shape& shape, const Strides& strides) {
     step *= shape[axis];
   }
   return true;
+}
+
+/// Whether axis a lies inside axis b, by their steps and of equals by their sizes; 0: they do not
+/// say. As in PyTorch a step of 0 says nothing.
+int order_of(const Shape& shape, const Strides& strides, int a, int b) {
+  if (strides[a] == 0 || strides[b] == 0) return 0;
+  if (strides[a] != strides[b]) return strides[a] < strides[b] ? -1 : 1;
+  return shape[a] > shape[b] ? 1 : 0;
+}
+
+/// The axes from the innermost to the outermost: an insertion sort, in which those that do not say
+/// are stepped over (PyTorch's at::infer_dense_strides).
+std::vector<int> axes_by_steps(const Shape& shape, const Strides& strides) {
+  std::vector<int> axes(static_cast<std::size_t>(shape.rank()));
+  std::iota(axes.rbegin(), axes.rend(), 0);
+  for (std::size_t i = 1; i < axes.size(); ++i) {
+    std::size_t moving = i;
+    for (std::size_t other = i; other-- > 0;) {
+      const int order = order_of(shape, strides, axes[other], axes[moving]);
+      if (order < 0) break;
+      if (order > 0) std::swap(axes[other], axes[moving]), moving = other;
+    }
+  }
+  return axes;
+}
+
+/// Strides without gaps, of axes in the order in which these lie.
+Strides dense_strides(const Shape& shape, const Strides& strides) {
+  if (fills_its_memory(shape, strides)) return strides;
+  Strides dense(shape.rank());
+  std::int64_t step = 1;
+  for (const int axis : axes_by_steps(shape, strides)) {
+    dense[axis] = step;
+    step *= std::max<std::int64_t>(shape[axis], 1);
+  }
+  return dense;
 }
 
 Tensor with_strides(const Tensor& fresh, const Strides& strides) {
@@ -95,8 +134,16 @@ Tensor laid_like(const Tensor& fresh, const Tensor& model, nb::handle memory_for
   const bool preserves = memory_format.is_none() || names(memory_format, "preserve_format");
   if (!preserves) return laid(fresh, memory_format);
   if (model.is_contiguous() || model->chosen) return fresh;
-  return fills_its_memory(model.shape(), model.strides()) ? with_strides(fresh, model.strides())
-                                                          : fresh;
+  return with_strides(fresh, dense_strides(model.shape(), model.strides()));
+}
+
+Tensor copied(const Tensor& x, DType dtype) {
+  const bool changes = dtype != x.dtype();
+  if (x.is_contiguous() || x->chosen) return changes ? x.to(dtype) : x.clone();
+  Tensor fresh = laid_like(empty(x.shape(), {.dtype = dtype, .device = x.device()}), x, nb::none());
+  if (is_grad_enabled() && x.requires_grad()) return fresh.copy_(changes ? x.to(dtype) : x);
+  write_elements(fresh, x);
+  return fresh;
 }
 
 }  // namespace limpid::python

@@ -21,8 +21,15 @@ Tensor in_format(const Tensor& x, nanobind::handle memory_format);
 
 /// Lays a fresh row-major tensor whose elements are all alike as asked; None: row-major.
 Tensor laid(const Tensor& fresh, nanobind::handle memory_format);
-/// The same, where None and preserve_format are the order of `model`, if that fills its memory. An
-/// order that the engine chose for it counts as row-major, which it is in PyTorch.
+/// The same, where None and preserve_format are the order of `model`, without its gaps. An order
+/// that the engine chose for it counts as row-major, which it is in PyTorch.
 Tensor laid_like(const Tensor& fresh, const Tensor& model, nanobind::handle memory_format);
+
+/// A copy in the order of `x` (preserve_format), with another dtype if wanted.
+Tensor copied(const Tensor& x, DType dtype);
+/// `x` itself where it has the dtype, else a copy.
+inline Tensor in_dtype(const Tensor& x, DType dtype) {
+  return dtype == x.dtype() ? x : copied(x, dtype);
+}
 
 }  // namespace limpid::python

@@ -7,6 +7,7 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "memory_format.h"
 #include "tensor_memory.h"
 
 namespace limpid::python {
@@ -169,8 +170,8 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype) {
   NoGrad guard;
   Scalar number;
   if (is_tensor(data)) {
-    const Tensor copy = tensor_of(data).detach().clone();
-    return dtype ? copy.to(*dtype) : copy;
+    const Tensor x = tensor_of(data).detach();
+    return copied(x, dtype.value_or(x.dtype()));
   }
   if (!PyObject_CheckBuffer(data) && to_scalar(data, number)) return number_from(number, dtype);
   if (is_large_int(data)) {

