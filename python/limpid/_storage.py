@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional, Sequence, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import checked
 
 __all__ = ["TypedStorage", "UntypedStorage"]
 
@@ -83,5 +84,42 @@ def storage(self: Tensor) -> TypedStorage:
     return TypedStorage(self)
 
 
-for _method in (untyped_storage, storage):
+def _elements(source: UntypedStorage, dtype: Any) -> Tensor:
+    """All of a memory, as a vector of this dtype."""
+    own = source._tensor
+    whole = _C._as_strided(own, (source.nbytes() // own.element_size(),), (1,), 0)
+    return whole if dtype == own.dtype else whole.view(dtype)
+
+
+def set_(self: Tensor, source: Union[Tensor, UntypedStorage, None] = None, storage_offset: int = 0,
+         size: Optional[Sequence[int]] = None, stride: Optional[Sequence[int]] = None) -> Tensor:
+    """From now on this tensor is a view of another memory: of that of a tensor, of a storage from an element on, or of
+    none.
+
+    >>> x = limpid.arange(6.0)
+    >>> limpid.empty(0).set_(x, 1, (2, 2), (1, 2))
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
+    if source is None:
+        value = _C.empty((0,), dtype=self.dtype)
+    elif isinstance(source, UntypedStorage):
+        value = _elements(source, self.dtype)
+    elif isinstance(source, Tensor):
+        value = source
+    else:
+        raise TypeError(f"set_: source must be a Tensor or a storage, not {type(source).__name__}")
+    if value.dtype != self.dtype:
+        raise _C.DTypeError(f"set_: source holds {value.dtype}, and the tensor {self.dtype}")
+    if size is None and storage_offset:
+        size = (value.numel() - storage_offset,)
+    if size is not None:
+        sizes = (size,) if isinstance(size, int) else tuple(size)
+        steps = _C.empty(sizes, device="meta").stride() if stride is None else tuple(stride)
+        value = _C._as_strided(value.detach(), sizes, steps, storage_offset)
+    self.data = value.detach()
+    return self
+
+
+for _method in (untyped_storage, storage, checked(set_)):
     setattr(Tensor, _method.__name__, _method)

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "casters.h"
+#include "current_pass.h"
 #include "flag.h"
 #include "gil.h"
 #include "hooks.h"
@@ -102,6 +103,7 @@ void backward_of(const TensorList& outputs, const Optionals& gradients, bool ret
                  bool create_graph, const std::optional<TensorList>& inputs) {
   const std::vector<Tensor> given = defined_or_none(gradients);
   if (inputs && inputs->empty()) throw GraphError("backward: `inputs` must not be empty");
+  const CurrentPass pass(outputs, inputs ? &*inputs : nullptr);
   const Unlock unlock;
   if (!inputs)
     return backward(outputs, given, {.retain_graph = retain_graph, .create_graph = create_graph});
@@ -251,6 +253,7 @@ void add_autograd(nb::module_& m) {
       [](const TensorList& outputs, const TensorList& inputs, const Optionals& gradients,
          bool retain_graph, bool create_graph, bool allow_unused) {
         const std::vector<Tensor> given = defined_or_none(gradients);
+        const CurrentPass pass(outputs, &inputs);
         const Unlock unlock;
         return grad(outputs, inputs, given,
                     {.retain_graph = retain_graph,

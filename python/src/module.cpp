@@ -18,6 +18,7 @@ NB_MODULE(_C, m) {
   add_tensor_methods(m);
   add_autograd(m);
   add_autograd_function(m);
+  add_current_pass(m);
   add_interchange(m);
   add_files(m);
   add_random(m);

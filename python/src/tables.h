@@ -12,6 +12,7 @@ void add_creation(nanobind::module_& m);
 void add_tensor_methods(nanobind::module_& m);
 void add_autograd(nanobind::module_& m);
 void add_autograd_function(nanobind::module_& m);
+void add_current_pass(nanobind::module_& m);
 void add_interchange(nanobind::module_& m);
 void add_files(nanobind::module_& m);
 void add_random(nanobind::module_& m);

@@ -1,6 +1,7 @@
 """limpid.autograd against PyTorch: grad, backward, hooks, modes, Function, checks of gradients."""
 
 import gc
+import pickle
 import signal
 import threading
 import time
@@ -945,3 +946,66 @@ def test_gradients_of_a_batch_of_outputs():
     for given in (None, limpid.tensor(1.0), limpid.ones(0, 3)):
         with pytest.raises(RuntimeError, match="one more axis in front"):
             limpid.autograd.grad(x * 2, x, given, is_grads_batched=True)
+
+
+def test_a_hook_on_several_gradients():
+    def seen(t):
+        out = []
+        a, b = (t.tensor(x, requires_grad=True) for x in ([1.0, 2.0], [3.0, 4.0]))
+        c, d = a * b, a * b
+        every = t.autograd.graph.register_multi_grad_hook(
+            (a, b, c, d), lambda gradients: out.append([None if g is None else g.tolist() for g in gradients]))
+        first = t.autograd.graph.register_multi_grad_hook((a, b, c), lambda gradient: out.append(gradient.tolist()), mode="any")
+        c.sum().backward(retain_graph=True)
+        c.sum().backward(inputs=(a,), retain_graph=True)
+        (c * d).sum().backward(retain_graph=True)
+        t.autograd.grad(c.sum() + d.sum(), [c, d], retain_graph=True)
+        every.remove()
+        first.remove()
+        c.sum().backward()
+        with pytest.raises(ValueError):
+            t.autograd.graph.register_multi_grad_hook((a, b), print, mode="some")
+        return out
+
+    assert seen(limpid)[:6] == seen(torch)[:6]
+
+
+def test_hooks_that_keep_tensors_can_be_refused():
+    for t in (limpid, torch):
+        with t.autograd.graph.disable_saved_tensors_hooks("not here"), pytest.raises(RuntimeError, match="not here"):
+            with t.autograd.graph.save_on_cpu():
+                pass
+        with t.autograd.graph.save_on_cpu():
+            pass
+
+
+def doubled(gradient):
+    return gradient * 2
+
+
+def test_handles_can_be_pickled():
+    for t in (limpid, torch):
+        w = t.ones(2, requires_grad=True)
+        handle = w.register_hook(doubled)
+        twin = pickle.loads(pickle.dumps(handle))
+        assert twin.id == handle.id
+        twin.remove()  # of a copy of the hooks: the hook stays
+        w.sum().backward()
+        assert w.grad.tolist() == [2.0, 2.0]
+
+
+def test_set_puts_a_tensor_over_other_memory():
+    def made(t):
+        x = t.arange(6.0).reshape(2, 3)
+        y = t.ones(2).set_(x)
+        y[0, 0] = 9.0
+        parts = [t.ones(2).set_(x, 1, (2, 2), (1, 2)), t.ones(2).set_(x.untyped_storage(), 2, (2,)), t.ones(2).set_(x.untyped_storage()),
+                 t.ones(1).set_(), t.ones(2).set_(x.t())]
+        return x.tolist(), [(part.tolist(), part.stride()) for part in parts]
+
+    assert made(limpid) == made(torch)
+    for t in (limpid, torch):
+        with pytest.raises(RuntimeError):
+            t.ones(2).set_(t.tensor([1, 2]))
+        with pytest.raises(TypeError):
+            t.ones(2).set_(3)

@@ -1,13 +1,18 @@
-"""The record: `Node` is what `tensor.grad_fn` gives; hooks on the tensors that it keeps for backward."""
+"""The record: `Node` is what `tensor.grad_fn` gives; hooks on the tensors that it keeps for backward, and on the
+gradients of several tensors."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+import contextlib
+from typing import Any, Callable, Iterator, Optional, Sequence
 
 from limpid import _C
 from limpid._C import Tensor, _Node as Node
+from limpid.utils.hooks import RemovableHandle
 
-__all__ = ["Node", "save_on_cpu", "saved_tensors_hooks"]
+__all__ = ["Node", "disable_saved_tensors_hooks", "register_multi_grad_hook", "save_on_cpu", "saved_tensors_hooks"]
+
+_why_disabled: list[str] = []  # the last one counts
 
 
 class saved_tensors_hooks:  # noqa: N801  as PyTorch's
@@ -34,6 +39,8 @@ class saved_tensors_hooks:  # noqa: N801  as PyTorch's
         self.pack_hook, self.unpack_hook = pack_hook, unpack_hook
 
     def __enter__(self) -> None:
+        if _why_disabled:
+            raise _C.Error(_why_disabled[-1])
         _C._push_saved_hooks(self.pack_hook, self.unpack_hook)
 
     def __exit__(self, *exception: Any) -> None:
@@ -45,3 +52,86 @@ class save_on_cpu(saved_tensors_hooks):  # noqa: N801
 
     def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
         super().__init__(lambda tensor: (tensor.device, tensor.cpu()), lambda packed: packed[1].to(packed[0]))
+
+
+@contextlib.contextmanager
+def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
+    """In this context saved_tensors_hooks are refused, with this message.
+
+    >>> with limpid.autograd.graph.disable_saved_tensors_hooks("not here"):
+    ...     with limpid.autograd.graph.save_on_cpu():
+    ...         pass
+    Traceback (most recent call last):
+    limpid.Error: not here
+    """
+    _why_disabled.append(error_message)
+    try:
+        yield
+    finally:
+        _why_disabled.pop()
+
+
+class _MultiHandle(RemovableHandle):
+    """Of one hook on several tensors."""
+
+    def __init__(self, handles: Sequence[RemovableHandle]) -> None:
+        self.handles = list(handles)
+
+    def remove(self) -> None:
+        for handle in self.handles:
+            handle.remove()
+
+
+def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], *, mode: str = "all") -> RemovableHandle:
+    """Calls fn in every backward pass: with the list of the gradients of these tensors when all that the pass computes
+    are there (None for others), or in the mode "any" with the first.
+
+    >>> x, y = limpid.ones(2, requires_grad=True), limpid.ones(2, requires_grad=True)
+    >>> handle = limpid.autograd.graph.register_multi_grad_hook([x, y], print)
+    >>> (x * 3).sum().backward()
+    [tensor([3., 3.]), None]
+    """
+    if mode not in ("all", "any"):
+        raise _C.ValueError(f"register_multi_grad_hook: mode must be 'all' or 'any', not {mode!r}")
+    tensors = list(tensors)
+    if mode == "any":
+        first = _FirstOnly(fn)
+        return _MultiHandle([tensor.register_hook(first) for tensor in tensors if tensor.requires_grad])
+    passes: dict[int, _Gathered] = {}
+
+    def hook_of(index: int) -> Callable[[Tensor], None]:
+        def hook(gradient: Tensor) -> None:
+            number = _C._pass_number()
+            if number not in passes:
+                passes[number] = _Gathered(tensors)
+            here = passes[number]
+            here.gradients[index] = gradient
+            here.missing -= 1
+            if here.missing == 0:
+                fn(passes.pop(number).gradients)
+
+        return hook
+
+    return _MultiHandle([tensor.register_hook(hook_of(i)) for i, tensor in enumerate(tensors)])
+
+
+class _Gathered:
+    """The gradients that have come in a pass, and how many are still to come."""
+
+    def __init__(self, tensors: list[Tensor]) -> None:
+        self.gradients: list[Optional[Tensor]] = [None] * len(tensors)
+        self.missing = sum(_C._pass_computes(tensors))
+
+
+class _FirstOnly:
+    """Calls a function once a pass."""
+
+    def __init__(self, function: Callable[[Tensor], Any]) -> None:
+        self.function = function
+        self.seen: set[int] = set()
+
+    def __call__(self, gradient: Tensor) -> None:
+        number = _C._pass_number()
+        if number not in self.seen:
+            self.seen = {number}
+            self.function(gradient)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
+from collections import OrderedDict
 from typing import Any, Optional
 
 _numbers = itertools.count()
@@ -33,8 +34,19 @@ class RemovableHandle:
             if hooks is not None:
                 hooks.pop(self.id, None)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.id, [d() for d in getattr(self, "_dicts", [])])
+
     def __enter__(self) -> RemovableHandle:
         return self
 
     def __exit__(self, *exception: Any) -> None:
         self.remove()
+
+
+def _restored(number: int, hooks: list[Any]) -> RemovableHandle:
+    """The handle of pickled hooks; of those that are gone, as good as removed."""
+    handle = RemovableHandle.__new__(RemovableHandle)
+    handle.id = number
+    handle._dicts = [weakref.ref(OrderedDict() if d is None else d) for d in hooks]
+    return handle

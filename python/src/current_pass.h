@@ -1,0 +1,24 @@
+#pragma once
+// The backward pass that is under way, for hooks that ask what it will compute.
+
+#include "casters.h"
+
+namespace limpid::python {
+
+/// While one lives, a pass from `outputs` is under way, to all leaves or to `inputs`.
+class CurrentPass {
+ public:
+  CurrentPass(const TensorList& outputs, const TensorList* inputs);
+  ~CurrentPass();
+  CurrentPass(const CurrentPass&) = delete;
+  CurrentPass& operator=(const CurrentPass&) = delete;
+
+ private:
+  friend void add_current_pass(nanobind::module_& m);
+  std::int64_t number_;
+  const TensorList& outputs_;
+  const TensorList* inputs_;
+  CurrentPass* outer_;  ///< a hook may run another pass
+};
+
+}  // namespace limpid::python
