@@ -441,6 +441,8 @@ for _function in _OF_TENSOR:
 gcd_, lcm_ = Tensor.gcd_, Tensor.lcm_
 setattr(Tensor, "__lshift__", bitwise_left_shift)
 setattr(Tensor, "__rshift__", bitwise_right_shift)
+setattr(Tensor, "__rlshift__", lambda self, other: bitwise_left_shift(other, self))
+setattr(Tensor, "__rrshift__", lambda self, other: bitwise_right_shift(other, self))
 setattr(Tensor, "H", property(adjoint))
 setattr(Tensor, "mH", property(adjoint))
 

@@ -225,8 +225,9 @@ def problem(signature: Signature, args: list[Any], kwargs: dict[str, Any]) -> Pr
     return Problem((True, -1), "", None, "")
 
 
-def refusal(function: Any, args: list[Any], kwargs: dict[str, Any]) -> str:
-    """The message for a call of a bound function that took none of it."""
+def refusal(function: Any, args: list[Any], kwargs: dict[str, Any], sizes: Any = None, wanted: int = 0) -> Exception:
+    """The error for a call of a bound function that took none of it. `sizes`: an argument of which `wanted` ints, or
+    one, were expected."""
     name = function.__name__.lstrip("_") if not function.__name__.startswith("__") else function.__name__
     known = list(signatures(function))
     if known and known[0].parameters and known[0].parameters[0].name == "self":
@@ -234,8 +235,24 @@ def refusal(function: Any, args: list[Any], kwargs: dict[str, Any]) -> str:
         known = [Signature(s.parameters[1:], s.any_more) for s in known]
         if name == "__init__":
             name = function.__nb_signature__[0][0] and owner_of(function)
-    text = told([problem(s, args, kwargs) for s in known], args, kwargs)
-    return f"{name}: {text}" if name else text  # of properties
+    problems = [problem(s, args, kwargs) for s in known]
+    for signature, found in zip(known, problems):
+        if not found.argument and not found.text and (text := wrong_count(signature, args, kwargs, sizes, wanted)):
+            return _C.ValueError(f"{name}: {text}")  # a RuntimeError, as in PyTorch
+    text = told(problems, args, kwargs)
+    return TypeError(f"{name}: {text}" if name else text)  # of properties
+
+
+def wrong_count(signature: Signature, args: list[Any], kwargs: dict[str, Any], sizes: Any, wanted: int) -> str:
+    """Which argument has a wrong number of sizes; "" where it is not that."""
+    if not isinstance(sizes, (tuple, list)) or len(sizes) == wanted:
+        return ""
+    expected = "one int" if wanted == 1 else f"an int or {wanted} ints"
+    by_place = [p.name for p in signature.parameters if not p.by_name_only]
+    argument = next(name for name, value in [*zip(by_place, args), *kwargs.items()] if value is sizes)
+    if re.fullmatch(r"arg\d*", argument):
+        return f"takes {expected}, got {sizes}"
+    return f"{argument} must be {expected}, got {sizes}"
 
 
 def owner_of(function: Any) -> str:

@@ -33,6 +33,9 @@ PyObject* dtype_object(DType dtype);
 PyObject* to_size(const Shape& shape);
 /// A list or tuple of ints, or a single one.
 bool to_shape(PyObject* object, Shape& out);
+/// Sizes of which there should be `wanted` (or one for all): remembers them for the message, and is
+/// false.
+bool wrong_count(PyObject* sizes, int wanted) noexcept;
 
 /// A tensor, or a number that will take a dtype beside one.
 struct Operand {
@@ -149,7 +152,8 @@ struct type_caster<limpid::python::IntSingle> {
   NB_TYPE_CASTER(limpid::python::IntSingle, const_name("int | collections.abc.Sequence[int]"))
   bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
     limpid::Shape list;
-    if (!limpid::python::to_shape(source.ptr(), list) || list.rank() != 1) return false;
+    if (!limpid::python::to_shape(source.ptr(), list)) return false;
+    if (list.rank() != 1) return limpid::python::wrong_count(source.ptr(), 1);
     value = limpid::python::IntSingle(list[0]);
     return true;
   }
@@ -168,7 +172,7 @@ struct sizes_caster {
     limpid::Shape list;
     if (!limpid::python::to_shape(source.ptr(), list)) return false;
     if (list.rank() == 1) value = Sizes(list[0]);
-    else if (list.rank() != count) return false;
+    else if (list.rank() != count) return limpid::python::wrong_count(source.ptr(), count);
     else if constexpr (count == 2) value = Sizes(list[0], list[1]);
     else value = Sizes(list[0], list[1], list[2]);
     return true;

@@ -52,7 +52,8 @@ struct type_caster<limpid::python::One> {
   NB_TYPE_CASTER(limpid::python::One, const_name("int | tuple[int]"))
   bool from_python(handle source, std::uint8_t, cleanup_list*) noexcept {
     limpid::Shape list;
-    if (!limpid::python::to_shape(source.ptr(), list) || list.rank() != 1) return false;
+    if (!limpid::python::to_shape(source.ptr(), list)) return false;
+    if (list.rank() != 1) return limpid::python::wrong_count(source.ptr(), 1);
     value.size = list[0];
     return true;
   }

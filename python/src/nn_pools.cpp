@@ -1,5 +1,7 @@
 // Makers of pooling layers. A stride is always given: limpid/nn/modules/pooling.py fills it in.
 
+#include "limpid/core/error.h"
+#include "limpid/core/str.h"
 #include "limpid/nn/nn.h"
 #include "nn.h"
 
@@ -9,26 +11,37 @@ namespace limpid::python {
 
 namespace {
 
+/// True for a tuple or list of `wanted`, false for one number; ValueError for other lengths.
+bool has_sizes(nb::handle given, std::size_t wanted) {
+  if (!nb::isinstance<nb::tuple>(given) && !nb::isinstance<nb::list>(given)) return false;
+  if (nb::len(given) != wanted)
+    throw ValueError(str("output_size must be an int or ", wanted, " ints, got ",
+                         nb::cast<std::string>(nb::str(given))));
+  return true;
+}
+
+/// None keeps the input's size.
+std::optional<std::int64_t> size_or_none(nb::handle given) {
+  std::int64_t size = 0;
+  if (given.is_none()) return std::nullopt;
+  if (!to_int(given.ptr(), size))
+    throw nb::type_error("{}: output_size must be an int, None or a tuple of such");
+  return size;
+}
+
 /// An int, or a tuple of two of which None keeps the input's size.
 AdaptiveSize adaptive(nb::handle given) {
-  using MaybeInt = std::optional<std::int64_t>;
-  if (nb::isinstance<nb::tuple>(given) || nb::isinstance<nb::list>(given)) {
-    const auto [height, width] = nb::cast<std::pair<MaybeInt, MaybeInt>>(given);
-    return {height, width};
-  }
-  if (given.is_none()) return {std::nullopt, std::nullopt};
-  return {nb::cast<std::int64_t>(given)};
+  if (has_sizes(given, 2)) return {size_or_none(given[0]), size_or_none(given[1])};
+  const auto size = size_or_none(given);
+  return {size, size};
 }
 
 /// The same for three axes.
 AdaptiveSize3d adaptive3d(nb::handle given) {
-  using MaybeInt = std::optional<std::int64_t>;
-  if (nb::isinstance<nb::tuple>(given) || nb::isinstance<nb::list>(given)) {
-    const auto [depth, height, width] = nb::cast<std::tuple<MaybeInt, MaybeInt, MaybeInt>>(given);
-    return {depth, height, width};
-  }
-  if (given.is_none()) return {std::nullopt, std::nullopt, std::nullopt};
-  return {nb::cast<std::int64_t>(given)};
+  if (has_sizes(given, 3))
+    return {size_or_none(given[0]), size_or_none(given[1]), size_or_none(given[2])};
+  const auto size = size_or_none(given);
+  return {size, size, size};
 }
 
 template <class L, class Sizes>

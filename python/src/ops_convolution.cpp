@@ -32,7 +32,8 @@ bool read_sizes(PyObject* object, std::span<std::optional<std::int64_t>> sizes) 
     return true;
   }
   if (!PyTuple_Check(object) && !PyList_Check(object)) return false;
-  if (PySequence_Fast_GET_SIZE(object) != std::ssize(sizes)) return false;
+  if (PySequence_Fast_GET_SIZE(object) != std::ssize(sizes))
+    return wrong_count(object, static_cast<int>(std::ssize(sizes)));
   Py_ssize_t i = 0;
   for (auto& size : sizes)
     if (!read_size(PySequence_Fast_GET_ITEM(object, i++), size)) return false;
@@ -153,7 +154,8 @@ void add_max_pools(nb::module_& nn) {
 
 /// The sizes of the axes of the image, of all or only those.
 Shape image_size(const Shape& size, int axes) {
-  if (size.rank() < axes) return size;
+  if (size.rank() != axes && size.rank() != axes + 2)
+    throw ShapeError(str("output_size must have ", axes, " or ", axes + 2, " sizes, got ", size));
   return Shape(std::span<const std::int64_t>(size.end() - axes, size.end()));
 }
 
@@ -175,8 +177,6 @@ void add_max_unpools(nb::module_& nn) {
         MaxUnpool2dOptions options{.stride = stride, .padding = padding};
         if (size) {
           const Shape image = image_size(*size, 2);
-          if (image.rank() != 2)
-            throw ShapeError(str("max_unpool2d: output_size must have 2 sizes, not ", *size));
           options.output_size = IntPair(image[0], image[1]);
         }
         return max_unpool2d(input, indices, kernel, options);
@@ -190,8 +190,6 @@ void add_max_unpools(nb::module_& nn) {
         MaxUnpool3dOptions options{.stride = stride, .padding = padding};
         if (size) {
           const Shape volume = image_size(*size, 3);
-          if (volume.rank() != 3)
-            throw ShapeError(str("max_unpool3d: output_size must have 3 sizes, not ", *size));
           options.output_size = IntTriple(volume[0], volume[1], volume[2]);
         }
         return max_unpool3d(input, indices, kernel, options);

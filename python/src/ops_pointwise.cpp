@@ -14,6 +14,20 @@ namespace limpid::python {
 
 namespace {
 
+/// A bool beside a tensor stays one, so that sub says what is wrong with it.
+Tensor term(const Scalar& number, const Tensor& beside) {
+  if (number.kind() != Scalar::Kind::boolean) return scalar_beside(number, beside);
+  return full({}, number, {.device = beside.device()});
+}
+
+/// As in PyTorch, alpha=True is for sums of bools.
+Tensor checked_sum(const Tensor& sum, const Scalar& alpha, std::string_view name) {
+  if (alpha.kind() == Scalar::Kind::boolean && !is_bool(sum.dtype()))
+    throw DTypeError(
+        str(name, ": alpha is a bool, and the result ", sum.dtype(), "; use a number"));
+  return sum;
+}
+
 /// add and sub: (input, other, *, alpha=1)
 template <class Card, Tensor (*f)(const Tensor&, const Tensor&, Scalar),
           Tensor (*with_number)(const Tensor&, Scalar, Scalar)>
@@ -21,7 +35,9 @@ void sum_of_two(nb::module_& m) {
   op<Card>(
       m, kUsual,
       [](const Tensor& input, const Operand& other, const Scalar& alpha) {
-        return other ? f(input, other.tensor, alpha) : with_number(input, other.number, alpha);
+        return checked_sum(
+            other ? f(input, other.tensor, alpha) : with_number(input, other.number, alpha), alpha,
+            Card::doc.name);
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
@@ -30,20 +46,18 @@ void sum_with_number_first(nb::module_& m) {
   op<Card>(
       m, kFunction | kOut,
       [](const Scalar& input, const Tensor& other, const Scalar& alpha) {
-        return f(scalar_beside(input, other), other, alpha);
+        return checked_sum(f(term(input, other), other, alpha), alpha, Card::doc.name);
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
-template <Tensor& (Tensor::*f)(const Tensor&, Scalar)>
+template <class Card, Tensor& (Tensor::*f)(const Tensor&, Scalar)>
 void sum_in_place(const char* name) {
   define_method(
       name, str("In-place form of `", std::string_view(name).substr(0, 3), "`."),
       +[](const Tensor& self, const Operand& other, const Scalar& alpha) {
         Tensor x = self;
-        const bool boolean = !other && other.number.kind() == Scalar::Kind::boolean;
-        if (!boolean) return (x.*f)(other.beside(self), alpha);
-        // As a bool, which sub_ refuses.
-        return (x.*f)(full({}, other.number, {.device = self.device()}), alpha);
+        checked_sum(self, alpha, Card::doc.name);
+        return (x.*f)(other ? other.tensor : term(other.number, self), alpha);
       },
       "input"_a, "other"_a, nb::kw_only(), "alpha"_a = 1);
 }
@@ -84,8 +98,8 @@ void add_arithmetic(nb::module_& m) {
   sum_of_two<Sub, sub, sub>(m);
   sum_with_number_first<Add, add>(m);
   sum_with_number_first<Sub, sub>(m);
-  sum_in_place<&Tensor::add_>("add_");
-  sum_in_place<&Tensor::sub_>("sub_");
+  sum_in_place<Add, &Tensor::add_>("add_");
+  sum_in_place<Sub, &Tensor::sub_>("sub_");
   op_of_two<Mul, mul>(m);
   number_first<Mul, mul>(m);
   op<Div>(m, kUsual, divide, "input"_a, "other"_a, nb::kw_only(), "rounding_mode"_a = nb::none());

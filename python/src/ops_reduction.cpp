@@ -1,6 +1,7 @@
 // Reductions: sums, means, extremes, norms, softmax (limpid/ops/sum, mean, max, ...).
 
 #include "limpid/core/str.h"
+#include "limpid/op/composite.h"
 #include "limpid/ops/all_ops/pointwise.h"
 #include "limpid/ops/all_ops/reduction.h"
 #include "op_binding.h"
@@ -176,6 +177,14 @@ double order_of(const std::optional<Order>& p) {
   throw ValueError(str("norm: p must be a number or 'fro', not '", name, "'"));
 }
 
+/// Over one axis, as limpid::normalize, or over several.
+Tensor normalize_over(const Tensor& input, double p, const Dims& dim, double eps) {
+  if (dim && dim.get().size() == 1) return normalize(input, p, dim.get()[0], eps);
+  return composite<Normalize>({input}, [&] {
+    return input / clamp(vector_norm(input, p, shape_of(dim), /*keepdim=*/true), eps);
+  });
+}
+
 void add_norms(nb::module_& m) {
   const auto norm_by = [](const Tensor& input, const std::optional<Order>& p, const Dims& dim,
                           bool keepdim, OptionalDType dtype) {
@@ -200,7 +209,7 @@ void add_norms(nb::module_& m) {
       "x"_a, "ord"_a = 2.0, "dim"_a = nb::none(), "keepdim"_a = false, nb::kw_only(),
       "dtype"_a = nb::none());
   nb::module_ nn = functional(m);
-  op<Normalize>(nn, kFunction | kOut, normalize, "input"_a, "p"_a = 2.0, "dim"_a = 1,
+  op<Normalize>(nn, kFunction | kOut, normalize_over, "input"_a, "p"_a = 2.0, "dim"_a = 1,
                 "eps"_a = 1e-12);
 }
 

@@ -5,6 +5,7 @@
 // each gets one that goes on to nanobind's, and looks at what failed only where something did.
 
 #include <cstring>
+#include <utility>
 
 #include "casters.h"
 #include "in_python.h"
@@ -18,6 +19,13 @@ namespace {
 
 constexpr int kMost = 8;  // nanobind has a few ways to call, for few arguments and for many
 vectorcallfunc nanobinds[kMost];
+
+/// Sizes that were too few or too many, and how many there should be.
+struct WrongCount {
+  PyObject* sizes = nullptr;  // to compare with an argument, not to follow
+  int wanted = 0;
+};
+thread_local WrongCount last_count;
 
 /// The text of an error that may be about types, empty for others.
 std::string text_of(nb::handle error) {
@@ -61,6 +69,22 @@ Arguments arguments_of(PyObject* const* arguments, std::size_t count, PyObject* 
   return out;
 }
 
+/// The sizes among the arguments that were too few or too many; None: it was not that.
+nb::object wrong_sizes(const Arguments& all, PyObject* sizes) {
+  for (nb::handle value : all.given)
+    if (value.ptr() == sizes) return nb::borrow(value);
+  for (auto [name, value] : all.by_name)
+    if (value.ptr() == sizes) return nb::borrow(value);
+  return nb::none();
+}
+
+nb::object refusal(PyObject* function, const Arguments& all) {
+  const WrongCount found = std::exchange(last_count, {});
+  return nb::module_::import_("limpid._refusals")
+      .attr("refusal")(nb::handle(function), all.given, all.by_name, wrong_sizes(all, found.sizes),
+                       found.wanted);
+}
+
 [[gnu::cold]] void explain(PyObject* function, PyObject* const* arguments, std::size_t flags,
                            PyObject* names) {
   nb::python_error raised;  // takes it over
@@ -72,9 +96,8 @@ Arguments arguments_of(PyObject* const* arguments, std::size_t count, PyObject* 
     if (text.starts_with("{}")) {
       PyErr_SetString(PyExc_TypeError, named(text, name).c_str());
     } else if (is_refusal(text)) {
-      const nb::object better = nb::module_::import_("limpid._refusals")
-                                    .attr("refusal")(nb::handle(function), all.given, all.by_name);
-      PyErr_SetObject(PyExc_TypeError, better.ptr());
+      const nb::object better = refusal(function, all);
+      PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(better.ptr())), better.ptr());
     } else {
       if (is_of_library(raised) && !name.starts_with("_"))
         nb::module_::import_("limpid._callers")
@@ -137,6 +160,11 @@ void visit(nb::handle object) {
 }
 
 }  // namespace
+
+bool wrong_count(PyObject* sizes, int wanted) noexcept {
+  last_count = {sizes, wanted};
+  return false;
+}
 
 void add_refusals(nb::module_& m) {
   m.def("_in_python", in_python, nb::arg("text"));

@@ -36,6 +36,11 @@ RESULTS += [
     "t.einsum(X, (0, 51), X, (0, 51), ())",
     "X[t.tensor([0, 1], dtype=t.uint8)]", "X[0, t.tensor([1, 0, 2], dtype=t.uint8)]", "X[t.tensor(1, dtype=t.uint8)]",
     "t.where(t.tensor([2, 0, 1], dtype=t.uint8), X, -X)", "t.where(t.tensor([2, 0, 1], dtype=t.uint8), X, 0)",
+    *(f"t.tensor(X.to('meta'){index}.shape)" for index in (
+        "[[0, 1]]", "[t.tensor([1])]", "[:, t.tensor([[0, 1]])]", "[t.tensor([True, False])]", "[X > 2]", "[True]", "[[0, 1], [1, 2]]",
+        "[0]", "[0, 1:]", "[[0, 1], 1:]", "[t.tensor([0, 1], device='meta')]")),
+    "t.nn.functional.normalize(X, dim=(0, 1))", "t.nn.functional.normalize(X, p=1, dim=(0,))", "2 << t.tensor([1, 3])",
+    "True << t.tensor([1, 3])", "32 >> t.tensor([1, 3])",
     "X[range(2)]", "X[0, range(1, 3)]", "t.nn.ZeroPad2d((1, 2))(X[None, None])",
     "t.nn.ConstantPad2d((1, 0), 3.0)(X[None, None])", "t.nn.functional.interpolate(X[None, None], size=3)",
     "t.nn.functional.interpolate(X[None, None], scale_factor=2)",

@@ -304,7 +304,7 @@ class _AlongAxis(_Activation):
         return super()._make(device, dtype) if self.dim is not None else self._factory(0)
 
     def forward(self, input: Tensor) -> Tensor:
-        if self.dim is None:  # PyTorch's old habit, by the rank
+        if self.dim is None and isinstance(input, Tensor):  # PyTorch's old habit, by the rank
             axis = 0 if input.dim() in (0, 1, 3) else 1
             return self._factory(axis).forward(input)
         return self._cpp.forward(input)

@@ -153,6 +153,8 @@ class _ConvTransposeNd(_ConvNd):
     def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
         if output_size is None:
             return self._cpp.forward(input)
+        if not isinstance(output_size, int) and not all(isinstance(size, int) for size in output_size):
+            raise TypeError(f"{type(self).__name__}: output_size must be ints, not {output_size}")
         wanted = sizes(output_size, self._axes)
         return _C._modules.conv_transpose_to(self._cpp, input, wanted[-self._axes:])
 

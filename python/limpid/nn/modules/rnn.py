@@ -43,6 +43,7 @@ class RNNBase(Layer):
     def _run_any(self, input: Any, states: list[Tensor | None]) -> tuple[Any, ...]:
         if isinstance(input, PackedSequence):
             return self._run_packed(input, states)
+        _check_tensors(self, input=input, **({} if states[0] is None else {"hx": states[0]}))
         return self._run(input, states)
 
     def _run_packed(self, packed: PackedSequence, states: list[Tensor | None]) -> tuple[Any, ...]:
@@ -268,7 +269,14 @@ class LSTMCell(RNNCellBase):
         self._setup(input_size, hidden_size, bias, device, dtype)
 
     def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
+        _check_tensors(self, input=input)
         return _C._modules.run_lstm_cell(self._cpp, input, *_pair("LSTMCell", hx))
+
+
+def _check_tensors(layer: Layer, **inputs: Any) -> None:
+    for name, value in inputs.items():
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{type(layer).__name__}: {name} must be a Tensor, not {type(value).__name__}")
 
 
 def _pair(layer: str, hx: Any) -> list[Tensor | None]:
