@@ -13,6 +13,7 @@ import threading
 from mutation.choice import CHOICE, combined, mutated
 
 MANY_UNITS = 8
+CORE_TESTS = ('tests/core_test.cpp', 'tests/shape_test.cpp', 'tests/dtype_test.cpp')
 
 
 class Build:
@@ -72,11 +73,11 @@ class Build:
 
     def units_of(self, file):
         """What must be compiled when `file` changes. Of the core's headers, which everything includes,
-        only their test: it holds code of its own that uses them."""
+        only their tests: they hold code of their own that uses them."""
         if file.endswith('.cpp'):
             return [u for u in self.units if os.path.samefile(u['file'], self.root / file)]
         if file.startswith('limpid/core/'):
-            return [u for u in self.units if u['file'].endswith('tests/core_test.cpp')]
+            return [u for u in self.units if u['file'].endswith(CORE_TESTS)]
         return [u for u in self.units if file in self.includes[u['file']]]
 
     def near_units(self, file):

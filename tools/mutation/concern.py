@@ -6,7 +6,8 @@ import typing
 
 from mutation.source import code_only, functions
 
-FOUNDATION_TESTS = ['core', 'tensor', 'autograd', 'function']
+FOUNDATION_TESTS = ['core', 'shape', 'dtype', 'tensor', 'strides', 'allocator', 'autograd', 'autograd_passes',
+                    'autograd_inplace', 'grad_hooks', 'retain', 'gradcheck', 'function']
 FOUNDATION_OPS = ('add', 'mul', 'sum', 'copy', 'view', 'permute', 'expand')
 SLOW = '*million*,*diamond*'
 FEW, MANY = 4, 20
