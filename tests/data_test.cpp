@@ -67,8 +67,28 @@ TEST_CASE("dataset: rows one by one and gathered are the same") {
   CHECK_FALSE(TensorDataset(ones({3, 1})).get(0).target.defined());
   CHECK(gather_rows(empty({3, 0}), Indices{1, 2}).shape() == Shape{2, 0});
   CHECK(ints(gather_rows(arange(6).view({2, 3}).t(), Indices{2})) == Indices{2, 5});
-  CHECK_THROWS_AS(TensorDataset(ones({3, 2}), ones({2})), ShapeError);
-  CHECK_THROWS_AS(TensorDataset(Tensor(Scalar(1))), ShapeError);
+  CHECK_THROWS_WITH_AS(TensorDataset(ones({3, 2}), ones({2})),
+                       "TensorDataset: inputs (3, 2) have 3 rows but targets (2,) have 2",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(TensorDataset(Tensor(Scalar(1))),
+                       "TensorDataset: needs tensors with one row a sample, not 0-d ones; inputs "
+                       "have shape ()",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(TensorDataset(ones({1}), Tensor(Scalar(1))),
+                       "TensorDataset: needs tensors with one row a sample, not 0-d ones; targets "
+                       "have shape ()",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(TensorDataset{Tensor{}}, "TensorDataset: inputs are undefined", ValueError);
+  CHECK_THROWS_WITH_AS(TensorDataset(empty({0})).get(0), "sample 0 of none", IndexError);
+  CHECK_THROWS_WITH_AS(gather_rows(ones({2, 3}), Indices{5}),
+                       "gather_rows: row 5 is outside of 0..1 (2 in all)", IndexError);
+  CHECK_THROWS_WITH_AS(gather_rows(Tensor(), Indices{0}), "gather_rows: the tensor is undefined",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(gather_rows(Tensor(Scalar(1)), Indices{0}),
+                       "gather_rows: a tensor of shape () has no rows", ShapeError);
+  CHECK_THROWS_WITH_AS(Subset(dataset, {9}), "Subset: sample 9 is outside of 0..4 (5 in all)",
+                       IndexError);
+  CHECK_THROWS_WITH_AS(Subset(nullptr, {}), "Subset: there is no dataset", ValueError);
   CHECK_THROWS_AS(TensorDataset(empty({3}, {.device = Device("meta")})), DeviceError);
 }
 

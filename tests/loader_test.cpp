@@ -164,7 +164,7 @@ TEST_CASE("loader: a batch that takes too long is an error, and waiting may go o
   auto it = loader.begin();
   ++it;
   CHECK_THROWS_WITH_AS(
-      ++it, "data loader: batch 2 was not ready within 0.05 s; workers are at sample 2", Error);
+      ++it, "DataLoader: batch 2 was not ready within 0.05 s; workers are at sample 2", Error);
   slow = false;
   CHECK(epoch_of(loader).targets == Indices{0, 1, 2, 3});
 }

@@ -268,6 +268,9 @@ TEST_CASE("hooks run once a call, may change what passes, and can be removed") {
         [](nn::Module&, std::span<const Tensor>, const Tensor&) { return Tensor(); });
   }
   orphan.remove();  // its module is gone
+  CHECK_THROWS_WITH_AS(layer.register_forward_hook(nullptr),
+                       "a module's hook must be a function to call, and there is none", ValueError);
+  CHECK_THROWS_AS(layer.register_forward_pre_hook(nullptr), ValueError);
 }
 
 TEST_CASE("a hook that removes itself runs once") {

@@ -217,6 +217,8 @@ TEST_CASE("hooks see the output, and errors name the layer and the size that doe
         }) ==
         "LSTM: h0 must be (1, 2, 2) = (layers x directions, batch, proj_size), got (1, 2, 4) "
         "[input (5, 2, 3), h0 (1, 2, 4)]");
+  CHECK(thrown<ValueError>([] { nn::LSTM(3, 4)(Tensor()); }) == "LSTM: input is undefined");
+  CHECK(thrown<ValueError>([] { nn::GRUCell(3, 4)(Tensor()); }) == "GRUCell: input is undefined");
   nn::GRUCell cell(3, 4);
   CHECK(
       thrown<Error>([&] {

@@ -81,6 +81,7 @@ std::int64_t Tensor::register_hook(std::function<Tensor(const Tensor&)> hook) co
   static std::atomic<std::int64_t> next{1};
   Node* node = checked()->node();
   if (!node) throw GraphError("register_hook: this tensor does not require grad");
+  if (!hook) throw ValueError("register_hook: there is no hook to call");
   const std::int64_t id = next++;
   node->extras().hooks.push_back({id, impl_->output_index, std::move(hook)});
   return id;

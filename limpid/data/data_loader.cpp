@@ -43,19 +43,19 @@ namespace {
 void check_at_least(const char* option, double value, double least) {
   if (!(value >= least))
     throw ValueError(
-        str("data loader: ", option, " is ", value, "; it must be ", least, " or more"));
+        str("DataLoader: ", option, " is ", value, "; it must be ", least, " or more"));
 }
 
 DataLoaderOptions checked(DataLoaderOptions options, const Dataset* dataset) {
-  if (!dataset) throw ValueError("data loader: there is no dataset");
+  if (!dataset) throw ValueError("DataLoader: there is no dataset");
   check_at_least("batch_size", static_cast<double>(options.batch_size), 1);
   check_at_least("workers", options.workers, 0);
   check_at_least("prefetch", options.prefetch, 1);
   check_at_least("timeout", options.timeout, 0);
   if (options.workers > 1024)
-    throw ValueError(str("data loader: ", options.workers, " workers; at most 1024 are possible"));
+    throw ValueError(str("DataLoader: ", options.workers, " workers; at most 1024 are possible"));
   if (options.shuffle && options.sampler)
-    throw ValueError("data loader: give shuffle or a sampler, not both");
+    throw ValueError("DataLoader: give shuffle or a sampler, not both");
   const std::int64_t n = dataset->size();
   if (options.shuffle) options.sampler = std::make_shared<RandomSampler>(n, options.seed);
   else if (!options.sampler) options.sampler = std::make_shared<SequentialSampler>(n);
@@ -94,7 +94,7 @@ class DataLoader::Workers {
     if (const double timeout = loader_.options_.timeout; timeout == 0) {
       finished_.wait(lock, ready);
     } else if (!finished_.wait_for(lock, std::chrono::duration<double>(timeout), ready)) {
-      throw Error(str("data loader: batch ", taken_, " was not ready within ", timeout, " s; ",
+      throw Error(str("DataLoader: batch ", taken_, " was not ready within ", timeout, " s; ",
                       where_workers_are()));
     }
     const Slot got = std::exchange(slot, Slot{});
@@ -241,10 +241,10 @@ DataLoaderState DataLoader::state() const {
 
 void DataLoader::set_state(const DataLoaderState& state) {
   if (state.seed != options_.seed)
-    throw ValueError(str("data loader: the saved state has seed ", state.seed,
+    throw ValueError(str("DataLoader: the saved state has seed ", state.seed,
                          " but this loader has ", options_.seed));
   if (state.position < 0 || state.position > size())
-    throw ValueError(str("data loader: the saved state is at batch ", state.position,
+    throw ValueError(str("DataLoader: the saved state is at batch ", state.position,
                          ", but an epoch has ", size()));
   workers_.reset();
   epoch_ = state.epoch;

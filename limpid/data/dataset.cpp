@@ -11,8 +11,10 @@ namespace limpid {
 namespace {
 
 void check_index(std::int64_t i, std::int64_t size, const char* what) {
-  if (i < 0 || i >= size)
-    throw IndexError(str(what, " ", i, " is outside of 0..", size - 1, " (", size, " in all)"));
+  if (i >= 0 && i < size) return;
+  throw IndexError(size == 0
+                       ? str(what, " ", i, " of none")
+                       : str(what, " ", i, " is outside of 0..", size - 1, " (", size, " in all)"));
 }
 
 void check_cpu(const Tensor& tensor) {
@@ -75,16 +77,18 @@ Tensor stack(std::span<const Sample> samples, std::span<const std::int64_t> indi
 std::optional<Batch> Dataset::gather(std::span<const std::int64_t>) const { return std::nullopt; }
 
 TensorDataset::TensorDataset(Tensor inputs, Tensor targets)
-    : inputs_(inputs.detach().contiguous()),
+    : inputs_(inputs.defined() ? inputs.detach().contiguous() : Tensor()),
       targets_(targets.defined() ? targets.detach().contiguous() : Tensor()) {
+  if (!inputs_.defined()) throw ValueError("TensorDataset: inputs are undefined");
   if (inputs_.dim() == 0 || (targets_.defined() && targets_.dim() == 0))
-    throw ShapeError("a TensorDataset needs tensors with one row a sample, not 0-d ones");
+    throw ShapeError(str("TensorDataset: needs tensors with one row a sample, not 0-d ones; ",
+                         inputs_.dim() == 0 ? "inputs" : "targets", " have shape ()"));
   check_cpu(inputs_);
   if (targets_.defined()) check_cpu(targets_);
   if (targets_.defined() && targets_.size(0) != inputs_.size(0))
-    throw ShapeError(str("inputs ", to_string(inputs_.shape()), " have ", inputs_.size(0),
-                         " rows but targets ", to_string(targets_.shape()), " have ",
-                         targets_.size(0)));
+    throw ShapeError(str("TensorDataset: inputs ", to_string(inputs_.shape()), " have ",
+                         inputs_.size(0), " rows but targets ", to_string(targets_.shape()),
+                         " have ", targets_.size(0)));
 }
 
 Sample TensorDataset::get(std::int64_t i) const {
@@ -110,8 +114,8 @@ std::optional<Batch> TensorDataset::gather(std::span<const std::int64_t> indices
 
 Subset::Subset(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> indices)
     : dataset_(std::move(dataset)), indices_(std::move(indices)) {
-  if (!dataset_) throw ValueError("a Subset needs a dataset");
-  for (const std::int64_t i : indices_) check_index(i, dataset_->size(), "sample");
+  if (!dataset_) throw ValueError("Subset: there is no dataset");
+  for (const std::int64_t i : indices_) check_index(i, dataset_->size(), "Subset: sample");
 }
 
 Sample Subset::get(std::int64_t i) const {
@@ -130,11 +134,12 @@ std::optional<Batch> Subset::gather(std::span<const std::int64_t> indices) const
 }
 
 Tensor gather_rows(const Tensor& tensor, std::span<const std::int64_t> indices) {
+  if (!tensor.defined()) throw ValueError("gather_rows: the tensor is undefined");
   check_cpu(tensor);
   const Tensor source = tensor.is_contiguous() ? tensor : tensor.detach().contiguous();
   const Shape& shape = source.shape();
-  if (shape.rank() == 0) throw ShapeError("a 0-d tensor has no rows");
-  for (const std::int64_t i : indices) check_index(i, shape[0], "row");
+  if (shape.rank() == 0) throw ShapeError("gather_rows: a tensor of shape () has no rows");
+  for (const std::int64_t i : indices) check_index(i, shape[0], "gather_rows: row");
   const Tensor out = empty(with_rows(static_cast<std::int64_t>(indices.size()),
                                      std::span(shape.begin() + 1, shape.end())),
                            {.dtype = source.dtype()});

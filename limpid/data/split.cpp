@@ -51,7 +51,8 @@ void round_shares(std::vector<ClassMembers>& classes, std::int64_t total) {
 SplitIndices stratified_split(std::span<const std::int64_t> labels, double fraction,
                               std::uint64_t seed) {
   if (!(fraction >= 0.0 && fraction <= 1.0))
-    throw ValueError(str("the fraction to hold out is ", fraction, "; it must be in [0, 1]"));
+    throw ValueError(
+        str("stratified_split: the fraction to hold out is ", fraction, "; it must be in [0, 1]"));
   std::vector<ClassMembers> classes = by_class(labels, fraction);
   round_shares(classes, std::llround(fraction * static_cast<double>(labels.size())));
   SplitIndices split;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "limpid/core/error.h"
+
 namespace limpid::nn {
 
 /// Removes the hook it stands for. It may outlive the module; a second remove() does nothing.
@@ -26,6 +28,7 @@ template <class F>
 class HookList {
  public:
   HookHandle add(F hook) {
+    if (!hook) throw ValueError("a module's hook must be a function to call, and there is none");
     if (!entries_) entries_ = std::make_shared<Entries>();
     const std::int64_t id = ++last_id_;
     entries_->emplace_back(id, std::move(hook));
