@@ -12,6 +12,7 @@
 #include "limpid/ops/algorithms.h"
 #include "limpid/ops/avg_pool2d/avg_pool2d.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
+#include "limpid/ops/max_pool2d/take_larger.h"
 #include "limpid/ops/ops.h"
 #include "limpid/ops/pooling/mean_loops.h"
 #include "limpid/tensor/creation.h"
@@ -273,6 +274,43 @@ TEST_CASE("adaptive_avg_pool2d: a size left out stays") {
   CHECK(adaptive_max_pool2d(x, {2, std::nullopt}).shape() == Shape{1, 2, 2, 7});
   const Tensor volumes = randn({1, 2, 3, 5, 7});
   CHECK(equal(adaptive_avg_pool3d(volumes, {std::nullopt, std::nullopt, std::nullopt}), volumes));
+}
+
+TEST_CASE("the loop of max pooling writes as many channels as it is asked for, and no more") {
+  constexpr std::int64_t kMost = 80;
+  std::vector<float> x(4 * kMost);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>((i * 29) % 31);
+  for (const SimdLevel level : available_simd_levels())
+    for (const std::int64_t far_ahead : {0, 160})
+      for (std::int64_t n = 1; n <= kMost; ++n) {
+        INFO(std::string(name_of(level)) << ", " << n << " channels, ahead " << far_ahead);
+        alignas(64) std::int64_t places[kMost + 8];
+        std::vector<float> values(kMost + 1, -7);
+        std::fill_n(places, kMost + 8, -7);
+        const ChannelWindow window{.x = x.data(),
+                                   .rows = 2,
+                                   .columns = 2,
+                                   .row_step = 2 * kMost,
+                                   .column_step = kMost,
+                                   .first = 10,
+                                   .place_row = 20,
+                                   .place_column = 1,
+                                   .far_ahead = far_ahead};
+        at_level(level, LIMPID_LEVELS(pool_loops)).window(window, n, values.data(), places);
+        bool right = values[static_cast<std::size_t>(n)] == -7;
+        for (std::int64_t i = n; i < kMost + 8; ++i) right &= places[i] == -7;
+        for (std::int64_t c = 0; c < n; ++c) {
+          std::int64_t best = 0;
+          for (std::int64_t k = 1; k < 4; ++k)
+            if (x[static_cast<std::size_t>(k * kMost + c)] >
+                x[static_cast<std::size_t>(best * kMost + c)])
+              best = k;
+          right &= values[static_cast<std::size_t>(c)] ==
+                       x[static_cast<std::size_t>(best * kMost + c)] &&
+                   places[c] == 10 + best / 2 * 20 + best % 2;
+        }
+        CHECK(right);
+      }
 }
 
 TEST_CASE("the loops of average pooling write as many sums as they are asked for, and no more") {

@@ -41,7 +41,7 @@ void store_places(Batch<float> winner, bool past_caches, std::int64_t left, std:
   std::memcpy(places, bits, sizeof places);
   if (left < kLanes) {
     std::copy_n(places, left, to);
-  } else if (past_caches && kBytes % kLine == 0 &&
+  } else if (past_caches && kBytes % kLine == 0 &&  // mutate: equivalent -- speed
              reinterpret_cast<std::uintptr_t>(to) % kLine == 0) {
     std::copy_n(places, kLanes, wide);
     for (std::int64_t i = 0; i < kBytes; i += kLine)
@@ -53,9 +53,9 @@ void store_places(Batch<float> winner, bool past_caches, std::int64_t left, std:
 
 /// Asks for what the window at x reads.
 void fetch(const ChannelWindow& w, const float* x) {
-  for (std::int64_t i = 0; i < w.rows; ++i)
-    for (std::int64_t j = 0; j < w.columns; ++j)
-      __builtin_prefetch(x + i * w.row_step + j * w.column_step);
+  for (std::int64_t i = 0; i < w.rows; ++i)                        // mutate: equivalent -- speed
+    for (std::int64_t j = 0; j < w.columns; ++j)                   // mutate: equivalent -- speed
+      __builtin_prefetch(x + i * w.row_step + j * w.column_step);  // mutate: equivalent -- speed
 }
 
 void window(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t* indices) {
@@ -74,7 +74,7 @@ void window(const ChannelWindow& w, std::int64_t n, float* values, std::int64_t*
       }
     store(values + c, best, left);
     store_places(winner, w.far_ahead > 0, left, indices + c);
-    if (w.far_ahead > 0) fetch(w, w.x + w.far_ahead + c);
+    if (w.far_ahead > 0) fetch(w, w.x + w.far_ahead + c);  // mutate: equivalent -- speed
   }
 }
 
