@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
@@ -45,6 +47,25 @@ TEST_CASE("streaming: pointwise ops and copies of large tensors") {
   const Tensor bytes =
       bitwise_and(arange(kStreamBytes + 5, {.dtype = DType::i32}), Scalar(255)).to(DType::u8);
   check_parts(bytes, [](const Tensor& t) { return lt(t, Scalar(100)); });
+}
+
+TEST_CASE("streaming: the copy of every SIMD level writes what it is asked for, and no more") {
+  constexpr std::size_t kRoom = 512;
+  alignas(64) char from[kRoom], to[kRoom];
+  for (std::size_t i = 0; i < kRoom; ++i) from[i] = static_cast<char>(i % 113);
+  for (const SimdLevel level : available_simd_levels())
+    for (const std::size_t start : {64, 68})  // where a line begins, and elsewhere
+      for (std::size_t bytes = 0; bytes <= 260; ++bytes) {
+        INFO(std::string(name_of(level)) << ", " << bytes << " bytes from " << start);
+        std::fill_n(to, kRoom, char{-1});
+        const StreamLoops& loops = at_level(level, LIMPID_LEVELS(stream_loops));
+        loops.copy(to + start, from + 3, static_cast<std::int64_t>(bytes));
+        loops.finish();
+        bool right = true;
+        for (std::size_t i = 0; i < kRoom; ++i)
+          right &= to[i] == (i >= start && i < start + bytes ? from[i - start + 3] : char{-1});
+        CHECK(right);
+      }
 }
 
 TEST_CASE("streaming: copies that several threads share, past the caches and through them") {
