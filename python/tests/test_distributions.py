@@ -40,9 +40,23 @@ KINDS = {  # how each is made of parameters, and values of its support
     "Geometric": (lambda d, t: d.Geometric(t([0.25, 0.75])), [[0.0, 3.0], [2.0, 11.0]]),
     "Geometric of logits": (lambda d, t: d.Geometric(logits=t([0.25, -2.0])), [[0.0, 3.0], [2.0, 11.0]]),
     "Independent": (lambda d, t: d.Independent(d.Normal(t([[0.5, -1.0]]), t([[1.0, 2.5]])), 1), [[[0.3, -4.0]], [[2.0, 1.0]]]),
+    "HalfCauchy": (lambda d, t: d.HalfCauchy(t([0.5, 2.0])), [[0.3, 4.0], [0.0, 1.0]]),
+    "Pareto": (lambda d, t: d.Pareto(t([0.5, 2.0, 1.0]), t([3.5, 1.5, 9.0])), [[0.5, 2.5, 3.0]]),
+    "Weibull": (lambda d, t: d.Weibull(t([0.5, 2.0]), t([1.5, 3.0])), [[0.3, 4.0], [2.0, 1.0]]),
+    "Kumaraswamy": (lambda d, t: d.Kumaraswamy(t([0.5, 3.0]), t([1.5, 2.5])), [[0.3, 0.9], [0.5, 0.1]]),
+    "InverseGamma": (lambda d, t: d.InverseGamma(t([1.5, 6.0]), t([1.0, 2.5])), [[0.3, 4.0], [2.0, 1.0]]),
+    "FisherSnedecor": (lambda d, t: d.FisherSnedecor(t([5.0, 3.0]), t([2.0, 20.0])), [[0.3, 4.0], [2.0, 1.0]]),
+    "Binomial": (lambda d, t: d.Binomial(5, t([0.25, 0.75, 0.5])), [[0.0, 3.0, 1.0], [2.0, 5.0, 5.0]]),
+    "Binomial of logits": (lambda d, t: d.Binomial(t([4.0, 4.0, 4.0]), logits=t([0.25, -2.0, 0.0])), [[0.0, 3.0, 2.0]]),
+    "NegativeBinomial": (lambda d, t: d.NegativeBinomial(t([2.5, 4.0]), t([0.25, 0.75])), [[0.0, 3.0], [2.0, 11.0]]),
+    "NegativeBinomial of logits": (lambda d, t: d.NegativeBinomial(3, logits=t([0.25, -2.0])), [[0.0, 3.0], [2.0, 11.0]]),
+    "Multinomial": (lambda d, t: d.Multinomial(4, t(PROBS)), [[[1.0, 2.0, 1.0], [0.0, 0.0, 4.0]]]),
+    "Multinomial of logits": (lambda d, t: d.Multinomial(3, logits=t(LOGITS)), [[[1.0, 2.0, 0.0], [0.0, 0.0, 3.0]]]),
 }
-DRAWN_ONLY = {"Gamma", "Chi2", "Beta", "Dirichlet", "StudentT"}  # samples have a gradient in PyTorch, not here
-NO_MOMENTS = {"Cauchy", "StudentT"}
+NO_ENTROPY = {"Poisson", "FisherSnedecor", "NegativeBinomial", "NegativeBinomial of logits"}
+NO_MODE = {"Multinomial", "Multinomial of logits"}
+DRAWN_ONLY = {"Gamma", "Chi2", "Beta", "Dirichlet", "StudentT", "InverseGamma", "FisherSnedecor"}  # samples have a gradient in PyTorch, not here
+NO_MOMENTS = {"Cauchy", "StudentT", "HalfCauchy", "Pareto", "InverseGamma", "FisherSnedecor"}
 OTHERS = {
     "Normal": lambda d, t: d.Normal(t([0.0, 2.0]), t([0.5, 1.5])),
     "LogNormal": lambda d, t: d.LogNormal(t([0.0, 2.0]), t([0.5, 1.5])),
@@ -62,6 +76,8 @@ OTHERS = {
     "Dirichlet": lambda d, t: d.Dirichlet(t([[2.0, 1.5, 1.0], [0.5, 1.5, 4.0]])),
     "Geometric": lambda d, t: d.Geometric(t([0.5, 0.125])),
     "Independent": lambda d, t: d.Independent(d.Normal(t([[0.0, 2.0]]), t([[0.5, 1.5]])), 1),
+    "Pareto": lambda d, t: d.Pareto(t([0.25, 3.0, 1.0]), t([1.5, 1.5, 2.0])),
+    "Binomial": lambda d, t: d.Binomial(5, t([0.5, 0.125, 0.875])),
 }
 
 
@@ -84,13 +100,13 @@ def made(kind, library, grad=False):
 def test_numbers(kind):
     ours, theirs = made(kind, limpid)[0], made(kind, torch)[0]
     assert tuple(ours.batch_shape) == tuple(theirs.batch_shape) and tuple(ours.event_shape) == tuple(theirs.event_shape)
-    assert kind in ("LogNormal", "HalfNormal") or repr(ours) == repr(theirs).replace("torch.", "limpid.")
+    assert kind in ("LogNormal", "HalfNormal", "HalfCauchy", "InverseGamma") or repr(ours) == repr(theirs).replace("torch.", "limpid.")
     assert ours.has_rsample == (theirs.has_rsample and kind not in DRAWN_ONLY)
     values = KINDS[kind][1]
     close(ours.log_prob(limpid.tensor(values)), theirs.log_prob(torch.tensor(values)), "log_prob")
-    for name in ("mean", "variance", "stddev", "mode"):
+    for name in ("mean", "variance", "stddev") + (() if kind in NO_MODE else ("mode",)):
         close(getattr(ours, name), getattr(theirs, name), name)
-    if kind != "Poisson":
+    if kind not in NO_ENTROPY:
         close(ours.entropy(), theirs.entropy(), "entropy")
         close(ours.perplexity(), theirs.perplexity(), "perplexity")
     if hasattr(theirs, "probs"):
@@ -100,7 +116,8 @@ def test_numbers(kind):
         close(ours.enumerate_support(False), theirs.enumerate_support(False))
 
 
-@pytest.mark.parametrize("kind", ["Normal", "LogNormal", "Uniform", "Exponential", "Laplace", "Gumbel", "Cauchy", "HalfNormal"])
+@pytest.mark.parametrize("kind", ["Normal", "LogNormal", "Uniform", "Exponential", "Laplace", "Gumbel", "Cauchy", "HalfNormal",
+                                  "HalfCauchy", "Weibull", "Kumaraswamy"])
 def test_cumulated(kind):
     ours, theirs = made(kind, limpid)[0], made(kind, torch)[0]
     values, parts = KINDS[kind][1], [[0.1, 0.5], [0.9, 0.3]]
@@ -113,7 +130,7 @@ def test_gradients(kind):
     def gradients(library):
         distribution, parameters = made(kind, library, grad=True)
         total = distribution.log_prob(library.tensor(KINDS[kind][1])).sum()
-        total = total if kind == "Poisson" else total + distribution.entropy().sum()
+        total = total if kind in NO_ENTROPY else total + distribution.entropy().sum()
         if parameters:
             total.backward()
         return [p.grad for p in parameters]
@@ -365,6 +382,10 @@ def test_mixtures(kind):
     lambda d, t: d.MixtureSameFamily(d.Categorical(t([0.5, 0.5])), d.Normal(t([0.0, 1.0, 2.0]), 1.0)),
     lambda d, t: d.MixtureSameFamily(d.Categorical(t([[0.5, 0.5]] * 3)), d.Normal(t([[0.0, 1.0]] * 2), 1.0)),
     lambda d, t: d.Geometric(t([0.0])), lambda d, t: d.Gamma(t([0.0]), 1.0), lambda d, t: d.Dirichlet(t(1.0)),
+    lambda d, t: d.Binomial(5, t([0.5])).log_prob(t([6.0])), lambda d, t: d.Binomial(2.5, t([0.5])), lambda d, t: d.Binomial(5),
+    lambda d, t: d.Multinomial(3, t([0.5, 0.5])).log_prob(t([2.0, 2.0])), lambda d, t: d.NegativeBinomial(-1, t([0.5])),
+    lambda d, t: d.NegativeBinomial(2, t([1.0])), lambda d, t: d.Pareto(1.0, 2.0).log_prob(t(0.5)), lambda d, t: d.Pareto(0.0, 2.0),
+    lambda d, t: d.Kumaraswamy(1.0, 1.0).log_prob(t(2.0)), lambda d, t: d.HalfCauchy(1.0).log_prob(t(-2.0)),
     lambda d, t: d.Chi2(-3.0), lambda d, t: d.Chi2(t([1.0, 0.0])),
     lambda d, t: d.Beta(1.0, 1.0).log_prob(t(2.0)), lambda d, t: d.HalfNormal(1.0).log_prob(t(-2.0)),
 ])
@@ -391,6 +412,9 @@ TRANSFORMED = {
     "relaxed classes": (lambda d, t: d.RelaxedOneHotCategorical(t(0.5), t(PROBS)), [[0.25, 0.25, 0.5], [0.5, 0.375, 0.125]]),
     "relaxed classes of logits": (lambda d, t: d.RelaxedOneHotCategorical(t(2.0), logits=t(LOGITS)),
                                   [[0.25, 0.25, 0.5], [0.5, 0.375, 0.125]]),
+    "power": (lambda d, t: d.TransformedDistribution(d.Exponential(t([0.5, 1.0])), [d.PowerTransform(t([2.0, -0.5]))]), [[0.3, 4.0]]),
+    "softplus": (lambda d, t: d.TransformedDistribution(d.Normal(t([0.5, -1.0]), 1.0), [d.SoftplusTransform(), d.identity_transform]),
+                 [[0.3, 4.0], [30.0, 0.01]]),
     "inverse": (lambda d, t: d.TransformedDistribution(d.Exponential(t([0.5, 1.0])), [d.ExpTransform().inv]), [[0.3, -0.4]]),
 }
 
@@ -474,3 +498,35 @@ def test_relaxed_samples_go_the_way_of_the_chances():
     assert drawn.shape == (4, 2, 3) and limpid.allclose(drawn.detach(), drawn.detach().round())
     drawn[..., 0].sum().backward()
     np.testing.assert_allclose(logits.grad.numpy(), [[8 / 9, -4 / 9, -4 / 9]] * 2, rtol=1e-5)
+
+
+def test_transforms_of_many_to_one():
+    def found(library):
+        d, x = library.distributions, library.tensor([[-2.0, 1.0, 0.5]])
+        softmax, absolute = d.SoftmaxTransform(), d.AbsTransform()
+        half = d.TransformedDistribution(d.Normal(library.zeros(3), 1.0), [absolute])
+        assert softmax == d.SoftmaxTransform() and absolute == d.AbsTransform() and softmax != absolute and not softmax.bijective
+        assert (half.sample((50,)) >= 0).all() and d.ComposeTransform([absolute]) == d.ComposeTransform([d.AbsTransform()])
+        assert d.PowerTransform(library.tensor(2.0)) == d.PowerTransform(library.tensor(2.0)) != d.PowerTransform(library.tensor(3.0))
+        for refused in (lambda: half.log_prob(x.abs()), lambda: half.cdf(x.abs()), lambda: softmax.log_abs_det_jacobian(x, x)):
+            with pytest.raises(NotImplementedError):
+                refused()
+        return softmax(x), softmax.inv(softmax(x)), absolute(x), absolute.inv(x), d.identity_transform(x), d.PowerTransform(2.0)(x)
+
+    for ours, theirs in zip(found(limpid), found(torch)):
+        close(ours, theirs)
+
+
+def test_trials_of_several_counts():
+    for library in (limpid, torch):
+        several = library.distributions.Binomial(library.tensor([2.0, 3.0]), library.tensor([0.5]))
+        assert several.mean.tolist() == [1.0, 1.5] and several.sample((4,)).shape == (4, 2)
+        with pytest.raises(NotImplementedError):
+            several.entropy()
+        wide = library.distributions.Multinomial(3, library.tensor([0.5, 0.5])).expand((2, 3))
+        assert wide.mean.shape == (2, 3, 2) and (wide.sample((4,)).sum(-1) == 3).all()
+        assert library.distributions.NegativeBinomial(0, library.tensor([0.5])).log_prob(library.tensor([0.0])).tolist() == [0.0]
+        shorter, longer = (library.distributions.Binomial(n, library.tensor([0.5])) for n in (2, 3))
+        assert library.distributions.kl_divergence(longer, shorter).tolist() == [math.inf]
+        with pytest.raises(NotImplementedError):
+            library.distributions.kl_divergence(shorter, longer)

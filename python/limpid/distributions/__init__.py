@@ -16,16 +16,21 @@ from limpid.distributions.independent import Independent
 from limpid.distributions.kl import kl_divergence, register_kl
 from limpid.distributions import kl_mixed as _kl_mixed
 from limpid.distributions.mixture import MixtureSameFamily
+from limpid.distributions.positives import FisherSnedecor, HalfCauchy, InverseGamma, Kumaraswamy, Pareto, Weibull
 from limpid.distributions.relaxed import OneHotCategoricalStraightThrough, RelaxedBernoulli, RelaxedOneHotCategorical
 from limpid.distributions.transformed import TransformedDistribution
-from limpid.distributions.transforms import (AffineTransform, ComposeTransform, ExpTransform, SigmoidTransform,
-                                             TanhTransform, Transform)
+from limpid.distributions.transforms import (AbsTransform, AffineTransform, ComposeTransform, ExpTransform,
+                                             PowerTransform, SigmoidTransform, SoftmaxTransform, SoftplusTransform,
+                                             TanhTransform, Transform, identity_transform)
+from limpid.distributions.trials import Binomial, Multinomial, NegativeBinomial
 
-__all__ = ["AffineTransform", "Bernoulli", "Beta", "Categorical", "Cauchy", "Chi2", "ComposeTransform", "Dirichlet",
-           "Distribution", "ExpTransform", "Exponential", "Gamma", "Geometric", "Gumbel", "HalfNormal", "Independent",
-           "Laplace", "LogNormal", "MixtureSameFamily", "Normal", "OneHotCategorical",
-           "OneHotCategoricalStraightThrough", "Poisson", "RelaxedBernoulli", "RelaxedOneHotCategorical",
-           "SigmoidTransform", "StudentT", "TanhTransform", "Transform", "TransformedDistribution", "Uniform",
+__all__ = ["AbsTransform", "AffineTransform", "Bernoulli", "Beta", "Binomial", "Categorical", "Cauchy", "Chi2",
+           "ComposeTransform", "Dirichlet", "Distribution", "ExpTransform", "Exponential", "FisherSnedecor", "Gamma",
+           "Geometric", "Gumbel", "HalfCauchy", "HalfNormal", "Independent", "InverseGamma", "Kumaraswamy", "Laplace",
+           "LogNormal", "MixtureSameFamily", "Multinomial", "NegativeBinomial", "Normal", "OneHotCategorical",
+           "OneHotCategoricalStraightThrough", "Pareto", "Poisson", "PowerTransform", "RelaxedBernoulli",
+           "RelaxedOneHotCategorical", "SigmoidTransform", "SoftmaxTransform", "SoftplusTransform", "StudentT",
+           "TanhTransform", "Transform", "TransformedDistribution", "Uniform", "Weibull", "identity_transform",
            "kl_divergence", "register_kl"]
 
 check_classes(globals(), __name__)

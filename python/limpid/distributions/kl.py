@@ -12,8 +12,10 @@ from limpid.distributions.discrete import Bernoulli, Categorical, Geometric, One
 from limpid.distributions.distribution import Distribution
 from limpid.distributions.gammas import Beta, Dirichlet, Gamma
 from limpid.distributions.independent import Independent
+from limpid.distributions.positives import Pareto
 from limpid.distributions.transformed import TransformedDistribution
 from limpid.distributions.transforms import summed_last
+from limpid.distributions.trials import Binomial
 
 F = TypeVar("F", bound=Callable[..., Tensor])
 _formulas: dict[tuple[type, type], Callable[[Any, Any], Tensor]] = {}
@@ -133,6 +135,21 @@ def _poissons(p: Poisson, q: Poisson) -> Tensor:
 def _uniforms(p: Uniform, q: Uniform) -> Tensor:
     wider = (q.low > p.low) | (q.high < p.high)
     return _C.where(wider, float("inf"), ((q.high - q.low) / (p.high - p.low)).log())
+
+
+@register_kl(Binomial, Binomial)
+def _binomials(p: Binomial, q: Binomial) -> Tensor:
+    if (p.total_count < q.total_count).any():
+        raise NotImplementedError("kl_divergence: of two Binomials the first must have as many trials as the second, or more")
+    found = p.total_count * (p.probs * (p.logits - q.logits) + (-p.probs).log1p() - (-q.probs).log1p())
+    return _C.where(p.total_count > q.total_count, float("inf"), found)
+
+
+@register_kl(Pareto, Pareto)
+def _paretos(p: Pareto, q: Pareto) -> Tensor:
+    ratio = q.alpha / p.alpha
+    found = q.alpha * (p.scale / q.scale).log() - ratio.log() + ratio - 1
+    return _C.where(p.scale < q.scale, float("inf"), found)
 
 
 @register_kl(Independent, Independent)

@@ -9,9 +9,10 @@ from typing import Any, Optional, Sequence
 from limpid import _C
 from limpid._C import Tensor
 from limpid._type_info import finfo
-from limpid.distributions.distribution import Constraint, Number, between, positive, real, unit_interval
+from limpid.distributions.distribution import Constraint, Number, between, positive, real, simplex, together, unit_interval
 
-__all__ = ["AffineTransform", "ComposeTransform", "ExpTransform", "SigmoidTransform", "TanhTransform", "Transform"]
+__all__ = ["AbsTransform", "AffineTransform", "ComposeTransform", "ExpTransform", "PowerTransform", "SigmoidTransform",
+           "SoftmaxTransform", "SoftplusTransform", "TanhTransform", "Transform", "identity_transform"]
 
 
 def _alike(a: Any, b: Any) -> bool:
@@ -91,7 +92,11 @@ class _Inverse(Transform):
     def __init__(self, transform: Transform) -> None:
         super().__init__()
         self._of = transform
-        self.sign, self.event_dim = transform.sign, transform.event_dim
+        self.event_dim = transform.event_dim
+
+    @property
+    def sign(self) -> Any:  # type: ignore[override]
+        return self._of.sign
 
     def _attributes(self) -> list[Any]:
         return [self._of]
@@ -116,10 +121,13 @@ class ComposeTransform(Transform):
     def __init__(self, parts: Sequence[Transform], cache_size: int = 0) -> None:
         super().__init__(cache_size)
         self.parts = list(parts)
-        self.sign = math.prod(part.sign for part in self.parts)
         self.event_dim = max((part.event_dim for part in self.parts), default=0)
         if self.parts:
             self.codomain = self.parts[-1].codomain
+
+    @property
+    def sign(self) -> Any:  # type: ignore[override]
+        return math.prod(part.sign for part in self.parts)
 
     def _attributes(self) -> list[Any]:
         return self.parts
@@ -224,6 +232,94 @@ class TanhTransform(Transform):
 
     def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Tensor:
         return 2 * (math.log(2) - x - _C._nn.softplus(-2 * x))  # 1 - tanh(x)^2, where that is nearly 0 too
+
+
+class PowerTransform(Transform):
+    """y = x^exponent, for x above 0"""
+
+    codomain = positive
+
+    def __init__(self, exponent: Number, cache_size: int = 0) -> None:
+        super().__init__(cache_size)
+        (self.exponent,) = together(exponent)
+
+    def _attributes(self) -> list[Any]:
+        return [self.exponent]
+
+    @property
+    def sign(self) -> Any:  # type: ignore[override]
+        return self.exponent.sign()
+
+    def _call(self, x: Tensor) -> Tensor:
+        return x.pow(self.exponent)
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        return y.pow(1 / self.exponent)
+
+    def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Tensor:
+        return (self.exponent * y / x).abs().log()
+
+
+class SoftplusTransform(Transform):
+    """y = log(1 + exp(x))"""
+
+    codomain = positive
+
+    def _attributes(self) -> list[Any]:
+        return []
+
+    def _call(self, x: Tensor) -> Tensor:
+        return _C._nn.softplus(x)
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        return (-(-y).expm1()).log() + y
+
+    def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Tensor:
+        return -_C._nn.softplus(-x)
+
+
+class _OneOfMany(Transform):
+    """Of several x there is one y."""
+
+    bijective = False
+
+    @property
+    def sign(self) -> Any:  # type: ignore[override]
+        raise NotImplementedError(f"{type(self).__name__} neither rises nor falls")
+
+
+class AbsTransform(_OneOfMany):
+    """y = |x|, of which the inverse takes the one above 0."""
+
+    codomain = positive
+
+    def _attributes(self) -> list[Any]:
+        return []
+
+    def _call(self, x: Tensor) -> Tensor:
+        return x.abs()
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        return y
+
+
+class SoftmaxTransform(_OneOfMany):
+    """The last axis as shares that add up to 1; the inverse takes their logarithms."""
+
+    codomain = simplex
+    event_dim = 1
+
+    def _attributes(self) -> list[Any]:
+        return []
+
+    def _call(self, x: Tensor) -> Tensor:
+        return x.softmax(-1)
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        return y.log()
+
+
+identity_transform = ComposeTransform([])
 
 
 def _inside(y: Tensor) -> Tensor:
