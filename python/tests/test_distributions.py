@@ -15,6 +15,7 @@ torch = pytest.importorskip("torch")
 
 LOGITS = [[0.5, -1.0, 2.0], [0.0, 0.0, -3.0]]
 PROBS = [[0.2, 0.3, 0.5], [0.0, 4.0, 4.0]]
+COVARIANCE = [[4.0, 1.0, 0.5], [1.0, 2.0, -0.25], [0.5, -0.25, 1.0]]
 KINDS = {  # how each is made of parameters, and values of its support
     "Normal": (lambda d, t: d.Normal(t([0.5, -1.0]), t([1.0, 2.5])), [[0.3, -4.0], [2.0, 0.0], [1e3, -1e3]]),
     "Normal of numbers": (lambda d, t: d.Normal(1.0, 2.0), [[0.3, -4.0]]),
@@ -52,6 +53,12 @@ KINDS = {  # how each is made of parameters, and values of its support
     "NegativeBinomial of logits": (lambda d, t: d.NegativeBinomial(3, logits=t([0.25, -2.0])), [[0.0, 3.0], [2.0, 11.0]]),
     "Multinomial": (lambda d, t: d.Multinomial(4, t(PROBS)), [[[1.0, 2.0, 1.0], [0.0, 0.0, 4.0]]]),
     "Multinomial of logits": (lambda d, t: d.Multinomial(3, logits=t(LOGITS)), [[[1.0, 2.0, 0.0], [0.0, 0.0, 3.0]]]),
+    "MultivariateNormal": (lambda d, t: d.MultivariateNormal(t([[0.5, -1.0, 2.0], [0.0, 1.0, 0.0]]), t(COVARIANCE)),
+                           [[0.3, -4.0, 1.0], [2.0, 0.0, 0.5]]),
+    "MultivariateNormal of precision": (lambda d, t: d.MultivariateNormal(t([0.5, -1.0, 2.0]), precision_matrix=t([COVARIANCE])),
+                                        [[[0.3, -4.0, 1.0]], [[2.0, 0.0, 0.5]]]),
+    "MultivariateNormal of a factor": (lambda d, t: d.MultivariateNormal(t([0.5, -1.0]), scale_tril=t(
+        [[[2.0, 0.0], [-1.0, 0.5]], [[1.0, 0.0], [3.0, 1.0]], [[0.25, 0.0], [0.0, 4.0]]])), [[0.3, -4.0]]),
 }
 NO_ENTROPY = {"Poisson", "FisherSnedecor", "NegativeBinomial", "NegativeBinomial of logits"}
 NO_MODE = {"Multinomial", "Multinomial of logits"}
@@ -76,6 +83,7 @@ OTHERS = {
     "Dirichlet": lambda d, t: d.Dirichlet(t([[2.0, 1.5, 1.0], [0.5, 1.5, 4.0]])),
     "Geometric": lambda d, t: d.Geometric(t([0.5, 0.125])),
     "Independent": lambda d, t: d.Independent(d.Normal(t([[0.0, 2.0]]), t([[0.5, 1.5]])), 1),
+    "MultivariateNormal": lambda d, t: d.MultivariateNormal(t([0.0, 2.0, 1.0]), scale_tril=t([[1.0, 0, 0], [0.5, 2.0, 0], [-1.0, 0, 0.5]])),
     "Pareto": lambda d, t: d.Pareto(t([0.25, 3.0, 1.0]), t([1.5, 1.5, 2.0])),
     "Binomial": lambda d, t: d.Binomial(5, t([0.5, 0.125, 0.875])),
 }
@@ -386,6 +394,11 @@ def test_mixtures(kind):
     lambda d, t: d.Multinomial(3, t([0.5, 0.5])).log_prob(t([2.0, 2.0])), lambda d, t: d.NegativeBinomial(-1, t([0.5])),
     lambda d, t: d.NegativeBinomial(2, t([1.0])), lambda d, t: d.Pareto(1.0, 2.0).log_prob(t(0.5)), lambda d, t: d.Pareto(0.0, 2.0),
     lambda d, t: d.Kumaraswamy(1.0, 1.0).log_prob(t(2.0)), lambda d, t: d.HalfCauchy(1.0).log_prob(t(-2.0)),
+    lambda d, t: d.MultivariateNormal(t([0.0, 0.0])), lambda d, t: d.MultivariateNormal(t(0.0), t([[1.0]])),
+    lambda d, t: d.MultivariateNormal(t([0.0, 0.0]), t([[1.0, 0.5], [0.0, 1.0]])), lambda d, t: d.MultivariateNormal(t([0.0]), t([1.0])),
+    lambda d, t: d.MultivariateNormal(t([0.0, 0.0]), t([[1.0, 2.0], [2.0, 1.0]])),
+    lambda d, t: d.MultivariateNormal(t([0.0, 0.0]), scale_tril=t([[1.0, 2.0], [0.0, 1.0]])),
+    lambda d, t: d.MultivariateNormal(t([0.0, 0.0]), scale_tril=t([[1.0, 0.0], [0.0, -1.0]])),
     lambda d, t: d.Chi2(-3.0), lambda d, t: d.Chi2(t([1.0, 0.0])),
     lambda d, t: d.Beta(1.0, 1.0).log_prob(t(2.0)), lambda d, t: d.HalfNormal(1.0).log_prob(t(-2.0)),
 ])
@@ -530,3 +543,19 @@ def test_trials_of_several_counts():
         assert library.distributions.kl_divergence(longer, shorter).tolist() == [math.inf]
         with pytest.raises(NotImplementedError):
             library.distributions.kl_divergence(shorter, longer)
+
+
+def test_matrices_of_normal_vectors():
+    for given in ("covariance_matrix", "precision_matrix", "scale_tril"):
+        def found(library):
+            matrix = library.tensor([[1.0, 0, 0], [0.5, 2.0, 0], [-1.0, 0, 0.5]]) if given == "scale_tril" else library.tensor(COVARIANCE)
+            made = library.distributions.MultivariateNormal(library.zeros(2, 3), **{given: matrix})
+            return made.covariance_matrix, made.precision_matrix, made.scale_tril, made.expand((4, 2)).covariance_matrix
+
+        for ours, theirs in zip(found(limpid), found(torch)):
+            close(ours, theirs)
+    with pytest.raises(RuntimeError, match="not positive definite .the leading minor of order 2"):
+        D.MultivariateNormal(limpid.zeros(2), limpid.tensor([[1.0, 2.0], [2.0, 1.0]]), validate_args=False)
+    limpid.manual_seed(0)
+    drawn = D.MultivariateNormal(limpid.zeros(3), limpid.tensor(COVARIANCE)).sample((20000,))
+    np.testing.assert_allclose(limpid.cov(drawn.T).numpy(), COVARIANCE, atol=0.15)

@@ -7,11 +7,13 @@ from typing import Any, Callable, TypeVar
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._composites import broadcast_shapes
 from limpid.distributions.continuous import Cauchy, Exponential, HalfNormal, Laplace, LogNormal, Normal, Uniform
 from limpid.distributions.discrete import Bernoulli, Categorical, Geometric, OneHotCategorical, Poisson
 from limpid.distributions.distribution import Distribution
 from limpid.distributions.gammas import Beta, Dirichlet, Gamma
 from limpid.distributions.independent import Independent
+from limpid.distributions.multivariate import MultivariateNormal, solve_lower
 from limpid.distributions.positives import Pareto
 from limpid.distributions.transformed import TransformedDistribution
 from limpid.distributions.transforms import summed_last
@@ -150,6 +152,15 @@ def _paretos(p: Pareto, q: Pareto) -> Tensor:
     ratio = q.alpha / p.alpha
     found = q.alpha * (p.scale / q.scale).log() - ratio.log() + ratio - 1
     return _C.where(p.scale < q.scale, float("inf"), found)
+
+
+@register_kl(MultivariateNormal, MultivariateNormal)
+def _normal_vectors(p: MultivariateNormal, q: MultivariateNormal) -> Tensor:
+    if p.event_shape != q.event_shape:
+        raise ValueError(f"kl_divergence: two normal vectors must have the same length, not {p.event_shape[0]} and {q.event_shape[0]}")
+    lower = p._lower.expand(broadcast_shapes(p._lower.shape, q._lower.shape))
+    spread = solve_lower(q._lower, lower).pow(2).sum((-2, -1))
+    return q._half_log_det() - p._half_log_det() + 0.5 * (spread + q._squared_distance(q.loc - p.loc) - p.event_shape[0])
 
 
 @register_kl(Independent, Independent)
