@@ -9,10 +9,12 @@ namespace {
 
 const std::vector<double> kTails = {-3.5, -5, -8.5, -13, -20.5, -60, -100, 6, 20.5, 88, 100, 1e-30};
 
-std::vector<Case> smooth_cases(const AnyOp& op, const std::string& torch) {
+/// `hard`: what gives PyTorch's numbers of hard values, where that is something else.
+std::vector<Case> smooth_cases(const AnyOp& op, const std::string& torch,
+                               const std::string& hard = "") {
   return float_cases(op, torch) +
          std::vector<Case>{
-             hard_case("hard values", op, torch,
+             hard_case("hard values", op, hard.empty() ? torch : hard,
                        given({0.0, -0.0, kInf, -kInf, kNan, 1e-40, 1, -1})),
              hard_case("tails, f64", op, torch, given({-3.5, -5, 6, 20.5, 100}, DType::f64)),
          };
@@ -49,9 +51,10 @@ std::vector<Case> Gelu::cases() {
   const AnyOp plain = any(Gelu{}), fast = any(Gelu("tanh"));
   const std::string torch = "F.gelu(a)", torch_fast = "F.gelu(a, approximate='tanh')";
   CaseInput wide = drawn({67}, DType::f32, -6, 6);
-  return smooth_cases(plain, torch) +
+  const std::string exact = "F.gelu(a.double()).float()";  // in float, oneDNN makes NaN of infinity
+  return smooth_cases(plain, torch, exact) +
          std::vector<Case>{
-             tails(plain, "F.gelu(a.double()).float()"),
+             tails(plain, exact),
              {.name = "tanh", .inputs = {wide}, .op = fast, .torch = torch_fast},
              {.name = "tanh, f64",
               .inputs = {drawn({19}, DType::f64, -4, 4)},
