@@ -17,7 +17,7 @@ WORDS = {"Tensor": "a Tensor", "int": "an int", "float": "a number", "bool": "a 
          "dtype": "a dtype", "_dtype": "a dtype", "device": "a device", "Callable": "something to call", "Sequence": "a sequence",
          "Generator": "a Generator", "dict": "a dict", "bytes": "bytes", "tuple": "a tuple", "list": "a list",
          "Iterable": "an iterable", "Module": "a Module", "Optimizer": "an Optimizer",
-         "Sized": "something with a length"}
+         "Sized": "something with a length", "PathLike": "a path"}
 PLURALS = {"Tensor": "Tensors", "int": "ints", "float": "numbers", "bool": "bools", "str": "strs",
            "Callable": "functions", "LRScheduler": "LRSchedulers", "Module": "Modules"}
 GROUPS = {"Sequence", "list", "tuple", "Iterable"}
@@ -125,6 +125,8 @@ def fits_one(value: Any, annotation: ast.expr) -> bool:
         return callable(value)
     if name == "Sized":
         return hasattr(value, "__len__")
+    if name == "PathLike":
+        return hasattr(value, "__fspath__")
     if name in GROUPS:
         return fits_group(value, annotation)
     return any(base.__name__ == name for base in type(value).__mro__)
@@ -279,7 +281,8 @@ def told(problems: list[Problem], args: list[Any], kwargs: dict[str, Any]) -> st
 # -- functions written in Python
 
 ALIASES = {"Number": "float", "Sizes": "int | Sequence[int]", "Tensors": "Tensor | Sequence[Tensor]",
-           "Rates": "float | Tensor | Sequence[Any]", "dtype_class": "dtype", "DType": "dtype"}
+           "Rates": "float | Tensor | Sequence[Any]", "dtype_class": "dtype", "DType": "dtype", "M": "Module",
+           "Path": "str | PathLike"}
 
 
 def wrong_argument(function: Any, args: Any, kwargs: dict[str, Any], name: str = "", eager: bool = False) -> str:
@@ -323,5 +326,5 @@ def own_signature(function: Any, eager: bool) -> tuple[Signature, Any, bool]:
 def _parsed_annotation(text: Any) -> Optional[ast.expr]:
     if not isinstance(text, str):
         return None
-    text = re.sub(r"\b(Number|Sizes|Tensors|Rates|dtype_class|DType)\b", lambda m: f"({ALIASES[m[0]]})", text)
+    text = re.sub(rf"\b({'|'.join(ALIASES)})\b", lambda m: f"({ALIASES[m[0]]})", text)
     return ast.parse(text, mode="eval").body

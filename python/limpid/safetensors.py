@@ -9,6 +9,7 @@ from typing import Any, Optional, Union
 
 from limpid import _C
 from limpid._C import Tensor
+from limpid._checked import check_all
 
 Path = Union[str, os.PathLike[str]]
 
@@ -52,3 +53,6 @@ def save(tensors: dict[Any, Any], metadata: Optional[dict[Any, Any]] = None) -> 
 def read_metadata(filename: Path) -> dict[Any, Any]:
     """The texts that stand beside the tensors of a file."""
     return _C._load_safetensors(os.fspath(filename))[1]
+
+
+check_all(globals(), __name__)

@@ -42,7 +42,7 @@ ON_PURPOSE = {
         "nn.LSTM(3, 4, dropout='a')", "nn.LSTM(3, 4)(torch.ones(2, 2, 3), torch.ones(1, 2, 4))", "nn.GRU(3, 4, proj_size=2)",
         "F.softmax('a', 0)", "F.normalize('a')",
         "F.mse_loss(x, 1.)", "F.mse_loss(x, None)", "F.l1_loss(x, x, reduction=None)", "nn.init.normal_('a')",
-        "nn.utils.clip_grad_norm_(x, 'a')", "nn.utils.clip_grad_value_(nangrad(), 'a')", "nn.utils.rnn.pad_sequence(3)",
+        "nn.utils.clip_grad_norm_(x, 'a')", "nn.utils.clip_grad_value_(nangrad(), 'a')", "nn.utils.rnn.pad_sequence(3)", "nn.utils.rnn.pad_packed_sequence(x)",
         "optim.Adam([w]).load_state_dict(3)", "wrongback(w).sum().backward()", "nn.GRU(3, 4)(torch.ones(2, 2, 3).double())"],
     "is a ValueError and a RuntimeError": [
         "x.__setitem__(0, [1., 2.])", "x.__setitem__(slice(None), np.ones(4))", "x.index_copy(0, torch.tensor([0]), torch.ones(2))",

@@ -37,6 +37,12 @@ MESSAGES = [
     (lambda: limpid.autograd.grad({}, x), "outputs must be a tensor or a sequence of tensors, not dict"),
     (lambda: limpid.autograd.grad([x.sum(), 1], x), "outputs[1] must be a tensor, not int"),
     (lambda: limpid.profiler.record_function(3), "record_function: name must be a str, not int"),
+    (lambda: limpid.nn.utils.rnn.pad_sequence([1]), "pad_sequence: sequences must be a Tensor or a sequence of Tensors, not list of int"),
+    (lambda: limpid.nn.utils.rnn.pack_padded_sequence(x, None), "pack_padded_sequence: lengths must be a Tensor or a sequence of ints"),
+    (lambda: limpid.nn.utils.weight_norm("a"), "weight_norm: module must be a Module, not str"),
+    (lambda: limpid.safetensors.load_file(3), "load_file: filename must be a str or a path, not int"),
+    # numbers of sizes are another kind of error (test_mistakes.py)
+    (lambda: F.conv2d(x, x, stride="a"), "conv2d: stride must be an int or a sequence of ints, not str"),
 ]
 
 
@@ -91,3 +97,17 @@ def test_no_function_answers_in_the_words_of_the_binding(place):
                 if RAW.search(str(error)):
                     raw.append(f"{name}{args if len(args) < 5 else '(14 tensors)'} {kwargs}: {str(error)[:100]}")
     assert not raw, "\n".join(raw[:40])
+
+
+@pytest.mark.parametrize("call, text", [
+    (lambda: F.conv2d(x, x, stride=(1, 1, 1)), r"conv2d: stride must be an int or 2 ints, got \(1, 1, 1\)"),
+    (lambda: F.max_pool1d(x, (2, 2)), r"max_pool1d: kernel_size must be one int, got \(2, 2\)"),
+    (lambda: F.adaptive_avg_pool3d(x, [1, None]), r"adaptive_avg_pool3d: output_size must be an int or 3 ints, got \[1, None\]"),
+    (lambda: limpid.nn.MaxPool2d((2, 2, 2))(x), r"MaxPool2d: takes an int or 2 ints, got \(2, 2, 2\)"),
+    (lambda: limpid.nn.AdaptiveMaxPool2d((2,))(x), r"output_size must be an int or 2 ints, got \(2,\)"),
+    (lambda: F.max_unpool2d(x, x.long(), 2, output_size=(1, 2, 3)), r"output_size must have 2 or 4 sizes, got \(1, 2, 3\)"),
+])
+def test_too_few_sizes_and_too_many(call, text):
+    with pytest.raises(RuntimeError, match=text) as caught:  # as in PyTorch, whose classes say so when they are used
+        call()
+    assert isinstance(caught.value, ValueError)

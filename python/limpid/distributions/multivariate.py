@@ -84,8 +84,11 @@ class MultivariateNormal(Distribution):
         self.loc = loc.expand((*batch, -1))
         self.__dict__[name] = matrix.expand((*batch, -1, -1))
         super().__init__(batch, self.loc.shape[-1:], validate_args)
-        factor = {"covariance_matrix": cholesky, "precision_matrix": _of_precision, "scale_tril": lambda lower: lower}[name]
-        self._lower = factor(matrix).expand((*batch, -1, -1))
+        if name == "covariance_matrix":
+            matrix = cholesky(matrix)
+        elif name == "precision_matrix":
+            matrix = _of_precision(matrix)
+        self._lower = matrix.expand((*batch, -1, -1))
 
     def __getattr__(self, name: str) -> Tensor:
         lower = self.__dict__.get("_lower")

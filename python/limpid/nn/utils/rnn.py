@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, NamedTuple
+from typing import Any, Iterable, NamedTuple, Sequence
 
 from limpid import _C, _types
 from limpid._C import Tensor
+from limpid._checked import check_all
 
 
 class PackedSequence(NamedTuple):
@@ -95,7 +96,7 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool 
     return [row[:int(length)] for row, length in zip(rows.unbind(0), lengths)]
 
 
-def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
+def pack_padded_sequence(input: Tensor, lengths: Tensor | Sequence[int], batch_first: bool = False,
                          enforce_sorted: bool = True) -> PackedSequence:
     """Padded sequences (T, B, *) without their padding, for recurrent layers.
 
@@ -164,3 +165,6 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
     """The reverse of pack_sequence."""
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
+
+
+check_all(globals(), __name__)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from limpid import _C
 from limpid._C import Parameter, Tensor
+from limpid._checked import check_all
 from limpid.autograd.grad_mode import no_grad
 from limpid.nn.functional import normalize
 
@@ -89,3 +90,6 @@ def remove_spectral_norm(module: M, name: str = "weight") -> M:
             module.register_parameter(name, Parameter(weight))
             return module
     raise _C.ValueError(f"spectral_norm of '{name}' not found in {module}")
+
+
+check_all(globals(), __name__)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from limpid import _C, _names
 from limpid._C import Parameter, Tensor
+from limpid._checked import check_all
 
 if TYPE_CHECKING:
     from limpid.nn.modules.module import Module
@@ -72,3 +73,6 @@ def remove_weight_norm(module: M, name: str = "weight") -> M:
             module.register_parameter(name, Parameter(weight))
             return module
     raise _C.ValueError(f"weight_norm of '{name}' not found in {module}")
+
+
+check_all(globals(), __name__)
