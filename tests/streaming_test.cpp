@@ -1,6 +1,6 @@
 // Results so large that they are written past the caches (backends/cpu/streaming.h).
 
-// covers: copy, add, relu, lt, strided_loop
+// covers: copy, add, relu, lt, strided_loop, streaming_simd, simd_line
 #include "limpid/backends/cpu/streaming.h"
 
 #include <doctest/doctest.h>
