@@ -62,7 +62,6 @@ KINDS = {  # how each is made of parameters, and values of its support
 }
 NO_ENTROPY = {"Poisson", "FisherSnedecor", "NegativeBinomial", "NegativeBinomial of logits"}
 NO_MODE = {"Multinomial", "Multinomial of logits"}
-DRAWN_ONLY = {"Gamma", "Chi2", "Beta", "Dirichlet", "StudentT", "InverseGamma", "FisherSnedecor"}  # samples have a gradient in PyTorch, not here
 NO_MOMENTS = {"Cauchy", "StudentT", "HalfCauchy", "Pareto", "InverseGamma", "FisherSnedecor"}
 OTHERS = {
     "Normal": lambda d, t: d.Normal(t([0.0, 2.0]), t([0.5, 1.5])),
@@ -109,7 +108,7 @@ def test_numbers(kind):
     ours, theirs = made(kind, limpid)[0], made(kind, torch)[0]
     assert tuple(ours.batch_shape) == tuple(theirs.batch_shape) and tuple(ours.event_shape) == tuple(theirs.event_shape)
     assert kind in ("LogNormal", "HalfNormal", "HalfCauchy", "InverseGamma") or repr(ours) == repr(theirs).replace("torch.", "limpid.")
-    assert ours.has_rsample == (theirs.has_rsample and kind not in DRAWN_ONLY)
+    assert ours.has_rsample == theirs.has_rsample
     values = KINDS[kind][1]
     close(ours.log_prob(limpid.tensor(values)), theirs.log_prob(torch.tensor(values)), "log_prob")
     for name in ("mean", "variance", "stddev") + (() if kind in NO_MODE else ("mode",)):
@@ -559,3 +558,35 @@ def test_matrices_of_normal_vectors():
     limpid.manual_seed(0)
     drawn = D.MultivariateNormal(limpid.zeros(3), limpid.tensor(COVARIANCE)).sample((20000,))
     np.testing.assert_allclose(limpid.cov(drawn.T).numpy(), COVARIANCE, atol=0.15)
+
+
+def test_gamma_variables_move_with_their_concentration():
+    from limpid.distributions.gammas import slope
+
+    a = np.repeat([1e-3, 0.05, 0.3, 1.0, 2.5, 9.0, 60.0, 1000.0, 1e5], 6)
+    torch.manual_seed(0)
+    x = torch._standard_gamma(torch.tensor(a)).clamp(min=1e-300).numpy()
+    ours = slope(limpid.tensor(a), limpid.tensor(x)).numpy()
+    np.testing.assert_allclose(ours, torch._standard_gamma_grad(torch.tensor(a), torch.tensor(x)).numpy(), rtol=2e-3)
+    # dP / da by a difference, where it is exact enough
+    middle = (a > 0.1) & (a < 100)
+    a, x, ours = torch.tensor(a[middle]), torch.tensor(x[middle]), ours[middle]
+    step = 1e-4 * a
+    share = (torch.special.gammainc(a + step, x) - torch.special.gammainc(a - step, x)) / (2 * step)
+    density = torch.distributions.Gamma(a, 1.0, validate_args=False).log_prob(x).exp()
+    np.testing.assert_allclose(ours, (-share / density).numpy(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("make, moment", [
+    (lambda d, p: d.Gamma(p[0], p[1]), lambda p: p[0] * (p[0] + 1) / p[1] ** 2),
+    (lambda d, p: d.Beta(p[0], p[1]), lambda p: p[0] * (p[0] + 1) / ((p[0] + p[1]) * (p[0] + p[1] + 1))),
+    (lambda d, p: d.Chi2(p[0]), lambda p: p[0] * (p[0] + 2)),
+    (lambda d, p: d.InverseGamma(p[0] + 6, p[1]), lambda p: p[1] ** 2 / ((p[0] + 5) * (p[0] + 4))),
+    (lambda d, p: d.StudentT(p[0] + 8, p[1]), lambda p: p[1] ** 2 + (p[0] + 8) / (p[0] + 6)),
+], ids=["Gamma", "Beta", "Chi2", "InverseGamma", "StudentT"])
+def test_gradients_of_draws_are_those_of_their_moments(make, moment):
+    limpid.manual_seed(0)
+    drawn_by, exact = limpid.tensor([1.5, 2.0], requires_grad=True), limpid.tensor([1.5, 2.0], requires_grad=True)
+    make(D, drawn_by).rsample((20000,)).pow(2).mean().backward()
+    moment(exact).backward()
+    np.testing.assert_allclose(drawn_by.grad.numpy(), exact.grad.numpy(), rtol=0.1, atol=0.01)

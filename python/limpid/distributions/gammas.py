@@ -1,4 +1,4 @@
-"""Distributions made of gamma variables. Their samples have no gradient."""
+"""Distributions made of gamma variables, whose samples have gradients to their parameters."""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
@@ -9,9 +9,47 @@ from typing import Any, Optional, Sequence
 from limpid import _C
 from limpid._C import Tensor
 from limpid._type_info import finfo
-from limpid.autograd.grad_mode import no_grad
+from limpid.autograd.function import Function, once_differentiable
 from limpid.distributions.distribution import (Constraint, Distribution, Number, nonnegative, positive, positive_vector,
                                                real, simplex, together, unit_interval)
+
+
+class _StandardGamma(Function):
+    """Draws of which x moves with the concentration a so that its share of the distribution, P(a, x), stays the same
+    (Figurnov, Mohamed and Mnih, Implicit reparameterization gradients, NeurIPS 2018)."""
+
+    @staticmethod
+    def forward(ctx: Any, concentration: Tensor) -> Tensor:
+        x = standard_gamma(concentration)
+        ctx.save_for_backward(concentration, x)
+        return x
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        concentration, x = ctx.saved_tensors
+        return gradient * slope(concentration.double(), x.double()).to(x.dtype)
+
+
+def slope(a: Tensor, x: Tensor) -> Tensor:
+    """dx/da = -(dP(a, x) / da) / (dP(a, x) / dx), with the series
+    P(a, x) = sum_k t_k, t_k = x^(a+k) exp(-x) / Gamma(a+k+1), dt_k/da = t_k (log x - digamma(a+k+1)), and dP/dx = t_0 a / x."""
+    term, digamma, log_x = _C.ones_like(a), (a + 1).digamma(), x.log()
+    total = log_x - digamma
+    added, k = total, 0
+    while ((a + k < x) | (added.abs() > 1e-17 * total.abs())).logical_and(total.isfinite()).any():  # terms grow up to x
+        for _ in range(16):  # looking is as dear as adding
+            k += 1
+            term = term * x / (a + k)  # t_k / t_0
+            digamma = digamma + 1 / (a + k)
+            added = term * (log_x - digamma)
+            total = total + added
+    return -x / a * total
+
+
+def drawn(concentration: Tensor) -> Tensor:
+    """standard_gamma with a gradient, where one is recorded."""
+    return _StandardGamma.apply(concentration)
 
 
 def standard_gamma(concentration: Tensor) -> Tensor:
@@ -37,6 +75,7 @@ class Gamma(Distribution):
     """Of density proportional to x^(concentration - 1) exp(-rate x)."""
 
     arg_constraints = {"concentration": positive, "rate": positive}
+    has_rsample = True
 
     def __init__(self, concentration: Number, rate: Number, validate_args: Optional[bool] = None) -> None:
         self.concentration, self.rate = together(concentration, rate)
@@ -58,10 +97,8 @@ class Gamma(Distribution):
     def variance(self) -> Tensor:
         return self.concentration / self.rate.pow(2)
 
-    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        with no_grad():
-            shape = self._extended_shape(sample_shape)
-            return standard_gamma(self.concentration.expand(shape)) / self.rate
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        return drawn(self.concentration.expand(self._extended_shape(sample_shape))) / self.rate
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
@@ -92,6 +129,7 @@ class Dirichlet(Distribution):
     """Vectors of shares that add up to 1, of density proportional to the product of x_i^(concentration_i - 1)."""
 
     arg_constraints = {"concentration": positive_vector}
+    has_rsample = True
 
     def __init__(self, concentration: Tensor, validate_args: Optional[bool] = None) -> None:
         if concentration.dim() < 1:
@@ -119,10 +157,9 @@ class Dirichlet(Distribution):
         total = self.concentration.sum(-1, True)
         return self.concentration * (total - self.concentration) / (total.pow(2) * (total + 1))
 
-    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        with no_grad():
-            shares = standard_gamma(self.concentration.expand(self._extended_shape(sample_shape)))
-            return shares / shares.sum(-1, True)
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        shares = drawn(self.concentration.expand(self._extended_shape(sample_shape)))
+        return shares / shares.sum(-1, True)
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
@@ -139,6 +176,7 @@ class Beta(Distribution):
     """Shares from 0 to 1, of density proportional to x^(concentration1 - 1) (1 - x)^(concentration0 - 1)."""
 
     arg_constraints = {"concentration1": positive, "concentration0": positive}
+    has_rsample = True
 
     def __init__(self, concentration1: Number, concentration0: Number, validate_args: Optional[bool] = None) -> None:
         self._dirichlet = Dirichlet(_C.stack(together(concentration1, concentration0), -1), validate_args)
@@ -173,8 +211,8 @@ class Beta(Distribution):
         total = self.concentration1 + self.concentration0
         return self.concentration1 * self.concentration0 / (total.pow(2) * (total + 1))
 
-    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        return self._dirichlet.sample(sample_shape)[..., 0]
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        return self._dirichlet.rsample(sample_shape)[..., 0]
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
@@ -188,6 +226,7 @@ class StudentT(Distribution):
     """loc + scale times a standard normal variable over the square root of a Chi2(df) by df."""
 
     arg_constraints = {"df": positive, "loc": real, "scale": positive}
+    has_rsample = True
 
     def __init__(self, df: Number, loc: Number = 0.0, scale: Number = 1.0,
                  validate_args: Optional[bool] = None) -> None:
@@ -208,11 +247,10 @@ class StudentT(Distribution):
         finite = self.scale.pow(2) * df / (df - 2)
         return _C.where(self.df > 2, finite, _C.where(self.df > 1, math.inf, _C.full_like(self.df, math.nan)))
 
-    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        with no_grad():
-            shape = self._extended_shape(sample_shape)
-            chi2 = 2 * standard_gamma((self.df / 2).expand(shape))
-            return self.loc + self.scale * _C.randn(shape, dtype=self.df.dtype) * (chi2 / self.df).rsqrt()
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        shape = self._extended_shape(sample_shape)
+        chi2 = 2 * drawn((self.df / 2).expand(shape))
+        return self.loc + self.scale * _C.randn(shape, dtype=self.df.dtype) * (chi2 / self.df).rsqrt()
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)

@@ -9,7 +9,6 @@ from typing import Optional, Sequence
 from limpid import _C
 from limpid._C import Tensor
 from limpid._type_info import finfo
-from limpid.autograd.grad_mode import no_grad
 from limpid.distributions.continuous import Cauchy, Exponential, _EULER
 from limpid.distributions.distribution import (Constraint, Distribution, Number, between, nonnegative, positive, together,
                                                unit_interval)
@@ -226,6 +225,7 @@ class InverseGamma(Distribution):
     """1 / x of a gamma variable x."""
 
     arg_constraints = {"concentration": positive, "rate": positive}
+    has_rsample = True
 
     def __init__(self, concentration: Number, rate: Number, validate_args: Optional[bool] = None) -> None:
         self.concentration, self.rate = together(concentration, rate)
@@ -252,8 +252,8 @@ class InverseGamma(Distribution):
         a = self.concentration
         return _C.where(a > 2, self.rate.square() / ((a - 1).square() * (a - 2)), math.inf)
 
-    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        return self._gamma.sample(sample_shape).reciprocal()
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        return self._gamma.rsample(sample_shape).reciprocal()
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
@@ -268,6 +268,7 @@ class FisherSnedecor(Distribution):
     """The quotient of two Chi2 variables, each divided by its degrees of freedom."""
 
     arg_constraints = {"df1": positive, "df2": positive}
+    has_rsample = True
 
     def __init__(self, df1: Number, df2: Number, validate_args: Optional[bool] = None) -> None:
         self.df1, self.df2 = together(df1, df2)
@@ -292,10 +293,9 @@ class FisherSnedecor(Distribution):
         variance = 2 * b.pow(2) * (a + b - 2) / (a * (b - 2).pow(2) * (b - 4))
         return _C.where(b > 4, variance, math.nan)
 
-    def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
-        with no_grad():
-            above, below = (Gamma(df / 2, df, validate_args=False).sample(sample_shape) for df in (self.df1, self.df2))
-            return (above / below).clamp(min=finfo(above.dtype).tiny)
+    def rsample(self, sample_shape: Sequence[int] = ()) -> Tensor:
+        above, below = (Gamma(df / 2, df, validate_args=False).rsample(sample_shape) for df in (self.df1, self.df2))
+        return (above / below).clamp(min=finfo(above.dtype).tiny)
 
     def log_prob(self, value: Tensor) -> Tensor:
         self._validate_sample(value)
