@@ -6,6 +6,7 @@
 #include "limpid/core/str.h"
 #include "limpid/nn/default_init.h"
 #include "limpid/nn/python_text.h"
+#include "limpid/nn/where.h"
 #include "limpid/ops/batch_norm/batch_norm.h"
 #include "limpid/tensor/creation.h"
 
@@ -56,6 +57,7 @@ double BatchNormBase::momentum_of_next_batch() const {
 }
 
 Tensor BatchNormBase::forward(const Tensor& input) {
+  require_defined(type_name(), "input", input);
   check_input(input);
   if (!is_training())
     return batch_norm(input, running_mean, running_var, weight, bias,

@@ -14,11 +14,13 @@ namespace limpid::nn::utils {
 
 namespace {
 
-std::vector<Tensor> gradients_of(std::span<const Tensor> parameters) {
+std::vector<Tensor> gradients_of(std::span<const Tensor> parameters, const char* name) {
   std::vector<Tensor> out;
-  for (const Tensor& parameter : parameters)
-    if (const Tensor gradient = parameter.grad(); gradient.defined())
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (!parameters[i].defined()) throw ValueError(str(name, ": parameter ", i, " is undefined"));
+    if (const Tensor gradient = parameters[i].grad(); gradient.defined())
       out.push_back(gradient.detach());
+  }
   return out;
 }
 
@@ -82,7 +84,7 @@ Tensor clip_grad_norm_(std::span<const Tensor> parameters, double max_norm,
   if (!(max_norm >= 0))
     throw ValueError(str("clip_grad_norm_: max_norm must not be negative, got ", max_norm));
   NoGrad guard;
-  const std::vector<Tensor> gradients = gradients_of(parameters);
+  const std::vector<Tensor> gradients = gradients_of(parameters, "clip_grad_norm_");
   const double norm = total_norm(gradients, options, "clip_grad_norm_");
   const double scale = max_norm / (norm + 1e-6);
   if (!(scale >= 1))  // a norm of NaN makes all gradients NaN
@@ -94,7 +96,8 @@ void clip_grad_value_(std::span<const Tensor> parameters, double clip_value) {
   if (!(clip_value >= 0))
     throw ValueError(str("clip_grad_value_: clip_value must not be negative, got ", clip_value));
   NoGrad guard;
-  for (Tensor gradient : gradients_of(parameters)) gradient.clamp_(-clip_value, clip_value);
+  for (Tensor gradient : gradients_of(parameters, "clip_grad_value_"))
+    gradient.clamp_(-clip_value, clip_value);
 }
 
 }  // namespace limpid::nn::utils

@@ -1,6 +1,7 @@
 #include "limpid/nn/instance_norm.h"
 
 #include "limpid/core/str.h"
+#include "limpid/nn/where.h"
 #include "limpid/ops/instance_norm/instance_norm.h"
 
 namespace limpid::nn {
@@ -20,6 +21,7 @@ InstanceNormBase::InstanceNormBase(const char* name, std::int64_t num_features,
       shapes_(shapes) {}
 
 Tensor InstanceNormBase::forward(const Tensor& input) {
+  require_defined(name_, "input", input);
   const bool single = input.dim() == rank_ - 1;
   if (!single && input.dim() != rank_)
     throw_wrong_rank(name_, str("a tensor ", shapes_), input.shape());

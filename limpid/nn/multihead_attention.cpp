@@ -115,19 +115,19 @@ MultiheadAttention::MultiheadAttention(std::int64_t embed_dim, std::int64_t num_
 
 void MultiheadAttention::check(const Tensor& query, const Tensor& key, const Tensor& value) const {
   const auto complain = [&](const std::string& what) {
-    throw ShapeError(str("MultiheadAttention: ", what, " [query ", query.shape(), ", key ",
-                         key.shape(), ", value ", value.shape(), "]", nn::where()));
+    throw ShapeError(str("MultiheadAttention: ", what,
+                         nn::where({{"query", query}, {"key", key}, {"value", value}})));
   };
+  const std::pair<const char*, const Tensor*> all[] = {
+      {"query", &query}, {"key", &key}, {"value", &value}};
+  for (const auto& [name, tensor] : all) require_defined("MultiheadAttention", name, *tensor);
   const int rank = query.dim();
   if ((rank != 2 && rank != 3) || key.dim() != rank || value.dim() != rank)
     complain("query, key and value must all have 3 axes, or 2 without a batch");
   const std::int64_t sizes[] = {embed_dim_, options_.kdim, options_.vdim};
-  const char* names[] = {"query", "key", "value"};
-  const Tensor* given[] = {&query, &key, &value};
   for (int i = 0; i < 3; ++i)
-    if (given[i]->size(-1) != sizes[i])
-      complain(
-          str(names[i], " has ", given[i]->size(-1), " features but the layer expects ", sizes[i]));
+    if (const auto& [name, tensor] = all[i]; tensor->size(-1) != sizes[i])
+      complain(str(name, " has ", tensor->size(-1), " features but the layer expects ", sizes[i]));
   const int steps = rank == 3 && options_.batch_first ? 1 : 0;
   if (key.size(steps) != value.size(steps)) complain("key and value differ in their length");
   if (rank == 3 && (query.size(1 - steps) != key.size(1 - steps) ||

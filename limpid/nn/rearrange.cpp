@@ -20,6 +20,7 @@ std::int64_t checked(const char* layer, const char* what, std::int64_t value) {
 
 /// The axes in front of the last three, which are (C, H, W), as one.
 Tensor as_images(const Module& layer, const Tensor& x) {
+  require_defined(layer.type_name(), "input", x);
   if (x.dim() < 3)
     throw ShapeError(
         str(layer.type_name(), ": needs a tensor (..., C, H, W), got shape ", x.shape(), where()));
@@ -84,6 +85,7 @@ ChannelShuffle::ChannelShuffle(std::int64_t groups)
     : groups_(checked("ChannelShuffle", "groups", groups)) {}
 
 Tensor ChannelShuffle::forward(const Tensor& input) {
+  require_defined(type_name(), "input", input);
   if (input.dim() < 3)
     throw ShapeError(str("ChannelShuffle: needs a tensor (N, C, ...) of at least 3 dimensions, ",
                          "got shape ", input.shape(), where()));

@@ -84,7 +84,7 @@ const char* RecurrentBase::axes() const {
 }
 
 void RecurrentBase::check_input(const Tensor& input) const {
-  if (!input.defined()) throw ValueError(str(type_name(), ": input is undefined", where()));
+  require_defined(type_name(), "input", input);
   const int rank = input.dim();
   const Tensor& weight = *directions_[0].weight_ih;
   if (rank != 2 && rank != 3)

@@ -52,7 +52,7 @@ std::string CellBase::extra_repr() const {
 }
 
 Tensor CellBase::input_gates(const Tensor& input) const {
-  if (!input.defined()) throw ValueError(str(type_name(), ": input is undefined", where()));
+  require_defined(type_name(), "input", input);
   if (input.dim() != 1 && input.dim() != 2)
     throw ShapeError(str(type_name(),
                          ": input must be (batch, features) or (features,), got shape ",

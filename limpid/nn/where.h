@@ -4,8 +4,10 @@
 #include <functional>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "limpid/core/error.h"
 #include "limpid/core/layer_path.h"
 #include "limpid/core/str.h"
 #include "limpid/tensor/tensor.h"
@@ -16,6 +18,11 @@ namespace limpid::nn {
 inline std::string where() {
   const std::string path = current_layer_path();
   return path.empty() ? "" : str(" [layer ", path, "]");
+}
+
+/// ValueError "LSTM: input is undefined [layer encoder.rnn]".
+inline void require_defined(std::string_view layer, const char* argument, const Tensor& tensor) {
+  if (!tensor.defined()) throw ValueError(str(layer, ": ", argument, " is undefined", where()));
 }
 
 /// " [input (2, 5, 4), h0 (1, 2, 6), layer encoder.rnn]", as the errors of ops end.

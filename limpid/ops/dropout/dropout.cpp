@@ -3,6 +3,7 @@
 #include "limpid/core/random.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/op/composite.h"
 
 namespace limpid {
 
@@ -41,7 +42,7 @@ Tensors Dropout::gradient(const Backward& b) const { return {apply(*this, b.dy()
 
 Tensor dropout(const Tensor& input, double p, bool training) {
   Dropout op{.p = p};
-  if (training && p > 0 && p < 1) {
+  if (training && p > 0 && p < 1 && input.defined()) {
     const RandomStream random =
         default_generator().reserve(static_cast<std::uint64_t>(input.numel()));
     op.seed = random.seed;
@@ -50,8 +51,8 @@ Tensor dropout(const Tensor& input, double p, bool training) {
   if (!training || p == 0) {
     TensorImpl* in[] = {input.impl()};
     const Inputs inputs(in, std::size(in));
-    input.spec();
     try {
+      require_defined(describe<Dropout>, inputs);
       op.infer(inputs);  // a wrong p or dtype is wrong in evaluation too
     } catch (Error& error) {
       add_context(error, describe<Dropout>, inputs);
