@@ -18,17 +18,20 @@ from limpid._type_info import (channels_last as channels_last, channels_last_3d 
                                preserve_format as preserve_format, set_default_device as set_default_device,
                                set_default_dtype as set_default_dtype, strided as strided)
 from limpid._settings import (are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+                              get_deterministic_debug_mode as get_deterministic_debug_mode,
                               get_float32_matmul_precision as get_float32_matmul_precision,
                               get_num_interop_threads as get_num_interop_threads,
                               is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled,
                               is_inference_mode_enabled as is_inference_mode_enabled,
+                              set_deterministic_debug_mode as set_deterministic_debug_mode,
                               set_float32_matmul_precision as set_float32_matmul_precision,
                               set_num_interop_threads as set_num_interop_threads,
                               use_deterministic_algorithms as use_deterministic_algorithms)
 from limpid._interchange import (as_tensor as as_tensor, asarray as asarray, from_dlpack as from_dlpack,
                                  from_numpy as from_numpy, frombuffer as frombuffer)
 from limpid import _tensor as _tensor
-from limpid._storage import TypedStorage as TypedStorage, UntypedStorage as UntypedStorage
+from limpid._storage import (TypedStorage as TypedStorage, UntypedStorage as UntypedStorage,
+                             as_strided_ as as_strided_)
 from limpid._composites import *  # noqa: F403
 from limpid._names import *  # noqa: F403
 from limpid._layer_names import *  # noqa: F403

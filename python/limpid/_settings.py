@@ -3,6 +3,8 @@ number of threads, and float32 products are never rounded to less."""
 
 from __future__ import annotations
 
+from typing import Union
+
 _warn_only = False
 _deterministic = False
 _precision = "highest"
@@ -22,6 +24,24 @@ def are_deterministic_algorithms_enabled() -> bool:
 
 def is_deterministic_algorithms_warn_only_enabled() -> bool:
     return _warn_only
+
+
+_DEBUG_MODES = {"default": 0, "warn": 1, "error": 2}
+
+
+def set_deterministic_debug_mode(debug_mode: Union[int, str]) -> None:
+    """use_deterministic_algorithms by a number or a word: "default" (0), "warn" (1) or "error" (2)."""
+    if not isinstance(debug_mode, (int, str)):
+        raise TypeError(f"set_deterministic_debug_mode: debug_mode must be an int or a str, not {type(debug_mode).__name__}")
+    mode = _DEBUG_MODES.get(debug_mode) if isinstance(debug_mode, str) else debug_mode
+    if mode not in (0, 1, 2):
+        raise RuntimeError(f"set_deterministic_debug_mode: debug_mode must be 0, 1, 2 or one of {', '.join(_DEBUG_MODES)}, not "
+                           f"{debug_mode!r}")
+    use_deterministic_algorithms(mode > 0, warn_only=mode == 1)
+
+
+def get_deterministic_debug_mode() -> int:
+    return (1 if _warn_only else 2) if _deterministic else 0
 
 
 def set_float32_matmul_precision(precision: str) -> None:

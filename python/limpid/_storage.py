@@ -121,5 +121,13 @@ def set_(self: Tensor, source: Union[Tensor, UntypedStorage, None] = None, stora
     return self
 
 
-for _method in (untyped_storage, storage, checked(set_)):
+@checked
+def as_strided_(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: Optional[int] = None) -> Tensor:
+    """From now on this tensor is another view of its memory. Not recorded: as_strided is."""
+    if input.requires_grad:
+        raise _C.GraphError("as_strided_: the tensor requires grad, and the change would not be recorded; use as_strided")
+    return set_(input, input, input.storage_offset() if storage_offset is None else storage_offset, size, stride)
+
+
+for _method in (untyped_storage, storage, checked(set_), as_strided_):
     setattr(Tensor, _method.__name__, _method)

@@ -276,3 +276,32 @@ def test_layouts_are_taken_without_effect(name, args):
 
 def test_pinned_data():
     assert limpid.tensor([1.0], pin_memory=True).tolist() == [1.0]
+
+
+def test_switches_without_effect():
+    def modes(library):
+        seen = []
+        for mode in ("warn", 2, "error", 0, 1, "default"):
+            library.set_deterministic_debug_mode(mode)
+            seen.append((library.get_deterministic_debug_mode(), library.are_deterministic_algorithms_enabled()))
+        for wrong, error in ((3, RuntimeError), ("some", RuntimeError), (1.5, TypeError)):
+            with pytest.raises(error):
+                library.set_deterministic_debug_mode(wrong)
+        with library.autograd.set_multithreading_enabled(False):
+            x = library.ones(2, requires_grad=True)
+            (x * x).sum().backward()
+        return seen, x.grad.tolist()
+
+    assert modes(limpid) == modes(torch)
+
+
+def test_older_names_of_losses_and_views():
+    for library in (limpid, torch):
+        with pytest.warns(FutureWarning):
+            loss = library.nn.NLLLoss2d(reduction="sum")
+        assert loss(library.zeros(1, 3, 2, 2), library.zeros(1, 2, 2).long()).item() == 0
+        x = library.arange(6.0)
+        assert x[1:].as_strided_((2, 2), (2, 1)).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+        assert library.as_strided_(x, (2, 2), (2, 1), 2) is x and x.tolist() == [[2.0, 3.0], [4.0, 5.0]]
+    with pytest.raises(limpid.GraphError, match="as_strided_: the tensor requires grad"):
+        limpid.ones(2, requires_grad=True).as_strided_((1,), (1,))

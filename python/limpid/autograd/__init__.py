@@ -9,14 +9,14 @@ from limpid._C import Tensor
 from limpid.autograd import graph
 from limpid.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from limpid.autograd.function import Function
-from limpid.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from limpid.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from limpid.autograd.gradcheck import gradcheck, gradgradcheck
 from limpid.autograd.variable import Variable
 
 Tensors = Union[Tensor, Sequence[Tensor]]
 
 __all__ = ["Function", "Variable", "backward", "detect_anomaly", "enable_grad", "forward_ad", "functional", "grad",
-           "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "profiler", "set_detect_anomaly",
+           "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "profiler", "set_detect_anomaly", "set_multithreading_enabled",
            "set_grad_enabled"]
 
 

@@ -144,3 +144,19 @@ class set_grad_enabled(_Mode):
     def __call__(self, function: F) -> F:
         _C._set_grad_enabled(self._outer)  # a decorator acts when the function runs, not now
         return super().__call__(function)
+
+
+class set_multithreading_enabled:
+    """Taken, without effect: a backward pass walks the record in the thread that asked for it."""
+
+    def __init__(self, mode: bool):
+        self.mode = _flag("set_multithreading_enabled", mode)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exception: Any) -> None:
+        pass
+
+    def __call__(self, function: F) -> F:
+        return function

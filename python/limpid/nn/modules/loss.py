@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Callable
 
 from limpid import _C
@@ -102,6 +103,15 @@ class NLLLoss(_WeightedLoss):
         self.ignore_index = ignore_index
         self.reduction = _reduction(size_average, reduce, reduction)
         self._start(weight=weight)
+
+
+class NLLLoss2d(NLLLoss):
+    """The older name of NLLLoss for pictures."""
+
+    def __init__(self, weight: Tensor | None = None, size_average: bool | None = None,
+                 ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean") -> None:
+        warnings.warn("NLLLoss2d is deprecated; NLLLoss is the same", FutureWarning, stacklevel=2)
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
 
 
 class MultiMarginLoss(_WeightedLoss):
