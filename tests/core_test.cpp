@@ -19,6 +19,7 @@
 #include "limpid/core/machine_memory.h"
 #include "limpid/core/place.h"
 #include "limpid/core/random.h"
+#include "limpid/core/refcount.h"
 #include "limpid/core/rows.h"
 #include "limpid/core/shape.h"
 #include "limpid/core/shell_word.h"

@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "limpid/core/half.h"
+#include "limpid/core/random.h"
 #include "limpid/core/scalar.h"
 #include "tests/thrown.h"
 
