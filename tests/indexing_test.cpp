@@ -17,6 +17,7 @@
 #include "limpid/ops/cat/cat.h"
 #include "limpid/ops/embedding/embedding.h"
 #include "limpid/ops/index_put/index_put.h"
+#include "limpid/ops/index_select/index_select.h"
 #include "limpid/ops/masked_select/masked_select.h"
 #include "limpid/ops/nonzero/nonzero.h"
 #include "limpid/ops/split/split.h"
@@ -473,6 +474,10 @@ TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
     CHECK(x.index(row.index).shape() == row.shape);  // indices on the cpu can be read
     CHECK(x.index(row.index).device() == kMeta);
   }
+  const Tensor classes = zeros({2}, {.dtype = DType::i64, .device = kMeta});
+  CHECK(one_hot(classes, 3).shape() == Shape{2, 3});
+  CHECK(one_hot(classes, 3).device() == kMeta);
+  CHECK(message([&] { one_hot(classes); }).find("meta tensors have none") != std::string::npos);
   Tensor x = zeros({2, 3}, {.device = kMeta});
   x.index_put_({0}, full({}, 1.0));  // from the cpu, too
   x.index_put_({L({0, 1})}, ones({2, 3}));

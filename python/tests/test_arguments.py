@@ -39,6 +39,7 @@ RESULTS += [
     *(f"t.tensor(X.to('meta'){index}.shape)" for index in (
         "[[0, 1]]", "[t.tensor([1])]", "[:, t.tensor([[0, 1]])]", "[t.tensor([True, False])]", "[X > 2]", "[True]", "[[0, 1], [1, 2]]",
         "[0]", "[0, 1:]", "[[0, 1], 1:]", "[t.tensor([0, 1], device='meta')]")),
+    "t.tensor(X.to('meta').bernoulli().shape)", "t.tensor(t.nn.functional.one_hot(t.zeros(2, dtype=t.int64, device='meta'), 3).shape)",
     "t.nn.functional.normalize(X, dim=(0, 1))", "t.nn.functional.normalize(X, p=1, dim=(0,))", "2 << t.tensor([1, 3])",
     "True << t.tensor([1, 3])", "32 >> t.tensor([1, 3])",
     "X[range(2)]", "X[0, range(1, 3)]", "t.nn.ZeroPad2d((1, 2))(X[None, None])",
