@@ -1,6 +1,6 @@
 // Results so large that they are written past the caches (backends/cpu/streaming.h).
 
-// covers: copy, add, relu, lt, strided_loop, streaming_simd, simd_line
+// covers: copy, add, relu, lt, dense_rows, strided_loop, streaming, streaming_simd, simd_line
 #include "limpid/backends/cpu/streaming.h"
 
 #include <doctest/doctest.h>
@@ -66,6 +66,46 @@ TEST_CASE("streaming: the copy of every SIMD level writes what it is asked for, 
           right &= to[i] == (i >= start && i < start + bytes ? from[i - start + 3] : char{-1});
         CHECK(right);
       }
+}
+
+TEST_CASE("streaming: stream() writes what it is asked for, and no more, from any address") {
+  constexpr std::size_t kRoom = 512;
+  alignas(64) char from[kRoom], to[kRoom];
+  for (std::size_t i = 0; i < kRoom; ++i) from[i] = static_cast<char>(i % 113);
+  for (std::size_t start = 64; start <= 128; start += 4)
+    for (std::size_t bytes = 0; bytes <= 260; ++bytes) {
+      INFO(bytes << " bytes from " << start);
+      std::fill_n(to, kRoom, char{-1});
+      stream(to + start, from + 3, static_cast<std::int64_t>(bytes));
+      stream_loops().finish();
+      bool right = true;
+      for (std::size_t i = 0; i < kRoom; ++i)
+        right &= to[i] == (i >= start && i < start + bytes ? from[i - start + 3] : char{-1});
+      CHECK(right);
+    }
+}
+
+TEST_CASE("streaming: softmax and norms of large tensors, row by row") {
+  struct Case {
+    std::int64_t rows, length;
+    DType dtype;
+  };
+  const Case cases[] = {
+      {4096, 4096, DType::f32},  // the limit
+      {4111, 4099, DType::f32},  // rows that begin between two lines and fill no vector
+      {2050, 4099, DType::f64},  {32768, 512, DType::f32},  // the shortest rows that are streamed
+      {1024, 16384, DType::f32},                            // the longest
+      {1025, 16385, DType::f32}};                           // longer
+  for (const auto& [rows, length, dtype] : cases) {
+    INFO(rows << " rows of " << length);
+    const Tensor x =
+        (remainder(numbers(rows * length), Scalar(1009)) * 0.01).to(dtype).reshape({rows, length});
+    const Tensor w = x[7] + 1, b = x[9];
+    check_parts(x, [](const Tensor& t) { return softmax(t, -1); });
+    check_parts(x, [](const Tensor& t) { return log_softmax(t, -1); });
+    check_parts(x, [&](const Tensor& t) { return layer_norm(t, {length}, w, b); });
+    check_parts(x, [&](const Tensor& t) { return rms_norm(t, {length}, w); });
+  }
 }
 
 TEST_CASE("streaming: copies that several threads share, past the caches and through them") {

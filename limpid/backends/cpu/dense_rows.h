@@ -2,13 +2,14 @@
 // Rows along an axis as kernels like them: dense, and of float or double, whatever the layout and
 // dtype of the tensors. Rows that lie so in memory are handed on as they are. Others are brought
 // through a tile of 16 rows in scratch memory, so that neighbouring columns share their cache
-// lines.
+// lines. Dense rows of results so large that they go past the caches are made in a block first.
 
 #include <algorithm>
 #include <array>
 
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
+#include "limpid/backends/cpu/streaming.h"
 #include "limpid/core/rows.h"
 
 namespace limpid {
@@ -87,6 +88,13 @@ class RowTile {
   std::int64_t offsets_[kMost];
 };
 
+/// Whether rows, so many of so many bytes, are worth going past the caches. Measured: shorter ones
+/// have too few whole lines, and a block of longer ones drives the input out of the second cache.
+inline bool go_past_caches(std::int64_t rows, std::int64_t bytes) {
+  constexpr std::int64_t kShortest = 2048, kLongest = 65536;
+  return rows * bytes >= kStreamBytes && bytes >= kShortest && bytes <= kLongest;
+}
+
 }  // namespace detail
 
 /// Calls `f(number of the row, the row of each input, the row of the output)` for every row along
@@ -107,6 +115,8 @@ void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axi
   const std::int64_t n = places[0].length, longest = std::max<std::int64_t>(n, 1);
   const std::int64_t tile =
       all_dense ? Tile::kMost : std::clamp<std::int64_t>(65536 / longest, 1, Tile::kMost);
+  const std::int64_t bytes = n * std::int64_t{sizeof(C)};
+  const bool far = out && all_dense && detail::go_past_caches(places[0].rows, bytes);
 
   const auto work = [&](std::int64_t first, std::int64_t last) {
     const Scratch<C> scratch(all_dense ? 0 : static_cast<std::int64_t>(In + 1) * tile * n);
@@ -117,6 +127,7 @@ void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axi
       return std::array<Tile, In>{Tile(places[K], in[K].data)...};
     }
     (std::make_index_sequence<In>());
+    const Scratch<C> block(far ? n : 0);
     Tile output(places[In], out ? out->data : nullptr);
     for (std::int64_t row = first; row < last; row += tile) {
       const std::int64_t count = std::min(tile, last - row);
@@ -128,10 +139,13 @@ void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axi
       for (std::int64_t r = 0; r < count; ++r) {
         std::array<const C*, In> x;
         for (std::size_t k = 0; k < In; ++k) x[k] = inputs[k].row(r);
-        f(row + r, x, out ? output.row(r) : static_cast<C*>(nullptr));
+        C* const to = out ? output.row(r) : nullptr;
+        f(row + r, x, far ? block.data() : to);
+        if (far) stream(to, block.data(), bytes);
       }
       if (out) output.scatter();
     }
+    if (far) stream_loops().finish();
   };
   parallel_for(0, places[0].rows, std::max<std::int64_t>(kGrain / longest, 1), work);
 }

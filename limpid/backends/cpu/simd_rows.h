@@ -41,6 +41,15 @@ inline T sum_terms(std::int64_t n, Term term) {
   return add_lanes<T>((a + b) + (c + d));
 }
 
+/// Asks for what a loop at x, in a row of n, reads in the next row: reads of memory go on while the
+/// loop computes and writes. Rows often lie one behind the other; where they do not nothing is
+/// lost.
+template <class T>
+inline void fetch_next(const T* x, std::int64_t n) {
+  constexpr std::int64_t kFurthest = 65536 / sizeof(T);  // stays in the second cache
+  __builtin_prefetch(x + (n < kFurthest ? n : kFurthest), 0, 2);
+}
+
 template <class T>
 inline Batch<T> load(const T* x, std::int64_t left) {
   return left < kWidth<T> ? load_partial<T>(x, left) : Batch<T>::load_unaligned(x);
