@@ -16,6 +16,7 @@ option(LIMPID_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(LIMPID_FUZZ "Fuzz targets search by libFuzzer (clang) instead of replaying their corpus" OFF)
 option(LIMPID_WERROR "Warnings are errors (for CI)" OFF)
 set(LIMPID_PCH ON CACHE STRING "Headers that most files include are compiled once: ON, OFF, tests (for tests, and the library where no include can hide)")
+option(LIMPID_UNITY "Several files compile as one, which takes a compiler half the time; OFF: each alone, for those who edit them" ON)
 set(LIMPID_SIMD "avx512" CACHE STRING "Highest vector instructions to build kernels for: baseline, avx2, avx512")
 set(LIMPID_OPS "" CACHE STRING "Only these ops, as in linear,relu,softmax (empty: all)")
 

@@ -41,6 +41,15 @@ function(limpid_precompile_first header)
   set_source_files_properties(${without} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
+# limpid_unite(target): each eight of its files, in the order of their names, compile as one, since what headers cost is
+# then paid once. So no two files of a target may give names of their own (those in anonymous namespaces) to different things.
+function(limpid_unite target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIMPID_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  if(LIMPID_UNITY)
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # a class of one file may use its other names
+  endif()
+endfunction()
+
 # limpid_precompile_alike(target): the same for examples, which all include limpid.h and share what the
 # first of them compiled.
 function(limpid_precompile_alike target)

@@ -10,6 +10,7 @@ if(LIMPID_CLI)
     target_link_libraries(limpid_cli PRIVATE limpid limpid_cases
       limpid_dep::cli11 limpid_dep::json)
     limpid_precompile(limpid_cli <CLI/CLI.hpp>)
+    limpid_unite(limpid_cli)
   endif()
 endif()
 

@@ -14,7 +14,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kImages = 1797, kSide = 8, kPixels = kSide * kSide;
+constexpr std::int64_t kImages = 1797, kDigitSide = 8, kPixels = kDigitSide * kDigitSide;
 constexpr int kMaxInk = 16, kMaxDigit = 9;
 
 int whole_number(const CsvTable& table, std::int64_t row, std::int64_t column, int highest,
@@ -33,7 +33,7 @@ Digits load_digits(const std::filesystem::path& path) {
   if (table.rows != kImages)
     throw FileError(str(text_place(file.native(), table.rows), ": the file has ", table.rows,
                         " lines, and the digits are ", kImages, "; it was cut off or changed"));
-  Digits digits{empty({kImages, 1, kSide, kSide}, {.dtype = DType::f32}),
+  Digits digits{empty({kImages, 1, kDigitSide, kDigitSide}, {.dtype = DType::f32}),
                 empty({kImages}, {.dtype = DType::i64})};
   auto* pixel = digits.images.data<float>();
   auto* label = digits.labels.data<std::int64_t>();

@@ -10,7 +10,7 @@
 namespace limpid {
 
 namespace {
-constexpr std::int64_t kSide = 28, kClasses = 10;
+constexpr std::int64_t kMnistSide = 28, kMnistClasses = 10;
 }
 
 std::shared_ptr<const TensorDataset> load_mnist(const std::filesystem::path& root, bool train) {
@@ -18,12 +18,12 @@ std::shared_ptr<const TensorDataset> load_mnist(const std::filesystem::path& roo
   const auto images_path = plain_or_gz(root, part + "-images-idx3-ubyte");
   const auto labels_path = plain_or_gz(root, part + "-labels-idx1-ubyte");
   const Tensor images = load_idx(images_path);
-  if (images.dtype() != DType::u8 || images.dim() != 3 || images.size(1) != kSide ||
-      images.size(2) != kSide)
+  if (images.dtype() != DType::u8 || images.dim() != 3 || images.size(1) != kMnistSide ||
+      images.size(2) != kMnistSide)
     throw FileError(str(quote(images_path.native(), 300), ": expected uint8 pictures of shape (N, ",
-                        kSide, ", ", kSide, "), found ", images.dtype(), " of shape ",
+                        kMnistSide, ", ", kMnistSide, "), found ", images.dtype(), " of shape ",
                         to_string(images.shape())));
-  const Tensor labels = checked_labels(load_idx(labels_path), images.size(0), kClasses,
+  const Tensor labels = checked_labels(load_idx(labels_path), images.size(0), kMnistClasses,
                                        quote(labels_path.native(), 300));
   return std::make_shared<TensorDataset>(pixels_to_unit(images).unsqueeze(1), labels);
 }

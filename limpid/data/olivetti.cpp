@@ -13,7 +13,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kFaces = 400, kSide = 64, kPeople = 40;
+constexpr std::int64_t kFaces = 400, kFaceSide = 64, kFacePeople = 40;
 
 /// The array under the first of two names that is there.
 const Tensor& either(const NamedTensors& tensors, std::string_view first, std::string_view second,
@@ -28,8 +28,8 @@ const Tensor& either(const NamedTensors& tensors, std::string_view first, std::s
 }  // namespace
 
 Tensor olivetti_faces(const Tensor& faces, std::string_view name) {
-  const bool flat = faces.shape() == Shape{kFaces, kSide * kSide};
-  if (!flat && faces.shape() != Shape{kFaces, kSide, kSide})
+  const bool flat = faces.shape() == Shape{kFaces, kFaceSide * kFaceSide};
+  if (!flat && faces.shape() != Shape{kFaces, kFaceSide, kFaceSide})
     throw FileError(str(name, ": expected faces of shape (400, 64, 64) or (400, 4096), found ",
                         to_string(faces.shape())));
   if (faces.dtype() != DType::u8 && faces.dtype() != DType::f32 && faces.dtype() != DType::f64)
@@ -39,13 +39,13 @@ Tensor olivetti_faces(const Tensor& faces, std::string_view name) {
   const auto* p = unit.data<float>();
   for (std::int64_t i = 0; i < unit.numel(); ++i)
     if (!(p[i] >= 0.0f && p[i] <= 1.0f))
-      throw FileError(str(name, ": pixel ", i % (kSide * kSide), " of face ", i / (kSide * kSide),
+      throw FileError(str(name, ": pixel ", i % (kFaceSide * kFaceSide), " of face ", i / (kFaceSide * kFaceSide),
                           " is ", p[i], "; pixels lie in [0, 1]"));
-  return unit.view({kFaces, 1, kSide, kSide});
+  return unit.view({kFaces, 1, kFaceSide, kFaceSide});
 }
 
 Tensor olivetti_people(const Tensor& people, std::string_view name) {
-  return checked_labels(people, kFaces, kPeople, name);
+  return checked_labels(people, kFaces, kFacePeople, name);
 }
 
 Olivetti olivetti_from(const NamedTensors& arrays, std::string_view file) {

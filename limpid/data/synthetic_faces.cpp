@@ -9,7 +9,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kPeople = 40, kViews = 10, kSide = 64, kArea = kSide * kSide;
+constexpr std::int64_t kPeople = 40, kViews = 10, kMadeFaceSide = 64, kMadeFaceArea = kMadeFaceSide * kMadeFaceSide;
 constexpr std::uint64_t kPersonPart = 2, kViewPart = 3;
 
 /// What stays the same of someone. Lengths are in pixels from the middle of the face, y downwards.
@@ -108,12 +108,12 @@ void paint_view(const Person& p, float* pixels, Draws draws) {
   const View view = draw_view(draws);
   const double background = draws.between(0.25, 0.6);
   const double c = std::cos(view.angle) / view.scale, s = std::sin(view.angle) / view.scale;
-  for (std::int64_t y = 0; y < kSide; ++y)
-    for (std::int64_t x = 0; x < kSide; ++x) {
+  for (std::int64_t y = 0; y < kMadeFaceSide; ++y)
+    for (std::int64_t x = 0; x < kMadeFaceSide; ++x) {
       const double dx = double(x) - 31.5 - view.x, dy = double(y) - 33.5 - view.y;
       const double tone = paint_face(c * dx + s * dy, c * dy - s * dx, p, view, background);
       const double light = view.light_x * dx / 32 + view.light_y * dy / 32;
-      pixels[y * kSide + x] =
+      pixels[y * kMadeFaceSide + x] =
           static_cast<float>(std::clamp(tone + light + draws.noise(0.02), 0.0, 1.0));
     }
 }
@@ -121,12 +121,12 @@ void paint_view(const Person& p, float* pixels, Draws draws) {
 }  // namespace
 
 Olivetti synthetic_olivetti(std::uint64_t seed) {
-  Olivetti out{empty({kPeople * kViews, 1, kSide, kSide}),
+  Olivetti out{empty({kPeople * kViews, 1, kMadeFaceSide, kMadeFaceSide}),
                empty({kPeople * kViews}, {.dtype = DType::i64})};
   for (std::int64_t person = 0; person < kPeople; ++person)
     for (std::int64_t i = person * kViews; i < (person + 1) * kViews; ++i) {
       paint_view(draw_person(Draws(seed, kPersonPart, person)),
-                 out.images.data<float>() + i * kArea, Draws(seed, kViewPart, i));
+                 out.images.data<float>() + i * kMadeFaceArea, Draws(seed, kViewPart, i));
       out.labels.data<std::int64_t>()[i] = person;
     }
   return out;

@@ -11,7 +11,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kSide = 32, kArea = kSide * kSide, kClasses = 10;
+constexpr std::int64_t kShapeSide = 32, kShapeArea = kShapeSide * kShapeSide, kShapeClasses = 10;
 using Colour = std::array<double, 3>;
 
 enum class Kind { disc, square, triangle, ring, cross, level, upright, slanted, checks, dots };
@@ -47,9 +47,9 @@ Figure draw_figure(Kind kind, Draws& draws) {
   Figure f{.kind = kind, .angle = draws.between(-0.2, 0.2)};
   const bool texture = kind >= Kind::level;
   f.size = texture ? draws.between(6, 10) : draws.between(7, 12);
-  const double room = texture ? kSide / 2.0 : kSide / 2.0 - 0.8 * f.size;
-  f.x = kSide / 2.0 + draws.between(-room, room);
-  f.y = kSide / 2.0 + draws.between(-room, room);
+  const double room = texture ? kShapeSide / 2.0 : kShapeSide / 2.0 - 0.8 * f.size;
+  f.x = kShapeSide / 2.0 + draws.between(-room, room);
+  f.y = kShapeSide / 2.0 + draws.between(-room, room);
   return f;
 }
 
@@ -70,13 +70,13 @@ void paint(Kind kind, std::uint8_t* pixels, Draws draws) {
   const Colour back = draw_colour(draws), front = draw_contrast(back, draws);
   const double light_x = draws.between(-0.15, 0.15), light_y = draws.between(-0.15, 0.15);
   const double c = std::cos(f.angle), s = std::sin(f.angle);
-  for (std::int64_t y = 0; y < kSide; ++y)
-    for (std::int64_t x = 0; x < kSide; ++x) {
+  for (std::int64_t y = 0; y < kShapeSide; ++y)
+    for (std::int64_t x = 0; x < kShapeSide; ++x) {
       const double dx = double(x) + 0.5 - f.x, dy = double(y) + 0.5 - f.y;
       const double cover = std::clamp(0.5 - distance(f, c * dx + s * dy, c * dy - s * dx), 0., 1.);
       const double light = light_x * (double(x) / 16 - 1) + light_y * (double(y) / 16 - 1);
       for (std::size_t k = 0; k < 3; ++k)
-        pixels[static_cast<std::int64_t>(k) * kArea + y * kSide + x] =
+        pixels[static_cast<std::int64_t>(k) * kShapeArea + y * kShapeSide + x] =
             to_byte(back[k] + cover * (front[k] - back[k]) + light + draws.noise(0.06));
     }
 }
@@ -89,12 +89,12 @@ std::vector<std::string> synthetic_cifar10_classes() {
 }
 
 LabelledPixels synthetic_cifar10(std::int64_t samples, std::uint64_t seed, SyntheticPart part) {
-  LabelledPixels out{empty({samples, 3, kSide, kSide}, {.dtype = DType::u8}),
+  LabelledPixels out{empty({samples, 3, kShapeSide, kShapeSide}, {.dtype = DType::u8}),
                      empty({samples}, {.dtype = DType::i64})};
   for (std::int64_t i = 0; i < samples; ++i) {
-    paint(static_cast<Kind>(i % kClasses), out.pixels.data<std::uint8_t>() + i * 3 * kArea,
+    paint(static_cast<Kind>(i % kShapeClasses), out.pixels.data<std::uint8_t>() + i * 3 * kShapeArea,
           Draws(seed, static_cast<std::uint64_t>(part), i));
-    out.labels.data<std::int64_t>()[i] = i % kClasses;
+    out.labels.data<std::int64_t>()[i] = i % kShapeClasses;
   }
   return out;
 }

@@ -121,7 +121,7 @@ std::string backends_of(const OpInfo& info) {
   return out;
 }
 
-std::string percent(double share) {
+std::string whole_percent(double share) {
   char text[16];
   std::snprintf(text, sizeof text, "%.0f %%", 100 * share);
   return text;
@@ -237,7 +237,7 @@ std::string explain_op(std::string_view name, bool with_speed) {
                      format_seconds(speed->time.fastest), " to ",
                      format_seconds(speed->time.slowest), ")"));
     if (speed->roofline_share == 0) return out;
-    line("roofline", str(percent(speed->roofline_share), " of what this machine allows (",
+    line("roofline", str(whole_percent(speed->roofline_share), " of what this machine allows (",
                          static_cast<int>(limit.bytes_per_second / 1e8) / 10.0, " GB/s, ",
                          static_cast<int>(limit.flops_per_second / 1e9), " GFLOP/s, measured)",
                          speed->roofline_share > 1 ? "; it lay in the caches" : ""));

@@ -17,8 +17,8 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kMaxFile = std::int64_t{1} << 33;
-constexpr std::size_t kStart = 4, kMaxHeader = 4 + 4 * Shape::kMaxRank;
+constexpr std::int64_t kMaxIdx = std::int64_t{1} << 33;
+constexpr std::size_t kStart = 4, kMaxIdxHeader = 4 + 4 * Shape::kMaxRank;
 
 struct Code {
   std::uint8_t code;
@@ -85,13 +85,13 @@ std::uint8_t code_of(DType dtype) {
 }  // namespace
 
 Tensor load_idx(const std::filesystem::path& path, std::int64_t max_bytes) {
-  return parse_idx(read_file(path, kMaxFile), quote(path.native(), 300), max_bytes);
+  return parse_idx(read_file(path, kMaxIdx), quote(path.native(), 300), max_bytes);
 }
 
 Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name, std::int64_t max_bytes) {
   if (is_gzip(bytes)) {
     const Header header =
-        parse_header(inflate_start(bytes, Deflate::gzip, kMaxHeader, name), name, max_bytes);
+        parse_header(inflate_start(bytes, Deflate::gzip, kMaxIdxHeader, name), name, max_bytes);
     const auto all = inflate_all(bytes, Deflate::gzip, header.size + header.data, name);
     return tensor_of(header, std::span(all).subspan(static_cast<std::size_t>(header.size)));
   }

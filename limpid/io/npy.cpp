@@ -17,7 +17,7 @@ namespace limpid {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::int64_t kMaxHeader = 1 << 20;  // NumPy itself refuses to evaluate more than 10,000
+constexpr std::int64_t kMaxNpyHeader = 1 << 20;  // NumPy itself refuses to evaluate more than 10,000
 
 struct Descr {
   std::string_view name;  // behind the byte order
@@ -174,8 +174,8 @@ Header parse_header(std::span<const std::byte> start, std::int64_t file_size,
   const std::int64_t length = major == 1
                                   ? at.little<std::uint16_t>("the header's length")
                                   : std::int64_t{at.little<std::uint32_t>("the header's length")};
-  if (length > kMaxHeader)
-    at.fail(str("the header has ", length, " bytes, and at most ", kMaxHeader, " are allowed"));
+  if (length > kMaxNpyHeader)
+    at.fail(str("the header has ", length, " bytes, and at most ", kMaxNpyHeader, " are allowed"));
   const std::int64_t begin = at.at();
   HeaderParser parser(at.text(static_cast<std::uint64_t>(length), "the header"), at, begin);
   Header header = parser.header();
@@ -229,7 +229,7 @@ Tensor load_npy(const std::filesystem::path& path) {
   const InputFile file(path);
   const std::string name = quote(path.native(), 300);
   std::vector<std::byte> start(
-      static_cast<std::size_t>(std::min<std::int64_t>(file.size(), kMaxHeader + 12)));
+      static_cast<std::size_t>(std::min<std::int64_t>(file.size(), kMaxNpyHeader + 12)));
   file.read(0, start);
   const Header header = parse_header(start, file.size(), name);
   const Tensor stored = storage_for(header);

@@ -14,7 +14,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kMaxFile = std::int64_t{1} << 32;  // Zip64 is not read
+constexpr std::int64_t kMaxArchive = std::int64_t{1} << 32;  // Zip64 is not read
 constexpr std::string_view kSuffix = ".npy";
 
 bool has_name(const NamedTensors& tensors, std::string_view name) {
@@ -24,7 +24,7 @@ bool has_name(const NamedTensors& tensors, std::string_view name) {
 }  // namespace
 
 NamedTensors load_npz(const std::filesystem::path& path, std::int64_t max_bytes) {
-  return parse_npz(read_file(path, kMaxFile), quote(path.native(), 300), max_bytes);
+  return parse_npz(read_file(path, kMaxArchive), quote(path.native(), 300), max_bytes);
 }
 
 NamedTensors parse_npz(std::span<const std::byte> bytes, std::string_view name,

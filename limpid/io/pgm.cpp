@@ -15,9 +15,9 @@ namespace {
 constexpr std::int64_t kMaxSide = 65'536, kMaxPixels = std::int64_t{1} << 28;
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 31;
 
-class Reader {
+class PgmReader {
  public:
-  Reader(std::string_view bytes, std::string_view name) : bytes_(bytes), name_(name) {}
+  PgmReader(std::string_view bytes, std::string_view name) : bytes_(bytes), name_(name) {}
 
   Tensor image() {
     const bool text = bytes_.starts_with("P2");
@@ -88,7 +88,7 @@ Tensor load_pgm(const std::filesystem::path& path) {
 }
 
 Tensor parse_pgm(std::string_view bytes, std::string_view name) {
-  return Reader(bytes, name).image();
+  return PgmReader(bytes, name).image();
 }
 
 }  // namespace limpid

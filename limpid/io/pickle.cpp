@@ -20,7 +20,7 @@ namespace {
 using Kind = PickleValue::Kind;
 using Id = std::uint32_t;
 
-constexpr std::int64_t kMaxFile = std::int64_t{1} << 30;
+constexpr std::int64_t kMaxPickle = std::int64_t{1} << 30;
 constexpr std::size_t kMaxValues = std::size_t{1} << 20;
 constexpr std::size_t kMaxArguments = 16;  // of a call, and parts of a state: copied each time
 constexpr Id kMark = ~Id{0};               // stands on the stack where a list of items begins
@@ -326,7 +326,7 @@ const PickleValue& Pickle::member(const PickleValue& dict, std::string_view key,
 }
 
 Pickle load_pickle(const std::filesystem::path& path) {
-  return parse_pickle(read_file(path, kMaxFile), quote(path.native(), 300));
+  return parse_pickle(read_file(path, kMaxPickle), quote(path.native(), 300));
 }
 
 Pickle parse_pickle(std::span<const std::byte> bytes, std::string_view name) {

@@ -9,12 +9,12 @@ namespace limpid::nn {
 
 namespace {
 
-constexpr std::int64_t kHuge = 1 << 15;  // keeps its square from overflowing
+constexpr std::int64_t kMostRows = 1 << 15;  // keeps its square from overflowing
 
 std::int64_t checked(const char* layer, const char* what, std::int64_t value) {
   require_at_least(layer, what, value, 1);
-  if (value > kHuge)
-    throw ValueError(str(layer, ": ", what, " must be at most ", kHuge, ", got ", value));
+  if (value > kMostRows)
+    throw ValueError(str(layer, ": ", what, " must be at most ", kMostRows, ", got ", value));
   return value;
 }
 

@@ -10,23 +10,23 @@ namespace limpid::optim {
 
 namespace {
 
-constexpr char kName[] = "CyclicLR";
+constexpr char kCyclicName[] = "CyclicLR";
 
 /// Checks all options and sets the lower bounds, before the base takes them for its own.
 Optimizer& prepared(Optimizer& optimizer, const CyclicLROptions& o) {
   const auto at_least_one = [](const char* what, std::int64_t value) {
-    if (value < 1) throw ValueError(str(kName, ": ", what, " must be at least 1, got ", value));
+    if (value < 1) throw ValueError(str(kCyclicName, ": ", what, " must be at least 1, got ", value));
   };
   at_least_one("step_size_up", o.step_size_up);
   at_least_one("step_size_down", o.step_size_down.value_or(1));
-  require_not_negative(kName, "gamma", o.gamma);
-  const std::vector<double> low = o.base_lr.for_groups(kName, "base_lr", optimizer);
-  for (double rate : low) require_not_negative(kName, "base_lr", rate);
-  for (double rate : o.max_lr.for_groups(kName, "max_lr", optimizer))
-    require_not_negative(kName, "max_lr", rate);
+  require_not_negative(kCyclicName, "gamma", o.gamma);
+  const std::vector<double> low = o.base_lr.for_groups(kCyclicName, "base_lr", optimizer);
+  for (double rate : low) require_not_negative(kCyclicName, "base_lr", rate);
+  for (double rate : o.max_lr.for_groups(kCyclicName, "max_lr", optimizer))
+    require_not_negative(kCyclicName, "max_lr", rate);
   if (o.cycle_momentum) {
-    check_momentum(kName, "base_momentum", o.base_momentum, optimizer);
-    check_momentum(kName, "max_momentum", o.max_momentum, optimizer);
+    check_momentum(kCyclicName, "base_momentum", o.base_momentum, optimizer);
+    check_momentum(kCyclicName, "max_momentum", o.max_momentum, optimizer);
   }
   if (o.last_epoch == -1)
     for (std::size_t g = 0; g < low.size(); ++g) optimizer.set_lr(low[g], g);
@@ -36,15 +36,15 @@ Optimizer& prepared(Optimizer& optimizer, const CyclicLROptions& o) {
 }  // namespace
 
 CyclicLR::CyclicLR(Optimizer& optimizer, CyclicLROptions options)
-    : LRScheduler(kName, prepared(optimizer, options), options.last_epoch),
+    : LRScheduler(kCyclicName, prepared(optimizer, options), options.last_epoch),
       options_(std::move(options)),
       step_size_up_(options_.step_size_up),
       step_size_down_(options_.step_size_down.value_or(step_size_up_)),
-      max_lr_(options_.max_lr.for_groups(kName, "max_lr", optimizer)) {
-  set_base(options_.base_lr.for_groups(kName, "base_lr", optimizer));
+      max_lr_(options_.max_lr.for_groups(kCyclicName, "max_lr", optimizer)) {
+  set_base(options_.base_lr.for_groups(kCyclicName, "base_lr", optimizer));
   if (options_.cycle_momentum) {
-    base_momentum_ = options_.base_momentum.for_groups(kName, "base_momentum", optimizer);
-    max_momentum_ = options_.max_momentum.for_groups(kName, "max_momentum", optimizer);
+    base_momentum_ = options_.base_momentum.for_groups(kCyclicName, "base_momentum", optimizer);
+    max_momentum_ = options_.max_momentum.for_groups(kCyclicName, "max_momentum", optimizer);
   }
   start();
 }

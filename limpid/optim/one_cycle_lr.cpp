@@ -11,18 +11,18 @@ namespace limpid::optim {
 
 namespace {
 
-constexpr char kName[] = "OneCycleLR";
+constexpr char kOneCycleName[] = "OneCycleLR";
 
 std::int64_t count_steps(const OneCycleLROptions& o) {
   const auto positive = [](const char* what, std::int64_t value) {
     constexpr std::int64_t kMost = std::int64_t{1} << 31;  // products of two stay in range
     if (value < 1 || value > kMost)
-      throw ValueError(str(kName, ": ", what, " must lie in [1, 2^31], got ", value));
+      throw ValueError(str(kOneCycleName, ": ", what, " must lie in [1, 2^31], got ", value));
     return value;
   };
   if (o.total_steps) return positive("total_steps", *o.total_steps);
   if (!o.epochs || !o.steps_per_epoch)
-    throw ValueError(str(kName, ": give total_steps, or epochs and steps_per_epoch"));
+    throw ValueError(str(kOneCycleName, ": give total_steps, or epochs and steps_per_epoch"));
   return positive("epochs", *o.epochs) * positive("steps_per_epoch", *o.steps_per_epoch);
 }
 
@@ -30,15 +30,15 @@ std::int64_t count_steps(const OneCycleLROptions& o) {
 Optimizer& prepared(Optimizer& optimizer, const OneCycleLROptions& o) {
   count_steps(o);
   if (!(o.pct_start >= 0 && o.pct_start <= 1))
-    throw ValueError(str(kName, ": pct_start must lie in [0, 1], got ", o.pct_start));
+    throw ValueError(str(kOneCycleName, ": pct_start must lie in [0, 1], got ", o.pct_start));
   if (!(o.div_factor > 0) || !(o.final_div_factor > 0))
-    throw ValueError(str(kName, ": div_factor and final_div_factor must be above 0, got ",
+    throw ValueError(str(kOneCycleName, ": div_factor and final_div_factor must be above 0, got ",
                          o.div_factor, " and ", o.final_div_factor));
-  const std::vector<double> peaks = o.max_lr.for_groups(kName, "max_lr", optimizer);
-  for (double peak : peaks) require_not_negative(kName, "max_lr", peak);
+  const std::vector<double> peaks = o.max_lr.for_groups(kOneCycleName, "max_lr", optimizer);
+  for (double peak : peaks) require_not_negative(kOneCycleName, "max_lr", peak);
   if (o.cycle_momentum) {
-    check_momentum(kName, "base_momentum", o.base_momentum, optimizer);
-    check_momentum(kName, "max_momentum", o.max_momentum, optimizer);
+    check_momentum(kOneCycleName, "base_momentum", o.base_momentum, optimizer);
+    check_momentum(kOneCycleName, "max_momentum", o.max_momentum, optimizer);
   }
   if (o.last_epoch == -1)
     for (std::size_t g = 0; g < peaks.size(); ++g)
@@ -49,10 +49,10 @@ Optimizer& prepared(Optimizer& optimizer, const OneCycleLROptions& o) {
 }  // namespace
 
 OneCycleLR::OneCycleLR(Optimizer& optimizer, OneCycleLROptions options)
-    : LRScheduler(kName, prepared(optimizer, options), options.last_epoch),
+    : LRScheduler(kOneCycleName, prepared(optimizer, options), options.last_epoch),
       options_(std::move(options)),
       total_steps_(count_steps(options_)),
-      max_lr_(options_.max_lr.for_groups(kName, "max_lr", optimizer)) {
+      max_lr_(options_.max_lr.for_groups(kOneCycleName, "max_lr", optimizer)) {
   const double rise = options_.pct_start * static_cast<double>(total_steps_);
   const double end = static_cast<double>(total_steps_) - 1;
   phases_ = {{rise - 1, 0, 1, true, false}};
@@ -63,8 +63,8 @@ OneCycleLR::OneCycleLR(Optimizer& optimizer, OneCycleLROptions options)
     phases_.push_back({end, 1, 2, false, true});
   }
   if (options_.cycle_momentum) {
-    base_momentum_ = options_.base_momentum.for_groups(kName, "base_momentum", optimizer);
-    max_momentum_ = options_.max_momentum.for_groups(kName, "max_momentum", optimizer);
+    base_momentum_ = options_.base_momentum.for_groups(kOneCycleName, "base_momentum", optimizer);
+    max_momentum_ = options_.max_momentum.for_groups(kOneCycleName, "max_momentum", optimizer);
   }
   start();
 }

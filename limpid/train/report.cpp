@@ -38,7 +38,7 @@ std::vector<std::vector<double>> read_columns(const std::filesystem::path& path)
   return columns;
 }
 
-std::string percent(double share) {
+std::string accuracy_text(double share) {
   char text[16];
   std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
   return text;
@@ -74,7 +74,7 @@ Image samples_picture(const Task& task, const Evaluation& test, int count) {
                        .truth = task.classes[static_cast<std::size_t>(truth[i])],
                        .predicted = task.classes[static_cast<std::size_t>(test.predicted[i])],
                        .confidence = test.confidence[i]});
-  return plot_samples(samples, {.title = str("test samples: ", percent(test.accuracy), " right"),
+  return plot_samples(samples, {.title = str("test samples: ", accuracy_text(test.accuracy), " right"),
                                 .subtitle = "mistakes first",
                                 .scale = 2});
 }

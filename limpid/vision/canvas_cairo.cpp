@@ -29,7 +29,7 @@ struct FreeSurface {
 };
 using Surface = std::unique_ptr<cairo_surface_t, FreeSurface>;
 
-struct FreeContext {
+struct FreeCairo {
   void operator()(cairo_t* context) const { cairo_destroy(context); }
 };
 
@@ -202,7 +202,7 @@ class CairoCanvas final : public Canvas {
   }
 
   Surface surface_;
-  std::unique_ptr<cairo_t, FreeContext> context_;
+  std::unique_ptr<cairo_t, FreeCairo> context_;
 };
 
 }  // namespace

@@ -23,10 +23,10 @@ constexpr std::size_t kMaxChunkBytes = std::size_t{16} << 20;  // text, profiles
 constexpr std::size_t kMaxCachedBytes = std::size_t{64} << 20;
 constexpr uint32_t kMaxSide = (uint32_t{1} << 31) - 1;  // the format's own limit
 
-struct FreeContext {
+struct FreeSpng {
   void operator()(spng_ctx* context) const { spng_ctx_free(context); }
 };
-using Context = std::unique_ptr<spng_ctx, FreeContext>;
+using Context = std::unique_ptr<spng_ctx, FreeSpng>;
 
 Context make_context(int flags) {
   Context context(spng_ctx_new(flags));

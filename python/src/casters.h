@@ -37,6 +37,9 @@ bool to_shape(PyObject* object, Shape& out);
 /// false.
 bool wrong_count(PyObject* sizes, int wanted) noexcept;
 
+/// The tensor of an argument that may be None.
+inline Tensor or_none(const std::optional<Tensor>& tensor) { return tensor.value_or(Tensor()); }
+
 /// A tensor, or a number that will take a dtype beside one.
 struct Operand {
   Tensor tensor;  ///< undefined for a number

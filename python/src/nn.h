@@ -27,7 +27,6 @@ Layer layer(M&& module) {
 
 inline Device on(const MaybeDevice& device) { return device.value_or(kCpu); }
 inline DType of(const MaybeDType& dtype) { return dtype.value_or(kDefaultDType); }
-inline Tensor or_none(const std::optional<Tensor>& tensor) { return tensor.value_or(Tensor()); }
 
 /// The layer as what it is, for the calls that only some of them have.
 template <class M>

@@ -197,8 +197,6 @@ void row(nb::module_& m, const char* name, const std::string& doc, unsigned form
 /// The functions of limpid.nn.functional that limpid itself does not have.
 inline nb::module_ functional(nb::module_& m) { return m.def_submodule("_nn"); }
 
-/// The tensor of an argument that may be None.
-inline Tensor or_none(const std::optional<Tensor>& tensor) { return tensor.value_or(Tensor()); }
 /// The input converted by dtype=.
 inline Tensor as_dtype(const Tensor& input, const std::optional<DType>& dtype) {
   return dtype ? input.to(*dtype) : input;

@@ -27,13 +27,14 @@ class Build:
                      '-j', str(os.cpu_count())], 'building limpid_tests')
         database = json.loads((folder / 'compile_commands.json').read_text())
         targets = r'CMakeFiles/limpid(_tests|_cases|_simd_\w+)?\.dir/'
-        self.units = [u for u in database if re.search(targets, self.output(u)) and self.output(u).endswith('.o')]
-        self.link = self.link_command()
+        database = [u for u in database if re.search(targets, self.output(u)) and self.output(u).endswith('.o')]
+        self.link = self.link_command([self.output(u) for u in database])
+        self.units = [unit for u in database for unit in separate(u)]
         quick = next((name for name in ('mold', 'lld', 'gold') if shutil.which(f'ld.{name}')), None)
         self.linker = [f'-fuse-ld={quick}'] if quick else []
         self.includes = {u['file']: self.included(u['file']) for u in self.units}
 
-    def link_command(self):
+    def link_command(self, objects):
         """The command that links limpid_tests, with archives of ours replaced by their objects."""
         link_file = self.folder / 'CMakeFiles/limpid_tests.dir/link.txt'
         if (self.folder / 'build.ninja').exists():
@@ -42,7 +43,6 @@ class Build:
             words = shlex.split(out.strip().split('\n')[-1].removeprefix(': && ').removesuffix(' && :'))
         else:
             words = shlex.split(link_file.read_text())
-        objects = [self.output(u) for u in self.units]
         out = []
         for word in words:
             if word.endswith(('liblimpid.a', 'liblimpid_cases.a')):
@@ -111,7 +111,7 @@ class Build:
             done = subprocess.run(words, cwd=unit['directory'], capture_output=True, text=True, errors='replace')
             if done.returncode:
                 return None, done.stderr
-            replaced[self.output(unit)] = output
+            replaced[unit['file'] if 'within' in unit else self.output(unit)] = output
         return replaced, ''
 
     def make(self, file, numbered, folder, units):
@@ -142,11 +142,11 @@ class Build:
 
     def linked(self, replaced, folder):
         """The path of limpid_tests with some objects replaced. These come first: of functions that
-        several objects hold, the linker takes the first."""
+        several objects hold, the linker takes the first; so what was compiled as one with others need not go."""
         program = str(folder / 'limpid_tests')
         at = next(i for i, w in enumerate(self.link) if w.endswith('.o'))
         words = self.link[:at] + [*replaced.values(), self.chooser()]
-        words += [w for w in self.link[at:] if w not in replaced]
+        words += [w for w in self.link[at:] if w not in replaced] + ['-Wl,-z,muldefs']
         words[words.index('-o') + 1] = program
         words += self.linker
         done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, errors='replace')
@@ -164,6 +164,15 @@ class Build:
                 self.chooser_object = str(self.root / 'build/mutate/chooser.o')
                 run_or_stop([compiler, '-c', str(source), '-o', self.chooser_object], 'compiling a choice')
         return self.chooser_object
+
+
+def separate(unit):
+    """The files of a unit that CMake made of several (LIMPID_UNITY), as if each were compiled alone."""
+    if not unit['file'].endswith('_cxx.cxx'):
+        return [unit]
+    files = re.findall(r'^#include "(.+)"', pathlib.Path(unit['file']).read_text(), re.MULTILINE)
+    return [unit | {'file': file, 'within': unit['file'], 'command': unit['command'].replace(unit['file'], file)}
+            for file in files]
 
 
 def lines_at_fault(file, errors):

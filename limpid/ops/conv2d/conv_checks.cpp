@@ -10,7 +10,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kHuge = kAmplePadding;  // keeps the arithmetic from overflowing
+constexpr std::int64_t kMostPadding = kAmplePadding;  // keeps the arithmetic from overflowing
 
 /// "(N, C, length)", "(K, C / groups, length)".
 std::string layout(const char* first, const char* second, std::span<const char* const> axes) {
@@ -21,7 +21,7 @@ std::string layout(const char* first, const char* second, std::span<const char* 
 
 void check_range(const char* name, const Shape& values, std::int64_t least) {
   for (std::int64_t v : values)
-    if (v < least || v > kHuge)
+    if (v < least || v > kMostPadding)
       throw ValueError(str(name, " must be from ", least, " to 2^30, got ",
                            values.rank() == 1 ? std::to_string(v) : to_string(values)));
 }
@@ -89,7 +89,7 @@ Shape check_transposed(const ConvCall& call, const Shape& output_padding, const 
                            " must be smaller than the stride or the dilation; use at most ",
                            most - 1));
     const std::int64_t n = x.size(first + i), reach = w.size(2 + i) - 1;
-    if (n > kHuge || reach > kHuge)  // mutate: equivalent -- no tensor is so large
+    if (n > kMostPadding || reach > kMostPadding)  // mutate: equivalent -- no tensor is so large
       throw ShapeError(str("the ", axis, " is impossibly large"));
     out.push_back(n == 0 ? 0
                          : (n - 1) * call.stride[i] - 2 * call.padding[i] +
