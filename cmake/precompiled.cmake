@@ -42,7 +42,7 @@ function(limpid_precompile_first header)
 endfunction()
 
 # limpid_unite(target): each eight of its files, in the order of their names, compile as one, since what headers cost is
-# then paid once. So no two files of a target may give names of their own (those in anonymous namespaces) to different things.
+# then paid once. So names in their anonymous namespaces differ (docs/decisions/0028-files-compiled-together.md).
 function(limpid_unite target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIMPID_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   if(LIMPID_UNITY)

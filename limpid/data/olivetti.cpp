@@ -39,8 +39,8 @@ Tensor olivetti_faces(const Tensor& faces, std::string_view name) {
   const auto* p = unit.data<float>();
   for (std::int64_t i = 0; i < unit.numel(); ++i)
     if (!(p[i] >= 0.0f && p[i] <= 1.0f))
-      throw FileError(str(name, ": pixel ", i % (kFaceSide * kFaceSide), " of face ", i / (kFaceSide * kFaceSide),
-                          " is ", p[i], "; pixels lie in [0, 1]"));
+      throw FileError(str(name, ": pixel ", i % (kFaceSide * kFaceSide), " of face ",
+                          i / (kFaceSide * kFaceSide), " is ", p[i], "; pixels lie in [0, 1]"));
   return unit.view({kFaces, 1, kFaceSide, kFaceSide});
 }
 

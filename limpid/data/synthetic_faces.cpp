@@ -9,7 +9,8 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kPeople = 40, kViews = 10, kMadeFaceSide = 64, kMadeFaceArea = kMadeFaceSide * kMadeFaceSide;
+constexpr std::int64_t kPeople = 40, kViews = 10, kMadeFaceSide = 64,
+                       kMadeFaceArea = kMadeFaceSide * kMadeFaceSide;
 constexpr std::uint64_t kPersonPart = 2, kViewPart = 3;
 
 /// What stays the same of someone. Lengths are in pixels from the middle of the face, y downwards.

@@ -92,7 +92,8 @@ LabelledPixels synthetic_cifar10(std::int64_t samples, std::uint64_t seed, Synth
   LabelledPixels out{empty({samples, 3, kShapeSide, kShapeSide}, {.dtype = DType::u8}),
                      empty({samples}, {.dtype = DType::i64})};
   for (std::int64_t i = 0; i < samples; ++i) {
-    paint(static_cast<Kind>(i % kShapeClasses), out.pixels.data<std::uint8_t>() + i * 3 * kShapeArea,
+    paint(static_cast<Kind>(i % kShapeClasses),
+          out.pixels.data<std::uint8_t>() + i * 3 * kShapeArea,
           Draws(seed, static_cast<std::uint64_t>(part), i));
     out.labels.data<std::int64_t>()[i] = i % kShapeClasses;
   }

@@ -17,7 +17,8 @@ namespace limpid {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::int64_t kMaxNpyHeader = 1 << 20;  // NumPy itself refuses to evaluate more than 10,000
+constexpr std::int64_t kMaxNpyHeader = 1
+                                       << 20;  // NumPy itself refuses to evaluate more than 10,000
 
 struct Descr {
   std::string_view name;  // behind the byte order

@@ -15,7 +15,8 @@ constexpr char kCyclicName[] = "CyclicLR";
 /// Checks all options and sets the lower bounds, before the base takes them for its own.
 Optimizer& prepared(Optimizer& optimizer, const CyclicLROptions& o) {
   const auto at_least_one = [](const char* what, std::int64_t value) {
-    if (value < 1) throw ValueError(str(kCyclicName, ": ", what, " must be at least 1, got ", value));
+    if (value < 1)
+      throw ValueError(str(kCyclicName, ": ", what, " must be at least 1, got ", value));
   };
   at_least_one("step_size_up", o.step_size_up);
   at_least_one("step_size_down", o.step_size_down.value_or(1));

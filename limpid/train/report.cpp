@@ -74,9 +74,10 @@ Image samples_picture(const Task& task, const Evaluation& test, int count) {
                        .truth = task.classes[static_cast<std::size_t>(truth[i])],
                        .predicted = task.classes[static_cast<std::size_t>(test.predicted[i])],
                        .confidence = test.confidence[i]});
-  return plot_samples(samples, {.title = str("test samples: ", accuracy_text(test.accuracy), " right"),
-                                .subtitle = "mistakes first",
-                                .scale = 2});
+  return plot_samples(samples,
+                      {.title = str("test samples: ", accuracy_text(test.accuracy), " right"),
+                       .subtitle = "mistakes first",
+                       .scale = 2});
 }
 
 }  // namespace limpid
