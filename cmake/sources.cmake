@@ -83,9 +83,10 @@ if(LIMPID_CPU)
 endif()
 limpid_precompile(limpid)
 limpid_unite(limpid)
-# Templates of their own take most of these files' time, and would make one unit by far the longest.
-file(GLOB pointwise_sources "${PROJECT_SOURCE_DIR}/limpid/ops/pointwise/*.cpp")
-set_source_files_properties(${pointwise_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+# Apart from that: pointwise ops, whose own templates take most of the time, and what needs the cases of the ops, which not
+# every program links.
+file(GLOB alone "${PROJECT_SOURCE_DIR}/limpid/ops/pointwise/*.cpp" "${PROJECT_SOURCE_DIR}/limpid/explain/*.cpp")
+set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 
 # One object library a SIMD level. The level is also the name of the namespace around its kernels,
 # so that no two levels share a symbol and a machine without AVX-512 never runs AVX-512 code.
