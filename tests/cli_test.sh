@@ -100,7 +100,7 @@ expect 0 "6 ops." "$LIMPID" ops avg_pool
 expect 1 "no op has that in its name" "$LIMPID" ops nope
 expect 0 "order 2 (measured), with a fused kernel; its formula: limpid/ops/softmax/softmax.cpp" \
   "$LIMPID" explain softmax --no-time
-expect 0 'made of     mul, sum, sub, mul (the gradient, on the case "rows")' "$LIMPID" explain softmax --no-time
+expect 0 'made of     mul (2 times), sum, sub (the gradient, on the case "rows")' "$LIMPID" explain softmax --no-time
 expect 0 "loops: four loops and one comparison at a time; not taken: there to be read" \
   "$LIMPID" explain max_pool2d --no-time
 if [ -z "${LIMPID_SANITIZED:-}" ]; then  # plain loops take minutes there
