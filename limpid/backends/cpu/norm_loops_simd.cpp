@@ -51,7 +51,7 @@ template <class T>
 void line(const T* x, Line<T> h, T weight, T bias, T* y, std::int64_t n) {
   const Batch<T> w(weight), b(bias);
   map(n, y, [=](std::int64_t i, std::int64_t left) {
-    fetch_next(x + i, n);
+    fetch_next(x + i, n);  // mutate: equivalent -- speed
     return multiply_add(normalised(x + i, h, left), w, b);
   });
 }
@@ -59,7 +59,7 @@ void line(const T* x, Line<T> h, T weight, T bias, T* y, std::int64_t n) {
 template <class T>
 void affine(const T* x, Line<T> h, const T* weight, const T* bias, T* y, std::int64_t n) {
   map(n, y, [=](std::int64_t i, std::int64_t left) {
-    fetch_next(x + i, n);
+    fetch_next(x + i, n);  // mutate: equivalent -- speed
     return multiply_add(normalised(x + i, h, left), load(weight + i, left), load(bias + i, left));
   });
 }

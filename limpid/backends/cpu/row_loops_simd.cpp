@@ -96,7 +96,7 @@ template <class T>
 T exp_minus(const T* x, T shift, T* y, std::int64_t n) {
   const Batch<T> by(shift);
   return sum_terms<T>(n, [=](std::int64_t i, std::int64_t left) {
-    fetch_next(x + i, n);
+    fetch_next(x + i, n);  // mutate: equivalent -- speed
     Batch<T> e = exp_batch(load(x + i, left) - by);
     if (left < kWidth<T>) e = keep_first<T>(e, left);
     if (y) store(y + i, e, left);
@@ -135,8 +135,8 @@ template <class T>
 void minus_exp(const T* x, const T* z, T factor, T* y, std::int64_t n) {
   const Batch<T> f(factor);
   map(n, y, [=](std::int64_t i, std::int64_t left) {
-    fetch_next(x + i, n);
-    fetch_next(z + i, n);
+    fetch_next(x + i, n);  // mutate: equivalent -- speed
+    fetch_next(z + i, n);  // mutate: equivalent -- speed
     return load(x + i, left) - f * exp_batch(load(z + i, left));
   });
 }

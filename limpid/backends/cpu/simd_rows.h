@@ -46,8 +46,9 @@ inline T sum_terms(std::int64_t n, Term term) {
 /// lost.
 template <class T>
 inline void fetch_next(const T* x, std::int64_t n) {
-  constexpr std::int64_t kFurthest = 65536 / sizeof(T);  // stays in the second cache
-  __builtin_prefetch(x + (n < kFurthest ? n : kFurthest), 0, 2);
+  // What is asked for has to stay in the second cache until then.
+  constexpr std::int64_t kFurthest = 65536 / sizeof(T);           // mutate: equivalent -- speed
+  __builtin_prefetch(x + (n < kFurthest ? n : kFurthest), 0, 2);  // mutate: equivalent -- speed
 }
 
 template <class T>
