@@ -72,6 +72,21 @@ TEST_CASE("packed weights: kept from the second call on, and freed with the weig
   }
 }
 
+TEST_CASE("packed weights: a weight may serve convolutions of different groups") {
+  const NoGrad guard;
+  const Tensor w = randn({64, 32, 3, 3});  // one panel, or two that are half full
+  for (int i = 0; i < 3; ++i)
+    for (std::int64_t groups = 1; groups <= 2; ++groups) {
+      INFO("time " << i << ", " << groups << " groups");
+      const Tensor x = randn({2, 32 * groups, 9, 9});
+      const auto by = [&](const char* algorithm) {
+        const AlgorithmGuard chosen("conv2d", algorithm);
+        return conv2d(x, w, {}, {.padding = 1, .groups = groups});
+      };
+      CHECK(largest(by("winograd") - by("rows")) < 1e-3);
+    }
+}
+
 TEST_CASE("packed weights: every change of the weight is seen") {
   const Shape shape{48, 40, 3, 3};
   const std::pair<const char*, std::function<void(nn::Conv2d&)>> changes[] = {

@@ -230,7 +230,7 @@ bool map_to_map(const Convolution& c, bool gradient) {
   if (c.bias) std::copy_n(static_cast<const float*>(c.bias), all_outputs, bias.data());
 
   const Weights weights{static_cast<const float*>(c.w), s.groups, inputs, outputs, gradient, t};
-  PackedWeight packed(c.given_w, gradient ? "Winograd, gradient" : "Winograd", 0,
+  PackedWeight packed(c.given_w, gradient ? "Winograd, gradient" : "Winograd", s.groups,
                       static_cast<std::size_t>(size_of_u(weights)) * sizeof(float));
   if (packed && !packed.filled()) {
     transform_all(weights, packed.as<float>());
