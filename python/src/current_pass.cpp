@@ -1,5 +1,6 @@
 #include "current_pass.h"
 
+#include <atomic>
 #include <unordered_set>
 
 #include "limpid/autograd/node.h"
@@ -11,7 +12,7 @@ namespace limpid::python {
 namespace {
 
 thread_local CurrentPass* current = nullptr;
-thread_local std::int64_t passes = 0;
+std::atomic<std::int64_t> passes = 0;  // of all threads: hooks tell passes apart by their numbers
 
 using Nodes = std::unordered_set<const Node*>;
 
