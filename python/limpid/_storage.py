@@ -93,16 +93,18 @@ def _elements(source: UntypedStorage, dtype: Any) -> Tensor:
 
 def set_(self: Tensor, source: Union[Tensor, UntypedStorage, None] = None, storage_offset: int = 0,
          size: Optional[Sequence[int]] = None, stride: Optional[Sequence[int]] = None) -> Tensor:
-    """From now on this tensor is a view of another memory: of that of a tensor, of a storage from an element on, or of
-    none.
+    """From now on this tensor is a view of another memory: of that of a tensor or of a storage, from an element on, or
+    of none. Of a tensor that is a view elements count from where it begins. Not recorded.
 
-    >>> x = limpid.arange(6.0)
+    >>> x = limpid.arange(7.0)[1:]
     >>> limpid.empty(0).set_(x, 1, (2, 2), (1, 2))
-    tensor([[1., 3.],
-            [2., 4.]])
+    tensor([[2., 4.],
+            [3., 5.]])
     """
+    if self.requires_grad and _C.is_grad_enabled():
+        raise _C.GraphError("set_: the tensor requires grad, and the change would not be recorded; use no_grad()")
     if source is None:
-        value = _C.empty((0,), dtype=self.dtype)
+        value = _C.empty((0,), dtype=self.dtype, device=self.device)
     elif isinstance(source, UntypedStorage):
         value = _elements(source, self.dtype)
     elif isinstance(source, Tensor):
@@ -111,12 +113,14 @@ def set_(self: Tensor, source: Union[Tensor, UntypedStorage, None] = None, stora
         raise TypeError(f"set_: source must be a Tensor or a storage, not {type(source).__name__}")
     if value.dtype != self.dtype:
         raise _C.DTypeError(f"set_: source holds {value.dtype}, and the tensor {self.dtype}")
+    if value.device != self.device:
+        raise _C.DeviceError(f"set_: source lies on {value.device}, and the tensor on {self.device}")
     if size is None and storage_offset:
         size = (value.numel() - storage_offset,)
     if size is not None:
         sizes = (size,) if isinstance(size, int) else tuple(size)
         steps = _C.empty(sizes, device="meta").stride() if stride is None else tuple(stride)
-        value = _C._as_strided(value.detach(), sizes, steps, storage_offset)
+        value = _C._as_strided(value.detach(), sizes, steps, value.storage_offset() + storage_offset)
     self.data = value.detach()
     return self
 
@@ -124,9 +128,11 @@ def set_(self: Tensor, source: Union[Tensor, UntypedStorage, None] = None, stora
 @checked
 def as_strided_(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: Optional[int] = None) -> Tensor:
     """From now on this tensor is another view of its memory. Not recorded: as_strided is."""
-    if input.requires_grad:
+    if input.requires_grad and _C.is_grad_enabled():
         raise _C.GraphError("as_strided_: the tensor requires grad, and the change would not be recorded; use as_strided")
-    return set_(input, input, input.storage_offset() if storage_offset is None else storage_offset, size, stride)
+    begin = input.storage_offset() if storage_offset is None else storage_offset
+    input.data = _C._as_strided(input.detach(), size, stride, begin)
+    return input
 
 
 for _method in (untyped_storage, storage, checked(set_), as_strided_):
