@@ -98,25 +98,33 @@ std::vector<Tensor> defined_or_none(const Optionals& list) {
   return out;
 }
 
+void run_backward(const TensorList& outputs, const std::vector<Tensor>& gradients,
+                  GradOptions options, const std::optional<TensorList>& inputs) {
+  const Unlock unlock;
+  if (!inputs)
+    return backward(outputs, gradients,
+                    {.retain_graph = options.retain_graph, .create_graph = options.create_graph});
+  options.allow_unused = true;
+  std::vector<Tensor> found = grad(outputs, *inputs, gradients, options);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].defined()) continue;
+    TensorImpl* input = (*inputs)[i].impl();
+    Node* node = input->node();
+    if (node->is_leaf())
+      static_cast<Leaf*>(node)->accumulate(std::move(found[i]), options.create_graph);
+    else add_to_grad(*input, std::move(found[i]), options.create_graph);
+  }
+}
+
 /// Gradients of outputs into `.grad` of all leaves, or of `inputs` alone where there are any.
 void backward_of(const TensorList& outputs, const Optionals& gradients, bool retain_graph,
                  bool create_graph, const std::optional<TensorList>& inputs) {
   const std::vector<Tensor> given = defined_or_none(gradients);
   if (inputs && inputs->empty()) throw GraphError("backward: `inputs` must not be empty");
-  const CurrentPass pass(outputs, inputs ? &*inputs : nullptr);
-  const Unlock unlock;
-  if (!inputs)
-    return backward(outputs, given, {.retain_graph = retain_graph, .create_graph = create_graph});
-  std::vector<Tensor> found =
-      grad(outputs, *inputs, given,
-           {.retain_graph = retain_graph, .create_graph = create_graph, .allow_unused = true});
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!found[i].defined()) continue;
-    TensorImpl* input = (*inputs)[i].impl();
-    Node* node = input->node();
-    if (node->is_leaf()) static_cast<Leaf*>(node)->accumulate(std::move(found[i]), create_graph);
-    else add_to_grad(*input, std::move(found[i]), create_graph);
-  }
+  CurrentPass pass(outputs, inputs ? &*inputs : nullptr);
+  run_backward(outputs, given, {.retain_graph = retain_graph, .create_graph = create_graph},
+               inputs);
+  pass.finish();
 }
 
 /// A Python function of tensors, for gradcheck. None among the results: an output left out.
@@ -253,12 +261,16 @@ void add_autograd(nb::module_& m) {
       [](const TensorList& outputs, const TensorList& inputs, const Optionals& gradients,
          bool retain_graph, bool create_graph, bool allow_unused) {
         const std::vector<Tensor> given = defined_or_none(gradients);
-        const CurrentPass pass(outputs, &inputs);
-        const Unlock unlock;
-        return grad(outputs, inputs, given,
-                    {.retain_graph = retain_graph,
-                     .create_graph = create_graph,
-                     .allow_unused = allow_unused});
+        CurrentPass pass(outputs, &inputs);
+        const GradOptions options{.retain_graph = retain_graph,
+                                  .create_graph = create_graph,
+                                  .allow_unused = allow_unused};
+        std::vector<Tensor> found = [&] {
+          const Unlock unlock;
+          return grad(outputs, inputs, given, options);
+        }();
+        pass.finish();
+        return found;
       },
       "outputs"_a, "inputs"_a, "gradients"_a, "retain_graph"_a, "create_graph"_a, "allow_unused"_a);
   m.def("_with_corners", with_corners, "input"_a);

@@ -59,8 +59,18 @@ CurrentPass::CurrentPass(const TensorList& outputs, const TensorList* inputs)
 }
 CurrentPass::~CurrentPass() { current = outer_; }
 
+void CurrentPass::finish() {
+  for (const nb::object& call : at_end_) call();
+}
+
 void add_current_pass(nb::module_& m) {
   m.def("_pass_number", [] { return current ? current->number_ : 0; });
+  m.def(
+      "_at_end_of_pass",
+      [](nb::object call) {
+        if (current) current->at_end_.push_back(std::move(call));
+      },
+      "call"_a);
   m.def(
       "_pass_computes",
       [](const TensorList& tensors) {

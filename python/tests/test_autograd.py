@@ -432,6 +432,45 @@ def test_a_hook_on_several_gradients_tells_passes_of_threads_apart():
     assert len(calls) == 2
 
 
+def test_a_hook_on_several_gradients_is_called_where_one_is_none():
+    def seen(t):
+        class First(t.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, y):
+                return x * 2
+
+            @staticmethod
+            def backward(ctx, gradient):
+                return gradient * 2, None
+
+        x, y = t.ones(2, requires_grad=True), t.ones(2, requires_grad=True)
+        out = []
+        t.autograd.graph.register_multi_grad_hook(
+            (x, y), lambda gradients: out.append([None if g is None else g.tolist() for g in gradients]))
+        First.apply(x, y).sum().backward()
+        return out
+
+    assert seen(limpid) == seen(torch) == [[[2.0, 2.0], None]]
+
+
+def test_a_pass_that_fails_leaves_nothing_of_a_hook_on_several_gradients():
+    x, y = limpid.ones(2, requires_grad=True), limpid.ones(2, requires_grad=True)
+    out = []
+    limpid.autograd.graph.register_multi_grad_hook((x, y), out.append)
+
+    def refuse(gradient):
+        raise ZeroDivisionError
+
+    z = (x * y).sum()
+    handle = y.register_hook(refuse)
+    with pytest.raises(ZeroDivisionError):
+        z.backward(retain_graph=True)
+    assert out == []
+    handle.remove()
+    z.backward()
+    assert [[g.tolist() for g in gradients] for gradients in out] == [[[1, 1], [1, 1]]]
+
+
 def test_hooks_that_keep_tensors_can_be_refused():
     for t in (limpid, torch):
         with t.autograd.graph.disable_saved_tensors_hooks("not here"), pytest.raises(RuntimeError, match="not here"):

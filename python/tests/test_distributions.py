@@ -590,3 +590,18 @@ def test_gradients_of_draws_are_those_of_their_moments(make, moment):
     make(D, drawn_by).rsample((20000,)).pow(2).mean().backward()
     moment(exact).backward()
     np.testing.assert_allclose(drawn_by.grad.numpy(), exact.grad.numpy(), rtol=0.1, atol=0.01)
+
+
+def test_multivariate_normals_say_which_matrix_is_wrong():
+    with pytest.raises(ValueError, match="MultivariateNormal: covariance_matrix must be 3 x 3, as loc has 3 elements"):
+        D.MultivariateNormal(limpid.zeros(3), limpid.eye(2))
+    indefinite = limpid.tensor([[1.0, 2.0], [2.0, 1.0]])
+    with pytest.raises(limpid.ValueError, match="covariance_matrix is not positive definite .the leading minor of order 2"):
+        D.MultivariateNormal(limpid.zeros(2), indefinite)
+    with pytest.raises(limpid.ValueError, match="precision_matrix is not positive definite"):
+        D.MultivariateNormal(limpid.zeros(2), precision_matrix=indefinite)
+
+
+def test_a_gamma_of_concentration_0_is_as_small_as_numbers_are():
+    sample = D.Gamma(0.0, 1.0, validate_args=False).sample()
+    assert sample.item() == torch.finfo(torch.float32).tiny

@@ -4,6 +4,7 @@ gradients of several tensors."""
 from __future__ import annotations
 
 import contextlib
+import weakref
 from typing import Any, Callable, Iterator, Optional, Sequence
 
 from limpid import _C
@@ -97,18 +98,16 @@ def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], 
     if mode == "any":
         first = _FirstOnly(fn)
         return _MultiHandle([tensor.register_hook(first) for tensor in tensors if tensor.requires_grad])
-    passes: dict[int, _Gathered] = {}
+    passes: weakref.WeakValueDictionary[int, _Gathered] = weakref.WeakValueDictionary()  # a pass keeps its own
 
     def hook_of(index: int) -> Callable[[Tensor], None]:
         def hook(gradient: Tensor) -> None:
             number = _C._pass_number()
-            if number not in passes:
-                passes[number] = _Gathered(tensors)
-            here = passes[number]
-            here.gradients[index] = gradient
-            here.missing -= 1
-            if here.missing == 0:
-                fn(passes.pop(number).gradients)
+            here = passes.get(number)
+            if here is None:
+                here = passes[number] = _Gathered(tensors, fn)
+                _C._at_end_of_pass(here.finish)  # where a node of the pass gave one of them nothing
+            here.put(index, gradient)
 
         return hook
 
@@ -118,9 +117,21 @@ def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], 
 class _Gathered:
     """The gradients that have come in a pass, and how many are still to come."""
 
-    def __init__(self, tensors: list[Tensor]) -> None:
+    def __init__(self, tensors: list[Tensor], fn: Callable[[list[Optional[Tensor]]], Any]) -> None:
         self.gradients: list[Optional[Tensor]] = [None] * len(tensors)
         self.missing = sum(_C._pass_computes(tensors))
+        self.fn, self.finished = fn, False
+
+    def put(self, index: int, gradient: Tensor) -> None:
+        self.gradients[index] = gradient
+        self.missing -= 1
+        if self.missing == 0:
+            self.finish()
+
+    def finish(self) -> None:
+        if not self.finished:
+            self.finished = True
+            self.fn(self.gradients)
 
 
 class _FirstOnly:
@@ -133,5 +144,6 @@ class _FirstOnly:
     def __call__(self, gradient: Tensor) -> None:
         number = _C._pass_number()
         if number not in self.seen:
-            self.seen = {number}
+            self.seen.add(number)
+            _C._at_end_of_pass(lambda: self.seen.discard(number))
             self.function(gradient)

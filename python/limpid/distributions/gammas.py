@@ -59,7 +59,7 @@ def standard_gamma(concentration: Tensor) -> Tensor:
     small = a < 1
     d = _C.where(small, a + 1, a) - 1 / 3
     waiting = (a > 0) & a.isfinite()
-    result = _C.where(a > 0, a, math.nan)  # infinite, or no number: not drawn
+    result = _C.where(a >= 0, a, math.nan)  # infinite, or no number: not drawn
     while waiting.any():
         x, u = _C.randn(a.shape, dtype=a.dtype), _C.rand(a.shape, dtype=a.dtype)
         v = (1 + x / (9 * d).sqrt()) ** 3

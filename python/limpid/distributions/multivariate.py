@@ -12,7 +12,7 @@ from limpid._composites import broadcast_shapes
 from limpid.distributions.distribution import Constraint, Distribution, real_vector
 
 
-def cholesky(a: Tensor) -> Tensor:
+def cholesky(a: Tensor, what: str = "cholesky: the matrix") -> Tensor:
     """The lower triangular L of L L^T = a, column by column. ValueError where a is not positive definite."""
     a = (a + a.mT) / 2  # so that the gradient is symmetric
     columns: list[Tensor] = []
@@ -23,7 +23,7 @@ def cholesky(a: Tensor) -> Tensor:
             column = column - (before[..., j:, :] @ before[..., j, :].unsqueeze(-1)).squeeze(-1)
         pivot = column[..., :1]
         if not (pivot > 0).all():
-            raise _C.ValueError(f"cholesky: the matrix is not positive definite (the leading minor of order {j + 1})")
+            raise _C.ValueError(f"{what} is not positive definite (the leading minor of order {j + 1})")
         columns.append(_C._nn.pad(column / pivot.sqrt(), (j, 0)))
     return _C.stack(columns, -1)
 
@@ -45,7 +45,7 @@ def _identity(like: Tensor) -> Tensor:
 
 def _of_precision(precision: Tensor) -> Tensor:
     """The factor of the inverse: with the axes in reverse an upper factor is a lower one."""
-    upper = cholesky(precision.flip((-2, -1))).flip((-2, -1))
+    upper = cholesky(precision.flip((-2, -1)), "MultivariateNormal: precision_matrix").flip((-2, -1))
     return solve_lower(upper.mT, _identity(precision))
 
 
@@ -80,12 +80,15 @@ class MultivariateNormal(Distribution):
         (name, matrix), = chosen
         if loc.dim() < 1 or matrix.dim() < 2:
             raise ValueError("MultivariateNormal: loc must have at least one axis, and the matrix two")
+        if matrix.shape[-2:] != (loc.shape[-1],) * 2:
+            raise ValueError(f"MultivariateNormal: {name} must be {loc.shape[-1]} x {loc.shape[-1]}, as loc has {loc.shape[-1]} "
+                             f"elements, got shape {tuple(matrix.shape)}")
         batch = broadcast_shapes(matrix.shape[:-2], loc.shape[:-1])
         self.loc = loc.expand((*batch, -1))
         self.__dict__[name] = matrix.expand((*batch, -1, -1))
         super().__init__(batch, self.loc.shape[-1:], validate_args)
         if name == "covariance_matrix":
-            matrix = cholesky(matrix)
+            matrix = cholesky(matrix, "MultivariateNormal: covariance_matrix")
         elif name == "precision_matrix":
             matrix = _of_precision(matrix)
         self._lower = matrix.expand((*batch, -1, -1))
