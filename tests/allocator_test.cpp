@@ -10,17 +10,11 @@
 #include <vector>
 
 #include "limpid/tensor/creation.h"
+#include "tests/elements.h"
 #include "tests/thrown.h"
 
 using namespace limpid;
 using namespace limpid::testing;
-
-namespace {
-
-using Doubles = std::vector<double>;
-Doubles elements(const Tensor& t) { return t.to_vector<double>(); }
-
-}  // namespace
 
 // ---- memory
 

@@ -2,16 +2,13 @@
 // What the tests of the record and the engine share: leaves, and functions that count or throw.
 
 #include <atomic>
-#include <vector>
 
 #include "limpid/autograd/function.h"
 #include "limpid/core/error.h"
 #include "limpid/tensor/creation.h"
+#include "tests/elements.h"
 
 namespace limpid::testing {
-
-using Doubles = std::vector<double>;
-inline Doubles elements(const Tensor& t) { return t.to_vector<double>(); }
 
 inline constexpr TensorOptions kLeaf{.requires_grad = true};
 inline constexpr TensorOptions kWide{.dtype = DType::f64, .requires_grad = true};

@@ -9,17 +9,11 @@
 
 #include "limpid/core/random.h"
 #include "limpid/tensor/creation.h"
+#include "tests/elements.h"
 #include "tests/thrown.h"
 
 using namespace limpid;
 using namespace limpid::testing;
-
-namespace {
-
-using Doubles = std::vector<double>;
-Doubles elements(const Tensor& t) { return t.to_vector<double>(); }
-
-}  // namespace
 
 TEST_CASE("random: normal numbers are those of the stream, scaled and moved") {
   Generator generator(5), same(5);
