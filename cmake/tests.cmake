@@ -51,8 +51,9 @@ if(test_sources)
     set_source_files_properties(${busy_sources} PROPERTIES COMPILE_OPTIONS -O2 SKIP_PRECOMPILE_HEADERS ON)
   endif()
   set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/main.cpp" PROPERTIES
-    SKIP_PRECOMPILE_HEADERS ON)  # it is where doctest's own functions are compiled
+    SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)  # it is where doctest's own functions are compiled
   limpid_precompile(limpid_tests <doctest/doctest.h> <limpid/ops/all_ops.h>)
+  limpid_unite(limpid_tests)
   foreach(source ${test_sources})
     get_filename_component(file "${source}" NAME)
     string(REGEX REPLACE "_test\\.cpp$" "" name "${file}")

@@ -13,8 +13,9 @@
 #include "tests/elements.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::allocator_test {
+
+using namespace testing;
 
 // ---- memory
 
@@ -190,3 +191,5 @@ TEST_CASE("allocator: out of memory is an Error that names the size, and everyth
   CHECK(memory_stats().cached < before.cached + 65536);
   CHECK(elements(kept + ones({1000})) == Doubles(1000, 8));
 }
+
+}  // namespace limpid::allocator_test

@@ -12,7 +12,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::apply_test {
 
 namespace {
 
@@ -105,3 +105,5 @@ TEST_CASE("op_node: constant outputs take no part in second derivatives") {
   const Tensor second = grad(first.sum(), weight);  // 4 elements a channel, each w / sqrt(var)
   for (double value : second.to_vector<double>()) CHECK(value == doctest::Approx(4 / 2.0));
 }
+
+}  // namespace limpid::apply_test

@@ -11,8 +11,9 @@
 #include "limpid/limpid.h"
 #include "thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::autocast_test {
+
+using testing::thrown;
 
 namespace {
 Tensor made(const Shape& shape, double first) {
@@ -193,3 +194,5 @@ TEST_CASE("what ops ask of an Autocast by hand") {
   CHECK(!autocast_widens(Tensor()));
   CHECK(autocast_lowered(wide).dtype() == DType::bf16);
 }
+
+}  // namespace limpid::autocast_test

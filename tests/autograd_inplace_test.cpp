@@ -9,8 +9,9 @@
 #include "tests/autograd_parts.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::autograd_inplace_test {
+
+using namespace testing;
 
 // ---- saved tensors and changes in place
 
@@ -93,3 +94,5 @@ TEST_CASE("in place: leaves and views of them are refused while recording") {
   x.view({2, 2}).add_(ones({2}));
   CHECK(elements(x) == Doubles(4, 2));
 }
+
+}  // namespace limpid::autograd_inplace_test

@@ -16,8 +16,9 @@
 #include "tests/autograd_parts.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::autograd_passes_test {
+
+using namespace testing;
 
 namespace {
 
@@ -311,3 +312,5 @@ TEST_CASE("interrupts: a poll that throws ends the pass, and leaves everything u
   y.backward();
   CHECK(x.grad().item() == 40002);
 }
+
+}  // namespace limpid::autograd_passes_test

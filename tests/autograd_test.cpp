@@ -11,8 +11,9 @@
 #include "tests/autograd_parts.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::autograd_test {
+
+using namespace testing;
 
 namespace {
 
@@ -396,3 +397,5 @@ TEST_CASE("grad: an output that lies within the graph of another") {
   backward(outputs);
   CHECK(x.grad().item() == 6 + 108 + 6);
 }
+
+}  // namespace limpid::autograd_test

@@ -20,8 +20,9 @@
 #include "tests/scratch_folder.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::bad_input_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -181,3 +182,5 @@ TEST_CASE("bad input: files") {
         mistake<FileError>("absent", [&] { write_text_file(folder / "absent/file", "x"); }),
   });
 }
+
+}  // namespace limpid::bad_input_test

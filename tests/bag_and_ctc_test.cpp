@@ -15,8 +15,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::bag_and_ctc_test {
+
+using testing::thrown;
 
 TEST_CASE("EmbeddingBag starts, prints and is called as PyTorch's") {
   CHECK(to_string(nn::EmbeddingBag(10, 3)) == "EmbeddingBag(10, 3, mode='mean')");
@@ -107,3 +108,5 @@ TEST_CASE(
   layer.eval();
   CHECK(layer(tensor({-2.0, 3.0})).to_vector<float>() == std::vector<float>{-1, 3});
 }
+
+}  // namespace limpid::bag_and_ctc_test

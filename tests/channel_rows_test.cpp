@@ -17,7 +17,7 @@
 #include "limpid/core/half.h"
 #include "limpid/ops/batch_norm/channel_rows.h"
 
-using namespace limpid;
+namespace limpid::channel_rows_test {
 
 namespace {
 
@@ -173,5 +173,7 @@ TEST_CASE("batch_norm: rows of channels in pieces") {
   }
   set_num_threads(threads);
 }
+
+}  // namespace limpid::channel_rows_test
 
 #endif

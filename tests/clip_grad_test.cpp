@@ -14,8 +14,9 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
-using namespace limpid::nn::utils;
+namespace limpid::clip_grad_test {
+
+using namespace nn::utils;
 
 namespace {
 
@@ -159,3 +160,5 @@ TEST_CASE("parameters become one vector, with gradients, and take one back") {
   CHECK(message_of([&] { parameters_to_vector({}); }) ==
         "parameters_to_vector: the list is empty; pass model.parameters()");
 }
+
+}  // namespace limpid::clip_grad_test

@@ -14,8 +14,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::composite_errors_test {
+
+using namespace testing;
 
 namespace {
 
@@ -111,3 +112,5 @@ TEST_CASE("the cases of composites expect errors that begin with the name") {
     }
   }
 }
+
+}  // namespace limpid::composite_errors_test

@@ -11,8 +11,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::conv_composites_test {
+
+using namespace testing;
 
 namespace {
 
@@ -66,3 +67,5 @@ TEST_CASE("what is made of conv2d and the poolings refuses bad input under its o
   }
   CHECK(refused > 50);
 }
+
+}  // namespace limpid::conv_composites_test

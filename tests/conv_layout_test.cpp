@@ -12,7 +12,7 @@
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/layout.h"
 
-using namespace limpid;
+namespace limpid::conv_layout_test {
 
 namespace {
 
@@ -209,3 +209,5 @@ TEST_CASE("conv2d: an infinity reaches the outputs that see it, in either order 
       CHECK(isfinite(seen).sum().item<std::int64_t>() == 69 * 100 + 19);
     }
 }
+
+}  // namespace limpid::conv_layout_test

@@ -20,8 +20,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::conv_test {
+
+using namespace testing;
 
 namespace {
 
@@ -375,3 +376,5 @@ TEST_CASE("conv2d: several threads at once") {
   for (std::thread& thread : threads) thread.join();
   for (const std::string& text : differences) CHECK(text == "");
 }
+
+}  // namespace limpid::conv_test

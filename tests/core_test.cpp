@@ -29,8 +29,9 @@
 #include "tests/scratch_folder.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::core_test {
+
+using namespace testing;
 
 // ---- devices, errors, layers
 
@@ -365,3 +366,5 @@ TEST_CASE("shell word: what a shell reads back as the same path") {
   CHECK(shell_word("~/run") == "'~/run'");
   CHECK(shell_word("") == "''");
 }
+
+}  // namespace limpid::core_test

@@ -18,7 +18,7 @@
 #include "limpid/tensor/creation.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::data_test {
 
 namespace {
 
@@ -291,3 +291,5 @@ TEST_CASE("digits: a file that is absent, cut off or wrong is named with its lin
   CHECK_THROWS_WITH_AS(find_data_file("mnist/x"), doctest::Contains("none/mnist/x"), FileError);
   CHECK(load_digits().labels.size(0) == 1797);  // they come along
 }
+
+}  // namespace limpid::data_test

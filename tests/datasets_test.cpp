@@ -29,7 +29,7 @@
 #include "scratch_folder.h"
 #include "thrown.h"
 
-using namespace limpid;
+namespace limpid::datasets_test {
 
 namespace {
 
@@ -430,3 +430,5 @@ TEST_CASE("data root: where files are looked for") {
   CHECK(data_folders()[0] == data_root());
   ::unsetenv("XDG_DATA_HOME");
 }
+
+}  // namespace limpid::datasets_test

@@ -15,8 +15,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::depthwise_test {
+
+using namespace testing;
 
 namespace {
 
@@ -159,3 +160,5 @@ TEST_CASE("depthwise: refuses what it cannot compute") {
   CHECK_THROWS_WITH_AS(conv2d(randn({1, 4, 40, 40}), randn({4, 1, 33, 32}), {}, {.groups = 4}),
                        doctest::Contains("the kernel has more than 1024 taps"), ValueError);
 }
+
+}  // namespace limpid::depthwise_test

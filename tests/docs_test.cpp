@@ -13,7 +13,7 @@
 #include "limpid/explain/op_report.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::docs_test {
 
 namespace {
 
@@ -86,3 +86,5 @@ TEST_CASE("docs: a page that says something else is noticed, and written anew") 
   CHECK_THROWS_WITH_AS(write_op_pages(folder / "", false),
                        doctest::Contains("relu.md': No such file or directory"), FileError);
 }
+
+}  // namespace limpid::docs_test

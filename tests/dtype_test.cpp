@@ -16,8 +16,9 @@
 #include "limpid/core/scalar.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::dtype_test {
+
+using namespace testing;
 
 namespace {
 
@@ -216,3 +217,5 @@ TEST_CASE("scalars take part in promotion by their kind") {
   CHECK(Scalar(1) == Scalar(1));
   CHECK(!(Scalar(1) == Scalar(1.0)));
 }
+
+}  // namespace limpid::dtype_test

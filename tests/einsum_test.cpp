@@ -6,7 +6,7 @@
 #include "limpid/explain/profiler.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::einsum_test {
 
 TEST_CASE("einsum multiplies matrices where it sums over what two tensors share") {
   const Tensor in[] = {ones({2, 3}), ones({3, 4}), ones({4, 5})};
@@ -21,3 +21,5 @@ TEST_CASE("einsum multiplies matrices where it sums over what two tensors share"
   }
   CHECK(products == 2);
 }
+
+}  // namespace limpid::einsum_test

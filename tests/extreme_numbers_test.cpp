@@ -13,8 +13,9 @@
 #include "limpid/limpid.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::extreme_numbers_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -115,3 +116,5 @@ TEST_CASE("numbers that are odd and have a meaning keep it") {
     CHECK(std::isnan(round(tensor({1.5}), decimals).item()));
   CHECK(tensor_split(x, Shape{kLeast, kMost}, 1)[1].numel() == 6);
 }
+
+}  // namespace limpid::extreme_numbers_test

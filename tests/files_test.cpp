@@ -8,7 +8,7 @@
 #include "limpid/core/error.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::files_test {
 
 TEST_CASE("a written file reads back, replaces the old one and leaves nothing else behind") {
   const ScratchFolder folder;
@@ -83,3 +83,5 @@ TEST_CASE("a written file keeps its permissions and the links to it") {
   CHECK_THROWS_WITH_AS(write_text_file(folder / "round", "x"), doctest::Contains("round"),
                        FileError);
 }
+
+}  // namespace limpid::files_test

@@ -15,7 +15,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::fits_test {
 
 TEST_CASE("fits: the bounds of every integer") {
   const auto bounds = [](DType dtype, auto tag) {
@@ -86,3 +86,5 @@ TEST_CASE("fill_: bool takes numbers by whether they are 0") {
   CHECK_SAYS(DTypeError, "a result of float32 cannot be written into a target of int64",
              whole.fill_(2.5));
 }
+
+}  // namespace limpid::fits_test

@@ -21,7 +21,7 @@
 #include "scratch_folder.h"
 #include "thrown.h"
 
-using namespace limpid;
+namespace limpid::formats_test {
 
 namespace {
 
@@ -403,3 +403,5 @@ TEST_CASE("pickle: instructions that would run code, and broken ones, are refuse
   check_truncations(text_of("pickle/protocol3.pickle"),
                     [](auto b) { return parse_pickle(b, "t"); });
 }
+
+}  // namespace limpid::formats_test

@@ -10,7 +10,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::function_test {
 
 namespace {
 
@@ -375,3 +375,5 @@ TEST_CASE("function: an output and what was saved of it may both retain their gr
   CHECK(elements(kept.grad()) == Doubles{1, 1});
   CHECK(elements(y.grad()) == Doubles{1, 1});
 }
+
+}  // namespace limpid::function_test

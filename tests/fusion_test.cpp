@@ -22,8 +22,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::fusion_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -183,3 +184,5 @@ TEST_CASE("conv2d_relu: every algorithm ends with it, and NaN stays NaN") {
     CHECK(isnan(conv2d_relu(x, w, b)).all().item<bool>());
   }
 }
+
+}  // namespace limpid::fusion_test

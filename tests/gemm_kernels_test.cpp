@@ -10,8 +10,9 @@
 #include "limpid/backends/cpu/simd.h"
 #include "tests/fenced_pages.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::gemm_kernels_test {
+
+using namespace testing;
 
 namespace {
 
@@ -117,3 +118,5 @@ TEST_CASE_TEMPLATE("dot products", T, float, double, std::uint32_t, std::uint64_
     }
   }
 }
+
+}  // namespace limpid::gemm_kernels_test

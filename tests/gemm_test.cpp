@@ -18,8 +18,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/fenced_pages.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::gemm_test {
+
+using namespace testing;
 
 namespace {
 
@@ -287,3 +288,5 @@ TEST_CASE("panels of a weight stay with it until it changes") {
   CHECK(close(changed, again));
   CHECK(std::abs(again[0] - (second[0] + x.select(0, 0).sum().item<float>())) < 1e-3);
 }
+
+}  // namespace limpid::gemm_test

@@ -10,8 +10,9 @@
 #include "tests/autograd_parts.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::grad_hooks_test {
+
+using namespace testing;
 
 // ---- hooks
 
@@ -188,3 +189,5 @@ TEST_CASE("hooks of a leaf that were dropped are called no more") {
   (x * number(2)).backward();
   CHECK(calls == 0);
 }
+
+}  // namespace limpid::grad_hooks_test

@@ -14,7 +14,7 @@
 #include "limpid/ops/matmul/matmul.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::grad_inputs_test {
 
 namespace {
 
@@ -103,3 +103,5 @@ TEST_CASE("grad: a pass inside a node's backward has its own inputs") {
   const Tensor x = full({}, 3.0, kLeaf), other = full({}, 2.0, kLeaf);
   CHECK(grad(apply(Inner{}, {x})[0] * other, x).item() == 12);
 }
+
+}  // namespace limpid::grad_inputs_test

@@ -10,8 +10,9 @@
 #include "tests/autograd_parts.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::gradcheck_test {
+
+using namespace testing;
 
 // ---- gradcheck
 
@@ -141,3 +142,5 @@ TEST_CASE("gradcheck: errors of two outputs do not make up for one another") {
   CHECK(gradcheck(bent, in).ok);
   CHECK(!gradgradcheck(bent, in).ok);
 }
+
+}  // namespace limpid::gradcheck_test

@@ -9,8 +9,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using limpid::testing::difference;
+namespace limpid::grid_sample_test {
+
+using testing::difference;
 
 namespace {
 
@@ -90,3 +91,5 @@ TEST_CASE("grid_sample: a place on the border has no gradient across it, as one 
     CHECK(places.grad().to_vector<double>() == Values{0, 0, 1, 1, 1, 0, 3, 3, 0, 0, 3, 3});
   }
 }
+
+}  // namespace limpid::grid_sample_test

@@ -10,7 +10,7 @@
 #include "limpid/tensor/creation.h"
 #include "limpid/vision/image_tensor.h"
 
-using namespace limpid;
+namespace limpid::image_test {
 
 TEST_CASE("impossible sizes are refused, with what was asked for") {
   CHECK_THROWS_WITH_AS(make_image(0, 5, 1), "make_image: an image of 0x5 has no pixels",
@@ -127,3 +127,5 @@ TEST_CASE("to_rgb: grey three times, transparency on white") {
   CHECK(back.to_vector<float>() ==
         std::vector<float>{132 / 255.f, 1, 137 / 255.f, 1, 142 / 255.f, 1});
 }
+
+}  // namespace limpid::image_test

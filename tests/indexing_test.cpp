@@ -25,7 +25,7 @@
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
 
-using namespace limpid;
+namespace limpid::indexing_test {
 
 namespace {
 
@@ -228,7 +228,7 @@ std::string message(F&& f) {
 }
 
 template <class T = double>
-std::vector<T> all(const Tensor& t) {
+std::vector<T> listed(const Tensor& t) {
   return t.to_vector<T>();
 }
 
@@ -239,7 +239,7 @@ TEST_CASE("reading: values, shape, and a view unless tensors index") {
     CAPTURE(row.python);
     const Tensor y = row.x.index(row.index);
     CHECK(y.shape() == row.shape);
-    CHECK(all<std::int64_t>(y) == row.values);
+    CHECK(listed<std::int64_t>(y) == row.values);
     CHECK(y.shares_storage(row.x) == !has_tensors(row));
     CHECK_FALSE(y.is_same(row.x));
   }
@@ -260,10 +260,10 @@ TEST_CASE("reading from other layouts gives the same") {
     for (int i = large.rank(); i-- > 0;) reversed.push_back(large[i]);
     const Tensor x = zeros(reversed, {.dtype = DType::i64}).permute(order).index(inside);
     Tensor(x).copy_(row.x);
-    CHECK(all<std::int64_t>(x.index(row.index)) == row.values);
+    CHECK(listed<std::int64_t>(x.index(row.index)) == row.values);
     Tensor(x).index_put_(row.index, full({}, -1));
-    CHECK(all<std::int64_t>(x) ==
-          all<std::int64_t>(row.x.clone().index_put_(row.index, full({}, -1))));
+    CHECK(listed<std::int64_t>(x) ==
+          listed<std::int64_t>(row.x.clone().index_put_(row.index, full({}, -1))));
   }
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("writing goes where reading looks") {
     CAPTURE(row.python);
     const Tensor before = row.x;
     // A number: just the elements that are read become -1.
-    const Values filled = all<std::int64_t>(before.clone().index_put_(row.index, full({}, -1)));
+    const Values filled = listed<std::int64_t>(before.clone().index_put_(row.index, full({}, -1)));
     const std::set<std::int64_t> places(row.values.begin(), row.values.end());
     for (std::size_t i = 0; i < filled.size(); ++i)
       CHECK(filled[i] ==
@@ -280,13 +280,13 @@ TEST_CASE("writing goes where reading looks") {
     // A tensor: its elements arrive in their order.
     const Tensor shifted = before + full({}, 1000);
     const Values written =
-        all<std::int64_t>(before.clone().index_put_(row.index, shifted.index(row.index)));
+        listed<std::int64_t>(before.clone().index_put_(row.index, shifted.index(row.index)));
     for (std::size_t i = 0; i < written.size(); ++i)
       CHECK(written[i] % 1000 == static_cast<std::int64_t>(i));
     // Accumulation counts how often.
     const Tensor counts = zeros(before.shape(), {.dtype = DType::i64});
     Tensor(counts).index_put_(row.index, full({}, 1), /*accumulate=*/true);
-    const Values times = all<std::int64_t>(counts);
+    const Values times = listed<std::int64_t>(counts);
     for (std::size_t i = 0; i < times.size(); ++i)
       CHECK(times[i] ==
             std::count(row.values.begin(), row.values.end(), static_cast<std::int64_t>(i)));
@@ -299,7 +299,7 @@ TEST_CASE("the gradient of reading counts how often an element was read") {
     Tensor x = row.x.to(DType::f64);
     x.requires_grad_();
     x.index(row.index).sum().backward();
-    const std::vector<double> gradient = all(x.grad());
+    const std::vector<double> gradient = listed(x.grad());
     for (std::size_t i = 0; i < gradient.size(); ++i)
       CHECK(gradient[i] == static_cast<double>(std::count(row.values.begin(), row.values.end(),
                                                           static_cast<std::int64_t>(i))));
@@ -312,7 +312,7 @@ TEST_CASE("a row that is read three times gets three gradients") {
   const Tensor rows = L({0, 1, 1, 1, 0, 1, 1, 1});
   const Tensor weight = tensor({0.0, 1.0, 0.5}).expand({8, 3});
   (x.index({rows}) * weight).sum().backward();
-  CHECK(all(x.grad()) == std::vector<double>{0, 2, 1, 0, 6, 3});
+  CHECK(listed(x.grad()) == std::vector<double>{0, 2, 1, 0, 6, 3});
 }
 
 TEST_CASE("many rows, from several threads") {
@@ -329,7 +329,7 @@ TEST_CASE("many rows, from several threads") {
                static_cast<double>(i * 7919 % kRows * kColumns + j);
   CHECK(right);
   y.sum().backward();  // every row is read 20 times
-  CHECK(all(x.grad()) == std::vector<double>(kRows * kColumns, 20.0));
+  CHECK(listed(x.grad()) == std::vector<double>(kRows * kColumns, 20.0));
 }
 
 TEST_CASE("gradients of writing: the target's where it stays, the value's where it goes") {
@@ -338,21 +338,21 @@ TEST_CASE("gradients of writing: the target's where it stays, the value's where 
   const Tensor w = counting({3, 2}, DType::f64) + full({}, 1.0, {.dtype = DType::f64});
   SUBCASE("replace") {
     (index_put(x, std::vector<Index>{L({2, 0})}, v) * w).sum().backward();
-    CHECK(all(x.grad()) == std::vector<double>{0, 0, 3, 4, 0, 0});
-    CHECK(all(v.grad()) == std::vector<double>{5, 6, 1, 2});
+    CHECK(listed(x.grad()) == std::vector<double>{0, 0, 3, 4, 0, 0});
+    CHECK(listed(v.grad()) == std::vector<double>{5, 6, 1, 2});
   }
   SUBCASE("add, both to one row") {
     const Tensor y = index_put(x, std::vector<Index>{L({1, 1})}, v, true);
-    CHECK(all(y) == std::vector<double>{0, 1, 14, 17, 4, 5});
+    CHECK(listed(y) == std::vector<double>{0, 1, 14, 17, 4, 5});
     (y * w).sum().backward();
-    CHECK(all(x.grad()) == std::vector<double>{1, 2, 3, 4, 5, 6});
-    CHECK(all(v.grad()) == std::vector<double>{3, 4, 3, 4});
+    CHECK(listed(x.grad()) == std::vector<double>{1, 2, 3, 4, 5, 6});
+    CHECK(listed(v.grad()) == std::vector<double>{3, 4, 3, 4});
   }
   SUBCASE("one value for many places") {
     Tensor s = full({}, 2.0, {.dtype = DType::f64, .requires_grad = true});
     (index_put(x, std::vector<Index>{mask(counting({3, 2}), 2)}, s) * w).sum().backward();
     CHECK(s.grad().item() == 1 + 3 + 5);
-    CHECK(all(x.grad()) == std::vector<double>{0, 2, 0, 4, 0, 6});
+    CHECK(listed(x.grad()) == std::vector<double>{0, 2, 0, 4, 0, 6});
   }
 }
 
@@ -361,41 +361,42 @@ TEST_CASE("a slice with a negative step is a view: writing through it is seen") 
   Tensor y = x.index({Ellipsis, Slice(N, N, -2)});
   CHECK(y.strides() == Strides{5, -2});
   y.copy_(counting({2, 3}) + full({}, 10));
-  CHECK(all<std::int64_t>(x) == Values{12, 1, 11, 3, 10, 15, 6, 14, 8, 13});
-  CHECK(all<std::int64_t>(y.index({Slice(), Slice(N, N, -1)})) == Values{12, 11, 10, 15, 14, 13});
-  CHECK(all<std::int64_t>(y.reshape({6})) == Values{10, 11, 12, 13, 14, 15});
+  CHECK(listed<std::int64_t>(x) == Values{12, 1, 11, 3, 10, 15, 6, 14, 8, 13});
+  CHECK(listed<std::int64_t>(y.index({Slice(), Slice(N, N, -1)})) ==
+        Values{12, 11, 10, 15, 14, 13});
+  CHECK(listed<std::int64_t>(y.reshape({6})) == Values{10, 11, 12, 13, 14, 15});
 }
 
 TEST_CASE("values may have axes of size 1 in front, and another dtype where nothing is lost") {
   Tensor x = zeros({2, 3});
   x.index_put_({0}, tensor({{1, 2, 3}}));
   x.index_put_({L({1})}, tensor({{4, 5, 6}}).view({1, 1, 3}));
-  CHECK(all(x) == std::vector<double>{1, 2, 3, 4, 5, 6});
+  CHECK(listed(x) == std::vector<double>{1, 2, 3, 4, 5, 6});
   CHECK(x.dtype() == DType::f32);
   Tensor volume = zeros({4, 3, 2});  // no more of them go than there are too many
   volume.index_put_({L({1, 3})}, ones({1, 1, 1, 1}));
   CHECK(volume.sum().item() == 12);
   x.index_put_({L({0, 1}), L({2, 0})}, full({1, 1}, 7.0));
-  CHECK(all(x) == std::vector<double>{1, 2, 7, 7, 5, 6});
+  CHECK(listed(x) == std::vector<double>{1, 2, 7, 7, 5, 6});
 }
 
 TEST_CASE("an overlapping assignment reads before it writes") {
   Tensor x = counting({5});
   x.index_put_({Slice(1)}, x.index({Slice(N, -1)}));
-  CHECK(all<std::int64_t>(x) == Values{0, 0, 1, 2, 3});
+  CHECK(listed<std::int64_t>(x) == Values{0, 0, 1, 2, 3});
   x = counting({5});
   x.index_put_({L({1, 2, 3, 4})}, x.index({Slice(N, -1)}));
-  CHECK(all<std::int64_t>(x) == Values{0, 0, 1, 2, 3});
+  CHECK(listed<std::int64_t>(x) == Values{0, 0, 1, 2, 3});
   x = counting({5});
   x.index_put_({x.index({Slice(N, N, -1)})}, x);  // the indices are the target itself
-  CHECK(all<std::int64_t>(x) == Values{4, 3, 2, 1, 0});
+  CHECK(listed<std::int64_t>(x) == Values{4, 3, 2, 1, 0});
 }
 
 TEST_CASE("an embedding's padding is a row by its number from either end, row 0 too") {
   for (const std::int64_t padding : {0, -3}) {
     Tensor table = ones({3, 2}).requires_grad_();
     embedding(table, L({0, 2, 0, 1}), padding).sum().backward();
-    CHECK(all(table.grad()) == std::vector<double>{0, 0, 1, 1, 1, 1});
+    CHECK(listed(table.grad()) == std::vector<double>{0, 0, 1, 1, 1, 1});
   }
 }
 
@@ -404,7 +405,7 @@ TEST_CASE("16-bit floats are added up in place through a transposed view") {
     Tensor x = counting({2, 3}, dtype);
     const Tensor values = tensor({{1, 2}, {3, 4}, {5, 6}}, {.dtype = dtype});
     x.transpose(0, 1).index_put_({L({0, 2, 2})}, values, /*accumulate=*/true);
-    CHECK(all(x) == std::vector<double>{1, 1, 10, 5, 4, 15});
+    CHECK(listed(x) == std::vector<double>{1, 1, 10, 5, 4, 15});
   }
 }
 
@@ -412,7 +413,7 @@ TEST_CASE("a failed write leaves the target as it was") {
   Tensor x = counting({4});
   const std::uint32_t version = x.version();
   CHECK_THROWS_AS(x.index_put_({L({0, 9})}, full({}, -1)), IndexError);
-  CHECK(all<std::int64_t>(x) == Values{0, 1, 2, 3});
+  CHECK(listed<std::int64_t>(x) == Values{0, 1, 2, 3});
   CHECK(x.version() == version);
   x.index_put_({L({0})}, full({}, -1));
   CHECK(x.version() == version + 1);
@@ -420,10 +421,10 @@ TEST_CASE("a failed write leaves the target as it was") {
 
 TEST_CASE("select, narrow and []") {
   const Tensor x = counting({3, 4});
-  CHECK(all<std::int64_t>(x[-1]) == Values{8, 9, 10, 11});
+  CHECK(listed<std::int64_t>(x[-1]) == Values{8, 9, 10, 11});
   CHECK(x[1][2].item<int>() == 6);
-  CHECK(all<std::int64_t>(x.select(-1, 0)) == Values{0, 4, 8});
-  CHECK(all<std::int64_t>(x.narrow(1, -2, 2)) == Values{2, 3, 6, 7, 10, 11});
+  CHECK(listed<std::int64_t>(x.select(-1, 0)) == Values{0, 4, 8});
+  CHECK(listed<std::int64_t>(x.narrow(1, -2, 2)) == Values{2, 3, 6, 7, 10, 11});
   CHECK(x.narrow(0, 3, 0).shape() == Shape{0, 4});
 }
 
@@ -434,10 +435,10 @@ TEST_CASE("what is assigned to x[i] goes into x; a variable takes another tensor
   x[1][0] = -1;
   const Tensor row = x[2];
   x[-1] = row * 2;
-  CHECK(all<std::int64_t>(alias) == Values{7, 8, -1, 3, 8, 10});
+  CHECK(listed<std::int64_t>(alias) == Values{7, 8, -1, 3, 8, 10});
   Tensor y = x[0];
   y = row;
-  CHECK(all<std::int64_t>(x) == Values{7, 8, -1, 3, 8, 10});
+  CHECK(listed<std::int64_t>(x) == Values{7, 8, -1, 3, 8, 10});
   CHECK_THROWS_AS(x[0] = counting({3}), ShapeError);
   CHECK_THROWS_AS(x[0] = Tensor(), Error);
 }
@@ -446,13 +447,13 @@ TEST_CASE("split respects its axis") {
   const Tensor x = counting({2, 5});
   const std::vector<Tensor> parts = split(x, 2, 1);
   REQUIRE(parts.size() == 3);
-  CHECK(all<std::int64_t>(parts[1]) == Values{2, 3, 7, 8});
+  CHECK(listed<std::int64_t>(parts[1]) == Values{2, 3, 7, 8});
   CHECK(parts[2].shape() == Shape{2, 1});
   CHECK(parts[2].shares_storage(x));
   CHECK(chunk(x, 4, 1).size() == 3);
   Tensor leaf = counting({2, 5}, DType::f32).requires_grad_();
   split(leaf, 2, 1)[1].sum().backward();
-  CHECK(all(leaf.grad()) == std::vector<double>{0, 0, 1, 1, 0, 0, 0, 1, 1, 0});
+  CHECK(listed(leaf.grad()) == std::vector<double>{0, 0, 1, 1, 0, 0, 0, 1, 1, 0});
 }
 
 TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
@@ -582,3 +583,5 @@ TEST_CASE("messages") {
     CHECK_MESSAGE(text.find(bad.text) != std::string::npos, bad.text);
   }
 }
+
+}  // namespace limpid::indexing_test

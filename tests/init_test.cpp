@@ -11,8 +11,9 @@
 #include "limpid/core/error.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
-namespace init = limpid::nn::init;
+namespace limpid::init_test {
+
+namespace init = nn::init;
 
 namespace {
 
@@ -200,3 +201,5 @@ TEST_CASE("wrong arguments are refused with the reason") {
     CHECK_MESSAGE(message.find(r.text) != std::string::npos, message);
   }
 }
+
+}  // namespace limpid::init_test

@@ -15,7 +15,7 @@
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
 
-using namespace limpid;
+namespace limpid::inplace_test {
 
 namespace {
 
@@ -26,7 +26,7 @@ Tensor leaf(std::initializer_list<Scalar> values) {
   return tensor(values, {.dtype = DType::f64, .requires_grad = true});
 }
 Tensor number(double value) { return full({}, value, {.dtype = DType::f64}); }
-Values all(const Tensor& t) { return t.detach().to_vector<double>(); }
+Values elements(const Tensor& t) { return t.detach().to_vector<double>(); }
 
 /// A tensor with a history and the same elements.
 Tensor derived(const Tensor& w) { return w * number(1); }
@@ -52,8 +52,8 @@ TEST_CASE("x[0] += 1") {
   x[0] += number(1);
   CHECK(x.grad_fn() == "ViewScatter");
   (x * x).sum().backward();
-  CHECK(all(x) == Values{3, 4, 6});
-  CHECK(all(w.grad()) == Values{12, 16, 24});
+  CHECK(elements(x) == Values{3, 4, 6});
+  CHECK(elements(w.grad()) == Values{12, 16, 24});
 }
 
 TEST_CASE("through a chain of views; the views before it follow") {
@@ -63,9 +63,9 @@ TEST_CASE("through a chain of views; the views before it follow") {
   Tensor u = v.narrow(0, 1, 2);
   u *= number(3);
   ((x * f64({1, 10, 100, 1000})).sum() + v.sum()).backward();
-  CHECK(all(x) == Values{1, 2, 9, 12});
+  CHECK(elements(x) == Values{1, 2, 9, 12});
   CHECK(v.grad_fn() == "Slice");
-  CHECK(all(w.grad()) == Values{1, 11, 303, 3003});
+  CHECK(elements(w.grad()) == Values{1, 11, 303, 3003});
 }
 
 TEST_CASE("changing the base after taking a view") {
@@ -74,8 +74,8 @@ TEST_CASE("changing the base after taking a view") {
   Tensor v = x.narrow(0, 1, 2);
   x *= number(2);
   (v * v).sum().backward();
-  CHECK(all(v) == Values{4, 6});
-  CHECK(all(w.grad()) == Values{0, 16, 24});
+  CHECK(elements(v) == Values{4, 6});
+  CHECK(elements(w.grad()) == Values{0, 16, 24});
 }
 
 TEST_CASE("changing one of two views of a base") {
@@ -86,7 +86,7 @@ TEST_CASE("changing one of two views of a base") {
   Tensor unused = v * v;
   v.index_put_({0}, number(4));
   x.sum().backward();
-  CHECK(all(w.grad()) == Values{0, 0, 1});
+  CHECK(elements(w.grad()) == Values{0, 0, 1});
 }
 
 TEST_CASE("the base may be gone, or need no gradient itself") {
@@ -95,14 +95,14 @@ TEST_CASE("the base may be gone, or need no gradient itself") {
     Tensor v = derived(w).narrow(0, 0, 2);
     v *= number(3);
     v.sum().backward();
-    CHECK(all(w.grad()) == Values{3, 3, 0});
+    CHECK(elements(w.grad()) == Values{3, 3, 0});
   }
   SUBCASE("no gradient before") {
     Tensor x = zeros({3}, {.dtype = DType::f64});
     x.index_put_({Slice(1)}, w.narrow(0, 0, 2) * number(3));
     CHECK(x.requires_grad());
     (x * f64({1, 10, 100})).sum().backward();
-    CHECK(all(w.grad()) == Values{30, 300, 0});
+    CHECK(elements(w.grad()) == Values{30, 300, 0});
   }
 }
 
@@ -116,11 +116,11 @@ TEST_CASE("leaves are refused, but not under no_grad") {
   Tensor own = zeros({3})[0];
   own.requires_grad_();
   CHECK(contains(message([&] { own += full({}, 1.0); }), "a leaf that requires grad"));
-  CHECK(all(w) == Values{1, 2, 3});
+  CHECK(elements(w) == Values{1, 2, 3});
   CHECK(w.version() == 0);
   no_grad([&] { w[0] += number(5); });
   (w * w).sum().backward();
-  CHECK(all(w.grad()) == Values{12, 4, 6});
+  CHECK(elements(w.grad()) == Values{12, 4, 6});
 }
 
 TEST_CASE("views made under no_grad") {
@@ -136,12 +136,12 @@ TEST_CASE("views made under no_grad") {
     Tensor u = no_grad([&] { return plain[0]; });
     CHECK(contains(message([&] { u += w[0]; }), "a view made under no_grad is changed in place"));
     u += number(1);  // nobody needs a gradient
-    CHECK(all(plain) == Values{1, 0, 0});
+    CHECK(elements(plain) == Values{1, 0, 0});
   }
   SUBCASE("changed under no_grad too") {
     no_grad([&] { v += number(1); });
     x.sum().backward();
-    CHECK(all(w.grad()) == Values{1, 1, 1});
+    CHECK(elements(w.grad()) == Values{1, 1, 1});
   }
   SUBCASE("used after its base changed") {
     x *= number(2);
@@ -184,7 +184,7 @@ TEST_CASE("saved tensors: the error names who saved and who changed") {
     Tensor z = x + x;
     x *= number(2);
     z.sum().backward();
-    CHECK(all(w.grad()) == Values{2, 2, 2});
+    CHECK(elements(w.grad()) == Values{2, 2, 2});
   }
 }
 
@@ -195,14 +195,14 @@ TEST_CASE("retain_grad survives") {
   SUBCASE("a change of all") {
     x *= number(2);
     x.sum().backward();
-    CHECK(all(x.grad()) == Values{1, 1, 1});
-    CHECK(all(w.grad()) == Values{2, 2, 2});
+    CHECK(elements(x.grad()) == Values{1, 1, 1});
+    CHECK(elements(w.grad()) == Values{2, 2, 2});
   }
   SUBCASE("a change of a part") {
     x.index_put_({0}, number(7));
     (x * x).sum().backward();
-    CHECK(all(x.grad()) == Values{14, 4, 6});
-    CHECK(all(w.grad()) == Values{0, 4, 6});
+    CHECK(elements(x.grad()) == Values{14, 4, 6});
+    CHECK(elements(w.grad()) == Values{0, 4, 6});
   }
 }
 
@@ -227,8 +227,8 @@ TEST_CASE("a part takes the second output of a node") {
   Tensor x = derived(leaf({4, 5, 6}));
   x.index_put_({Slice(0, 3)}, apply(Two{}, {w})[1]);
   x.sum().backward();
-  CHECK(all(x) == Values{2, 4, 6});
-  CHECK(all(w.grad()) == Values{2, 2, 2});
+  CHECK(elements(x) == Values{2, 4, 6});
+  CHECK(elements(w.grad()) == Values{2, 2, 2});
 }
 
 TEST_CASE("a view from before its base was transposed in place") {
@@ -242,16 +242,16 @@ TEST_CASE("without a record: what is read is what was there before") {
   const auto counted = [] { return arange(40, {.dtype = DType::f64}); };
   Tensor x = counted();
   x.narrow(0, 1, 39).add_(x.narrow(0, 0, 39));
-  CHECK(all(x)[39] == 38 + 39);
+  CHECK(elements(x)[39] == 38 + 39);
   x = counted() + 1;
   x.add_(x.narrow(0, 0, 1));
-  CHECK(all(x)[39] == 40 + 1);
+  CHECK(elements(x)[39] == 40 + 1);
   x = counted();
   x.add_(x);
-  CHECK(all(x)[39] == 2 * 39);
+  CHECK(elements(x)[39] == 2 * 39);
   x = f64({1, 2, 3});
   x.index_put_({tensor({2, 1, 0})}, x);
-  CHECK(all(x) == Values{3, 2, 1});
+  CHECK(elements(x) == Values{3, 2, 1});
   CHECK_THROWS_AS(x.add_(Tensor()), ValueError);
   CHECK_THROWS_AS(x.add_(zeros({3}, {.dtype = DType::f64, .device = kMeta})), DeviceError);
 }
@@ -261,7 +261,7 @@ TEST_CASE("a hook set before a change sees the gradient of the tensor before it"
   Tensor x = derived(w);
   Values seen;
   x.register_hook([&](const Tensor& g) {
-    seen = all(g);
+    seen = elements(g);
     return Tensor();
   });
   x *= number(2);
@@ -276,7 +276,7 @@ TEST_CASE("overwritten by a constant, a tensor still takes part") {
   CHECK(x.requires_grad());
   CHECK(x.grad_fn() == "Overwrite");
   (x * x).sum().backward();
-  CHECK(all(w.grad()) == Values{0, 0, 0});
+  CHECK(elements(w.grad()) == Values{0, 0, 0});
 }
 
 TEST_CASE("copy_ moves the history, through dtypes and broadcasting") {
@@ -285,7 +285,7 @@ TEST_CASE("copy_ moves the history, through dtypes and broadcasting") {
   x.copy_(w * number(5));
   CHECK(x.dtype() == DType::f32);
   x.sum().backward();
-  CHECK(all(w.grad()) == Values{10, 10, 10});
+  CHECK(elements(w.grad()) == Values{10, 10, 10});
 }
 
 TEST_CASE("changes that read their own target") {
@@ -293,22 +293,22 @@ TEST_CASE("changes that read their own target") {
     Tensor w = leaf({1, 2, 3, 4});
     Tensor x = derived(w);
     x.narrow(0, 1, 3) += x.narrow(0, 0, 3);
-    CHECK(all(x) == Values{1, 3, 5, 7});
+    CHECK(elements(x) == Values{1, 3, 5, 7});
     (x * f64({1, 10, 100, 1000})).sum().backward();
-    CHECK(all(w.grad()) == Values{11, 110, 1100, 1000});
+    CHECK(elements(w.grad()) == Values{11, 110, 1100, 1000});
   }
   SUBCASE("the same without a record") {
     Tensor x = f64({1, 2, 3, 4});
     x.narrow(0, 1, 3) += x.narrow(0, 0, 3);
-    CHECK(all(x) == Values{1, 3, 5, 7});
+    CHECK(elements(x) == Values{1, 3, 5, 7});
     x.narrow(0, 0, 3) += x.narrow(0, 1, 3);
-    CHECK(all(x) == Values{4, 8, 12, 7});
+    CHECK(elements(x) == Values{4, 8, 12, 7});
     Tensor square = arange(4, {.dtype = DType::f64}).view({2, 2});
     square += square.t();
-    CHECK(all(square) == Values{0, 3, 3, 6});
+    CHECK(elements(square) == Values{0, 3, 3, 6});
     Tensor rows = arange(6, {.dtype = DType::f64}).view({3, 2});
     rows += rows.narrow(0, 0, 1);
-    CHECK(all(rows) == Values{0, 2, 2, 4, 4, 6});
+    CHECK(elements(rows) == Values{0, 2, 2, 4, 4, 6});
     Tensor many = arange(100, {.dtype = DType::f64});
     many.narrow(0, 1, 99) += many.narrow(0, 0, 99);
     for (int i = 1; i < 100; ++i) CHECK(many[i].item() == 2 * i - 1);
@@ -318,24 +318,24 @@ TEST_CASE("changes that read their own target") {
     Tensor x = derived(w);
     x += x;
     x.sum().backward();
-    CHECK(all(w.grad()) == Values{2, 2});
+    CHECK(elements(w.grad()) == Values{2, 2});
   }
   SUBCASE("x *= x: d(x^2) = 2 x") {
     Tensor w = leaf({1, 2, 3});
     Tensor x = derived(w);
     x *= x;
     x.sum().backward();
-    CHECK(all(x) == Values{1, 4, 9});
-    CHECK(all(w.grad()) == Values{2, 4, 6});
+    CHECK(elements(x) == Values{1, 4, 9});
+    CHECK(elements(w.grad()) == Values{2, 4, 6});
   }
   SUBCASE("x[0] *= x[1], twice differentiable: f = (w0 w1)^2 + w1^2") {
     Tensor w = leaf({2, 3});
     Tensor x = derived(w);
     x[0] *= x[1];
     const Tensor g = grad((x * x).sum(), w, {.create_graph = true});
-    CHECK(all(g) == Values{36, 30});  // 2 w0 w1^2, 2 w0^2 w1 + 2 w1
+    CHECK(elements(g) == Values{36, 30});  // 2 w0 w1^2, 2 w0^2 w1 + 2 w1
     g.sum().backward();
-    CHECK(all(w.grad()) == Values{42, 34});  // 2 w1^2 + 4 w0 w1, 4 w0 w1 + 2 w0^2 + 2
+    CHECK(elements(w.grad()) == Values{42, 34});  // 2 w1^2 + 4 w0 w1, 4 w0 w1 + 2 w0^2 + 2
   }
 }
 
@@ -370,7 +370,7 @@ TEST_CASE("views whose base has other strides") {
     y *= number(2);
     const Tensor weight = tensor({{1.0, 2.0}, {3.0, 4.0}}, {.dtype = DType::f64});
     (y.t() * weight).sum().backward();
-    CHECK(all(w.grad()) == Values{2, 6, 4, 8});
+    CHECK(elements(w.grad()) == Values{2, 6, 4, 8});
   }
   SUBCASE("a view that merges axes") {
     Tensor w = leaf({1, 2, 3, 4});
@@ -378,7 +378,7 @@ TEST_CASE("views whose base has other strides") {
     x.view({4}) *= number(2);
     const Tensor weight = tensor({{1.0, 2.0}, {3.0, 4.0}}, {.dtype = DType::f64});
     (x.t() * weight).sum().backward();
-    CHECK(all(w.grad()) == Values{2, 6, 4, 8});
+    CHECK(elements(w.grad()) == Values{2, 6, 4, 8});
   }
   SUBCASE("the target is transposed") {
     Tensor w = leaf({1, 2, 3, 4});
@@ -386,16 +386,16 @@ TEST_CASE("views whose base has other strides") {
     x *= number(3);
     x[0] *= number(2);
     (x * tensor({{1.0, 2.0}, {3.0, 4.0}}, {.dtype = DType::f64})).sum().backward();
-    CHECK(all(x) == Values{6, 18, 6, 12});
-    CHECK(all(w.grad()) == Values{6, 9, 12, 12});
+    CHECK(elements(x) == Values{6, 18, 6, 12});
+    CHECK(elements(w.grad()) == Values{6, 9, 12, 12});
   }
   SUBCASE("backwards") {
     Tensor w = leaf({1, 2, 3, 4});
     Tensor x = derived(w);
     x.index({Slice(std::nullopt, std::nullopt, -2)}) *= f64({10, 100});
-    CHECK(all(x) == Values{1, 200, 3, 40});
+    CHECK(elements(x) == Values{1, 200, 3, 40});
     x.sum().backward();
-    CHECK(all(w.grad()) == Values{1, 100, 1, 10});
+    CHECK(elements(w.grad()) == Values{1, 100, 1, 10});
   }
 }
 
@@ -406,24 +406,24 @@ TEST_CASE("index arrays and masks") {
     x.index_put_({tensor({0, 0, 2})}, f64({5, 6, 7}));
     CHECK(x.grad_fn() == "IndexPut");
     (x * x).sum().backward();
-    CHECK(all(x) == Values{6, 2, 7});
-    CHECK(all(w.grad()) == Values{0, 4, 0});
+    CHECK(elements(x) == Values{6, 2, 7});
+    CHECK(elements(w.grad()) == Values{0, 4, 0});
   }
   SUBCASE("add; repeated indices add up") {
     Tensor v = leaf({10, 20, 30}), x = derived(w);
     x.index_put_({tensor({0, 0, 2})}, derived(v), /*accumulate=*/true);
     (x * x).sum().backward();
-    CHECK(all(x) == Values{31, 2, 33});
-    CHECK(all(w.grad()) == Values{62, 4, 66});
-    CHECK(all(v.grad()) == Values{62, 62, 66});
+    CHECK(elements(x) == Values{31, 2, 33});
+    CHECK(elements(w.grad()) == Values{62, 4, 66});
+    CHECK(elements(v.grad()) == Values{62, 62, 66});
   }
   SUBCASE("a mask through a view") {
     Tensor u = leaf({1, 2, 3, 4, 5, 6});
     Tensor x = derived(u).view({2, 3});
     x[0].index_put_({tensor({true, false, true})}, u.narrow(0, 3, 2));
     (x * x).sum().backward();
-    CHECK(all(x) == Values{4, 2, 5, 4, 5, 6});
-    CHECK(all(u.grad()) == Values{0, 4, 0, 16, 20, 12});
+    CHECK(elements(x) == Values{4, 2, 5, 4, 5, 6});
+    CHECK(elements(u.grad()) == Values{0, 4, 0, 16, 20, 12});
   }
 }
 
@@ -473,18 +473,20 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
 TEST_CASE("windows that do not overlap, and parts without a record, can be changed") {
   Tensor x = zeros({6}, {.dtype = DType::f64});
   unfold_view(x, 0, 2, 2).add_(ones({}, {.dtype = DType::f64}));
-  CHECK(all(x) == Values(6, 1));
+  CHECK(elements(x) == Values(6, 1));
   unfold_view(x, 0, 3, 1)[2].add_(ones({}, {.dtype = DType::f64}));
-  CHECK(all(x) == Values{1, 1, 2, 2, 2, 1});
+  CHECK(elements(x) == Values{1, 1, 2, 2, 2, 1});
   x.unbind(0)[0].add_(number(4));
   x.split(3)[1].add_(number(1));
-  CHECK(all(x) == Values{5, 1, 2, 3, 3, 2});
+  CHECK(elements(x) == Values{5, 1, 2, 3, 3, 2});
   const Tensor w = leaf({1, 2, 3}), y = derived(w);
   {
     const NoGrad guard;
     y.unbind(0)[0].add_(number(4));
-    CHECK(all(y) == Values{5, 2, 3});
+    CHECK(elements(y) == Values{5, 2, 3});
   }
   (tensor_split(derived(w), 3)[1] += number(1)).sum().backward();  // as in PyTorch
-  CHECK(all(w.grad()) == Values{0, 1, 0});
+  CHECK(elements(w.grad()) == Values{0, 1, 0});
 }
+
+}  // namespace limpid::inplace_test

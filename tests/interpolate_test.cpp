@@ -11,7 +11,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::interpolate_test {
 
 namespace {
 
@@ -95,3 +95,5 @@ TEST_CASE("interpolate: threads share the channels of an image") {
     }
   set_num_threads(before);
 }
+
+}  // namespace limpid::interpolate_test

@@ -9,7 +9,7 @@
 #include "limpid/core/error.h"
 #include "limpid/train/events.h"
 
-using namespace limpid;
+namespace limpid::interrupt_test {
 
 namespace {
 
@@ -88,3 +88,5 @@ TEST_CASE("listeners hear every event in order") {
   both.on_finish({});
   CHECK(text == "1s2s1b2b1e2e1m2m1f2f");
 }
+
+}  // namespace limpid::interrupt_test

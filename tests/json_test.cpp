@@ -9,7 +9,7 @@
 
 #include "limpid/core/error.h"
 
-using namespace limpid;
+namespace limpid::json_test {
 
 namespace {
 
@@ -134,3 +134,5 @@ TEST_CASE("json: what is written reads back equal") {
   CHECK_THROWS_AS(to_text(Json(std::numeric_limits<double>::infinity())), ValueError);
   CHECK_THROWS_AS(to_text(Json("\xff")), ValueError);
 }
+
+}  // namespace limpid::json_test

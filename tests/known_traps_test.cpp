@@ -10,6 +10,8 @@
 
 #include "limpid/core/files.h"
 
+namespace limpid::known_traps_test {
+
 namespace {
 
 /// What is wrong with the table's row `line`: a test it names is not there, or it names none.
@@ -58,3 +60,5 @@ TEST_CASE("known traps: every row's tests exist") {
   }
   CHECK(rows >= 40);
 }
+
+}  // namespace limpid::known_traps_test

@@ -11,7 +11,7 @@
 #include "limpid/core/error.h"
 #include "limpid/ops/algorithms.h"
 
-using namespace limpid;
+namespace limpid::ladder_test {
 
 TEST_CASE("conv2d: an algorithm can be named, for a thread and for the process") {
   CHECK(algorithm("conv2d") == "auto");
@@ -54,3 +54,5 @@ TEST_CASE("ladders: a wrong name in the environment is the same error at every c
   CHECK(unset.find("loops", "here") == 0);
   CHECK(unset.find("direct", "here") == 2);
 }
+
+}  // namespace limpid::ladder_test

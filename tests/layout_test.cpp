@@ -17,8 +17,9 @@
 #include "tests/op_harness.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::layout_test {
+
+using namespace testing;
 
 namespace {
 
@@ -443,3 +444,5 @@ TEST_CASE("layout: batch_norm of channels-last maps of 16-bit floats") {
           x, [&](const Tensor& t) { return batch_norm(t, {}, {}, weight, bias, true); }, 60);
     }
 }
+
+}  // namespace limpid::layout_test

@@ -12,7 +12,7 @@
 #include "limpid/data/data_loader.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::loader_test {
 
 namespace {
 
@@ -203,3 +203,5 @@ TEST_CASE("loader: options out of range are refused") {
   refuses({.shuffle = true, .sampler = std::make_shared<SequentialSampler>(4)}, "not both");
   CHECK_THROWS_AS(DataLoader(nullptr), ValueError);
 }
+
+}  // namespace limpid::loader_test

@@ -16,8 +16,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::loss_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -189,3 +190,5 @@ TEST_CASE("training by a loss module reaches the parameters") {
   CHECK(model.weight.grad().shape() == Shape{2, 3});
   CHECK(model.bias.grad().defined());
 }
+
+}  // namespace limpid::loss_test

@@ -14,8 +14,9 @@
 #include "limpid/optim/optim.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
-using namespace limpid::optim;
+namespace limpid::lr_scheduler_test {
+
+using namespace optim;
 
 namespace {
 
@@ -129,12 +130,12 @@ const std::vector<ScheduleCase>& cases() {
                                                      .factor = 0.3,
                                                      .patience = 0,
                                                      .threshold = 0.05,
-                                                     .threshold_mode = Threshold::abs}),
+                                                     .threshold_mode = optim::Threshold::abs}),
       of<ReduceLROnPlateau>("ReduceLROnPlateau min abs",
                             ReduceLROnPlateauOptions{.factor = 0.3,
                                                      .patience = 3,
                                                      .threshold = 0.05,
-                                                     .threshold_mode = Threshold::abs,
+                                                     .threshold_mode = optim::Threshold::abs,
                                                      .eps = 1e-3}),
       of<ReduceLROnPlateau>("ReduceLROnPlateau max rel",
                             ReduceLROnPlateauOptions{
@@ -542,3 +543,5 @@ TEST_CASE("a schedule loads no number that its constructor would refuse") {
   CHECK(refusal(both, "schedulers.1.T_0", std::int64_t{0}) ==
         "SequentialLR.load_state_dict: schedulers.1.T_0 is 0; it must be at least 1");
 }
+
+}  // namespace limpid::lr_scheduler_test

@@ -8,7 +8,7 @@
 
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::max_test {
 
 namespace {
 using Doubles = std::vector<double>;
@@ -42,3 +42,5 @@ TEST_CASE("the gradient of a vector's maximum goes to its place alone") {
   (max(x, 0).values * 3).backward();
   CHECK(x.grad().to_vector<double>() == Doubles{0, 3, 0});
 }
+
+}  // namespace limpid::max_test

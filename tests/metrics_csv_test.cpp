@@ -10,7 +10,7 @@
 #include "limpid/core/str.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::metrics_csv_test {
 
 namespace {
 const std::string kHead = str(MetricsCsv::kHeading, "\n");
@@ -56,3 +56,5 @@ TEST_CASE("a full disk is an error, not a silent loss") {
                        FileError);
   delete csv;
 }
+
+}  // namespace limpid::metrics_csv_test

@@ -14,7 +14,7 @@
 #include "limpid/tensor/creation.h"
 #include "thrown.h"
 
-using namespace limpid;
+namespace limpid::metrics_test {
 
 namespace {
 
@@ -202,3 +202,5 @@ TEST_CASE("metrics: regression, of one output and of several") {
              mean_squared_error(two, tensor({1.0, NAN})));
   CHECK_SAYS(ShapeError, "both are (N,)", mean_squared_error(two, t));
 }
+
+}  // namespace limpid::metrics_test

@@ -18,7 +18,7 @@
 #include "limpid/tensor/creation.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::model_file_test {
 
 namespace {
 
@@ -268,3 +268,5 @@ TEST_CASE("pgm: text and bytes") {
   for (const auto& [bytes, message] : refused)
     contains(error_of([&] { parse_pgm(bytes); }), message);
 }
+
+}  // namespace limpid::model_file_test

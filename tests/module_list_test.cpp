@@ -8,7 +8,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::module_list_test {
 
 TEST_CASE("ModuleList: children 0, 1, ..., their parameters, in order") {
   nn::ModuleList list(nn::Linear(2, 3), nn::Linear(3, 4, {.bias = false}));
@@ -50,3 +50,5 @@ TEST_CASE("ModuleDict: names in the order in which they came") {
   CHECK_SAYS(IndexError, "classes", heads["class"]);
   CHECK_SAYS(ValueError, "the name 'mask' is taken", heads.insert("mask", nn::Identity()));
 }
+
+}  // namespace limpid::module_list_test

@@ -15,7 +15,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::nan_gradients_test {
 
 namespace {
 
@@ -162,3 +162,5 @@ TEST_CASE("an ignored row of scores has no gradient, whatever it holds") {
            {5, 3}});
   }
 }
+
+}  // namespace limpid::nan_gradients_test

@@ -14,8 +14,9 @@
 #include "tests/golden_layers.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::nn_layers_test {
+
+using namespace testing;
 using nlohmann::json;
 
 namespace {
@@ -585,3 +586,5 @@ TEST_CASE("layers name themselves and their path when an input does not fit") {
   CHECK_SAYS(ShapeError, "Bilinear: x2 must be (..., 3), got shape (5, 2)",
              bilinear(ones({5, 2}), ones({5, 2})));
 }
+
+}  // namespace limpid::nn_layers_test

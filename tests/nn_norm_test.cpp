@@ -23,8 +23,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::nn_norm_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -339,3 +340,5 @@ TEST_CASE("rms_norm: eps by default is the spacing of floats at 1") {
   CHECK(first(DType::f64, 1e-9) == doctest::Approx(0.0670711).epsilon(1e-5));
   CHECK(first(DType::f16, 1e-4) == doctest::Approx(0.2866211).epsilon(1e-3));
 }
+
+}  // namespace limpid::nn_norm_test

@@ -22,7 +22,7 @@
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::nn_test {
 
 namespace {
 
@@ -507,3 +507,5 @@ TEST_CASE("the summary lists layers, shapes and parameters, and changes nothing"
   nn::Sequential meta(nn::Linear(1000, 1000, {.device = kMeta}));
   CHECK(nn::summary_rows(meta, {7, 1000})[0].output_shape == Shape{7, 1000});
 }
+
+}  // namespace limpid::nn_test

@@ -12,7 +12,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::node_hooks_test {
 
 TEST_CASE("node hooks: called in their order, until they are taken away, and gone with the node") {
   Tensor x = ones({2}).requires_grad_();
@@ -111,3 +111,5 @@ TEST_CASE("node hooks: those of a leaf see its gradient, before and after it is 
   CHECK(seen == std::vector<float>{6, 6});
   CHECK(x.grad().to_vector<float>() == seen);
 }
+
+}  // namespace limpid::node_hooks_test

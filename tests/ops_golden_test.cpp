@@ -14,8 +14,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::ops_golden_test {
+
+using namespace testing;
 using nlohmann::json;
 
 namespace {
@@ -163,3 +164,5 @@ TEST_CASE("write the inputs of all cases for tools/golden.py") {
   }
   std::ofstream(path) << all;
 }
+
+}  // namespace limpid::ops_golden_test

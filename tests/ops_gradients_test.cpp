@@ -11,8 +11,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::ops_gradients_test {
+
+using namespace testing;
 
 namespace {
 
@@ -278,3 +279,5 @@ TEST_CASE("an op without gradient says why") {
     if (entry.info && !entry.info->gradient)
       CHECK_MESSAGE((entry.info->no_gradient && *entry.info->no_gradient), entry.doc.name);
 }
+
+}  // namespace limpid::ops_gradients_test

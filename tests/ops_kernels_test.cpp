@@ -13,8 +13,9 @@
 #include "limpid/ops/nonzero/nonzero.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::ops_kernels_test {
+
+using namespace testing;
 
 namespace {
 
@@ -248,3 +249,5 @@ TEST_CASE("bad input is refused with a message that helps, and the op goes on wo
     }
   }
 }
+
+}  // namespace limpid::ops_kernels_test

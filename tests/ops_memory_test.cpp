@@ -14,8 +14,9 @@
 #include "tests/fenced_pages.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::ops_memory_test {
+
+using namespace testing;
 
 namespace {
 
@@ -144,4 +145,7 @@ TEST_CASE("gradients read nothing beside their inputs") {
     }
   }
 }
+
+}  // namespace limpid::ops_memory_test
+
 #endif

@@ -25,8 +25,9 @@
 #include "limpid/ops/optimizer_step/optimizer_loops.h"
 #endif
 
-using namespace limpid;
-using namespace limpid::optim;
+namespace limpid::optim_test {
+
+using namespace optim;
 
 namespace {
 
@@ -861,3 +862,5 @@ TEST_CASE("loading the state of an optimiser that has not stepped begins anew") 
   other.step();
   CHECK(again.values() == fresh.values());
 }
+
+}  // namespace limpid::optim_test

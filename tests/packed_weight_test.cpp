@@ -20,7 +20,7 @@
 #include "limpid/tensor/allocator.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::packed_weight_test {
 
 namespace {
 
@@ -232,3 +232,5 @@ TEST_CASE("packed weights: no more than the limit") {
   CHECK(has_room_beside(most - bytes));
   CHECK_FALSE(has_room_beside(most - bytes + 1));
 }
+
+}  // namespace limpid::packed_weight_test

@@ -6,7 +6,7 @@
 #include "limpid/op/autocast.h"
 #include "limpid/ops/pad/pad_axis.h"
 
-using namespace limpid;
+namespace limpid::pad_test {
 
 TEST_CASE("pad: an axis changes where elements are put at either end, or taken away") {
   CHECK(!PadAxis{.size = 3, .before = 0, .padded = 3}.changes());
@@ -38,3 +38,5 @@ TEST_CASE("pad: only gradients of reflection and replication are functions of th
   CHECK(!linked("circular"));
   CHECK(!linked("constant"));
 }
+
+}  // namespace limpid::pad_test

@@ -8,7 +8,7 @@
 
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::parallel_test {
 
 TEST_CASE("parallel_for: pieces make up the whole, and what one throws is thrown again") {
   const int before = get_num_threads();
@@ -28,3 +28,5 @@ TEST_CASE("parallel_for: pieces make up the whole, and what one throws is thrown
   set_num_threads(before);
   CHECK_SAYS(ValueError, "needs at least 1 thread, got 0", set_num_threads(0));
 }
+
+}  // namespace limpid::parallel_test

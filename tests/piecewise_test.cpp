@@ -14,7 +14,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::piecewise_test {
 
 TEST_CASE("composites that choose between straight pieces have a second derivative, which is 0") {
   const Tensor classes = arange(2), slopes = ones({3}) * 0.25;
@@ -81,3 +81,5 @@ TEST_CASE("an input without gradient has no corners") {
   CHECK(grad(fmod(x, y).sum(), x, {.create_graph = true}).to_vector<float>() ==
         std::vector<float>{1, 1});
 }
+
+}  // namespace limpid::piecewise_test

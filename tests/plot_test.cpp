@@ -9,7 +9,7 @@
 #include "limpid/config.h"
 #include "limpid/core/error.h"
 
-using namespace limpid;
+namespace limpid::plot_test {
 
 namespace {
 
@@ -258,3 +258,5 @@ TEST_CASE("a sample that nobody judged has its caption and no mark") {
   CHECK(is_green(with));
   CHECK_FALSE(is_green(without));
 }
+
+}  // namespace limpid::plot_test

@@ -10,7 +10,7 @@
 #include "png_builder.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::png_test {
 
 #if LIMPID_HAS_PNG
 
@@ -222,3 +222,5 @@ TEST_CASE("a build without libspng says which option is missing") {
 }
 
 #endif
+
+}  // namespace limpid::png_test

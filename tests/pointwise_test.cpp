@@ -11,8 +11,9 @@
 #include "limpid/limpid.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::pointwise_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -231,3 +232,5 @@ TEST_CASE("pointwise: logsigmoid of a large double keeps its digits") {
         doctest::Approx(-25 - std::log1p(std::exp(-25))).epsilon(1e-15));
   CHECK(y.to_vector<double>()[1] == doctest::Approx(-std::log1p(std::exp(-25))).epsilon(1e-14));
 }
+
+}  // namespace limpid::pointwise_test

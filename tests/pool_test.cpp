@@ -18,8 +18,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/op_harness.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::pool_test {
+
+using namespace testing;
 
 namespace {
 
@@ -333,3 +334,5 @@ TEST_CASE("fold and unfold are each other's gradient") {
   const Tensor dx = grad(outputs, inputs, seeds)[0];
   CHECK(difference(fold(dy, {6, 7}, 3, o), dx, bound(dx, 10)) == "");
 }
+
+}  // namespace limpid::pool_test

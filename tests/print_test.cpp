@@ -14,7 +14,7 @@
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
 
-using namespace limpid;
+namespace limpid::print_test {
 
 namespace {
 
@@ -346,3 +346,5 @@ TEST_CASE("texts with other options are PyTorch's") {
   CHECK_THROWS_AS(set_print_options({.edgeitems = -1}), ValueError);
   CHECK(get_print_options().precision == 4);
 }
+
+}  // namespace limpid::print_test

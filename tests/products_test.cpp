@@ -6,7 +6,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::products_test {
 
 TEST_CASE("products: mixed precision lowers those of matrices, not those of vectors") {
   const Tensor m = full({2, 2}, 1.001), v = full({2}, 1.001);
@@ -34,3 +34,5 @@ TEST_CASE("products: a chain is multiplied in the order of fewest multiplication
       mm(mm(x[0], mm(x[1], x[2])), mm(mm(x[3], x[4]), x[5]));  // others round otherwise
   CHECK(equal(multi_dot(x), best));
 }
+
+}  // namespace limpid::products_test

@@ -14,8 +14,9 @@
 #include "scratch_folder.h"
 #include "thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::profiler_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -205,3 +206,5 @@ TEST_CASE("the table has a line a row and one for the rest") {
   CHECK(table.find("layer") == std::string::npos);  // no column without a word in it
   CHECK(profile_table({}).find("calls") != std::string::npos);
 }
+
+}  // namespace limpid::profiler_test

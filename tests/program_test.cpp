@@ -9,7 +9,7 @@
 #include "limpid/core/files.h"
 #include "tests/scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::program_test {
 
 namespace {
 
@@ -71,3 +71,5 @@ TEST_CASE("a recipe sets what it names, where it stands among the flags") {
   CHECK(run({"--recipe", (folder / "bad.toml").string()}) == 2);
 }
 #endif
+
+}  // namespace limpid::program_test

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-using namespace limpid;
+namespace limpid::progress_test {
 
 namespace {
 
@@ -233,3 +233,5 @@ TEST_CASE("what a terminal can do follows from the system and the environment") 
   CHECK(with({{"COLUMNS", "-5"}}).width == 80);
   CHECK(with({{"COLUMNS", "99999999999999999999"}}).width == 80);
 }
+
+}  // namespace limpid::progress_test

@@ -12,8 +12,9 @@
 #include "tests/elements.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::random_tensors_test {
+
+using namespace testing;
 
 TEST_CASE("random: normal numbers are those of the stream, scaled and moved") {
   Generator generator(5), same(5);
@@ -102,3 +103,5 @@ TEST_CASE("random: filling follows strides and counts as a change in place") {
   fill_normal(column, 5, 0, generator);
   CHECK(elements(base) == Doubles(12, 5));
 }
+
+}  // namespace limpid::random_tensors_test

@@ -13,8 +13,9 @@
 #include "tests/op_harness.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::run_reference;
+namespace limpid::rearrange_test {
+
+using testing::run_reference;
 
 namespace {
 
@@ -107,3 +108,5 @@ TEST_CASE("broadcast_tensors") {
   CHECK(out[0].shape() == Shape{3, 4});
   CHECK(out[1].shape() == Shape{3, 4});
 }
+
+}  // namespace limpid::rearrange_test

@@ -12,7 +12,7 @@
 #include "limpid/core/str.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::recipe_test {
 
 namespace {
 
@@ -348,3 +348,5 @@ TEST_CASE("a build without toml++ says which option is missing") {
 }
 
 #endif
+
+}  // namespace limpid::recipe_test

@@ -11,9 +11,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using limpid::DType;
-using limpid::tensor;
-using limpid::Tensor;
+namespace limpid::reduction_test {
 
 namespace {
 
@@ -168,3 +166,5 @@ TEST_CASE("bincount measures the numbers that there are, not what lies behind th
   CHECK(limpid::Bincount{}.measure(limpid::Reference{}, limpid::Inputs(inputs, 2)) ==
         limpid::Shape{3});
 }
+
+}  // namespace limpid::reduction_test

@@ -12,7 +12,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::reinterpret_test {
 
 namespace {
 
@@ -72,3 +72,5 @@ TEST_CASE("reinterpret: what does not come out even is refused") {
   CHECK_SAYS(ShapeError, "a 0-d tensor of int16 has no axis that int32 could divide or join",
              view_as_dtype(counting(1, 1)[0][0], DType::i32));
 }
+
+}  // namespace limpid::reinterpret_test

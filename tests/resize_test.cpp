@@ -11,7 +11,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::resize_test {
 
 TEST_CASE("a tensor gets another shape over the memory that it has") {
   const Tensor base = arange(6), x = base.view({2, 3}), part = base.narrow(0, 2, 2);
@@ -63,3 +63,5 @@ TEST_CASE("resize_: a part that is kept alone grows from where it begins") {
   resize_(part, {8});
   CHECK(part.narrow(0, 0, 2).to_vector<float>() == std::vector<float>{2, 3});
 }
+
+}  // namespace limpid::resize_test

@@ -7,8 +7,9 @@
 #include "tests/autograd_parts.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::retain_test {
+
+using namespace testing;
 
 // ---- retain_grad, retain_graph
 
@@ -89,3 +90,5 @@ TEST_CASE("retain_graph: a second backward works with it and is refused without"
   sum.backward();
   CHECK_NOTHROW(sum.backward());
 }
+
+}  // namespace limpid::retain_test

@@ -22,8 +22,9 @@
 #include "tests/golden_layers.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::rnn_test {
+
+using namespace testing;
 using nlohmann::json;
 
 namespace {
@@ -316,3 +317,5 @@ TEST_CASE("gradients of recurrent layers are those of the definition, however th
     check(steps, 1, [](auto& a, auto& h, auto& w) { return rnn_layer(a, h, w); });
   }
 }
+
+}  // namespace limpid::rnn_test

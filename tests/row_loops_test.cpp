@@ -22,7 +22,7 @@
 #include "limpid/backends/cpu/transpose.h"
 #include "limpid/core/half.h"
 
-using namespace limpid;
+namespace limpid::row_loops_test {
 
 namespace {
 
@@ -426,5 +426,7 @@ TEST_CASE("transposing loops write every element once, and none beside") {
       }
   });
 }
+
+}  // namespace limpid::row_loops_test
 
 #endif

@@ -14,7 +14,7 @@
 #include "limpid/tensor/creation.h"
 #include "scratch_folder.h"
 
-using namespace limpid;
+namespace limpid::safetensors_test {
 
 namespace {
 
@@ -304,3 +304,5 @@ TEST_CASE("safetensors: a model's state is saved and loaded as it is") {
   CHECK(bytes_of(loaded.weight) == bytes_of(saved.weight));
   CHECK(bytes_of(loaded.bias) == bytes_of(saved.bias));
 }
+
+}  // namespace limpid::safetensors_test

@@ -7,8 +7,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using limpid::testing::thrown;
+namespace limpid::saved_hooks_test {
+
+using testing::thrown;
 
 namespace {
 
@@ -85,3 +86,5 @@ TEST_CASE("a hook that fails leaves no trace") {
   x.exp().sum().backward();
   CHECK(x.grad().defined());
 }
+
+}  // namespace limpid::saved_hooks_test

@@ -12,7 +12,7 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::scatter_test {
 
 namespace {
 
@@ -86,3 +86,5 @@ TEST_CASE("scatter takes the part of src that has indices, along every axis") {
   scatter(x, 0, zeros({0, 2}, {.dtype = DType::i64}), learned).sum().backward();
   CHECK(elements(learned.grad()) == Values{0, 0, 0, 0, 0, 0});
 }
+
+}  // namespace limpid::scatter_test

@@ -15,8 +15,9 @@
 #include "limpid/core/walk.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::shape_test {
+
+using namespace testing;
 
 namespace {
 
@@ -184,3 +185,5 @@ TEST_CASE("broadcasting") {
   CHECK(!broadcasts_to({2, 1}, {3, 2}));
   CHECK(broadcasts_to({}, {}));
 }
+
+}  // namespace limpid::shape_test

@@ -16,7 +16,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::signals_test {
 
 namespace {
 
@@ -118,4 +118,7 @@ TEST_CASE("workers that others started hold signals as well") {
       .join();
 }
 #endif
+
+}  // namespace limpid::signals_test
+
 #endif

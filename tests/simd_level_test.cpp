@@ -12,7 +12,7 @@
 #include "limpid/backends/cpu/simd.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
+namespace limpid::simd_level_test {
 
 TEST_CASE("simd: levels have names, and the one in use is among those that there are") {
   CHECK(name_of(SimdLevel::avx512) == "avx512");
@@ -32,4 +32,7 @@ TEST_CASE("simd: the level that a name asks for is never above the best") {
   }
   CHECK_SAYS(ValueError, "LIMPID_CPU is 'sse2'", level_named("sse2", avx2));
 }
+
+}  // namespace limpid::simd_level_test
+
 #endif

@@ -16,7 +16,7 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/pointwise/kernels.h"
 
-using namespace limpid;
+namespace limpid::simd_test {
 
 namespace {
 
@@ -470,5 +470,7 @@ TEST_CASE("simd: a constant operand and writing in place") {
     CHECK(x == expected);
   }
 }
+
+}  // namespace limpid::simd_test
 
 #endif

@@ -11,7 +11,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::streaming_test {
 
 namespace {
 
@@ -167,3 +167,5 @@ TEST_CASE("streaming: at every level a copy is all that is written") {
         CHECK(wrong == 0);
       }
 }
+
+}  // namespace limpid::streaming_test

@@ -12,7 +12,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::strided_loop_test {
 
 namespace {
 
@@ -88,3 +88,5 @@ TEST_CASE("strided copies: large ones that threads share") {
     CHECK(equal(back.reshape({-1}), static_cast<double>(rows * columns - 1) - x.reshape({-1})));
   });
 }
+
+}  // namespace limpid::strided_loop_test

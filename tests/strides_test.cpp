@@ -10,8 +10,9 @@
 #include "tests/elements.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::strides_test {
+
+using namespace testing;
 
 // ---- layout
 
@@ -293,3 +294,5 @@ TEST_CASE("layout: refusals") {
   CHECK_SAYS(ShapeError, "at most 64 dimensions", zeros(ones).unsqueeze(0));
   CHECK(zeros({1}).expand(ones).dim() == 64);
 }
+
+}  // namespace limpid::strides_test

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace limpid::structure_test {
+
 namespace {
 
 /// The rooms, ground floor first. A room may include itself and every room on a floor below; rooms
@@ -201,3 +203,5 @@ TEST_CASE("structure: includes go one way between the rooms") {
   }
   CHECK(files > 0);
 }
+
+}  // namespace limpid::structure_test

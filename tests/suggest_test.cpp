@@ -7,7 +7,7 @@
 
 #include "limpid/core/quote.h"
 
-using namespace limpid;
+namespace limpid::suggest_test {
 
 TEST_CASE("edit_distance counts insert, delete, replace and swap as one edit each") {
   CHECK(edit_distance("", "") == 0);
@@ -72,3 +72,5 @@ TEST_CASE("quote keeps text from outside harmless and short") {
   CHECK(quote("ab€", 3) == "'ab...'");
   CHECK(quote("abc", 3) == "'abc'");
 }
+
+}  // namespace limpid::suggest_test

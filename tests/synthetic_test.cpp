@@ -21,7 +21,7 @@
 #include "scratch_folder.h"
 #include "thrown.h"
 
-using namespace limpid;
+namespace limpid::synthetic_test {
 
 namespace {
 
@@ -193,3 +193,5 @@ TEST_CASE("made files: never beside or in place of others") {
              write_synthetic("olivetti", {.root = scratch / "data", .train = 400}));
   CHECK_FALSE(std::filesystem::exists(scratch / "data" / "cola"));
 }
+
+}  // namespace limpid::synthetic_test

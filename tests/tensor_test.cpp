@@ -11,8 +11,9 @@
 #include "limpid/tensor/tensors.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::tensor_test {
+
+using namespace testing;
 
 namespace {
 
@@ -322,3 +323,5 @@ TEST_CASE("a short list of tensors holds few inline and many on the heap") {
   CHECK(pair.size() == 2);
   CHECK(pair[1].is_same(b));
 }
+
+}  // namespace limpid::tensor_test

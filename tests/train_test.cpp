@@ -20,7 +20,7 @@
 #include "scratch_folder.h"
 #include "thrown.h"
 
-using namespace limpid;
+namespace limpid::train_test {
 
 namespace {
 
@@ -441,3 +441,5 @@ TEST_CASE("colour samples are shown in their colours, grey ones as ink on paper"
   CHECK(has_pixel(full({1, 1, 8, 8}, 0.2), {204, 204, 204}));
 }
 #endif
+
+}  // namespace limpid::train_test

@@ -17,8 +17,9 @@
 #include "tests/golden_layers.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::transformer_test {
+
+using namespace testing;
 using nlohmann::json;
 
 namespace {
@@ -291,3 +292,5 @@ TEST_CASE("the loops of attention at every level of vector instructions") {
     check_attention_loops(tables.f64);
   }
 }
+
+}  // namespace limpid::transformer_test

@@ -9,8 +9,9 @@
 #include "limpid/tensor/creation.h"
 #include "tests/thrown.h"
 
-using namespace limpid;
-using namespace limpid::testing;
+namespace limpid::undefined_inputs_test {
+
+using namespace testing;
 
 TEST_CASE("layers say that their input is undefined") {
   const Tensor none;
@@ -36,3 +37,5 @@ TEST_CASE("layers say that their input is undefined") {
   check("clip_grad_norm_: parameter 1", [&] { nn::utils::clip_grad_norm_(parameters, 1); });
   check("clip_grad_value_: parameter 1", [&] { nn::utils::clip_grad_value_(parameters, 1); });
 }
+
+}  // namespace limpid::undefined_inputs_test

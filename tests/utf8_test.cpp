@@ -7,8 +7,7 @@
 
 #include <string>
 
-using limpid::utf8_error;
-using limpid::utf8_length;
+namespace limpid::utf8_test {
 
 TEST_CASE("utf8: the least and the largest character of every length and rule") {
   for (const std::string text :
@@ -58,3 +57,5 @@ TEST_CASE("utf8: what is no character, and where a text goes wrong") {
   CHECK(utf8_error("") == 0);
   CHECK(utf8_error(std::string(3, '\0')) == 3);
 }
+
+}  // namespace limpid::utf8_test

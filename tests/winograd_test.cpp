@@ -22,7 +22,7 @@
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
 
-using namespace limpid;
+namespace limpid::winograd_test {
 
 namespace {
 
@@ -300,3 +300,5 @@ TEST_CASE("winograd: the products of every SIMD level, which write nothing else"
             CHECK(product_is_right(table(level), rows, columns, 5, turned, accumulate));
           }
 }
+
+}  // namespace limpid::winograd_test
