@@ -38,6 +38,41 @@ LIMPID_INLINE Vector pick(const Vector& a, const Vector& b, const Places& places
 #endif
 }
 
+/// For steps that swap blocks of half = 1, 2, 4, ...: where the lanes of two vectors come from. A
+/// table, since the compiler would put vectors of such numbers together lane by lane, each time.
+struct Swap {
+  alignas(sizeof(Places)) int low[kLanes], high[kLanes];
+};
+struct Swaps {
+  Swap of[4];
+  constexpr Swaps() : of{} {
+    for (int step = 0; step < 4; ++step)
+      for (int lane = 0, half = 1 << step; lane < kLanes; ++lane) {
+        of[step].low[lane] = lane & half ? lane - half + kLanes : lane;
+        of[step].high[lane] = lane & half ? lane + kLanes : lane + half;
+      }
+  }
+};
+constexpr Swaps kSwaps;
+
+/// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
+LIMPID_INLINE void transpose_block(Vector* v) {
+  constexpr int kSteps = kLanes == 16 ? 4 : kLanes == 8 ? 3 : 2;
+#pragma GCC unroll 4
+  for (int step = kSteps - 1; step >= 0; --step) {
+    const auto& low = reinterpret_cast<const Places&>(kSwaps.of[step].low);
+    const auto& high = reinterpret_cast<const Places&>(kSwaps.of[step].high);
+    const int half = 1 << step;
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i)
+      if (!(i & half)) {
+        const Vector a = v[i], b = v[i + half];
+        v[i] = pick(a, b, low);
+        v[i + half] = pick(a, b, high);
+      }
+  }
+}
+
 }  // namespace
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

@@ -24,26 +24,6 @@ LIMPID_INLINE void store(float* p, const Vector& v) {
   *reinterpret_cast<Unaligned*>(p) = v;
 }
 
-/// kLanes x kLanes numbers change places in registers: each step swaps blocks of half the size.
-LIMPID_INLINE void transpose_block(Vector* v) {
-#pragma GCC unroll 4
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    Places low, high;
-#pragma GCC unroll 16
-    for (int lane = 0; lane < kLanes; ++lane) {
-      low[lane] = lane & half ? lane - half + kLanes : lane;
-      high[lane] = lane & half ? lane + kLanes : lane + half;
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < kLanes; ++i)
-      if (!(i & half)) {
-        const Vector a = v[i], b = v[i + half];
-        v[i] = pick(a, b, low);
-        v[i + half] = pick(a, b, high);
-      }
-  }
-}
-
 template <bool kPast>
 LIMPID_INLINE void move_block(const float* from, std::int64_t from_row, float* to,
                               std::int64_t to_row) {
