@@ -198,6 +198,16 @@ TEST_CASE("winograd: an infinity reaches only the outputs that see it") {
   CHECK(finite.item<std::int64_t>() == 64 * (100 - 9));
 }
 
+TEST_CASE("winograd: an infinity reaches only the gradients of weights that see it") {
+  for (const std::int64_t size : {6, 40}) {  // few tiles, and many
+    Tensor x = randn({1, 20, size, size});
+    const Tensor w = randn({70, 20, 3, 3}), dy = randn({1, 70, size, size});
+    x.index_put_({0, 3, 0, 0}, Tensor(Scalar(std::numeric_limits<double>::infinity())));
+    const Tensor finite = isfinite(compute("winograd", x, w, dy, 1).dw).sum();
+    CHECK(finite.item<std::int64_t>() == 70 * (20 * 9 - 4));  // those that a corner meets
+  }
+}
+
 TEST_CASE("winograd: steps back where it cannot compute, and says why") {
   Conv2d card;
   card.stride = {2, 2};
@@ -283,7 +293,7 @@ bool product_is_right(const WinogradKernels& kernels, std::int64_t rows, std::in
       expected[static_cast<std::size_t>(at)] = sum;
     }
   kernels.product(rows, columns, k, a.data(), a_row, a_column, b.data(), c.data() + kWinogradPanel,
-                  accumulate);
+                  accumulate, {a.data(), rows});
   return c == expected;
 }
 

@@ -47,8 +47,16 @@ struct WinogradTransforms {
                  float* check);
   /// U = G g G^T for one panel of weights: g has a plane for each tap.
   void (*weight)(const float* g, std::int64_t g_plane, float* u, std::int64_t u_plane);
-  /// dg = G^T dU G for one panel.
-  void (*weight_gradient)(const float* du, std::int64_t du_plane, float* dg, std::int64_t dg_plane);
+  /// dg = G^T dU G for `channels` of a panel, the taps of a channel side by side. Adds 0 times each
+  /// result to `check`, 16 sums.
+  void (*weight_gradient)(const float* du, std::int64_t du_plane, std::int64_t channels, float* dg,
+                          float* check);
+};
+
+/// Memory that later steps need: it is asked for meanwhile, and in the second cache by then.
+struct WinogradSoon {
+  const float* data;
+  std::int64_t count;  ///< floats; with 0, `data` is some memory that is in the cache
 };
 
 struct WinogradKernels {
@@ -58,10 +66,11 @@ struct WinogradKernels {
   WinogradTransforms transforms[4];
   /// c[i, j] = sum over p < k of a[i, p] b[p, j] (added with `accumulate`), j < columns: a multiple
   /// of `lanes`, at most a panel; rows of b and c lie kWinogradPanel apart. a[i, p] lies at
-  /// a[i a_row + p a_column], where one of the strides is 1.
+  /// a[i a_row + p a_column], where one of the strides is 1. Asks for the k rows behind b, which
+  /// callers need next, and for `soon`.
   void (*product)(std::int64_t rows, std::int64_t columns, std::int64_t k, const float* a,
                   std::int64_t a_row, std::int64_t a_column, const float* b, float* c,
-                  bool accumulate);
+                  bool accumulate, WinogradSoon soon);
 };
 
 namespace baseline {

@@ -95,6 +95,17 @@ struct MapToMap {
     }
   }
 
+  /// What is needed soon while products of tiles [begin, begin + n) are computed: where their
+  /// outputs go, then the inputs of the tiles behind them. `warm`: memory in the cache.
+  Soon soon(Int begin, Int n, const float* warm) const {
+    const Int calls = panels() * transforms.points * divide_up(from.channels, kTerms);
+    if (weights.groups > 1) return Soon({warm, 0}, {warm, 0}, calls);
+    return Soon(floats_of_tiles(to, y, begin, begin + n),
+                floats_of_tiles(from, x, begin + n, std::min(begin + 2 * n, tiles),
+                                transforms.kernel_height - 1 - from.top),
+                calls);
+  }
+
  private:
   /// The outputs of a tile that have just been written: they are in the first cache.
   void finish_tile(Int tile, Int panel) const {
@@ -140,7 +151,7 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
   if (!p.u) transform_all(p.weights, u_room.data());
   const float* const all_u = p.u ? p.u : u_room.data();
 
-  const Int block = inputs <= 64 ? 24 : inputs <= 128 ? 48 : 60;
+  const Int block = inputs <= 64 ? 18 : inputs <= 128 ? 48 : 60;
   const Int threads = get_num_threads();
   const Int blocks = round_up(divide_up(p.tiles, block), threads);
   const Int most = divide_up(p.tiles, blocks), m_plane = most * kPanel + kGap;
@@ -155,13 +166,14 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
       const MapToMap one = p.of(i % groups);
       const float* const u = all_u + i % groups * p.panels() * u_panel;
       for (Int t = 0; t < n; ++t) p.transforms.input(p.from, one.x, zeros, begin + t, v, t);
+      Soon soon = p.soon(begin, n, v.data);
       for (Int panel = 0; panel < p.panels(); ++panel) {
         for (Int point = 0; point < points; ++point)
           for (Int r = 0; r < inputs; r += kTerms)
             kernels().product(n, columns_of(panel, p.to.channels), std::min(kTerms, inputs - r),
                               v.data + point * v.plane + r, v.row, 1,
                               u + panel * u_panel + point * u_plane + r * kPanel,
-                              m.data() + point * m_plane, r > 0);
+                              m.data() + point * m_plane, r > 0, soon.next());
         one.write(begin, n, panel, m.data(), m_plane, check);
       }
     }
@@ -194,7 +206,7 @@ void weights_outside(const MapToMap& p, const float* zeros) {
           for (Int point = 0; point < points; ++point)
             kernels().product(n, columns_of(panel, p.to.channels), terms,
                               v.data + point * v.plane + r, v.row, 1, u + point * u_plane,
-                              m.data() + point * m_plane, r > 0);
+                              m.data() + point * m_plane, r > 0, {v.data, 0});
         }
         p.write(begin, n, panel, m.data(), m_plane, check);
       }

@@ -14,8 +14,8 @@ namespace limpid::winograd {
 
 using Int = std::int64_t;
 inline constexpr Int kPanel = kWinogradPanel;
-/// Floats between planes and between rows: strides that are powers of two would fall on the same
-/// few sets of the caches.
+/// Floats between planes, and between long rows: strides that are powers of two would fall on the
+/// same few sets of the caches.
 inline constexpr Int kGap = 16;
 /// Terms that one call of a product adds up; longer sums are sums of such sums, which keeps
 /// rounding errors small, and the operands in the first cache.
@@ -46,7 +46,10 @@ inline Int columns_of(Int panel, Int channels) {
 }
 
 /// Planes of transformed tiles with `tiles` rows, all channels of a row side by side.
-inline Int row_of(Int channels) { return round_up(channels, kGap) + kGap; }
+inline Int row_of(Int channels) {
+  const Int row = round_up(channels, kGap);
+  return row % 256 == 0 ? row + kGap : row;
+}
 inline Int plane_of(Int tiles, Int channels) { return tiles * row_of(channels) + kGap; }
 inline WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
   return {data, plane_of(tiles, channels), row_of(channels), kPanel};
@@ -61,6 +64,33 @@ struct Check {
   bool tame() const {
     return std::all_of(sums, sums + 16, [](float sum) { return sum == 0; });
   }
+};
+
+/// About the floats of a map that tiles [first, last) are cut of, in the order in which they lie:
+/// all that they have and earlier ones have not, or a little less. `below`: rows of a tile under
+/// its outputs.
+inline WinogradSoon floats_of_tiles(const WinogradMap& map, const float* data, Int first, Int last,
+                                    Int below = 0) {
+  const Int row = map.width * map.pixel;
+  const Int tile = map.height * row / (map.tiles_down * map.tiles_across);
+  return {data + first * tile + below * row, std::max<Int>(last - first, 0) * tile};
+}
+
+/// Two pieces of memory, asked for part by part while products are computed: the first one during
+/// the first half of the calls.
+class Soon {
+ public:
+  Soon(WinogradSoon first, WinogradSoon second, Int calls)
+      : pieces_{first, second}, half_(divide_up(calls, 2)) {}
+  WinogradSoon next() {
+    const WinogradSoon& piece = pieces_[at_ / half_ % 2];
+    const Int i = at_++ % half_, begin = piece.count * i / half_;
+    return {piece.data + begin, piece.count * (i + 1) / half_ - begin};
+  }
+
+ private:
+  WinogradSoon pieces_[2];
+  Int half_, at_ = 0;
 };
 
 /// f(image, first pixel, count) for stretches of pixels, long enough to read and write whole pages,

@@ -154,8 +154,21 @@ struct FiveTapsGradient {  // G^T
   }
 };
 
+/// The rows of F in the order in which they are computed: two at a time where those share terms.
+template <class F>
+struct Order {
+  static constexpr int kTogether = F::kTo == 6 || F::kTo == 4 ? 2 : F::kTo;
+  static constexpr int of(int i) {
+    constexpr int kSix[] = {1, 2, 3, 4, 0, 5}, kFour[] = {0, 2, 1, 3};
+    return F::kTo == 6 ? kSix[i] : F::kTo == 4 ? kFour[i] : i;
+  }
+};
+
 /// Both dimensions: out = F d F^T. `in(i, j)` gives a vector of d, `out(i, j, v)` takes one.
 /// With `kLine`, a kernel of one row: out = F d.
+///
+/// Two rows of F d at a time stay in registers, though d is read more than once for that: all of
+/// them would be stored, and loads wait for stores to a like place on another page.
 template <class F, bool kLine, class In, class Out>
 LIMPID_INLINE void transform(In in, Out out) {
   if constexpr (kLine) {
@@ -167,22 +180,26 @@ LIMPID_INLINE void transform(In in, Out out) {
     for (int j = 0; j < F::kTo; ++j) out(0, j, o[j]);
     return;
   }
-  Vector rows[F::kTo][F::kFrom];
+  constexpr int n = Order<F>::kTogether;
+#pragma GCC unroll 3
+  for (int first = 0; first < F::kTo; first += n) {
+    Vector rows[n][F::kFrom];
 #pragma GCC unroll 6
-  for (int j = 0; j < F::kFrom; ++j) {
-    Vector d[F::kFrom], o[F::kTo];
+    for (int j = 0; j < F::kFrom; ++j) {
+      Vector d[F::kFrom], o[F::kTo];
 #pragma GCC unroll 6
-    for (int i = 0; i < F::kFrom; ++i) d[i] = in(i, j);
-    F::f(d, o);
+      for (int i = 0; i < F::kFrom; ++i) d[i] = in(i, j);
+      F::f(d, o);
 #pragma GCC unroll 6
-    for (int i = 0; i < F::kTo; ++i) rows[i][j] = o[i];
-  }
+      for (int i = 0; i < n; ++i) rows[i][j] = o[Order<F>::of(first + i)];
+    }
 #pragma GCC unroll 6
-  for (int i = 0; i < F::kTo; ++i) {
-    Vector o[F::kTo];
-    F::f(rows[i], o);
+    for (int i = 0; i < n; ++i) {
+      Vector o[F::kTo];
+      F::f(rows[i], o);
 #pragma GCC unroll 6
-    for (int j = 0; j < F::kTo; ++j) out(i, j, o[j]);
+      for (int j = 0; j < F::kTo; ++j) out(Order<F>::of(first + i), j, o[j]);
+    }
   }
 }
 
@@ -281,12 +298,59 @@ void transform_panel(const float* from, std::int64_t from_plane, float* to, std:
         [&](int i, int j, Vector v) { store(to + (i * F::kTo + j) * to_plane + c, v); });
 }
 
+/// As many taps of a channel as there are lanes, for kLanes channels from `to` on, which lie kTaps
+/// apart; what a vector writes too much belongs to taps that are written later, or lies behind
+/// `end` and is not written.
+template <int kTaps>
+LIMPID_INLINE void write_taps(Vector* g, int count, float* to, const float* end) {
+  transpose_block(g);
+#pragma GCC unroll 16
+  for (int lane = 0; lane < kLanes; ++lane, to += kTaps)
+    if (to + kLanes <= end) store(to, g[lane]);
+    else if (to < end) store_first(to, g[lane], count);
+}
+
+template <class F, bool kLine>
+void write_weight_gradient(const float* du, std::int64_t plane, std::int64_t channels, float* dg,
+                           float* check) {
+  constexpr int kTaps = kLine ? F::kTo : F::kTo * F::kTo, kParts = (kTaps + kLanes - 1) / kLanes;
+  Vector wild = load(check);
+  for (std::int64_t c = 0; c < channels; c += kLanes) {
+    Vector g[kParts * kLanes] = {};
+    transform<F, kLine>([&](int i, int j) { return load(du + (i * F::kFrom + j) * plane + c); },
+                        [&](int i, int j, Vector v) {
+                          wild += v * 0.0f;
+                          g[i * F::kTo + j] = v;
+                        });
+#pragma GCC unroll 8
+    for (int part = kParts - 1; part >= 0; --part) {
+      constexpr int kLast = kTaps - (kParts - 1) * kLanes;
+      write_taps<kTaps>(g + part * kLanes, part == kParts - 1 ? kLast : kLanes,
+                        dg + c * kTaps + part * kLanes, dg + channels * kTaps);
+    }
+  }
+  store(check, wild);
+}
+
+/// What a tile of a product asks for at each of its k steps: a line of the next rows of b, and
+/// `step` floats of what is needed soon.
+struct Ahead {
+  const float *b, *soon;
+  std::int64_t step;
+};
+
 /// R rows and V vectors of the product, held in registers while p runs over k.
 template <int R, int V>
 void product_tile(std::int64_t k, const float* a, std::int64_t a_row, std::int64_t a_column,
-                  const float* b, float* c, bool accumulate) {
+                  const float* b, float* c, bool accumulate, const Ahead& ahead) {
   Vector sum[R][V] = {};
+#pragma GCC unroll 6
+  for (int i = 0; i < R; ++i)  // c is needed last, and may have to come from afar
+#pragma GCC unroll 4
+    for (int v = 0; v < V; ++v) __builtin_prefetch(c + i * kWinogradPanel + v * kLanes, 1);
   for (std::int64_t p = 0; p < k; ++p) {
+    __builtin_prefetch(ahead.b + p * kWinogradPanel, 0, 2);
+    __builtin_prefetch(ahead.soon + p * ahead.step, 0, 2);
     Vector row[V];
 #pragma GCC unroll 4
     for (int v = 0; v < V; ++v) row[v] = load(b + p * kWinogradPanel + v * kLanes);
@@ -310,38 +374,49 @@ void product_tile(std::int64_t k, const float* a, std::int64_t a_row, std::int64
 /// V vectors of columns.
 template <int V>
 void product_columns(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
-                     std::int64_t a_column, const float* b, float* c, bool accumulate) {
+                     std::int64_t a_column, const float* b, float* c, bool accumulate,
+                     WinogradSoon soon) {
+  constexpr std::int64_t kLine = 16, kLines = (V * kLanes + kLine - 1) / kLine;  // of a row of b
   const std::int64_t tiles = (rows + kRows - 1) / kRows;
+  const std::int64_t step = (soon.count + tiles * k - 1) / (tiles * k);
   std::int64_t i = 0;
   for (std::int64_t t = 0; t < tiles; ++t) {  // rows split evenly: 16 = 6 + 5 + 5, not 6 + 6 + 4
     const std::int64_t n = (rows - i + tiles - t - 1) / (tiles - t);
     const float* from = a + i * a_row;
     float* to = c + i * kWinogradPanel;
+    const Ahead ahead{t < kLines ? b + k * kWinogradPanel + t * kLine : b, soon.data + t * k * step,
+                      step};
     switch (n) {
       case 6:
-        product_tile<6 <= kRows ? 6 : kRows, V>(k, from, a_row, a_column, b, to, accumulate);
+        product_tile<6 <= kRows ? 6 : kRows, V>(k, from, a_row, a_column, b, to, accumulate, ahead);
         break;
       case 5:
-        product_tile<5 <= kRows ? 5 : kRows, V>(k, from, a_row, a_column, b, to, accumulate);
+        product_tile<5 <= kRows ? 5 : kRows, V>(k, from, a_row, a_column, b, to, accumulate, ahead);
         break;
-      case 4: product_tile<4, V>(k, from, a_row, a_column, b, to, accumulate); break;
-      case 3: product_tile<3, V>(k, from, a_row, a_column, b, to, accumulate); break;
-      case 2: product_tile<2, V>(k, from, a_row, a_column, b, to, accumulate); break;
-      default: product_tile<1, V>(k, from, a_row, a_column, b, to, accumulate);
+      case 4: product_tile<4, V>(k, from, a_row, a_column, b, to, accumulate, ahead); break;
+      case 3: product_tile<3, V>(k, from, a_row, a_column, b, to, accumulate, ahead); break;
+      case 2: product_tile<2, V>(k, from, a_row, a_column, b, to, accumulate, ahead); break;
+      default: product_tile<1, V>(k, from, a_row, a_column, b, to, accumulate, ahead);
     }
     i += n;
   }
 }
 
 void product(std::int64_t rows, std::int64_t columns, std::int64_t k, const float* a,
-             std::int64_t a_row, std::int64_t a_column, const float* b, float* c, bool accumulate) {
+             std::int64_t a_row, std::int64_t a_column, const float* b, float* c, bool accumulate,
+             WinogradSoon soon) {
+  if (rows == 0) return;  // a thread without tiles
   std::int64_t column = 0;
-  for (; column + kVectors * kLanes <= columns; column += kVectors * kLanes)
-    product_columns<kVectors>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
-  for (; column + 2 * kLanes <= columns; column += 2 * kLanes)
-    product_columns<2>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
-  for (; column < columns; column += kLanes)
-    product_columns<1>(rows, k, a, a_row, a_column, b + column, c + column, accumulate);
+  // `n` columns more, with their share of what is needed soon.
+  const auto next = [&](auto columns_of, std::int64_t n) {
+    const std::int64_t share = soon.count * n / columns;
+    columns_of(rows, k, a, a_row, a_column, b + column, c + column, accumulate,
+               WinogradSoon{soon.data + soon.count * column / columns, share});
+    column += n;
+  };
+  while (column + kVectors * kLanes <= columns) next(&product_columns<kVectors>, kVectors * kLanes);
+  while (column + 2 * kLanes <= columns) next(&product_columns<2>, 2 * kLanes);
+  while (column < columns) next(&product_columns<1>, kLanes);
 }
 
 /// The transforms for kernels of kTaps x kTaps, or with kLine 1 x kTaps.
@@ -357,7 +432,7 @@ constexpr WinogradTransforms transforms() {
           &read_tile<Gradient, kLine>,
           &write_tile<Output, kLine>,
           &transform_panel<Weight, kLine>,
-          &transform_panel<WeightGradient, kLine>};
+          &write_weight_gradient<WeightGradient, kLine>};
 }
 template <bool kLine>
 constexpr WinogradTransforms three() {

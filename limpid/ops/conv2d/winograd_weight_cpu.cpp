@@ -1,5 +1,7 @@
 // Winograd's gradient of the weight: dg = G^T [sum over tiles of (A dy A^T) * (B^T d B)] G.
 
+#include <atomic>
+
 #include "limpid/ops/conv2d/winograd_parts.h"
 
 namespace limpid::winograd {
@@ -22,6 +24,17 @@ Int rows_of_block(Int k, Int panels, bool alone) {
   return rows;
 }
 
+/// Transformed tiles, a panel of channels after the other: for each point, or with `few` the points
+/// of each panel.
+WinogradPlanes panels_after_another(float* data, Int points, Int tiles, Int channels, bool few) {
+  const Int one = tiles * kPanel + kGap;
+  if (few) return {data, one, kPanel, points * one};
+  return {data, panels_of(channels) * one, kPanel, one};
+}
+Int size_of_panels(Int points, Int tiles, Int channels) {
+  return points * panels_of(channels) * (tiles * kPanel + kGap);
+}
+
 /// dU, a block of rows (outputs) and a panel of columns (inputs) after the other.
 struct WeightSums {
   const ConvolutionSizes& s;
@@ -38,62 +51,122 @@ struct WeightSums {
   Int rows_of(Int block) const { return std::min(rows, outputs - first_row(block)); }
   float* at(Int block) const { return data + block * points * plane; }
 
-  /// dU[p] += dM[p]^T V[p] over n tiles; with `first` it starts anew.
-  void add(const WinogradPlanes& m, const WinogradPlanes& v, Int n, bool first) const {
+  /// dU[p] += dM[p]^T V[p] of a block over n tiles; with `first` it starts anew.
+  void add_block(Int block, Int point, const WinogradPlanes& m, const WinogradPlanes& v, Int n,
+                 float* du, bool first, WinogradSoon soon) const {
+    const Int row = first_row(block), panel = block % panels;
+    kernels().product(rows_of(block), columns_of(panel, inputs), n,
+                      m.data + point * m.plane + row / kPanel * m.panel + row % kPanel, 1, m.row,
+                      v.data + point * v.plane + panel * v.panel, du + point * plane, !first, soon);
+  }
+
+  /// That of all blocks. Meanwhile it asks for what is needed `next`, if one thread sees to it.
+  void add(const WinogradPlanes& m, const WinogradPlanes& v, Int n, bool first,
+           const WinogradSoon (&next)[2]) const {
     parallel_for(0, blocks, 1, [&](Int begin, Int end) {
+      Soon soon(next[0], next[1], points * (end - begin));
       for (Int point = 0; point < points; ++point)  // outside: its planes stay in the cache
         for (Int b = begin; b < end; ++b)
-          kernels().product(rows_of(b), columns_of(b % panels, inputs), n,
-                            m.data + point * m.plane + first_row(b), 1, m.row,
-                            v.data + point * v.plane + b % panels * v.panel, at(b) + point * plane,
-                            !first);
+          add_block(b, point, m, v, n, at(b), first, alone ? soon.next() : WinogradSoon{v.data, 0});
     });
   }
 
-  /// dg = G^T dU G, to the weight's own order.
-  void write(float* w) const {
+  /// dg = G^T dU G for a row of a block.
+  void write_row(Int block, Int row, const float* du, float* w, Check& check) const {
+    const Int panel = block % panels;
+    transforms.weight_gradient(
+        du + row * kPanel, plane, channels_of(panel, inputs),
+        w + ((first_row(block) + row) * inputs + panel * kPanel) * s.kernel(), check.sums);
+  }
+  /// All rows. False where a number is infinite or none.
+  bool write(float* w) const {
+    std::atomic<bool> tame = true;
     parallel_for(0, blocks * rows, 16, [&](Int first, Int last) {
-      alignas(64) float g[25 * kPanel], turned[25 * kPanel];
-      for (Int i = first; i < last; ++i) {
-        const Int b = i / rows, panel = b % panels;
-        if (i % rows >= rows_of(b)) continue;
-        transforms.weight_gradient(at(b) + i % rows * kPanel, plane, g, kPanel);
-        const Int channels = channels_of(panel, inputs);
-        transpose_loops().plain(s.kernel(), channels, g, kPanel, turned, s.kernel());
-        std::copy_n(turned, s.kernel() * channels,
-                    w + ((first_row(b) + i % rows) * inputs + panel * kPanel) * s.kernel());
-      }
+      Check check;
+      for (Int i = first; i < last; ++i)
+        if (i % rows < rows_of(i / rows)) write_row(i / rows, i % rows, at(i / rows), w, check);
+      if (!check.tame()) tame = false;
     });
+    return tame;
+  }
+
+  /// Both at once, where these are all tiles: dU of a block need not leave the cache.
+  bool add_and_write(const WinogradPlanes& m, const WinogradPlanes& v, Int n, float* w) const {
+    std::atomic<bool> tame = true;
+    parallel_for(0, blocks, 1, [&](Int first, Int last) {
+      const Scratch<float> du(points * plane);
+      Check check;
+      for (Int b = first; b < last; ++b) {
+        for (Int point = 0; point < points; ++point)  // V of the next one lies behind this one's
+          add_block(b, point, m, v, n, du.data(), true,
+                    {m.data + (point + 1) * m.plane + first_row(b) / kPanel * m.panel, n * kPanel});
+        for (Int row = 0; row < rows_of(b); ++row) write_row(b, row, du.data(), w, check);
+      }
+      if (!check.tame()) tame = false;
+    });
+    return tame;
   }
 };
 
-/// The sums of some tiles.
+/// Some tiles, transformed and added up.
 struct TileSums {
   const WinogradTransforms& t;
   WinogradMap x_map, dy_map;
   const float *x, *dy, *zeros;
 
-  /// Those of tiles [first, last) to `sums`, in chunks.
+  /// V and M of tiles [begin, begin + n).
+  void transform(Int begin, Int n, const WinogradPlanes& v, const WinogradPlanes& m) const {
+    parallel_for(0, n, 4, [&](Int from, Int to) {
+      by_panels(t.input, x_map, x, begin, from, to, v);
+      by_panels(t.gradient, dy_map, dy, begin, from, to, m);
+    });
+  }
+  /// Tiles [from, to) behind tile `begin`, panel by panel: few places are written at a time.
+  void by_panels(decltype(WinogradTransforms::input) one, WinogradMap map, const float* data,
+                 Int begin, Int from, Int to, WinogradPlanes planes) const {
+    const Int channels = map.channels;
+    for (Int panel = 0; panel < panels_of(channels); ++panel) {
+      map.channels = channels_of(panel, channels);
+      for (Int i = from; i < to; ++i) one(map, data, zeros, begin + i, planes, i);
+      data += kPanel, planes.data += planes.panel;
+    }
+  }
+
+  /// As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
+  static Int most_at_a_time(const WeightSums& sums) {
+    return sums.size <= 40 * kPanel * kPanel ? 40 : 64;
+  }
+
+  /// The sums of tiles [first, last) to `sums`, in chunks.
   void add(Int first, Int last, const WeightSums& sums) const {
-    // As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
-    const Int block = sums.size <= 40 * kPanel * kPanel ? 64 : 192, tiles = last - first;
-    const Int chunks = divide_up(tiles, block), most = divide_up(tiles, chunks);
-    const Int panel_size = most * kPanel + kGap;
-    const Scratch<float> v_room(t.points * sums.panels * panel_size),
-        m_room(size_of_rows(t.points, most, sums.outputs));
-    const WinogradPlanes v{v_room.data(), sums.panels * panel_size, kPanel, panel_size};
-    const WinogradPlanes m = rows_of_channels(m_room.data(), most, sums.outputs);
+    const Int tiles = last - first;
+    const Int chunks = divide_up(tiles, most_at_a_time(sums)), most = divide_up(tiles, chunks);
+    const Scratch<float> v_room(size_of_panels(t.points, most, sums.inputs)),
+        m_room(size_of_panels(t.points, most, sums.outputs));
+    const WinogradPlanes v = panels_after_another(v_room.data(), t.points, most, sums.inputs,
+                                                  false),
+                         m = panels_after_another(m_room.data(), t.points, most, sums.outputs,
+                                                  false);
     for (Int chunk = 0; chunk < chunks; ++chunk) {
       const Int begin = first + tiles * chunk / chunks,
                 n = first + tiles * (chunk + 1) / chunks - begin;
-      parallel_for(0, n, 4, [&](Int from, Int to) {
-        for (Int i = from; i < to; ++i) {
-          t.input(x_map, x, zeros, begin + i, v, i);
-          t.gradient(dy_map, dy, zeros, begin + i, m, i);
-        }
-      });
-      sums.add(m, v, n, chunk == 0);
+      transform(begin, n, v, m);
+      const Int end = std::min(begin + 2 * n, last);
+      sums.add(m, v, n, chunk == 0,
+               {floats_of_tiles(x_map, x, begin + n, end, t.kernel_height - 1 - x_map.top),
+                floats_of_tiles(dy_map, dy, begin + n, end)});
     }
+  }
+  /// The gradient of the weight from `tiles`, all there are.
+  bool write(Int tiles, const WeightSums& sums, float* w) const {
+    const Scratch<float> v_room(size_of_panels(t.points, tiles, sums.inputs)),
+        m_room(size_of_panels(t.points, tiles, sums.outputs));
+    const WinogradPlanes v = panels_after_another(v_room.data(), t.points, tiles, sums.inputs,
+                                                  true),
+                         m = panels_after_another(m_room.data(), t.points, tiles, sums.outputs,
+                                                  true);
+    transform(0, tiles, v, m);
+    return sums.add_and_write(m, v, tiles, w);
   }
 };
 
@@ -103,15 +176,6 @@ void add_parts(float* sums, Int parts, Int size) {
     for (Int part = 1; part < parts; ++part)
       for (Int i = first; i < last; ++i) sums[i] += sums[part * size + i];
   });
-}
-
-bool all_finite(const float* x, Int size) {
-  Check check;
-  Int i = 0;
-  for (; i + 16 <= size; i += 16)
-    for (int p = 0; p < 16; ++p) check.sums[p] += 0.0f * x[i + p];
-  for (; i < size; ++i) check.sums[0] += 0.0f * x[i];
-  return check.tame();
 }
 
 }  // namespace
@@ -130,14 +194,21 @@ bool weight_gradient(const Convolution& conv) {
   const Int parts = parts_of(tiles, t.points * c * k);
   const bool alone = parts > 1 && parts >= get_num_threads();
   WeightSums sums{s, t, alone};
-  const Scratch<float> room(parts * sums.size);
+  const bool few = parts == 1 && tiles <= TileSums::most_at_a_time(sums);
+  const Scratch<float> room(few ? 0 : parts * sums.size);
   const WinogradMap x_map{s.height,    s.width,       c,     s.in_channels, down, across,
                           t.step_down, t.step_across, s.top, s.left};
   const WinogradMap dy_map{s.out_height,  s.out_width, k, s.out_channels, down, across, t.step_down,
                            t.step_across, 0,           0};
+  bool tame = true;
   for (Int group = 0; group < s.groups; ++group) {
     const TileSums of_tiles{t,           x_map, dy_map, x.data() + group * c, dy.data() + group * k,
                             zeros.data()};
+    float* const w = static_cast<float*>(conv.w) + group * k * c * s.kernel();
+    if (few) {
+      tame &= of_tiles.write(tiles, sums, w);
+      continue;
+    }
     const auto part = [&](Int first, Int last) {
       for (Int p = first; p < last; ++p) {
         WeightSums own = sums;
@@ -149,9 +220,9 @@ bool weight_gradient(const Convolution& conv) {
     else part(0, parts);
     sums.data = room.data();
     add_parts(sums.data, parts, sums.size);
-    sums.write(static_cast<float*>(conv.w) + group * k * c * s.kernel());
+    tame &= sums.write(w);
   }
-  return all_finite(static_cast<const float*>(conv.w), s.w_numel());
+  return tame;
 }
 
 }  // namespace limpid::winograd
