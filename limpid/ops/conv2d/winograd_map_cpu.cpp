@@ -181,12 +181,16 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
   });
 }
 
+/// With so few tiles M is small, and U is made in smaller pieces, which stay in the cache.
+constexpr Int kFewTiles = 32;
+
 /// Few tiles, large weights: V of a chunk of tiles is shared, each thread takes panels of outputs
 /// and makes U for them piece by piece, so that U stays in its cache and is never stored.
 void weights_outside(const MapToMap& p, const float* zeros) {
   const Int inputs = p.from.channels, points = p.transforms.points;
-  const Int u_plane = p.u_plane(p.u ? inputs : kTerms);
   const Int chunks = divide_up(p.tiles, 256), most = divide_up(p.tiles, chunks);
+  const Int at_once = most <= kFewTiles ? kTerms / 2 : kTerms;  // of the terms of a sum
+  const Int u_plane = p.u_plane(p.u ? inputs : at_once);
   const Scratch<float> v_room(size_of_rows(points, most, inputs));
   const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
   const Int m_plane = most * kPanel + kGap;
@@ -199,14 +203,21 @@ void weights_outside(const MapToMap& p, const float* zeros) {
       const Scratch<float> u_room(p.u ? 0 : points * u_plane), m(points * m_plane);
       Check check;
       for (Int panel = first; panel < last; ++panel) {
-        for (Int r = 0; r < inputs; r += kTerms) {
-          const Int terms = std::min(kTerms, inputs - r);
-          if (!p.u) p.weights.transform(r, terms, panel, u_room.data(), u_plane);
-          const float* u = p.u ? p.u + panel * points * u_plane + r * kPanel : u_room.data();
+        const auto add = [&](Int point, Int r, const float* u) {
+          kernels().product(n, columns_of(panel, p.to.channels), std::min(at_once, inputs - r),
+                            v.data + point * v.plane + r, v.row, 1, u, m.data() + point * m_plane,
+                            r > 0, {v.data, 0});
+        };
+        if (p.u) {  // is read in the order in which it lies
           for (Int point = 0; point < points; ++point)
-            kernels().product(n, columns_of(panel, p.to.channels), terms,
-                              v.data + point * v.plane + r, v.row, 1, u + point * u_plane,
-                              m.data() + point * m_plane, r > 0, {v.data, 0});
+            for (Int r = 0; r < inputs; r += at_once)
+              add(point, r, p.u + (panel * points + point) * u_plane + r * kPanel);
+        } else {
+          for (Int r = 0; r < inputs; r += at_once) {
+            p.weights.transform(r, std::min(at_once, inputs - r), panel, u_room.data(), u_plane);
+            for (Int point = 0; point < points; ++point)
+              add(point, r, u_room.data() + point * u_plane);
+          }
         }
         p.write(begin, n, panel, m.data(), m_plane, check);
       }
