@@ -41,10 +41,12 @@ function(limpid_precompile_first header)
   set_source_files_properties(${without} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
-# limpid_unite(target): each eight of its files, in the order of their names, compile as one, since what headers cost is
-# then paid once. So names in their anonymous namespaces differ (docs/decisions/0028-files-compiled-together.md).
+# limpid_unite(target [count]): each `count` of its files (8), in the order of their names, compile as one, since what headers
+# cost is then paid once. So names in their anonymous namespaces differ (docs/decisions/0028-files-compiled-together.md).
 function(limpid_unite target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIMPID_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  list(APPEND ARGN 8)
+  list(GET ARGN 0 count)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIMPID_UNITY} UNITY_BUILD_BATCH_SIZE ${count})
   if(LIMPID_UNITY)
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # a class of one file may use its other names
   endif()

@@ -130,14 +130,15 @@ if(LIMPID_FUZZ)
   set_property(SOURCE ${searched} APPEND PROPERTY COMPILE_OPTIONS "${LIMPID_COVERAGE}")
 endif()
 
-# With no cases the target still exists, so that users of it need no condition. They run once: -O1 takes a compiler a
-# third less. Programs link them after the library: of an op's kernel_of() and infer_one(), which both instantiate, a
+# With no cases the target still exists, so that users of it need no condition. They run once: -Og takes a compiler half
+# as long as -O2. Programs link them after the library: of an op's kernel_of() and infer_one(), which both instantiate, a
 # linker takes the first it meets.
 if(case_sources AND NOT LIMPID_MICRO)
   add_library(limpid_cases STATIC ${case_sources})
   target_link_libraries(limpid_cases PUBLIC limpid)
-  target_compile_options(limpid_cases PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(limpid_cases PRIVATE $<$<CONFIG:Release>:-Og>)
   limpid_precompile(limpid_cases WITHOUT <filesystem> <limpid/tensor/creation.h>)
+  limpid_unite(limpid_cases 16)
 else()
   add_library(limpid_cases INTERFACE)
 endif()

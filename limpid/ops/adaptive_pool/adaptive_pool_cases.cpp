@@ -1,17 +1,15 @@
 #include <cmath>
 
 #include "limpid/core/str.h"
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/adaptive_pool/adaptive_pool.h"
 
 namespace limpid {
 
 namespace {
 
-constexpr double inf = INFINITY, nan = NAN;
-
 template <class Card>
-Case right(std::string name, CaseInput input, IntPair size) {
+Case adaptive_pool_case(std::string name, CaseInput input, IntPair size) {
   const bool max = std::is_same_v<Card, AdaptiveMaxPool2d>;
   const bool smooth = size_of(input.dtype) > 2 && input.values.empty() && input.low != input.high;
   return {.name = std::move(name),
@@ -22,8 +20,8 @@ Case right(std::string name, CaseInput input, IntPair size) {
           .smooth = smooth};
 }
 template <class Card>
-Case wrong(std::string name, CaseInput input, IntPair size, std::string error) {
-  Case c = right<Card>(std::move(name), std::move(input), size);
+Case refused_adaptive_pool(std::string name, CaseInput input, IntPair size, std::string error) {
+  Case c = adaptive_pool_case<Card>(std::move(name), std::move(input), size);
   c.torch = "", c.error = std::move(error);
   return c;
 }
@@ -33,39 +31,43 @@ template <class Card>
 std::vector<Case> common() {
   const std::string name(Card::doc.name);
   std::vector<Case> all = {
-      right<Card>("windows of equal size", {{2, 3, 6, 8}}, {3, 2}),
-      right<Card>("windows that overlap", {{2, 3, 7, 23}}, {3, 7}),
-      right<Card>("one window", {{2, 3, 5, 7}}, 1),
-      right<Card>("as large as the input", {{1, 2, 4, 5}}, {4, 5}),
-      right<Card>("larger than the input", {{1, 2, 3, 2}}, {7, 5}),
-      right<Card>("wide rows", {{1, 2, 4, 66}}, {2, 33}),
-      right<Card>("one image", {{3, 6, 6}}, 2),
-      right<Card>("no images", {{0, 2, 4, 4}}, 2),
-      right<Card>("transposed", {.shape = {2, 3, 5, 6}, .arrangement = Arrangement::transposed},
-                  {2, 4}),
-      right<Card>("negative strides", {.shape = {2, 3, 5, 6}, .arrangement = Arrangement::negative},
-                  3),
-      right<Card>(
-          "NaN and infinities",
-          {.shape = {1, 1, 4, 4},
-           .values = {1, 1, nan, 2, 1, 1, nan, nan, -inf, -inf, inf, 3, -inf, -inf, 3, inf}},
-          2),
-      right<Card>("f64", {.shape = {1, 2, 5, 6}, .dtype = DType::f64}, 3),
-      right<Card>("f16", {.shape = {1, 2, 5, 6}, .dtype = DType::f16}, 3),
-      right<Card>("bf16", {.shape = {1, 2, 5, 6}, .dtype = DType::bf16}, 3),
-      wrong<Card>("negative size", {{1, 2, 4, 4}}, {2, -1},
-                  name + ": output_size must be at least 0, got (2, -1)"),
-      wrong<Card>("huge size", {{1, 2, 4, 4}}, {1, std::int64_t{1} << 62}, "at most 2^30"),
-      wrong<Card>("empty image", {{1, 2, 4, 0}}, 2, "dimension 3 of the input is empty"),
-      wrong<Card>("a vector", {{4}}, 2, "input must be (N, C, H, W) or (C, H, W), got shape (4,)"),
+      adaptive_pool_case<Card>("windows of equal size", {{2, 3, 6, 8}}, {3, 2}),
+      adaptive_pool_case<Card>("windows that overlap", {{2, 3, 7, 23}}, {3, 7}),
+      adaptive_pool_case<Card>("one window", {{2, 3, 5, 7}}, 1),
+      adaptive_pool_case<Card>("as large as the input", {{1, 2, 4, 5}}, {4, 5}),
+      adaptive_pool_case<Card>("larger than the input", {{1, 2, 3, 2}}, {7, 5}),
+      adaptive_pool_case<Card>("wide rows", {{1, 2, 4, 66}}, {2, 33}),
+      adaptive_pool_case<Card>("one image", {{3, 6, 6}}, 2),
+      adaptive_pool_case<Card>("no images", {{0, 2, 4, 4}}, 2),
+      adaptive_pool_case<Card>(
+          "transposed", {.shape = {2, 3, 5, 6}, .arrangement = Arrangement::transposed}, {2, 4}),
+      adaptive_pool_case<Card>("negative strides",
+                               {.shape = {2, 3, 5, 6}, .arrangement = Arrangement::negative}, 3),
+      adaptive_pool_case<Card>("NaN and infinities",
+                               {.shape = {1, 1, 4, 4},
+                                .values = {1, 1, kNan, 2, 1, 1, kNan, kNan, -kInf, -kInf, kInf, 3,
+                                           -kInf, -kInf, 3, kInf}},
+                               2),
+      adaptive_pool_case<Card>("f64", {.shape = {1, 2, 5, 6}, .dtype = DType::f64}, 3),
+      adaptive_pool_case<Card>("f16", {.shape = {1, 2, 5, 6}, .dtype = DType::f16}, 3),
+      adaptive_pool_case<Card>("bf16", {.shape = {1, 2, 5, 6}, .dtype = DType::bf16}, 3),
+      refused_adaptive_pool<Card>("negative size", {{1, 2, 4, 4}}, {2, -1},
+                                  name + ": output_size must be at least 0, got (2, -1)"),
+      refused_adaptive_pool<Card>("huge size", {{1, 2, 4, 4}}, {1, std::int64_t{1} << 62},
+                                  "at most 2^30"),
+      refused_adaptive_pool<Card>("empty image", {{1, 2, 4, 0}}, 2,
+                                  "dimension 3 of the input is empty"),
+      refused_adaptive_pool<Card>("a vector", {{4}}, 2,
+                                  "input must be (N, C, H, W) or (C, H, W), got shape (4,)"),
   };
   for (const IntPair none : {IntPair(0, 2), IntPair(2, 0)}) {
-    all.push_back(right<Card>("no windows of " + to_string(none), {{1, 2, 4, 4}}, none));
+    all.push_back(
+        adaptive_pool_case<Card>("no windows of " + to_string(none), {{1, 2, 4, 4}}, none));
     all.back().torch = "";  // refused there by some versions
   }
-  Case one = right<Card>("one window of one plane", {{1, 1, 5, 7}}, 1);
+  Case one = adaptive_pool_case<Card>("one window of one plane", {{1, 1, 5, 7}}, 1);
   one.torch = "";  // would be the example of the page
-  Case large = right<Card>("256 channels to 7x7", {{16, 256, 28, 28}}, 7);
+  Case large = adaptive_pool_case<Card>("256 channels to 7x7", {{16, 256, 28, 28}}, 7);
   large.speed = true;
   all.push_back(std::move(one));
   all.push_back(std::move(large));
@@ -135,21 +137,21 @@ std::vector<Case> of_volumes(const char* name, const char* tail, F f) {
 
 std::vector<Case> AdaptiveAvgPool2d::cases() {
   auto all = common<AdaptiveAvgPool2d>();
-  all.push_back(wrong<AdaptiveAvgPool2d>("int64", {.shape = {1, 2, 4, 4}, .dtype = DType::i64}, 2,
-                                         "averages need floats, got int64"));
+  all.push_back(refused_adaptive_pool<AdaptiveAvgPool2d>(
+      "int64", {.shape = {1, 2, 4, 4}, .dtype = DType::i64}, 2, "averages need floats, got int64"));
   return all;
 }
 
 std::vector<Case> AdaptiveMaxPool2d::cases() {
   auto all = common<AdaptiveMaxPool2d>();
-  all.push_back(right<AdaptiveMaxPool2d>("the first of equals wins",
-                                         {.shape = {1, 1, 4, 4}, .low = 1, .high = 1}, {2, 3}));
-  Case integers = right<AdaptiveMaxPool2d>(
+  all.push_back(adaptive_pool_case<AdaptiveMaxPool2d>(
+      "the first of equals wins", {.shape = {1, 1, 4, 4}, .low = 1, .high = 1}, {2, 3}));
+  Case integers = adaptive_pool_case<AdaptiveMaxPool2d>(
       "int32", {.shape = {1, 2, 5, 6}, .dtype = DType::i32, .low = -100, .high = 100}, 2);
   integers.torch = "";  // no integers there
   all.push_back(std::move(integers));
-  all.push_back(wrong<AdaptiveMaxPool2d>("bool", {.shape = {1, 2, 4, 4}, .dtype = DType::boolean},
-                                         2, "input is bool"));
+  all.push_back(refused_adaptive_pool<AdaptiveMaxPool2d>(
+      "bool", {.shape = {1, 2, 4, 4}, .dtype = DType::boolean}, 2, "input is bool"));
   return all;
 }
 

@@ -18,7 +18,7 @@ Case strided(std::string name, CaseInput input, AsStrided op) {
           .op = any(op),
           .torch = str("a.as_strided(", op.size, ", ", op.stride, ", ", op.storage_offset, ")")};
 }
-Case refused(std::string name, Shape shape, AsStrided op, std::string error) {
+Case refused_strides(std::string name, Shape shape, AsStrided op, std::string error) {
   Case c = strided(std::move(name), {std::move(shape)}, std::move(op));
   c.torch = "", c.error = std::move(error);
   return c;
@@ -37,15 +37,16 @@ std::vector<Case> AsStrided::cases() {
       strided("of 0-d", {{}}, {{1, 2}, {1, 0}}),
       strided("no elements", {{5}}, {{0, 3}, {7, 100}}),
       strided("int64", {.shape = {6}, .dtype = DType::i64}, {{2, 2}, {3, 1}}),
-      refused("outside", {6}, {{300, 3}, {3, 1}},
-              "size (300, 3) with stride (3, 1) and storage_offset 0 reaches element 899 of a"),
-      refused("lengths", {6}, {{3, 2}, {1}}, "must have one length"),
-      refused("backwards", {6}, {{3}, {-1}, 5}, "strides must not be negative"),
-      refused("offset", {6}, {{3}, {1}, -1}, "storage_offset must not be negative"),
-      refused("begins elsewhere", {6}, {{2}, {1}, 1, {}, 3},
-              "the input has strides (1,) and offset 0, not (1,) and 3 as was said"),
-      refused("beyond all memory", {6}, {{3, 3}, {std::int64_t{1} << 62, 1}},
-              "goes beyond all memory"),
+      refused_strides(
+          "outside", {6}, {{300, 3}, {3, 1}},
+          "size (300, 3) with stride (3, 1) and storage_offset 0 reaches element 899 of a"),
+      refused_strides("lengths", {6}, {{3, 2}, {1}}, "must have one length"),
+      refused_strides("backwards", {6}, {{3}, {-1}, 5}, "strides must not be negative"),
+      refused_strides("offset", {6}, {{3}, {1}, -1}, "storage_offset must not be negative"),
+      refused_strides("begins elsewhere", {6}, {{2}, {1}, 1, {}, 3},
+                      "the input has strides (1,) and offset 0, not (1,) and 3 as was said"),
+      refused_strides("beyond all memory", {6}, {{3, 3}, {std::int64_t{1} << 62, 1}},
+                      "goes beyond all memory"),
   };
 }
 

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/attention/attention.h"
 
 namespace limpid {
@@ -8,7 +8,7 @@ namespace limpid {
 namespace {
 
 /// The fourth input, where there is one, is the mask.
-std::function<Tensors(std::span<const Tensor>)> of(AttentionOptions options = {}) {
+std::function<Tensors(std::span<const Tensor>)> attention_call(AttentionOptions options = {}) {
   return [options](std::span<const Tensor> in) {
     AttentionOptions o = options;
     if (in.size() > 3) o.attn_mask = in[3];
@@ -16,107 +16,106 @@ std::function<Tensors(std::span<const Tensor>)> of(AttentionOptions options = {}
   };
 }
 
-CaseInput mask(Shape shape, std::vector<double> values) {
-  return {.shape = std::move(shape), .dtype = DType::boolean, .values = std::move(values)};
-}
-
-const std::string kTorch = "F.scaled_dot_product_attention(a, b, c";
+const std::string kTorchAttention = "F.scaled_dot_product_attention(a, b, c";
 const CaseInput kQuery{{2, 2, 3, 4}}, kKey{{2, 2, 5, 4}}, kValue{{2, 2, 5, 6}};
 
-std::vector<Case> right() {
+std::vector<Case> right_attention() {
   constexpr double inf = INFINITY;
   const CaseInput added{
       .shape = {3, 5},
       .values = {0, 1, -1, 0.5, 2, -inf, -inf, -inf, -inf, -inf, 0, -inf, 1, 0, -inf},
       .requires_grad = false};
   return {
-      {.name = "heads", .inputs = {kQuery, kKey, kValue}, .call = of(), .torch = kTorch + ")"},
+      {.name = "heads",
+       .inputs = {kQuery, kKey, kValue},
+       .call = attention_call(),
+       .torch = kTorchAttention + ")"},
       {.name = "two axes",
        .inputs = {{{3, 4}}, {{4, 4}}, {{4, 2}}},
-       .call = of(),
-       .torch = kTorch + ")"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ")"},
       {.name = "causal",
        .inputs = {{{2, 4, 3}}, {{2, 4, 3}}, {{2, 4, 3}}},
-       .call = of({.is_causal = true}),
-       .torch = kTorch + ", is_causal=True)"},
+       .call = attention_call({.is_causal = true}),
+       .torch = kTorchAttention + ", is_causal=True)"},
       {.name = "causal, more keys than queries",
        .inputs = {kQuery, kKey, kValue},
-       .call = of({.is_causal = true}),
-       .torch = kTorch + ", is_causal=True)"},
+       .call = attention_call({.is_causal = true}),
+       .torch = kTorchAttention + ", is_causal=True)"},
       {.name = "causal, fewer keys than queries",
        .inputs = {kKey, kQuery, {{2, 2, 3, 6}}},
-       .call = of({.is_causal = true}),
-       .torch = kTorch + ", is_causal=True)"},
+       .call = attention_call({.is_causal = true}),
+       .torch = kTorchAttention + ", is_causal=True)"},
       {.name = "a scale",
        .inputs = {kQuery, kKey, kValue},
-       .call = of({.scale = 0.25}),
-       .torch = kTorch + ", scale=0.25)"},
+       .call = attention_call({.scale = 0.25}),
+       .torch = kTorchAttention + ", scale=0.25)"},
       {.name = "bool mask",
        .inputs = {kQuery, kKey, kValue,
                   mask({3, 5}, {1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1})},
-       .call = of(),
-       .torch = kTorch + ", d)"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
       {.name = "a mask over no keys",
        .inputs = {{{2, 3}}, {{0, 3}}, {{0, 4}}, mask({2, 0}, {})},
-       .call = of(),
-       .torch = kTorch + ", d)"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
       {.name = "f16, a mask over no keys",
        .inputs = {{.shape = {2, 3}, .dtype = DType::f16},
                   {.shape = {0, 3}, .dtype = DType::f16},
                   {.shape = {0, 4}, .dtype = DType::f16},
                   mask({2, 0}, {})},
-       .call = of(),
-       .torch = kTorch + ", d)",
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)",
        .smooth = false},
       {.name = "a query that may attend to nothing",
        .inputs = {kQuery, kKey, kValue,
                   mask({3, 5}, {1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1})},
-       .call = of(),
-       .torch = kTorch + ", d)"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
       {.name = "padding, one mask a sample",
        .inputs = {kQuery, kKey, kValue, mask({2, 1, 1, 5}, {1, 1, 0, 0, 0, 1, 1, 1, 1, 0})},
-       .call = of(),
-       .torch = kTorch + ", d)"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
       {.name = "a mask that is added",
        .inputs = {kQuery, kKey, kValue, added},
-       .call = of(),
-       .torch = kTorch + ", d)"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
       {.name = "a mask that learns",
        .inputs = {kQuery, kKey, kValue, {{2, 1, 3, 5}}},
-       .call = of(),
-       .torch = kTorch + ", d)"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
       {.name = "shared heads",
        .inputs = {{{1, 4, 3, 2}}, {{1, 2, 5, 2}}, {{1, 2, 5, 2}}},
-       .call = of({.enable_gqa = true}),
-       .torch = kTorch + ", enable_gqa=True)"},
+       .call = attention_call({.enable_gqa = true}),
+       .torch = kTorchAttention + ", enable_gqa=True)"},
       {.name = "one head of keys for all heads",
        .inputs = {{{3, 2, 2}}, {{1, 4, 2}}, {{1, 4, 2}}},
-       .call = of({.enable_gqa = true}),
-       .torch = kTorch + ", enable_gqa=True)"},
+       .call = attention_call({.enable_gqa = true}),
+       .torch = kTorchAttention + ", enable_gqa=True)"},
       {.name = "one key for all samples",
        .inputs = {kQuery, {{1, 2, 5, 4}}, {{1, 2, 5, 4}}},
-       .call = of(),
-       .torch = kTorch + ")"},
+       .call = attention_call(),
+       .torch = kTorchAttention + ")"},
       {.name = "all weights dropped",
        .inputs = {{{3, 4}}, {{5, 4}}, {{5, 2}}},
-       .call = of({.dropout_p = 1}),
-       .torch = kTorch + ", dropout_p=1.0)"},
+       .call = attention_call({.dropout_p = 1}),
+       .torch = kTorchAttention + ", dropout_p=1.0)"},
       {.name = "f16",
        .inputs = {{.shape = {3, 4}, .dtype = DType::f16},
                   {.shape = {5, 4}, .dtype = DType::f16},
                   {.shape = {5, 2}, .dtype = DType::f16}},
-       .call = of(),
-       .torch = kTorch + ")",
+       .call = attention_call(),
+       .torch = kTorchAttention + ")",
        .smooth = false},
   };
 }
 
-std::vector<Case> wrong() {
+std::vector<Case> wrong_attention() {
   const auto refused = [](std::string name, std::vector<CaseInput> inputs, AttentionOptions o,
                           std::string error) {
     return Case{.name = std::move(name),
                 .inputs = std::move(inputs),
-                .call = of(std::move(o)),
+                .call = attention_call(std::move(o)),
                 .error = std::move(error)};
   };
   return {
@@ -174,7 +173,7 @@ std::vector<Case> Attention::cases() {
   for (int i = 0; i < 300; ++i) far_apart.push_back(20 * (i * 37 % 301 - 150));
   std::vector<Case> all = {
       of("heads", {q, k, v}, {.scale = 0.5},
-         kTorch + ", scale=0.5), torch.logsumexp(0.5 * a @ b.mT, -1).detach()"),
+         kTorchAttention + ", scale=0.5), torch.logsumexp(0.5 * a @ b.mT, -1).detach()"),
       of("no axes in front", {{{3, 4}}, {{5, 4}}, {{5, 2}}}),
       of("four axes", {{{2, 3, 3, 4}}, {{2, 3, 5, 4}}, {{2, 3, 5, 2}}}),
       of("causal", {q, k, v}, {.is_causal = true}),
@@ -237,13 +236,13 @@ std::vector<Case> Attention::cases() {
 }
 
 std::vector<Case> ScaledDotProductAttention::cases() {
-  std::vector<Case> all = right();
-  for (Case& c : wrong()) all.push_back(std::move(c));
+  std::vector<Case> all = right_attention();
+  for (Case& c : wrong_attention()) all.push_back(std::move(c));
   const CaseInput x{{16, 8, 128, 32}};
   all.push_back({.name = "transformer",
                  .inputs = {x, x, x},
-                 .call = of(),
-                 .torch = kTorch + ")",
+                 .call = attention_call(),
+                 .torch = kTorchAttention + ")",
                  .speed = true});
   return all;
 }

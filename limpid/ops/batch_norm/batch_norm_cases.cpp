@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/batch_norm/batch_norm.h"
 
 namespace limpid {
@@ -16,7 +16,6 @@ std::string train_in_torch(DType dtype) {
 }
 constexpr const char* kEval = "(F.batch_norm(a, d, e, b, c, False, 0.1, 1e-5), d, e)";
 
-CaseInput absent() { return {.shape = {}, .defined = false}; }
 CaseInput affine(std::int64_t channels, DType dtype = DType::f32) {
   return {.shape = {channels}, .dtype = dtype};
 }
@@ -28,8 +27,8 @@ Case train(std::string name, CaseInput x, bool with_affine = true, double eps = 
   const std::int64_t c = x.shape.rank() > 1 ? x.shape[1] : 1;
   const DType dtype = x.dtype, wide = size_of(dtype) == 2 ? DType::f32 : dtype;
   return {.name = std::move(name),
-          .inputs = {std::move(x), with_affine ? affine(c, wide) : absent(),
-                     with_affine ? affine(c, wide) : absent(), absent(), absent()},
+          .inputs = {std::move(x), with_affine ? affine(c, wide) : kAbsent,
+                     with_affine ? affine(c, wide) : kAbsent, kAbsent, kAbsent},
           .op = any(BatchNorm{.training = true, .eps = eps}),
           .torch = train_in_torch(dtype)};
 }
@@ -38,22 +37,17 @@ Case eval(std::string name, CaseInput x, bool with_affine = true) {
   const std::int64_t c = x.shape.rank() > 1 ? x.shape[1] : 1;
   const DType wide = size_of(x.dtype) == 2 ? DType::f32 : x.dtype;
   return {.name = std::move(name),
-          .inputs = {std::move(x), with_affine ? affine(c, wide) : absent(),
-                     with_affine ? affine(c, wide) : absent(), running(c, -1, 1, wide),
+          .inputs = {std::move(x), with_affine ? affine(c, wide) : kAbsent,
+                     with_affine ? affine(c, wide) : kAbsent, running(c, -1, 1, wide),
                      running(c, 0.5, 2, wide)},
           .op = any(BatchNorm{}),
           .torch = kEval};
 }
 
-Case refused(std::string name, Case base, std::string error) {
+Case refused_batch_norm(std::string name, Case base, std::string error) {
   base.name = std::move(name);
   base.torch.clear();
   base.error = std::move(error);
-  return base;
-}
-
-Case with(Case base, int input, CaseInput replacement) {
-  base.inputs[static_cast<std::size_t>(input)] = std::move(replacement);
   return base;
 }
 
@@ -89,25 +83,32 @@ std::vector<Case> BatchNorm::cases() {
       eval("evaluation, f16", {.shape = {4, 3, 5}, .dtype = DType::f16}),
       eval("evaluation, f64, strided",
            {.shape = {4, 3, 5}, .dtype = DType::f64, .arrangement = Arrangement::strided}),
-      with(train("no weight", {{4, 3, 2}}), 1, absent()),
-      with(train("no bias", {{4, 3, 2}}), 2, absent()),
-      refused("one value a channel", train("", {{1, 3, 1, 1}}),
-              "batch_norm: expected more than 1 value per channel when training, got input size "
-              "(1, 3, 1, 1): the variance of one value is 0; use a larger batch or eval()"),
-      refused("one axis", train("", {{5}}),
-              "batch_norm: needs at least 2 dimensions (batch, channels, ...), got shape (5,)"),
-      refused("weight too long", with(train("", {{2, 3, 4}}), 1, affine(4)),
-              "weight has shape (4,) but the input has 3 channels (dimension 1): it must be (3,)"),
-      refused("running_var of another shape", with(eval("", {{2, 3, 4}}), 4, running(2, 1, 2)),
-              "running_var has shape (2,) but the input has 3 channels"),
-      refused("evaluation without statistics", with(eval("", {{2, 3, 4}}), 3, absent()),
-              "evaluation (training = false) needs running_mean and running_var"),
-      refused("integers", train("", {.shape = {2, 3, 4}, .dtype = DType::i64}, false),
-              "batch_norm: works on floating dtypes (float16, bfloat16, float32, float64), not on "
-              "int64"),
-      refused("f64 weight beside f32", with(train("", {{2, 3, 4}}), 1, affine(3, DType::f64)),
-              "weight is float64 beside an input of float32; convert one with .to()"),
-      refused("negative eps", train("", {{2, 3, 4}}, true, -1), "eps must not be negative, got -1"),
+      with(train("no weight", {{4, 3, 2}}), 1, kAbsent),
+      with(train("no bias", {{4, 3, 2}}), 2, kAbsent),
+      refused_batch_norm(
+          "one value a channel", train("", {{1, 3, 1, 1}}),
+          "batch_norm: expected more than 1 value per channel when training, got input size "
+          "(1, 3, 1, 1): the variance of one value is 0; use a larger batch or eval()"),
+      refused_batch_norm(
+          "one axis", train("", {{5}}),
+          "batch_norm: needs at least 2 dimensions (batch, channels, ...), got shape (5,)"),
+      refused_batch_norm(
+          "weight too long", with(train("", {{2, 3, 4}}), 1, affine(4)),
+          "weight has shape (4,) but the input has 3 channels (dimension 1): it must be (3,)"),
+      refused_batch_norm("running_var of another shape",
+                         with(eval("", {{2, 3, 4}}), 4, running(2, 1, 2)),
+                         "running_var has shape (2,) but the input has 3 channels"),
+      refused_batch_norm("evaluation without statistics", with(eval("", {{2, 3, 4}}), 3, kAbsent),
+                         "evaluation (training = false) needs running_mean and running_var"),
+      refused_batch_norm(
+          "integers", train("", {.shape = {2, 3, 4}, .dtype = DType::i64}, false),
+          "batch_norm: works on floating dtypes (float16, bfloat16, float32, float64), not on "
+          "int64"),
+      refused_batch_norm("f64 weight beside f32",
+                         with(train("", {{2, 3, 4}}), 1, affine(3, DType::f64)),
+                         "weight is float64 beside an input of float32; convert one with .to()"),
+      refused_batch_norm("negative eps", train("", {{2, 3, 4}}, true, -1),
+                         "eps must not be negative, got -1"),
       train("large images", {{32, 64, 28, 28}}),
       train("large rows", {{256, 512}}),
   };

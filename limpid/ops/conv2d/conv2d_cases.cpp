@@ -141,7 +141,7 @@ Case weight_gradient_case(const Example& e) {
           .smooth = smooth(e)};
 }
 
-Case refused(std::string name, const Example& e, std::string error) {
+Case refused_conv2d(std::string name, const Example& e, std::string error) {
   Case c = forward_case(e);
   c.name = std::move(name), c.torch = "", c.error = std::move(error);
   return c;
@@ -149,61 +149,65 @@ Case refused(std::string name, const Example& e, std::string error) {
 
 void add_refused(std::vector<Case>& all) {
   all.push_back(
-      refused("channels", {"", {8, 3, 32, 32}, {64, 4, 3, 3}},
-              "conv2d: input has 3 channels but weight (64, 4, 3, 3) expects 4 [input (8, "
-              "3, 32, 32), weight (64, 4, 3, 3), bias (64,)"));
-  all.push_back(refused("channels in groups", {"", {1, 6, 5, 5}, {4, 2, 3, 3}, {.groups = 2}},
-                        "input has 6 channels but weight (4, 2, 3, 3) expects 4 in 2 groups"));
-  all.push_back(refused("outputs in groups", {"", {1, 4, 5, 5}, {3, 2, 3, 3}, {.groups = 2}},
-                        "has 3 outputs, which do not divide into 2 groups"));
-  all.push_back(refused("kernel too high", {"", {1, 1, 3, 9}, {1, 1, 5, 2}},
-                        "the kernel covers 5 along the height (size 5, dilation 1) but the padded "
-                        "input has only 3"));
-  all.push_back(refused("kernel too wide with dilation",
-                        {"", {1, 1, 9, 4}, {1, 1, 3, 3}, {.dilation = {1, 3}}},
-                        "the kernel covers 7 along the width (size 3, dilation 3)"));
-  all.push_back(refused("stride 0", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.stride = {1, 0}}},
-                        "conv2d: stride must be at least 1, got (1, 0)"));
-  all.push_back(refused("dilation 0", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.dilation = {0, 1}}},
-                        "conv2d: dilation must be at least 1"));
-  all.push_back(refused("negative padding", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.padding = {-1, 0}}},
-                        "conv2d: padding must not be negative"));
-  all.push_back(refused("huge padding",
-                        {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.padding = {0, std::int64_t{1} << 62}}},
-                        "conv2d: padding (0, 4611686018427387904) is impossibly large"));
+      refused_conv2d("channels", {"", {8, 3, 32, 32}, {64, 4, 3, 3}},
+                     "conv2d: input has 3 channels but weight (64, 4, 3, 3) expects 4 [input (8, "
+                     "3, 32, 32), weight (64, 4, 3, 3), bias (64,)"));
   all.push_back(
-      refused("huge stride",
-              {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.stride = {1, INT64_MAX}, .padding = {2, 2}}},
-              "conv2d: stride (1, 9223372036854775807) is impossibly large"));
-  all.push_back(refused("huge dilation",
-                        {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.dilation = {INT64_MAX, 1}}},
-                        "conv2d: dilation (9223372036854775807, 1) is impossibly large"));
-  all.push_back(refused("huge number of groups",
-                        {"", {1, 4, 4, 4}, {4, 4, 2, 2}, {.groups = (std::int64_t{1} << 62) + 1}},
-                        "input has 4 channels but weight (4, 4, 2, 2) expects"));
-  all.push_back(refused("no groups", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.groups = 0}},
-                        "conv2d: groups must be at least 1"));
-  all.push_back(refused("empty kernel", {"", {1, 1, 4, 4}, {1, 1, 0, 2}},
-                        "conv2d: weight (1, 1, 0, 2) is empty"));
+      refused_conv2d("channels in groups", {"", {1, 6, 5, 5}, {4, 2, 3, 3}, {.groups = 2}},
+                     "input has 6 channels but weight (4, 2, 3, 3) expects 4 in 2 groups"));
+  all.push_back(refused_conv2d("outputs in groups", {"", {1, 4, 5, 5}, {3, 2, 3, 3}, {.groups = 2}},
+                               "has 3 outputs, which do not divide into 2 groups"));
   all.push_back(
-      refused("two dimensions", {"", {4, 4}, {1, 1, 2, 2}}, "conv2d: input must be (N, C, H, W)"));
+      refused_conv2d("kernel too high", {"", {1, 1, 3, 9}, {1, 1, 5, 2}},
+                     "the kernel covers 5 along the height (size 5, dilation 1) but the padded "
+                     "input has only 3"));
+  all.push_back(refused_conv2d("kernel too wide with dilation",
+                               {"", {1, 1, 9, 4}, {1, 1, 3, 3}, {.dilation = {1, 3}}},
+                               "the kernel covers 7 along the width (size 3, dilation 3)"));
+  all.push_back(refused_conv2d("stride 0", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.stride = {1, 0}}},
+                               "conv2d: stride must be at least 1, got (1, 0)"));
+  all.push_back(refused_conv2d("dilation 0", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.dilation = {0, 1}}},
+                               "conv2d: dilation must be at least 1"));
+  all.push_back(refused_conv2d("negative padding",
+                               {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.padding = {-1, 0}}},
+                               "conv2d: padding must not be negative"));
+  all.push_back(refused_conv2d(
+      "huge padding", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.padding = {0, std::int64_t{1} << 62}}},
+      "conv2d: padding (0, 4611686018427387904) is impossibly large"));
+  all.push_back(refused_conv2d(
+      "huge stride",
+      {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.stride = {1, INT64_MAX}, .padding = {2, 2}}},
+      "conv2d: stride (1, 9223372036854775807) is impossibly large"));
+  all.push_back(refused_conv2d("huge dilation",
+                               {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.dilation = {INT64_MAX, 1}}},
+                               "conv2d: dilation (9223372036854775807, 1) is impossibly large"));
   all.push_back(
-      refused("weight of three dimensions", {"", {1, 1, 4, 4}, {1, 2, 2}},
-              "conv2d: weight must be (out channels, in channels / groups, height, width)"));
+      refused_conv2d("huge number of groups",
+                     {"", {1, 4, 4, 4}, {4, 4, 2, 2}, {.groups = (std::int64_t{1} << 62) + 1}},
+                     "input has 4 channels but weight (4, 4, 2, 2) expects"));
+  all.push_back(refused_conv2d("no groups", {"", {1, 1, 4, 4}, {1, 1, 2, 2}, {.groups = 0}},
+                               "conv2d: groups must be at least 1"));
+  all.push_back(refused_conv2d("empty kernel", {"", {1, 1, 4, 4}, {1, 1, 0, 2}},
+                               "conv2d: weight (1, 1, 0, 2) is empty"));
+  all.push_back(refused_conv2d("two dimensions", {"", {4, 4}, {1, 1, 2, 2}},
+                               "conv2d: input must be (N, C, H, W)"));
+  all.push_back(
+      refused_conv2d("weight of three dimensions", {"", {1, 1, 4, 4}, {1, 2, 2}},
+                     "conv2d: weight must be (out channels, in channels / groups, height, width)"));
   Case bias =
-      refused("bias", {"", {1, 1, 4, 4}, {3, 1, 2, 2}}, "conv2d: bias must have shape (3,)");
+      refused_conv2d("bias", {"", {1, 1, 4, 4}, {3, 1, 2, 2}}, "conv2d: bias must have shape (3,)");
   bias.inputs[2].shape = {4};
   all.push_back(std::move(bias));
-  Case mixed = refused("two dtypes", {"", {1, 1, 4, 4}, {3, 1, 2, 2}},
-                       "conv2d: input is float32 but weight is float64");
+  Case mixed = refused_conv2d("two dtypes", {"", {1, 1, 4, 4}, {3, 1, 2, 2}},
+                              "conv2d: input is float32 but weight is float64");
   mixed.inputs[1].dtype = DType::f64;
   all.push_back(std::move(mixed));
-  Case images = refused("bool images", {"", {1, 1, 4, 4}, {3, 1, 2, 2}},
-                        "conv2d: takes floats and integers, not bool");
+  Case images = refused_conv2d("bool images", {"", {1, 1, 4, 4}, {3, 1, 2, 2}},
+                               "conv2d: takes floats and integers, not bool");
   images.inputs[0].dtype = DType::boolean;
   all.push_back(std::move(images));
-  all.push_back(refused("bool", {"", {1, 1, 4, 4}, {3, 1, 2, 2}, {}, true, DType::boolean},
-                        "conv2d: takes floats and integers, not bool"));
+  all.push_back(refused_conv2d("bool", {"", {1, 1, 4, 4}, {3, 1, 2, 2}, {}, true, DType::boolean},
+                               "conv2d: takes floats and integers, not bool"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "limpid/core/str.h"
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/conv_transpose/conv_transpose.h"
 
 namespace limpid {
@@ -7,8 +7,8 @@ namespace limpid {
 namespace {
 
 template <class F>
-Case of(std::string name, const Shape& x, const Shape& w, std::int64_t outputs, F call,
-        const std::string& torch, bool bias, DType dtype = DType::f32) {
+Case conv_transpose_case(std::string name, const Shape& x, const Shape& w, std::int64_t outputs,
+                         F call, const std::string& torch, bool bias, DType dtype = DType::f32) {
   return {.name = std::move(name),
           .inputs = {{.shape = x, .dtype = dtype},
                      {.shape = w, .dtype = dtype},
@@ -17,107 +17,111 @@ Case of(std::string name, const Shape& x, const Shape& w, std::int64_t outputs, 
           .torch = torch};
 }
 
-Case of1(std::string name, const Shape& x, const Shape& w, ConvTranspose1dOptions o,
-         const std::string& torch = "", bool bias = true) {
-  return of(
+Case conv_transpose1d_case(std::string name, const Shape& x, const Shape& w,
+                           ConvTranspose1dOptions o, const std::string& torch = "",
+                           bool bias = true) {
+  return conv_transpose_case(
       std::move(name), x, w, w[1] * o.groups,
       [o](const Tensor& a, const Tensor& b, const Tensor& c) {
         return conv_transpose1d(a, b, c, o);
       },
       str("F.conv_transpose1d(a, b, c", torch, ")"), bias);
 }
-Case of2(std::string name, const Shape& x, const Shape& w, ConvTranspose2dOptions o,
-         const std::string& torch = "", bool bias = true, DType dtype = DType::f32) {
-  return of(
+Case conv_transpose2d_case(std::string name, const Shape& x, const Shape& w,
+                           ConvTranspose2dOptions o, const std::string& torch = "",
+                           bool bias = true, DType dtype = DType::f32) {
+  return conv_transpose_case(
       std::move(name), x, w, w[1] * o.groups,
       [o](const Tensor& a, const Tensor& b, const Tensor& c) {
         return conv_transpose2d(a, b, c, o);
       },
       str("F.conv_transpose2d(a, b, c", torch, ")"), bias, dtype);
 }
-Case of3(std::string name, const Shape& x, const Shape& w, ConvTranspose3dOptions o,
-         const std::string& torch = "", bool bias = true) {
-  return of(
+Case conv_transpose3d_case(std::string name, const Shape& x, const Shape& w,
+                           ConvTranspose3dOptions o, const std::string& torch = "",
+                           bool bias = true) {
+  return conv_transpose_case(
       std::move(name), x, w, w[1] * o.groups,
       [o](const Tensor& a, const Tensor& b, const Tensor& c) {
         return conv_transpose3d(a, b, c, o);
       },
       str("F.conv_transpose3d(a, b, c", torch, ")"), bias);
 }
-Case refused(Case c, std::string error) {
-  c.torch = "", c.error = std::move(error);
-  return c;
-}
-
 }  // namespace
 
 std::vector<Case> ConvTranspose1d::cases() {
   return {
-      of1("kernel 3", {2, 3, 5}, {3, 4, 3}, {}),
-      of1("no bias", {2, 3, 5}, {3, 4, 3}, {}, "", false),
-      of1("stride, padding and output padding", {2, 3, 5}, {3, 2, 4},
-          {.stride = 3, .padding = 2, .output_padding = 2},
-          ", stride=3, padding=2, output_padding=2"),
-      of1("groups and dilation", {1, 4, 4}, {4, 3, 3}, {.stride = 2, .groups = 2, .dilation = 3},
-          ", stride=2, groups=2, dilation=3"),
-      of1("one sequence", {3, 6}, {3, 2, 2}, {.stride = 2}, ", stride=2"),
-      of1("batch of 0", {0, 3, 5}, {3, 4, 3}, {}),
-      refused(of1("channels", {2, 4, 5}, {3, 4, 3}, {}),
+      conv_transpose1d_case("kernel 3", {2, 3, 5}, {3, 4, 3}, {}),
+      conv_transpose1d_case("no bias", {2, 3, 5}, {3, 4, 3}, {}, "", false),
+      conv_transpose1d_case("stride, padding and output padding", {2, 3, 5}, {3, 2, 4},
+                            {.stride = 3, .padding = 2, .output_padding = 2},
+                            ", stride=3, padding=2, output_padding=2"),
+      conv_transpose1d_case("groups and dilation", {1, 4, 4}, {4, 3, 3},
+                            {.stride = 2, .groups = 2, .dilation = 3},
+                            ", stride=2, groups=2, dilation=3"),
+      conv_transpose1d_case("one sequence", {3, 6}, {3, 2, 2}, {.stride = 2}, ", stride=2"),
+      conv_transpose1d_case("batch of 0", {0, 3, 5}, {3, 4, 3}, {}),
+      refused(conv_transpose1d_case("channels", {2, 4, 5}, {3, 4, 3}, {}),
               "conv_transpose1d: input has 4 channels but weight (3, 4, 3) expects 3 [input (2, 4, "
               "5), weight (3, 4, 3), bias (4,)]"),
-      refused(of1("output padding", {2, 3, 5}, {3, 4, 3}, {.output_padding = 1}),
+      refused(conv_transpose1d_case("output padding", {2, 3, 5}, {3, 4, 3}, {.output_padding = 1}),
               "conv_transpose1d: output_padding 1 along the length must be smaller than the stride "
               "or the dilation; use at most 0"),
   };
 }
 
 std::vector<Case> ConvTranspose2d::cases() {
-  Case bias = refused(of2("bias", {2, 3, 5, 4}, {3, 4, 3, 3}, {}),
+  Case bias = refused(conv_transpose2d_case("bias", {2, 3, 5, 4}, {3, 4, 3, 3}, {}),
                       "conv_transpose2d: bias must have shape (4,)");
   bias.inputs[2].shape = {3};
-  Case mixed = refused(of2("two dtypes", {2, 3, 5, 4}, {3, 4, 3, 3}, {}),
+  Case mixed = refused(conv_transpose2d_case("two dtypes", {2, 3, 5, 4}, {3, 4, 3, 3}, {}),
                        "conv_transpose2d: input is float32 but bias is float64");
   mixed.inputs[2].dtype = DType::f64;
   return {
-      of2("3x3", {2, 3, 5, 4}, {3, 4, 3, 3}, {}),
-      of2("no bias", {2, 3, 5, 4}, {3, 4, 3, 3}, {}, "", false),
-      of2("all different", {2, 3, 4, 5}, {3, 2, 3, 2},
+      conv_transpose2d_case("3x3", {2, 3, 5, 4}, {3, 4, 3, 3}, {}),
+      conv_transpose2d_case("no bias", {2, 3, 5, 4}, {3, 4, 3, 3}, {}, "", false),
+      conv_transpose2d_case(
+          "all different", {2, 3, 4, 5}, {3, 2, 3, 2},
           {.stride = {2, 3}, .padding = {1, 0}, .output_padding = {1, 2}, .dilation = {2, 1}},
           ", stride=(2, 3), padding=(1, 0), output_padding=(1, 2), dilation=(2, 1)"),
-      of2("groups", {2, 4, 4, 4}, {4, 3, 3, 3}, {.stride = 2, .padding = 1, .groups = 2},
-          ", stride=2, padding=1, groups=2"),
-      of2("depthwise", {1, 3, 4, 4}, {3, 1, 3, 3},
-          {.stride = 2, .padding = 1, .output_padding = 1, .groups = 3},
-          ", stride=2, padding=1, output_padding=1, groups=3"),
-      of2("one image", {3, 4, 4}, {3, 2, 2, 2}, {.stride = 2}, ", stride=2"),
-      of2("output padding as large as the stride", {1, 2, 3, 4}, {2, 2, 2, 3},
-          {.padding = {1, 0}, .output_padding = {2, 1}, .dilation = {3, 2}},
-          ", padding=(1, 0), output_padding=(2, 1), dilation=(3, 2)"),
-      of2("output padding beyond every tap", {1, 2, 3, 4}, {2, 2, 2, 3},
-          {.stride = {1, 2}, .output_padding = {2, 3}, .dilation = {3, 4}},
-          ", stride=(1, 2), output_padding=(2, 3), dilation=(3, 4)"),
-      of2("batch of 0", {0, 3, 5, 4}, {3, 4, 3, 3}, {}),
-      of2("f64", {2, 3, 5, 4}, {3, 4, 3, 3}, {.stride = 2}, ", stride=2", true, DType::f64),
-      refused(of2("channels", {2, 4, 5, 5}, {3, 4, 3, 3}, {}),
+      conv_transpose2d_case("groups", {2, 4, 4, 4}, {4, 3, 3, 3},
+                            {.stride = 2, .padding = 1, .groups = 2},
+                            ", stride=2, padding=1, groups=2"),
+      conv_transpose2d_case("depthwise", {1, 3, 4, 4}, {3, 1, 3, 3},
+                            {.stride = 2, .padding = 1, .output_padding = 1, .groups = 3},
+                            ", stride=2, padding=1, output_padding=1, groups=3"),
+      conv_transpose2d_case("one image", {3, 4, 4}, {3, 2, 2, 2}, {.stride = 2}, ", stride=2"),
+      conv_transpose2d_case("output padding as large as the stride", {1, 2, 3, 4}, {2, 2, 2, 3},
+                            {.padding = {1, 0}, .output_padding = {2, 1}, .dilation = {3, 2}},
+                            ", padding=(1, 0), output_padding=(2, 1), dilation=(3, 2)"),
+      conv_transpose2d_case("output padding beyond every tap", {1, 2, 3, 4}, {2, 2, 2, 3},
+                            {.stride = {1, 2}, .output_padding = {2, 3}, .dilation = {3, 4}},
+                            ", stride=(1, 2), output_padding=(2, 3), dilation=(3, 4)"),
+      conv_transpose2d_case("batch of 0", {0, 3, 5, 4}, {3, 4, 3, 3}, {}),
+      conv_transpose2d_case("f64", {2, 3, 5, 4}, {3, 4, 3, 3}, {.stride = 2}, ", stride=2", true,
+                            DType::f64),
+      refused(conv_transpose2d_case("channels", {2, 4, 5, 5}, {3, 4, 3, 3}, {}),
               "conv_transpose2d: input has 4 channels but weight (3, 4, 3, 3) expects 3"),
-      refused(of2("inputs in groups", {2, 3, 5, 5}, {3, 4, 3, 3}, {.groups = 2}),
+      refused(conv_transpose2d_case("inputs in groups", {2, 3, 5, 5}, {3, 4, 3, 3}, {.groups = 2}),
               "conv_transpose2d: weight (3, 4, 3, 3) has 3 inputs, which do not divide into 2"),
-      refused(of2("output padding", {2, 3, 5, 5}, {3, 4, 3, 3},
-                  {.stride = 2, .output_padding = {1, 2}}),
+      refused(conv_transpose2d_case("output padding", {2, 3, 5, 5}, {3, 4, 3, 3},
+                                    {.stride = 2, .output_padding = {1, 2}}),
               "conv_transpose2d: output_padding 2 along the width must be smaller than the stride "
               "or the dilation; use at most 1"),
-      refused(of2("negative output padding", {2, 3, 5, 5}, {3, 4, 3, 3}, {.output_padding = -1}),
+      refused(conv_transpose2d_case("negative output padding", {2, 3, 5, 5}, {3, 4, 3, 3},
+                                    {.output_padding = -1}),
               "conv_transpose2d: output_padding must be from 0 to 2^30, got (-1, -1)"),
-      refused(of2("nothing left", {1, 1, 2, 5}, {1, 1, 2, 2}, {.padding = {2, 0}}),
-              "conv_transpose2d: the output would have -1 elements along the height; use less "
-              "padding"),
-      refused(of2("empty image", {1, 1, 2, 0}, {1, 1, 2, 2}, {}),
+      refused(
+          conv_transpose2d_case("nothing left", {1, 1, 2, 5}, {1, 1, 2, 2}, {.padding = {2, 0}}),
+          "conv_transpose2d: the output would have -1 elements along the height; use less "
+          "padding"),
+      refused(conv_transpose2d_case("empty image", {1, 1, 2, 0}, {1, 1, 2, 2}, {}),
               "conv_transpose2d: the input is empty along the width"),
-      refused(of2("no groups", {1, 1, 2, 5}, {1, 1, 2, 2}, {.groups = 0}),
+      refused(conv_transpose2d_case("no groups", {1, 1, 2, 5}, {1, 1, 2, 2}, {.groups = 0}),
               "conv_transpose2d: groups must be at least 1"),
-      refused(of2("a sequence", {5, 5}, {1, 1, 2, 2}, {}),
+      refused(conv_transpose2d_case("a sequence", {5, 5}, {1, 1, 2, 2}, {}),
               "conv_transpose2d: input must be (N, C, height, width) or (C, height, width)"),
-      refused(of2("weight of a sequence", {1, 1, 5, 5}, {1, 1, 2}, {}),
+      refused(conv_transpose2d_case("weight of a sequence", {1, 1, 5, 5}, {1, 1, 2}, {}),
               "conv_transpose2d: weight must be (in channels, out channels / groups, height, "
               "width)"),
       std::move(bias),
@@ -127,30 +131,32 @@ std::vector<Case> ConvTranspose2d::cases() {
 
 std::vector<Case> ConvTranspose3d::cases() {
   return {
-      of3("one tap deep", {1, 1, 1, 2, 2}, {1, 1, 1, 2, 2}, {}),
-      of3("3x3x3", {2, 2, 3, 4, 3}, {2, 3, 3, 3, 3}, {}),
-      of3("no bias", {1, 2, 3, 2, 2}, {2, 3, 2, 2, 2}, {}, "", false),
-      of3("all different", {1, 2, 3, 4, 2}, {2, 3, 2, 3, 2},
+      conv_transpose3d_case("one tap deep", {1, 1, 1, 2, 2}, {1, 1, 1, 2, 2}, {}),
+      conv_transpose3d_case("3x3x3", {2, 2, 3, 4, 3}, {2, 3, 3, 3, 3}, {}),
+      conv_transpose3d_case("no bias", {1, 2, 3, 2, 2}, {2, 3, 2, 2, 2}, {}, "", false),
+      conv_transpose3d_case(
+          "all different", {1, 2, 3, 4, 2}, {2, 3, 2, 3, 2},
           {.stride = {2, 1, 3},
            .padding = {1, 2, 0},
            .output_padding = {1, 0, 2},
            .dilation = {3, 1, 2}},
           ", stride=(2, 1, 3), padding=(1, 2, 0), output_padding=(1, 0, 2), dilation=(3, 1, 2)"),
-      of3("groups", {2, 4, 2, 3, 3}, {4, 1, 2, 2, 2}, {.stride = 2, .groups = 2},
-          ", stride=2, groups=2"),
-      of3("more output padding than padding", {1, 2, 2, 3, 2}, {2, 2, 2, 2, 3},
-          {.stride = 3, .padding = 1, .output_padding = 2},
-          ", stride=3, padding=1, output_padding=2"),
-      of3("one volume", {2, 3, 3, 3}, {2, 2, 2, 2, 2}, {.stride = 2, .padding = 1},
-          ", stride=2, padding=1"),
-      of3("output padding beyond every tap", {1, 2, 3, 2, 3}, {2, 2, 2, 2, 2},
-          {.output_padding = {2, 1, 0}, .dilation = {3, 2, 2}},
-          ", output_padding=(2, 1, 0), dilation=(3, 2, 2)"),
-      of3("batch of 0", {0, 2, 3, 4, 3}, {2, 3, 3, 3, 3}, {}),
-      refused(of3("output padding", {2, 2, 3, 3, 3}, {2, 3, 3, 3, 3},
-                  {.stride = 2, .output_padding = {2, 1, 1}}),
+      conv_transpose3d_case("groups", {2, 4, 2, 3, 3}, {4, 1, 2, 2, 2}, {.stride = 2, .groups = 2},
+                            ", stride=2, groups=2"),
+      conv_transpose3d_case("more output padding than padding", {1, 2, 2, 3, 2}, {2, 2, 2, 2, 3},
+                            {.stride = 3, .padding = 1, .output_padding = 2},
+                            ", stride=3, padding=1, output_padding=2"),
+      conv_transpose3d_case("one volume", {2, 3, 3, 3}, {2, 2, 2, 2, 2},
+                            {.stride = 2, .padding = 1}, ", stride=2, padding=1"),
+      conv_transpose3d_case("output padding beyond every tap", {1, 2, 3, 2, 3}, {2, 2, 2, 2, 2},
+                            {.output_padding = {2, 1, 0}, .dilation = {3, 2, 2}},
+                            ", output_padding=(2, 1, 0), dilation=(3, 2, 2)"),
+      conv_transpose3d_case("batch of 0", {0, 2, 3, 4, 3}, {2, 3, 3, 3, 3}, {}),
+      refused(conv_transpose3d_case("output padding", {2, 2, 3, 3, 3}, {2, 3, 3, 3, 3},
+                                    {.stride = 2, .output_padding = {2, 1, 1}}),
               "conv_transpose3d: output_padding 2 along the depth must be smaller than the stride"),
-      refused(of3("nothing left", {1, 1, 2, 5, 5}, {1, 1, 2, 2, 2}, {.padding = {2, 0, 0}}),
+      refused(conv_transpose3d_case("nothing left", {1, 1, 2, 5, 5}, {1, 1, 2, 2, 2},
+                                    {.padding = {2, 0, 0}}),
               "conv_transpose3d: the output would have -1 elements along the depth"),
   };
 }

@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "limpid/core/random.h"
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/dropout/dropout.h"
 
 namespace limpid {
@@ -14,7 +14,6 @@ std::vector<Case> Dropout::cases() {
     return any(Dropout{.p = p, .seed = seed, .offset = offset});
   };
   const std::uint64_t far = 0xfffffffffull;  // the counter passes 2^32 inside one chunk
-  constexpr double kInf = std::numeric_limits<double>::infinity();
   return {
       {.name = "half", .inputs = {{{3, 5}}}, .op = with(0.5)},
       {.name = "0-d", .inputs = {{Shape{}}}, .op = with(0.5)},

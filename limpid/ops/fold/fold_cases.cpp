@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "limpid/core/str.h"
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/fold/fold.h"
 
 namespace limpid {
@@ -24,11 +24,6 @@ Case of_fold(std::string name, CaseInput input, IntPair size, IntPair kernel, Fo
           .call = [=](std::span<const Tensor> in) { return Tensors(fold(in[0], size, kernel, o)); },
           .torch = str("F.fold(a, ", torch, ")")};
 }
-Case refused(Case c, std::string error) {
-  c.torch = "", c.error = std::move(error);
-  return c;
-}
-
 }  // namespace
 
 std::vector<Case> Unfold::cases() {

@@ -8,7 +8,7 @@ namespace {
 CaseInput index(Shape shape, std::vector<double> values, DType dtype = DType::i64) {
   return {.shape = std::move(shape), .dtype = dtype, .values = std::move(values)};
 }
-CaseInput of(Shape shape, DType dtype) { return {.shape = std::move(shape), .dtype = dtype}; }
+CaseInput input_of(Shape shape, DType dtype) { return {.shape = std::move(shape), .dtype = dtype}; }
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::vector<Case> IndexSelect::cases() {
        .call = along(1),
        .torch = "torch.index_select(a, 1, b)"},
       {.name = "int32 index of bool",
-       .inputs = {of({4, 3}, DType::boolean), index({2}, {1, 1}, DType::i32)},
+       .inputs = {input_of({4, 3}, DType::boolean), index({2}, {1, 1}, DType::i32)},
        .call = along(0),
        .torch = "torch.index_select(a, 0, b)"},
       {.name = "negative",
@@ -81,7 +81,7 @@ std::vector<Case> IndexAdd::cases() {
        .error = "index_add: source has shape (2, 1), but the 2 named entries along dimension 0 "
                 "have shape (2, 3)"},
       {.name = "source of other dtype",
-       .inputs = {{{4}}, index({1}, {2}), of({1}, DType::i64)},
+       .inputs = {{{4}}, index({1}, {2}), input_of({1}, DType::i64)},
        .call = along(0, 1),
        .error = "index_add: source has dtype int64 but input float32"},
       {.name = "too large",
@@ -135,7 +135,7 @@ std::vector<Case> IndexFill::cases() {
        .call = with(1, -1.5),
        .torch = "torch.index_fill(a, 1, b, -1.5)"},
       {.name = "a float in integers",
-       .inputs = {of({4}, DType::i64), index({1}, {0})},
+       .inputs = {input_of({4}, DType::i64), index({1}, {0})},
        .call = with(0, 0.5),
        .error = "index_fill: the value 0.5 does not fit a tensor of int64"},
   };
@@ -157,8 +157,8 @@ std::vector<Case> IndexReduce::cases() {
                      .call = call(1, reduce, self),
                      .torch = "torch.index_reduce(a, 1, b, c, " + tail});
       all.push_back({.name = reduce + mark + ", int32 rows",
-                     .inputs = {of({3, 2}, DType::i32), index({4}, {1, 1, 2, 1}, DType::i32),
-                                of({4, 2}, DType::i32)},
+                     .inputs = {input_of({3, 2}, DType::i32), index({4}, {1, 1, 2, 1}, DType::i32),
+                                input_of({4, 2}, DType::i32)},
                      .call = call(0, reduce, self),
                      .torch = "torch.index_reduce(a, 0, b.long(), c, " + tail});
     }

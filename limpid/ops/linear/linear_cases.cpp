@@ -5,20 +5,20 @@ namespace limpid {
 
 namespace {
 
-constexpr const char* kTorch = "F.linear(a, b, c)";
+constexpr const char* kTorchLinear = "F.linear(a, b, c)";
 
-Case layer(std::string name, const Shape& x, const Shape& w, bool bias = true,
-           DType dtype = DType::f32) {
+Case linear_case(std::string name, const Shape& x, const Shape& w, bool bias = true,
+                 DType dtype = DType::f32) {
   return {.name = std::move(name),
           .inputs = {{.shape = x, .dtype = dtype},
                      {.shape = w, .dtype = dtype},
                      {.shape = {w[0]}, .dtype = dtype, .defined = bias}},
           .op = any(Linear{}),
-          .torch = kTorch,
+          .torch = kTorchLinear,
           .smooth = size_of(dtype) > 2};
 }
-Case refused(std::string name, const Shape& x, const Shape& w, const Shape& bias,
-             std::string error) {
+Case refused_linear(std::string name, const Shape& x, const Shape& w, const Shape& bias,
+                    std::string error) {
   return {.name = std::move(name),
           .inputs = {{x}, {w}, {bias}},
           .op = any(Linear{}),
@@ -29,49 +29,50 @@ Case refused(std::string name, const Shape& x, const Shape& w, const Shape& bias
 
 std::vector<Case> Linear::cases() {
   std::vector<Case> all = {
-      layer("rows", {3, 4}, {5, 4}),
-      layer("no bias adds none", {3, 4}, {5, 4}, false),
-      layer("one example without a batch", {4}, {5, 4}),
-      layer("one example, no bias", {4}, {5, 4}, false),
-      layer("several axes in front", {2, 3, 4}, {5, 4}),
-      layer("four axes", {2, 1, 3, 4}, {5, 4}),
-      layer("one output", {6, 4}, {1, 4}),
-      layer("one input", {6, 1}, {3, 1}),
-      layer("digits", {9, 64}, {10, 64}),
-      layer("batch of 0", {0, 4}, {5, 4}),
-      layer("no inputs: the bias alone", {3, 0}, {5, 0}),
-      layer("no outputs", {3, 4}, {0, 4}),
-      layer("f64", {7, 9}, {4, 9}, true, DType::f64),
-      layer("f16", {7, 90}, {4, 90}, true, DType::f16),
-      layer("bf16", {7, 90}, {4, 90}, true, DType::bf16),
-      layer("i64", {3, 4}, {5, 4}, true, DType::i64),
-      layer("i32, no bias", {3, 4}, {5, 4}, false, DType::i32),
-      refused("too wide", {2, 6}, {5, 4}, {5},
-              "linear: the last axis of input has size 6 but weight (5, 4) expects 4"),
-      refused("weight of three axes", {2, 4}, {1, 5, 4}, {5}, "linear: weight must be (out, in)"),
-      refused("bias of the wrong length", {2, 4}, {5, 4}, {4},
-              "linear: bias must have shape (5,), one number an output, got (4,)"),
-      refused("bias as a row", {2, 4}, {5, 4}, {1, 5}, "linear: bias must have shape (5,)"),
-      refused("0-d", Shape{}, {5, 4}, {5}, "linear: input is 0-d"),
+      linear_case("rows", {3, 4}, {5, 4}),
+      linear_case("no bias adds none", {3, 4}, {5, 4}, false),
+      linear_case("one example without a batch", {4}, {5, 4}),
+      linear_case("one example, no bias", {4}, {5, 4}, false),
+      linear_case("several axes in front", {2, 3, 4}, {5, 4}),
+      linear_case("four axes", {2, 1, 3, 4}, {5, 4}),
+      linear_case("one output", {6, 4}, {1, 4}),
+      linear_case("one input", {6, 1}, {3, 1}),
+      linear_case("digits", {9, 64}, {10, 64}),
+      linear_case("batch of 0", {0, 4}, {5, 4}),
+      linear_case("no inputs: the bias alone", {3, 0}, {5, 0}),
+      linear_case("no outputs", {3, 4}, {0, 4}),
+      linear_case("f64", {7, 9}, {4, 9}, true, DType::f64),
+      linear_case("f16", {7, 90}, {4, 90}, true, DType::f16),
+      linear_case("bf16", {7, 90}, {4, 90}, true, DType::bf16),
+      linear_case("i64", {3, 4}, {5, 4}, true, DType::i64),
+      linear_case("i32, no bias", {3, 4}, {5, 4}, false, DType::i32),
+      refused_linear("too wide", {2, 6}, {5, 4}, {5},
+                     "linear: the last axis of input has size 6 but weight (5, 4) expects 4"),
+      refused_linear("weight of three axes", {2, 4}, {1, 5, 4}, {5},
+                     "linear: weight must be (out, in)"),
+      refused_linear("bias of the wrong length", {2, 4}, {5, 4}, {4},
+                     "linear: bias must have shape (5,), one number an output, got (4,)"),
+      refused_linear("bias as a row", {2, 4}, {5, 4}, {1, 5}, "linear: bias must have shape (5,)"),
+      refused_linear("0-d", Shape{}, {5, 4}, {5}, "linear: input is 0-d"),
   };
   for (const auto& [name, how] :
        {std::pair{"transposed", Arrangement::transposed},
         std::pair{"strided", Arrangement::strided}, std::pair{"negative", Arrangement::negative}}) {
-    Case odd = layer(std::string(name) + " input and weight", {2, 6, 20}, {7, 20});
+    Case odd = linear_case(std::string(name) + " input and weight", {2, 6, 20}, {7, 20});
     odd.inputs[0].arrangement = odd.inputs[1].arrangement = how;
     all.push_back(std::move(odd));
   }
-  Case large = layer("odd and large", {37, 130}, {51, 130});
+  Case large = linear_case("odd and large", {37, 130}, {51, 130});
   large.torch = "";  // its numbers would fill the golden file; the reference judges
   all.push_back(std::move(large));
-  Case mixed = layer("two dtypes", {2, 4}, {5, 4});
+  Case mixed = linear_case("two dtypes", {2, 4}, {5, 4});
   mixed.inputs[1].dtype = DType::f64;
   mixed.torch = "", mixed.error = "linear: input is float32 but weight is float64";
   all.push_back(std::move(mixed));
-  Case logical = layer("bool", {2, 4}, {5, 4}, false, DType::boolean);
+  Case logical = linear_case("bool", {2, 4}, {5, 4}, false, DType::boolean);
   logical.torch = "", logical.error = "linear: takes floats and integers, not bool";
   all.push_back(std::move(logical));
-  Case speed = layer("mlp, batch 64", {64, 784}, {256, 784});
+  Case speed = linear_case("mlp, batch 64", {64, 784}, {256, 784});
   speed.speed = true;
   all.push_back(std::move(speed));
   return all;

@@ -1,16 +1,12 @@
 #include <cmath>
 #include <limits>
 
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/masked_select/masked_select.h"
 
 namespace limpid {
 
-namespace {
-CaseInput mask(Shape shape, std::vector<double> values = {}) {
-  return {.shape = shape, .dtype = DType::boolean, .values = values};
-}
-}  // namespace
+namespace {}  // namespace
 
 std::vector<Case> MaskedSelect::cases() {
   const AnyOp op = any(MaskedSelect{});

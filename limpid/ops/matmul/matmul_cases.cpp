@@ -22,7 +22,7 @@ Case large(std::string name, const Shape& a, const Shape& b) {
   c.torch = "";
   return c;
 }
-Case refused(std::string name, const Shape& a, const Shape& b, std::string error) {
+Case refused_matmul(std::string name, const Shape& a, const Shape& b, std::string error) {
   return {.name = std::move(name),
           .inputs = {{a}, {b}},
           .op = any(MatMul{}),
@@ -65,13 +65,14 @@ std::vector<Case> MatMul::cases() {
       product("i32 batch", {2, 3, 4}, {2, 4, 5}, DType::i32),
       product("i16", {3, 4}, {4, 5}, DType::i16),
       product("i8 vector", {4}, {4}, DType::i8),
-      refused("sizes along k", {2, 3}, {4, 5},
-              "matmul: dimension 1 of input (2, 3) has size 3 but dimension 0 of other (4, 5) has "
-              "size 4; they must be equal"),
-      refused("vectors of other lengths", {3}, {4}, "dimension 0 of input (3,) has size 3"),
-      refused("batches", {2, 3, 4}, {3, 4, 5}, "matmul: "),
-      refused("0-d on the left", Shape{}, {3}, "matmul: input is 0-d"),
-      refused("0-d on the right", {3}, Shape{}, "matmul: other is 0-d"),
+      refused_matmul(
+          "sizes along k", {2, 3}, {4, 5},
+          "matmul: dimension 1 of input (2, 3) has size 3 but dimension 0 of other (4, 5) has "
+          "size 4; they must be equal"),
+      refused_matmul("vectors of other lengths", {3}, {4}, "dimension 0 of input (3,) has size 3"),
+      refused_matmul("batches", {2, 3, 4}, {3, 4, 5}, "matmul: "),
+      refused_matmul("0-d on the left", Shape{}, {3}, "matmul: input is 0-d"),
+      refused_matmul("0-d on the right", {3}, Shape{}, "matmul: other is 0-d"),
   };
   all.push_back({.name = "transposed left",
                  .inputs = {{.shape = {6, 40}, .arrangement = Arrangement::transposed}, {{40, 33}}},

@@ -1,14 +1,12 @@
 #include <cmath>
 
 #include "limpid/core/str.h"
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/max/max.h"
 
 namespace limpid {
 
 namespace {
-
-constexpr double inf = INFINITY, nan = NAN;
 
 /// The same cases for max and min; `name` in the texts.
 template <class O>
@@ -44,16 +42,16 @@ std::vector<Case> along(const std::string& name) {
        .smooth = false},
       {.name = "NaN and infinities",
        .inputs = {{.shape = {5, 4},
-                   .values = {1,    nan,  inf, nan, inf, 2,   inf, -inf, -inf, -inf,
-                              -inf, -inf, nan, nan, nan, nan, 1,   2,    3,    nan}}},
+                   .values = {1,     kNan,  kInf, kNan, kInf, 2,    kInf, -kInf, -kInf, -kInf,
+                              -kInf, -kInf, kNan, kNan, kNan, kNan, 1,    2,     3,     kNan}}},
        .op = any(O{{1}}),
        .torch = torch(1),
        .smooth = false},
       {.name = "NaN in a long row",
        .inputs = {{.shape = {40},
-                   .values = {1,  2,  3,  4,  5,  6,   7,  8,  9,   10, 11, 12, 13, 14,
-                              15, 16, 17, 18, 19, nan, 21, 22, nan, 24, 25, 26, 27, 28,
-                              29, 30, 31, 32, 33, 34,  35, 36, 37,  38, 39, 40}}},
+                   .values = {1,  2,  3,  4,  5,  6,    7,  8,  9,    10, 11, 12, 13, 14,
+                              15, 16, 17, 18, 19, kNan, 21, 22, kNan, 24, 25, 26, 27, 28,
+                              29, 30, 31, 32, 33, 34,   35, 36, 37,   38, 39, 40}}},
        .op = any(O{{0}}),
        .torch = torch(0),
        .smooth = false},
@@ -115,12 +113,12 @@ std::vector<Case> over(const std::string& name, const std::string& whole) {
        .torch = torch(", 1"),
        .smooth = false},
       {.name = "NaN",
-       .inputs = {{.shape = {4}, .values = {1, nan, 3, nan}}},
+       .inputs = {{.shape = {4}, .values = {1, kNan, 3, kNan}}},
        .op = any(O{}),
        .torch = str("torch.", whole, "(a)"),
        .smooth = false},
       {.name = "infinities",
-       .inputs = {{.shape = {3}, .values = {-inf, 1, inf}}},
+       .inputs = {{.shape = {3}, .values = {-kInf, 1, kInf}}},
        .op = any(O{}),
        .torch = torch(""),
        .smooth = false},

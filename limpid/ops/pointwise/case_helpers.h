@@ -2,16 +2,13 @@
 // Short ways to write the cases of this folder.
 
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 
 namespace limpid::pointwise_cases {
 
-inline constexpr double kInf = std::numeric_limits<double>::infinity();
-inline constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 /// Where formulas break: signed zeros, infinities, NaN, subnormals and the ends of the range.
 inline const std::vector<double> kHard = {0.0,  -0.0,  1.0,  -1.0,  0.5,   -2.5,  kInf,  -kInf,
                                           kNan, 1e-40, 3e38, -3e38, 1e-30, -1e-3, 100.0, -100.0};

@@ -29,7 +29,7 @@ std::vector<Case> composite_cases(const Call& call, const std::string& torch,
   };
 }
 
-Case integers(const Call& call, const std::string& torch) {
+Case integer_case(const Call& call, const std::string& torch) {
   return {.name = "int64",
           .inputs = {given({-3, -1, 0, 1, 5, 6, 7}, DType::i64)},
           .call = call,
@@ -89,7 +89,7 @@ std::vector<Case> Hardswish::cases() {
 std::vector<Case> Relu6::cases() {
   const Call call = [](auto in) { return Tensors{relu6(in[0])}; };
   return composite_cases(call, "F.relu6(a)", {0, 6, 5.9, 6.1, -0.1}) +
-         std::vector<Case>{integers(call, "F.relu6(a)")};
+         std::vector<Case>{integer_case(call, "F.relu6(a)")};
 }
 std::vector<Case> Hardsigmoid::cases() {
   std::vector<Case> cases = composite_cases([](auto in) { return Tensors{hardsigmoid(in[0])}; },
@@ -102,7 +102,7 @@ std::vector<Case> Threshold::cases() {
   const Call call = [](auto in) { return Tensors{threshold(in[0], 0.5, -20)}; };
   const Call whole = [](auto in) { return Tensors{threshold(in[0], 2, 9)}; };
   return composite_cases(call, "F.threshold(a, 0.5, -20)", {0.5, 0.4, 0.6}) +
-         std::vector<Case>{integers(whole, "F.threshold(a, 2, 9)")};
+         std::vector<Case>{integer_case(whole, "F.threshold(a, 2, 9)")};
 }
 std::vector<Case> Rrelu::cases() {
   return composite_cases([](auto in) { return Tensors{rrelu(in[0], 0.25, 0.75)}; },

@@ -1,13 +1,11 @@
 #include <cmath>
 
-#include "limpid/op/case.h"
+#include "limpid/op/make_case.h"
 #include "limpid/ops/pointwise_loss/pointwise_loss.h"
 
 namespace limpid {
 
 namespace {
-
-constexpr double inf = INFINITY;
 
 /// The cases that every loss must pass. `make(reduction)` is its card; `torch` its call in PyTorch
 /// without the end, "F.mse_loss(a, b"; inputs are drawn from [low, high).
@@ -77,7 +75,7 @@ std::vector<Case> cases_of(const Make& make, const std::string& torch, double lo
 /// Differences of all sorts: none, small, on the bounds, large, infinite, NaN.
 Case hard_case(const AnyOp& op, const std::string& torch) {
   return {.name = "hard values",
-          .inputs = {{.shape = {9}, .values = {0, 1, -1, 3, -3, 100, inf, -inf, std::nan("")}},
+          .inputs = {{.shape = {9}, .values = {0, 1, -1, 3, -3, 100, kInf, -kInf, kNan}},
                      {.shape = {9}, .values = {0, 0.5, -0.5, 2, -2, -100, 1, 1, 1}}},
           .op = op,
           .torch = torch + ", reduction='none')",
@@ -173,10 +171,10 @@ std::vector<Case> BinaryCrossEntropy::cases() {
       "binary_cross_entropy: input at position (1,) is 1.25, but probabilities lie in [0, 1]; of "
       "scores of any size, take binary_cross_entropy_with_logits [input (2,), target (2,)]";
   add("below 0", {-0.5, 0.5}, {0, 1}).error = "input at position (0,) is -0.5";
-  add("not a number", {0.5, std::nan("")}, {0, 1}).error = "input at position (1,) is nan";
+  add("not a number", {0.5, kNan}, {0, 1}).error = "input at position (1,) is nan";
   add("target above 1", {0.5, 0.25}, {0, 1.25}).error =
       "target at position (1,) is 1.25, but probabilities lie in [0, 1] [input";
-  add("target that is not a number", {0.5}, {std::nan("")}).error = "target at position (0,) is";
+  add("target that is not a number", {0.5}, {kNan}).error = "target at position (0,) is";
   return all;
 }
 

@@ -12,7 +12,7 @@ Case windows(std::string name, CaseInput input, UnfoldView op) {
           .op = any(op),
           .torch = str("a.unfold(", op.dimension, ", ", op.size, ", ", op.step, ")")};
 }
-Case refused(std::string name, Shape shape, UnfoldView op, std::string error) {
+Case refused_windows(std::string name, Shape shape, UnfoldView op, std::string error) {
   Case c = windows(std::move(name), {std::move(shape)}, op);
   c.torch = "", c.error = "unfold_view: " + std::move(error);
   return c;
@@ -35,11 +35,12 @@ std::vector<Case> UnfoldView::cases() {
       windows("negative strides", {.shape = {6}, .arrangement = Arrangement::negative}, {0, 3, 2}),
       windows("int64", {.shape = {5}, .dtype = DType::i64}, {0, 2, 2}),
       windows("a step past the end", {{4}}, {0, 3, std::int64_t{1} << 62}),
-      refused("too large", {3}, {0, 4, 1}, "windows of size 4 do not fit dimension 0 of size 3"),
-      refused("negative size", {3}, {0, -1, 1}, "windows of size -1 do not fit"),
-      refused("no step", {3}, {0, 2, 0}, "step is 0; it must be at least 1"),
-      refused("0-d", {}, {0, 1, 1}, "a 0-d tensor has no axis"),
-      refused("no such axis", {3}, {1, 1, 1}, ""),
+      refused_windows("too large", {3}, {0, 4, 1},
+                      "windows of size 4 do not fit dimension 0 of size 3"),
+      refused_windows("negative size", {3}, {0, -1, 1}, "windows of size -1 do not fit"),
+      refused_windows("no step", {3}, {0, 2, 0}, "step is 0; it must be at least 1"),
+      refused_windows("0-d", {}, {0, 1, 1}, "a 0-d tensor has no axis"),
+      refused_windows("no such axis", {3}, {1, 1, 1}, ""),
   };
 }
 
