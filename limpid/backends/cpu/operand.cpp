@@ -1,5 +1,6 @@
 #include "limpid/backends/cpu/operand.h"
 
+#include "limpid/backends/cpu/conversion.h"
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/core/walk.h"
 #include "limpid/tensor/layout.h"
@@ -10,15 +11,7 @@ void convert_elements(const AnyView& from, const AnyView& to) {
   if (from.dtype == to.dtype)
     return copy_strided_in_parallel(to.data, to.strides, from.data, from.strides, shape_of(from),
                                     size_of(from.dtype));
-  visit_dtype(from.dtype, [&](auto from_tag) {
-    visit_dtype(to.dtype, [&](auto to_tag) {
-      using From = typename decltype(from_tag)::type;
-      using To = typename decltype(to_tag)::type;
-      walk<2>(shape_of(from), {from.strides, to.strides}, [&](const auto& at) {
-        static_cast<To*>(to.data)[at[1]] = convert<To>(static_cast<const From*>(from.data)[at[0]]);
-      });
-    });
-  });
+  run_loop(conversion(from.dtype, to.dtype), to, {&from, 1});
 }
 
 void Operand::convert(const AnyView& from, const AnyView& to) const {

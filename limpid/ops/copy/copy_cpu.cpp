@@ -1,6 +1,7 @@
 // Copies, by a ladder of ways:
 //   1. dense to dense without conversion: memcpy, in pieces by several threads when large;
-//   2. conversion between float32 and the 16-bit floats: loops of the SIMD level (copy_simd.cpp);
+//   2. conversion between float32 and the 16-bit floats: loops of the SIMD level
+//   (conversion_simd.cpp);
 //   3. maps from row-major to channels-last order or back, and transposed matrices (in some pair of
 //      axes), without conversion: in square tiles, so that every cache line that is touched is used
 //      up while it is there, those of 32-bit elements in registers;
@@ -9,44 +10,18 @@
 #include <algorithm>
 #include <cstring>
 
+#include "limpid/backends/cpu/conversion.h"
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/backends/cpu/streaming.h"
 #include "limpid/backends/cpu/strided_loop.h"
 #include "limpid/backends/cpu/transpose.h"
 #include "limpid/core/walk.h"
 #include "limpid/ops/copy/copy.h"
-#include "limpid/ops/copy/copy_loops.h"
 #include "limpid/tensor/layout.h"
 
 namespace limpid {
 
 namespace {
-
-template <class X, class Y>
-void convert_run(char* const* data, const std::int64_t* strides, std::int64_t n) {
-  if (strides[0] == sizeof(Y) && strides[1] == sizeof(X)) {  // a form the compiler makes vectors of
-    Y* y = reinterpret_cast<Y*>(data[0]);
-    const X* x = reinterpret_cast<const X*>(data[1]);
-    for (std::int64_t i = 0; i < n; ++i) y[i] = convert<Y>(x[i]);
-    return;
-  }
-  for (std::int64_t i = 0; i < n; ++i)
-    *reinterpret_cast<Y*>(data[0] + i * strides[0]) =
-        convert<Y>(*reinterpret_cast<const X*>(data[1] + i * strides[1]));
-}
-
-Loop conversion(DType from, DType to) {
-  static const HalfLoops& halves = at_level(simd_level(), LIMPID_LEVELS(half_loops));
-  if (from == DType::f32 && to == DType::f16) return halves.f32_to_f16;
-  if (from == DType::f32 && to == DType::bf16) return halves.f32_to_bf16;
-  if (from == DType::f16 && to == DType::f32) return halves.f16_to_f32;
-  if (from == DType::bf16 && to == DType::f32) return halves.bf16_to_f32;
-  return visit_dtype(from, [&](auto x) {
-    return visit_dtype(to, [&](auto y) -> Loop {
-      return &convert_run<typename decltype(x)::type, typename decltype(y)::type>;
-    });
-  });
-}
 
 void copy_dense(const AnyView& x, const AnyView& y) {
   const auto bytes = x.numel * static_cast<std::int64_t>(size_of(x.dtype));

@@ -1,7 +1,7 @@
 // Between float32 and the 16-bit floats, compiled once a SIMD level.
 
+#include "limpid/backends/cpu/conversion.h"
 #include "limpid/backends/cpu/simd_loop.h"
-#include "limpid/ops/copy/copy_loops.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
 
