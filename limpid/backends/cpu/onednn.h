@@ -18,6 +18,8 @@ void onednn_gemm_by_columns(const Gemm& g);
 
 /// Whether this processor computes bfloat16 as such (AVX512-BF16, AMX).
 bool onednn_has_bf16();
+/// Whether it has AMX for them, eight times as fast as float32, and oneDNN may use it.
+bool onednn_has_amx();
 /// True when oneDNN computes this product of bfloat16 matrices faster than as float32: c = a b +
 /// bias, one stride of each matrix being 1.
 bool onednn_bf16_gemm_applies(const Gemm& g);

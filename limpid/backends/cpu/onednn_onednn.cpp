@@ -413,6 +413,16 @@ bool onednn_has_bf16() {
 #endif
 }
 
+bool onednn_has_amx() {
+  static const bool has = [] {
+    keep_to_level();
+    const auto level = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    constexpr auto amx = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
+    return (level & amx) == amx;  // each level has the bits of those below it
+  }();
+  return has;
+}
+
 bool onednn_bf16_gemm_applies(const Gemm& g) {
   constexpr std::int64_t kLeast = 24 * 24 * 24;  // below, a call costs more than it saves
   return g.dtype == DType::bf16 && onednn_has_bf16() && g.m * g.n * g.k >= kLeast && g.m > 1 &&

@@ -32,7 +32,10 @@ std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
   constexpr double kLeast = 2e5;  // a call with its reorders costs several microseconds
   if (s.flops() < kLeast) return "so little work that calling oneDNN costs more than computing";
-  if (p.dtype == DType::bf16) return "";
+  if (p.dtype == DType::bf16)
+    return bf16_patch_rows_are_fast(s, p.pass)
+               ? "one product over the patches of all pixels is faster"
+               : "";
   if (s.is_product())
     return "a 1x1 kernel is one product of matrices, without patches to copy or layouts to change";
   if (patch_rows_are_fast(s, p.pass)) return "one product over the patches of all pixels is faster";

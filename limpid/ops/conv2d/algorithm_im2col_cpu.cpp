@@ -247,6 +247,10 @@ void run(const ConvProblem& p, const Convolution& c) {
   const bool shows = p.dtype == DType::f32   ? padding_would_show<float>(c, p.pass)
                      : p.dtype == DType::f64 ? padding_would_show<double>(c, p.pass)
                                              : false;
+  if (p.dtype == DType::bf16) {
+    if (!patch_rows_bf16(p, c)) kConvDirect.run(p, c);
+    return;
+  }
   if (shows) return kConvRows.run(p, c);
   if (p.sizes.is_product()) return product_convolution(p, c);
   const bool lie_last = c.x_channels_last && c.y_channels_last;

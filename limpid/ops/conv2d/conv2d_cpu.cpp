@@ -7,11 +7,16 @@
 
 #include "limpid/backends/cpu/operand.h"
 #include "limpid/backends/cpu/parallel.h"
+#include "limpid/config.h"
 #include "limpid/ops/conv2d/conv2d_relu.h"
 #include "limpid/ops/conv2d/conv_sizes.h"
 #include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/patch_rows.h"
 #include "limpid/ops/pointwise/relu_parts.h"
 #include "limpid/tensor/layout.h"
+#if LIMPID_HAS_ONEDNN
+#include "limpid/backends/cpu/onednn.h"
+#endif
 
 namespace limpid {
 
@@ -153,16 +158,25 @@ Ladder<ConvProblem, Convolution>& conv_ladder() {
   return ladder;
 }
 
+/// Without AMX oneDNN 2.6 takes seven times as long for it as for the output.
+bool bf16_weight_gradient_is_fast() {
+#if LIMPID_HAS_ONEDNN
+  return onednn_has_amx();
+#else
+  return false;
+#endif
+}
+
 DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype) {
   const DType usual = compute_dtype(dtype);
   if (dtype != DType::bf16) return usual;
-  // In a profile of ResNet-18, oneDNN 2.6 took seven times as long for it as for the output.
-  if (pass == ConvolutionPass::weight_gradient) return usual;
   const AlgorithmChoice& choice = conv_ladder().choice();
   const int wanted = choice.wanted();
   if (wanted == AlgorithmChoice::kAuto && sizes.is_depthwise()) return usual;
   if (wanted != AlgorithmChoice::kAuto && wanted != choice.find("direct", "conv2d")) return usual;
+  if (wanted == AlgorithmChoice::kAuto && bf16_patch_rows_are_fast(sizes, pass)) return dtype;
   const ConvProblem problem{sizes, dtype, pass};
+  if (pass == ConvolutionPass::weight_gradient && !bf16_weight_gradient_is_fast()) return usual;
   return kConvDirect.cannot(problem).empty() && kConvDirect.rather_not(problem).empty() ? dtype
                                                                                         : usual;
 }

@@ -11,7 +11,7 @@ namespace limpid {
 
 struct ConvProblem {
   ConvolutionSizes sizes;
-  /// f32, f64, or i64 in place of every integer; bf16 for `direct` alone
+  /// f32, f64, or i64 in place of every integer; bf16 for `direct`, and `im2col` where it is fast
   DType dtype = DType::f32;
   ConvolutionPass pass = ConvolutionPass::forward;
 };
@@ -26,8 +26,8 @@ Ladder<ConvProblem, Convolution>& conv_ladder();
 /// Convolution::finish over all of y, for rungs that write it in one go.
 void finish_map(const Convolution& operands);
 
-/// What elements of `dtype` are computed as: bfloat16 as such where `direct` does and is to run;
-/// otherwise as compute_dtype() says.
+/// What elements of `dtype` are computed as: bfloat16 as such where the processor does and `direct`
+/// or, unasked, products of patches are to run; otherwise as compute_dtype() says.
 DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtype);
 
 /// The plan of conv2d, conv2d_input_gradient or conv2d_weight_gradient, with the attributes `op`.

@@ -1,5 +1,5 @@
 #pragma once
-// Gradients of convolutions as products of matrices, from maps that lie channels-last.
+// Convolutions as products of matrices, from maps that lie channels-last.
 
 #include "limpid/ops/conv2d/ladder.h"
 
@@ -16,6 +16,14 @@ inline bool patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass)
   if (strides) return s.in_channels >= 64 && s.out_channels >= 64;
   return 2 * s.out_image() <= s.image() && s.in_channels >= 16 && s.out_channels >= 16;
 }
+
+/// The same for bfloat16, all passes, where AMX multiplies: an image that is small beside its
+/// channels takes oneDNN's convolution as long as reading the weights, for each image again.
+bool bf16_patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass);
+
+/// All passes (dX with strides of 1) for bfloat16 and one group. False, and nothing is done, where
+/// a zero of the padding might meet an infinity or NaN and make NaN that the definition does not.
+bool patch_rows_bf16(const ConvProblem& problem, const Convolution& operands);
 
 /// dX or dW for one group. Maps that lie in NCHW are copied.
 void patch_rows_gradient(const ConvProblem& problem, const Convolution& operands);

@@ -1,0 +1,164 @@
+// Convolutions of bfloat16 as products over the patches of all pixels: they are chosen on
+// processors with AMX alone, but compute everywhere.
+
+// covers: conv2d
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "limpid/autograd/engine.h"
+#include "limpid/core/str.h"
+#include "limpid/ops/conv2d/conv2d.h"
+#include "limpid/ops/conv2d/conv_sizes.h"
+#include "limpid/ops/conv2d/ladder.h"
+#include "limpid/ops/conv2d/patch_rows.h"
+#include "limpid/ops/ops.h"
+#include "limpid/tensor/creation.h"
+
+namespace limpid::conv_bf16_test {
+
+namespace {
+
+struct Maps {
+  Tensor x, w, bias, y;  // float64; y stands for its gradient, too
+};
+
+struct Drawn {
+  Shape x, w;
+  Shape stride{1, 1}, padding{0, 0}, dilation{1, 1};
+};
+
+ConvAttributes attributes_of(const Drawn& d) {
+  return {.stride = d.stride, .padding = d.padding, .dilation = d.dilation};
+}
+
+Tensor rounded(const Tensor& t) { return t.to(DType::bf16).to(DType::f64); }
+
+/// Elements as (N, H, W, C), or dense in their own order.
+Tensor last(const Tensor& map, bool channels_last) {
+  return channels_last ? map.permute({0, 2, 3, 1}).contiguous() : map.contiguous();
+}
+Tensor back(const Tensor& map, bool channels_last) {
+  return channels_last ? map.permute({0, 3, 1, 2}) : map;
+}
+
+/// y, dx and dw by patches, as float64.
+std::vector<Tensor> by_patches(const Drawn& d, const Maps& maps, bool channels_last,
+                               bool* tame = nullptr) {
+  const ConvolutionSizes s = conv_sizes(attributes_of(d), maps.x.shape(), maps.w.shape());
+  Tensor x = last(maps.x.to(DType::bf16), channels_last),
+         y = last(maps.y.to(DType::bf16), channels_last), w = maps.w.to(DType::bf16).contiguous(),
+         bias = maps.bias.to(DType::bf16);
+  std::vector<Tensor> results;
+  for (const ConvolutionPass pass : {ConvolutionPass::forward, ConvolutionPass::input_gradient,
+                                     ConvolutionPass::weight_gradient}) {
+    Tensor out = (pass == ConvolutionPass::forward          ? y
+                  : pass == ConvolutionPass::input_gradient ? x
+                                                            : w)
+                     .clone();
+    Convolution c{s, x.data<BFloat16>(), w.data<BFloat16>(), y.data<BFloat16>()};
+    (pass == ConvolutionPass::forward          ? c.y
+     : pass == ConvolutionPass::input_gradient ? c.x
+                                               : c.w) = out.data<BFloat16>();
+    if (pass == ConvolutionPass::forward) c.bias = bias.data<BFloat16>();
+    c.x_channels_last = c.y_channels_last = channels_last;
+    c.dtype = DType::bf16;
+    const bool strides = s.stride_height > 1 || s.stride_width > 1;
+    if (pass == ConvolutionPass::input_gradient && strides) continue;
+    const bool done = patch_rows_bf16({s, DType::bf16, pass}, c);
+    if (tame) *tame = done;
+    else CHECK(done);
+    const bool map = pass != ConvolutionPass::weight_gradient;
+    results.push_back(back(out.to(DType::f64), map && channels_last));
+  }
+  return results;
+}
+
+/// The same by the definition, in float64.
+std::vector<Tensor> exact(const Drawn& d, const Maps& maps) {
+  const Tensor x = maps.x.clone().requires_grad_(), w = maps.w.clone().requires_grad_();
+  const Tensor y = conv2d(x, w, maps.bias,
+                          {.stride = {static_cast<int>(d.stride[0]), static_cast<int>(d.stride[1])},
+                           .padding = IntPair(d.padding[0], d.padding[1]),
+                           .dilation = {d.dilation[0], d.dilation[1]}});
+  const Tensor outputs[] = {y}, seeds[] = {maps.y}, inputs[] = {x, w};
+  const std::vector<Tensor> gradients = grad(outputs, inputs, seeds);
+  if (d.stride[0] > 1 || d.stride[1] > 1) return {y.detach(), gradients[1]};
+  return {y.detach(), gradients[0], gradients[1]};
+}
+
+Maps draw(const Drawn& d) {
+  const ConvolutionSizes s = conv_sizes(attributes_of(d), d.x, d.w);
+  const TensorOptions f64{.dtype = DType::f64};
+  return {rounded(randn(d.x, f64)), rounded(randn(d.w, f64)), rounded(randn({d.w[0]}, f64)),
+          rounded(randn({s.batch, s.out_channels, s.out_height, s.out_width}, f64))};
+}
+
+const Drawn kDrawn[] = {
+    {{2, 3, 5, 6}, {4, 3, 3, 3}, {1, 1}, {1, 1}},
+    {{1, 4, 7, 5}, {3, 4, 2, 3}, {1, 1}, {0, 2}},
+    {{3, 2, 6, 7}, {5, 2, 3, 2}, {1, 1}, {2, 1}, {2, 1}},
+    {{2, 3, 8, 7}, {4, 3, 3, 3}, {2, 2}, {1, 1}},
+    {{2, 5, 6, 9}, {2, 5, 1, 3}, {1, 2}, {0, 1}, {1, 2}},
+    {{2, 6, 4, 4}, {3, 6, 1, 1}, {2, 1}},
+    {{8, 16, 9, 9}, {24, 16, 3, 3}, {1, 1}, {1, 1}},
+};
+
+}  // namespace
+
+TEST_CASE("conv2d: products over bfloat16 patches are the definition's sums, rounded once") {
+  manual_seed(4);
+  for (const Drawn& d : kDrawn)
+    for (const bool channels_last : {true, false}) {
+      INFO("x " << d.x << ", w " << d.w << ", channels last: " << channels_last);
+      const Maps maps = draw(d);
+      const std::vector<Tensor> got = by_patches(d, maps, channels_last), want = exact(d, maps);
+      REQUIRE(got.size() == want.size());
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        // half a unit in the last of 8 binary places, and what float32 loses of the sums
+        const Tensor allowed = want[i].abs() / 256.0 + 1e-4;
+        CHECK(((got[i] - want[i]).abs() <= allowed).all().item<bool>());
+      }
+    }
+}
+
+TEST_CASE("conv2d: products over bfloat16 patches leave infinities and NaN to others") {
+  const Drawn d{{1, 2, 4, 4}, {2, 2, 3, 3}, {1, 1}, {1, 1}};
+  const ConvolutionSizes s = conv_sizes(attributes_of(d), d.x, d.w);
+  const TensorOptions bf16{.dtype = DType::bf16};
+  for (const double odd :
+       {static_cast<double>(INFINITY), -static_cast<double>(INFINITY), std::nan(""), 3e38}) {
+    for (const ConvolutionPass pass : {ConvolutionPass::forward, ConvolutionPass::input_gradient,
+                                       ConvolutionPass::weight_gradient})
+      for (const bool in_w : {true, false}) {
+        Tensor x = ones({s.x_numel()}, bf16), w = ones({s.w_numel()}, bf16),
+               y = ones({s.y_numel()}, bf16);
+        (in_w ? w : y)[-1].fill_(odd);
+        const bool read = in_w == (pass != ConvolutionPass::weight_gradient);
+        const bool leaves = read && !(std::fabs(odd) < 3.1e38);
+        Convolution c{s, x.data<BFloat16>(), w.data<BFloat16>(), y.data<BFloat16>()};
+        c.x_channels_last = c.y_channels_last = true;
+        c.dtype = DType::bf16;
+        INFO(odd << (in_w ? " in w" : " in y") << ", pass " << static_cast<int>(pass));
+        CHECK(patch_rows_bf16({s, DType::bf16, pass}, c) == !leaves);
+      }
+  }
+}
+
+// Where the processor has AMX, which most have not: elsewhere no size may take them.
+TEST_CASE("conv2d: products over bfloat16 patches are for small images with many channels") {
+  const auto fast = [](const Drawn& d, ConvolutionPass pass) {
+    return bf16_patch_rows_are_fast(conv_sizes(attributes_of(d), d.x, d.w), pass);
+  };
+  const Drawn deep{{64, 512, 4, 4}, {512, 512, 3, 3}, {1, 1}, {1, 1}};
+  const Drawn wide{{64, 64, 32, 32}, {64, 64, 3, 3}, {1, 1}, {1, 1}};
+  const bool amx = fast(deep, ConvolutionPass::forward);
+  CHECK(fast(deep, ConvolutionPass::input_gradient) == amx);
+  CHECK(fast(deep, ConvolutionPass::weight_gradient) == amx);
+  for (const ConvolutionPass pass : {ConvolutionPass::forward, ConvolutionPass::input_gradient,
+                                     ConvolutionPass::weight_gradient})
+    CHECK_FALSE(fast(wide, pass));
+}
+
+}  // namespace limpid::conv_bf16_test
