@@ -36,11 +36,12 @@ constexpr std::int64_t kDepth = 256;           // of a block along k
 constexpr std::int64_t kBlockRows = 96;        // of a block of a: a multiple of every tile's rows
 constexpr std::int64_t kPanelRows = 144;       // the same where c itself takes the sums
 constexpr std::int64_t kBlockBytes = 3072;     // of a row of `sums`
-constexpr std::int64_t kSmall = 32 * 32 * 32;  // multiply-adds up to which oneDNN does not pay
-constexpr std::int64_t kUnpacked = 96 * 96 * 96;  // and packing a does not
-constexpr std::int64_t kManyRows = 512;           // to which we add a bias cheaper than oneDNN does
-constexpr std::int64_t kTurnedRows = 1024;        // from which on oneDNN turns b as fast as we
-constexpr std::int64_t kDotRows = 8;              // up to which it takes dot products instead
+constexpr std::int64_t kSmall = 64 * 64 * 64;  // multiply-adds up to which oneDNN does not pay
+constexpr std::int64_t kNarrowSmall = 32 * 32 * 32;  // the same where columns do not fill a vector
+constexpr std::int64_t kUnpacked = 96 * 96 * 96;     // and packing a does not
+constexpr std::int64_t kManyRows = 512;     // to which we add a bias cheaper than oneDNN does
+constexpr std::int64_t kTurnedRows = 1024;  // from which on oneDNN turns b as fast as we
+constexpr std::int64_t kDotRows = 8;        // up to which it takes dot products instead
 constexpr std::int64_t kStackBytes = 16 << 10;
 
 /// A few multiply-adds: not worth any preparation.
@@ -424,7 +425,8 @@ bool use_onednn([[maybe_unused]] const Gemm& g) {
 #if LIMPID_HAS_ONEDNN
   if (g.dtype != DType::f32 || (g.bias && g.beta != 0) || is_dots(g) || better_in_panels(g))
     return false;
-  return g.m * g.n * g.k > kSmall && onednn_gemm_applies(g);
+  const std::int64_t small = g.n < 16 ? kNarrowSmall : kSmall;  // mutate: equivalent -- speed
+  return g.m * g.n * g.k > small && onednn_gemm_applies(g);     // mutate: equivalent -- speed
 #else
   return false;
 #endif
