@@ -176,7 +176,7 @@ void fetch(const char* from, std::int64_t stride, std::int64_t count) {
 /// caches. The first block ends where a line of the output begins.
 void run_streaming(Loop loop, char** data, const std::int64_t* strides, int operands,
                    std::int64_t n) {
-  constexpr std::int64_t kBlock = 1024, kAhead = 2;  // bytes; blocks
+  constexpr std::int64_t kBlock = 512, kAhead = 8;  // bytes; blocks
   alignas(kLine) char block[kBlock];
   char* const out = data[0];
   data[0] = block;
