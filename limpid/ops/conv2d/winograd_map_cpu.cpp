@@ -151,7 +151,7 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
   if (!p.u) transform_all(p.weights, u_room.data());
   const float* const all_u = p.u ? p.u : u_room.data();
 
-  const Int block = inputs <= 64 ? 18 : inputs <= 128 ? 48 : 60;
+  const Int block = inputs <= 64 ? 18 : inputs <= 128 ? 48 : 60;  // mutate: equivalent -- speed
   const Int threads = get_num_threads();
   const Int blocks = round_up(divide_up(p.tiles, block), threads);
   const Int most = divide_up(p.tiles, blocks), m_plane = most * kPanel + kGap;
@@ -182,14 +182,14 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
 }
 
 /// With so few tiles M is small, and U is made in smaller pieces, which stay in the cache.
-constexpr Int kFewTiles = 32;
+constexpr Int kFewTiles = 32;  // mutate: equivalent -- speed
 
 /// Few tiles, large weights: V of a chunk of tiles is shared, each thread takes panels of outputs
 /// and makes U for them piece by piece, so that U stays in its cache and is never stored.
 void weights_outside(const MapToMap& p, const float* zeros) {
   const Int inputs = p.from.channels, points = p.transforms.points;
   const Int chunks = divide_up(p.tiles, 256), most = divide_up(p.tiles, chunks);
-  const Int at_once = most <= kFewTiles ? kTerms / 2 : kTerms;  // of the terms of a sum
+  const Int at_once = most <= kFewTiles ? kTerms / 2 : kTerms;  // mutate: equivalent -- speed
   const Int u_plane = p.u_plane(p.u ? inputs : at_once);
   const Scratch<float> v_room(size_of_rows(points, most, inputs));
   const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);

@@ -48,7 +48,7 @@ inline Int columns_of(Int panel, Int channels) {
 /// Planes of transformed tiles with `tiles` rows, all channels of a row side by side.
 inline Int row_of(Int channels) {
   const Int row = round_up(channels, kGap);
-  return row % 256 == 0 ? row + kGap : row;
+  return row % 256 == 0 ? row + kGap : row;  // mutate: equivalent -- speed
 }
 inline Int plane_of(Int tiles, Int channels) { return tiles * row_of(channels) + kGap; }
 inline WinogradPlanes rows_of_channels(float* data, Int tiles, Int channels) {
@@ -83,8 +83,8 @@ class Soon {
   Soon(WinogradSoon first, WinogradSoon second, Int calls)
       : pieces_{first, second}, half_(divide_up(calls, 2)) {}
   WinogradSoon next() {
-    const WinogradSoon& piece = pieces_[at_ / half_ % 2];
-    const Int i = at_++ % half_, begin = piece.count * i / half_;
+    const WinogradSoon& piece = pieces_[at_ / half_ % 2];          // mutate: equivalent -- speed
+    const Int i = at_++ % half_, begin = piece.count * i / half_;  // mutate: equivalent -- speed
     return {piece.data + begin, piece.count * (i + 1) / half_ - begin};
   }
 

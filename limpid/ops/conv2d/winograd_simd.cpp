@@ -347,10 +347,11 @@ void product_tile(std::int64_t k, const float* a, std::int64_t a_row, std::int64
 #pragma GCC unroll 6
   for (int i = 0; i < R; ++i)  // c is needed last, and may have to come from afar
 #pragma GCC unroll 4
-    for (int v = 0; v < V; ++v) __builtin_prefetch(c + i * kWinogradPanel + v * kLanes, 1);
+    for (int v = 0; v < V; ++v)
+      __builtin_prefetch(c + i * kWinogradPanel + v * kLanes, 1);  // mutate: equivalent -- speed
   for (std::int64_t p = 0; p < k; ++p) {
-    __builtin_prefetch(ahead.b + p * kWinogradPanel, 0, 2);
-    __builtin_prefetch(ahead.soon + p * ahead.step, 0, 2);
+    __builtin_prefetch(ahead.b + p * kWinogradPanel, 0, 2);  // mutate: equivalent -- speed
+    __builtin_prefetch(ahead.soon + p * ahead.step, 0, 2);   // mutate: equivalent -- speed
     Vector row[V];
 #pragma GCC unroll 4
     for (int v = 0; v < V; ++v) row[v] = load(b + p * kWinogradPanel + v * kLanes);
@@ -378,7 +379,8 @@ void product_columns(std::int64_t rows, std::int64_t k, const float* a, std::int
                      WinogradSoon soon) {
   constexpr std::int64_t kLine = 16, kLines = (V * kLanes + kLine - 1) / kLine;  // of a row of b
   const std::int64_t tiles = (rows + kRows - 1) / kRows;
-  const std::int64_t step = (soon.count + tiles * k - 1) / (tiles * k);
+  const std::int64_t step =
+      (soon.count + tiles * k - 1) / (tiles * k);  // mutate: equivalent -- speed
   std::int64_t i = 0;
   for (std::int64_t t = 0; t < tiles; ++t) {  // rows split evenly: 16 = 6 + 5 + 5, not 6 + 6 + 4
     const std::int64_t n = (rows - i + tiles - t - 1) / (tiles - t);

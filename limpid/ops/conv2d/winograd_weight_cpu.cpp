@@ -134,7 +134,7 @@ struct TileSums {
 
   /// As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits.
   static Int most_at_a_time(const WeightSums& sums) {
-    return sums.size <= 40 * kPanel * kPanel ? 40 : 64;
+    return sums.size <= 40 * kPanel * kPanel ? 40 : 64;  // mutate: equivalent -- speed
   }
 
   /// The sums of tiles [first, last) to `sums`, in chunks.
