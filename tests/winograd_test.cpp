@@ -127,6 +127,11 @@ TEST_CASE("winograd: groups, in any order of maps") {
   }
 }
 
+TEST_CASE("winograd: groups of many tiles, whose gradients of weights come in parts or not") {
+  check_bound(randn({3, 48, 44, 45}), randn({40, 24, 3, 3}), 1, 2);
+  check_bound(randn({3, 90, 44, 45}), randn({81, 10, 3, 3}), 1, 9);
+}
+
 TEST_CASE("winograd: groups have biases of their own, and relu may be the last step") {
   const Tensor x = randn({2, 40, 9, 10}), w = randn({36, 20, 3, 3}), bias = randn({36});
   const auto both = [&](const char* algorithm) {
@@ -143,7 +148,7 @@ TEST_CASE("winograd: groups have biases of their own, and relu may be the last s
 }
 
 TEST_CASE(
-    "winograd: chosen for groups of many channels, but not for the gradient of their weight") {
+    "winograd: chosen for groups of many channels, and of more for the gradient of their weight") {
   const Shape x{8, 32, 16, 16}, w{32, 16, 3, 3};
   const Shape forward[] = {x, w}, gradient[] = {x, x};
   Conv2d card;
@@ -153,6 +158,8 @@ TEST_CASE(
   of_weight.kernel_size = {3, 3};
   CHECK(algorithm_plan(any(card), forward).chosen == "winograd");
   CHECK(algorithm_plan(any(of_weight), gradient).chosen != "winograd");
+  const Shape more[] = {{8, 48, 16, 16}, {8, 48, 16, 16}};
+  CHECK(algorithm_plan(any(of_weight), more).chosen == "winograd");
   const Shape fewer[] = {{8, 30, 16, 16}, {32, 15, 3, 3}};
   CHECK(algorithm_plan(any(card), fewer).chosen != "winograd");
 }

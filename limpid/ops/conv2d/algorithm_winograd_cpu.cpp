@@ -57,10 +57,11 @@ std::string cannot(const ConvProblem& p) {
 // Measured with AVX-512 against direct: docs/performance.md has the figures.
 std::string rather_not(const ConvProblem& p) {
   const ConvolutionSizes& s = p.sizes;
-  constexpr std::int64_t kFew = 16;
-  if (s.groups > 1 && p.pass == ConvolutionPass::weight_gradient)
+  constexpr std::int64_t kFew = 16, kFewInGroups = 24;
+  const std::int64_t channels = std::min(s.group_inputs(), s.group_outputs());
+  if (s.groups > 1 && p.pass == ConvolutionPass::weight_gradient && channels < kFewInGroups)
     return "each group has so little to add up that direct, which takes all at once, is faster";
-  if (std::min(s.group_inputs(), s.group_outputs()) < kFew)
+  if (channels < kFew)
     return "with so few channels the transforms cost more than the products save";
   const std::int64_t columns =
       p.pass == ConvolutionPass::forward ? s.group_outputs() : s.group_inputs();

@@ -9,17 +9,17 @@ namespace limpid::winograd {
 namespace {
 
 /// Parts of the tiles, each with a dU of its own, that threads take one of: then nobody waits, and
-/// V and M stay in one thread's cache. Few where dU is large. Their number does not depend on that
-/// of the threads, as results must not.
-Int parts_of(Int tiles, Int size_of_du) {
+/// V and M stay in one thread's cache. Few where dU is large, or where there are many groups. Their
+/// number does not depend on that of the threads, as results must not.
+Int parts_of(Int tiles, Int size_of_du, Int groups) {
   constexpr Int kSmall = 36 * kPanel * kPanel, kFewTiles = 128;
   const Int most = size_of_du <= kSmall ? 8 : size_of_du <= 4 * kSmall ? 4 : 1;
-  return std::clamp<Int>(tiles / kFewTiles, 1, most);
+  return std::clamp<Int>(tiles / kFewTiles, 1, std::max<Int>(most / groups, 1));
 }
 
 /// Rows of dU that a thread works on at a time: 64, or fewer to have a block for every thread.
 Int rows_of_block(Int k, Int panels, bool alone) {
-  Int rows = kPanel;
+  Int rows = std::min(kPanel, k);
   while (!alone && rows > 8 && divide_up(k, rows) * panels < get_num_threads()) rows /= 2;
   return rows;
 }
@@ -191,36 +191,39 @@ bool weight_gradient(const Convolution& conv) {
   const Scratch<float> zeros(std::max(c, k));
   std::fill_n(zeros.data(), std::max(c, k), 0.0f);
 
-  const Int parts = parts_of(tiles, t.points * c * k);
-  const bool alone = parts > 1 && parts >= get_num_threads();
+  const Int parts = parts_of(tiles, t.points * c * k, s.groups), tasks = s.groups * parts;
+  const bool alone = tasks > 1 && tasks >= get_num_threads();
   WeightSums sums{s, t, alone};
   const bool few = parts == 1 && tiles <= TileSums::most_at_a_time(sums);
-  const Scratch<float> room(few ? 0 : parts * sums.size);
+  const Scratch<float> room(few ? 0 : tasks * sums.size);
   const WinogradMap x_map{s.height,    s.width,       c,     s.in_channels, down, across,
                           t.step_down, t.step_across, s.top, s.left};
   const WinogradMap dy_map{s.out_height,  s.out_width, k, s.out_channels, down, across, t.step_down,
                            t.step_across, 0,           0};
-  bool tame = true;
-  for (Int group = 0; group < s.groups; ++group) {
+  float* const w = static_cast<float*>(conv.w);
+  std::atomic<bool> tame = true;
+  const auto run_task = [&](Int task) {  // a part of a group
+    const Int group = task / parts, part = task % parts;
     const TileSums of_tiles{t,           x_map, dy_map, x.data() + group * c, dy.data() + group * k,
                             zeros.data()};
-    float* const w = static_cast<float*>(conv.w) + group * k * c * s.kernel();
     if (few) {
-      tame &= of_tiles.write(tiles, sums, w);
-      continue;
+      if (!of_tiles.write(tiles, sums, w + group * k * c * s.kernel())) tame = false;
+      return;
     }
-    const auto part = [&](Int first, Int last) {
-      for (Int p = first; p < last; ++p) {
-        WeightSums own = sums;
-        own.data = room.data() + p * sums.size;
-        of_tiles.add(tiles * p / parts, tiles * (p + 1) / parts, own);
-      }
-    };
-    if (alone) parallel_for(0, parts, 1, part);
-    else part(0, parts);
-    sums.data = room.data();
+    WeightSums own = sums;
+    own.data = room.data() + task * sums.size;
+    of_tiles.add(tiles * part / parts, tiles * (part + 1) / parts, own);
+    if (parts == 1 && !own.write(w + group * k * c * s.kernel())) tame = false;
+  };
+  const auto run_tasks = [&](Int first, Int last) {
+    for (Int task = first; task < last; ++task) run_task(task);
+  };
+  if (alone) parallel_for(0, tasks, 1, run_tasks);
+  else run_tasks(0, tasks);
+  for (Int group = 0; group < s.groups && parts > 1; ++group) {
+    sums.data = room.data() + group * parts * sums.size;
     add_parts(sums.data, parts, sums.size);
-    tame &= sums.write(w);
+    if (!sums.write(w + group * k * c * s.kernel())) tame = false;
   }
   return tame;
 }
