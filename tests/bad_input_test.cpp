@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,28 +16,30 @@
 #include "limpid/limpid.h"
 #include "limpid/train/recipe.h"
 #include "limpid/vision/png.h"
+#include "tests/call.h"
 #include "tests/scratch_folder.h"
 #include "tests/thrown.h"
 
 namespace limpid::bad_input_test {
 
+using testing::Call;
 using testing::thrown;
 
 namespace {
 
 /// A mistake: what it throws, and part of what that says.
 struct Mistake {
-  std::string (*caught)(const std::function<void()>&);
+  std::string (*caught)(const Call<void()>&);
   std::string says;
-  std::function<void()> make;
+  Call<void()> make;
 };
 
 template <class E>
-std::string caught_as(const std::function<void()>& f) {
+std::string caught_as(const Call<void()>& f) {
   return thrown<E>(f);
 }
 template <class E>
-Mistake mistake(std::string says, std::function<void()> make) {
+Mistake mistake(std::string says, Call<void()> make) {
   return {caught_as<E>, std::move(says), std::move(make)};
 }
 

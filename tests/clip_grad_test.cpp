@@ -13,21 +13,14 @@
 #include "limpid/nn/parameter_vector.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "tests/thrown.h"
 
 namespace limpid::clip_grad_test {
 
+using testing::thrown;
 using namespace nn::utils;
 
 namespace {
-
-std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 /// Gradients (3, -4) and (12), and a parameter without one.
 std::vector<Tensor> three(DType dtype = DType::f32) {
@@ -106,7 +99,7 @@ TEST_CASE("a norm of NaN or infinity: PyTorch's factor, or an error that names t
   auto parameters = three();
   parameters[2].set_grad(full({}, inf));
   CHECK(
-      message_of([&] { clip_grad_norm_(parameters, 1, {.error_if_nonfinite = true}); }) ==
+      thrown<Error>([&] { clip_grad_norm_(parameters, 1, {.error_if_nonfinite = true}); }) ==
       "clip_grad_norm_: the norm of all gradients is inf, because that of number 1 of shape () is "
       "inf; a smaller learning rate helps most often");
   CHECK(gradients(parameters) == std::vector<double>{3, -4, inf});
@@ -131,11 +124,11 @@ TEST_CASE("clip_grad_value_ clamps every element") {
 
 TEST_CASE("clipping refuses bounds that make no sense") {
   const auto parameters = three();
-  CHECK(message_of([&] { clip_grad_norm_(parameters, -1); }) ==
+  CHECK(thrown<Error>([&] { clip_grad_norm_(parameters, -1); }) ==
         "clip_grad_norm_: max_norm must not be negative, got -1");
-  CHECK(message_of([&] { clip_grad_norm_(parameters, 1, {.norm_type = 0}); }) ==
+  CHECK(thrown<Error>([&] { clip_grad_norm_(parameters, 1, {.norm_type = 0}); }) ==
         "clip_grad_norm_: norm_type must be above 0, got 0");
-  CHECK(message_of([&] { clip_grad_value_(parameters, std::nan("")); }) ==
+  CHECK(thrown<Error>([&] { clip_grad_value_(parameters, std::nan("")); }) ==
         "clip_grad_value_: clip_value must not be negative, got nan");
   CHECK(gradients(parameters) == std::vector<double>{3, -4, 12});
 }
@@ -155,9 +148,9 @@ TEST_CASE("parameters become one vector, with gradients, and take one back") {
         std::vector<double>{6, 7, 8, 9, 10});
   CHECK(parameters[0].requires_grad());
   CHECK(parameters[0].is_leaf());
-  CHECK(message_of([&] { vector_to_parameters(zeros({4}), parameters); }) ==
+  CHECK(thrown<Error>([&] { vector_to_parameters(zeros({4}), parameters); }) ==
         "vector_to_parameters: the vector is (4,) but the parameters have 5 elements together");
-  CHECK(message_of([&] { parameters_to_vector({}); }) ==
+  CHECK(thrown<Error>([&] { parameters_to_vector({}); }) ==
         "parameters_to_vector: the list is empty; pass model.parameters()");
 }
 

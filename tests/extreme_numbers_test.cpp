@@ -6,15 +6,16 @@
 
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "limpid/limpid.h"
+#include "tests/call.h"
 #include "tests/thrown.h"
 
 namespace limpid::extreme_numbers_test {
 
+using testing::Call;
 using testing::thrown;
 
 namespace {
@@ -23,7 +24,7 @@ constexpr std::int64_t kLeast = INT64_MIN, kMost = INT64_MAX;
 
 struct Refused {
   std::string says;
-  std::function<void()> call;
+  Call<void()> call;
 };
 
 }  // namespace

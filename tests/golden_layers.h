@@ -6,19 +6,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "limpid/nn/module.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/tensor/creation.h"
+#include "tests/json_file.h"
 
 namespace limpid::testing {
-
-inline nlohmann::json read_golden(const std::string& name) {
-  return nlohmann::json::parse(std::ifstream(LIMPID_SOURCE_DIR "/tests/golden/" + name));
-}
 
 /// Element i is ((37 i + 11 k) mod 23 - 11) / divisor.
 inline Tensor filled(const Shape& shape, std::int64_t k, double divisor) {

@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,8 +23,13 @@
 #include "limpid/ops/stack/stack.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
+#include "tests/call.h"
+#include "tests/thrown.h"
 
 namespace limpid::indexing_test {
+
+using testing::Call;
+using testing::thrown;
 
 namespace {
 
@@ -214,17 +218,6 @@ bool has_tensors(const Row& row) {
     const Tensor* t = i.get_if<Tensor>();
     return t && (t->dim() > 0 || t->dtype() == DType::boolean);
   });
-}
-
-/// The message of the error that `f` throws.
-template <class F>
-std::string message(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 template <class T = double>
@@ -469,8 +462,9 @@ TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
     }
     const Tensor x = row.x.to(kMeta);
     if (masks)
-      CHECK(message([&] { x.index(index); }).find("elements, which meta tensors do not have") !=
-            std::string::npos);
+      CHECK(thrown<Error>([&] {
+              x.index(index);
+            }).find("elements, which meta tensors do not have") != std::string::npos);
     else if (!numbers) CHECK(x.index(index).shape() == row.shape);
     CHECK(x.index(row.index).shape() == row.shape);  // indices on the cpu can be read
     CHECK(x.index(row.index).device() == kMeta);
@@ -478,20 +472,22 @@ TEST_CASE("on meta: shapes as on the cpu, and a clear no where data decide") {
   const Tensor classes = zeros({2}, {.dtype = DType::i64, .device = kMeta});
   CHECK(one_hot(classes, 3).shape() == Shape{2, 3});
   CHECK(one_hot(classes, 3).device() == kMeta);
-  CHECK(message([&] { one_hot(classes); }).find("meta tensors have none") != std::string::npos);
+  CHECK(thrown<Error>([&] { one_hot(classes); }).find("meta tensors have none") !=
+        std::string::npos);
   Tensor x = zeros({2, 3}, {.device = kMeta});
   x.index_put_({0}, full({}, 1.0));  // from the cpu, too
   x.index_put_({L({0, 1})}, ones({2, 3}));
   x.index_put_({B({1, 0})}, ones({3}, {.device = kMeta}));
-  CHECK(message([&] { x.index_put_({0}, ones({4})); }).find("a value of shape (4,) does not fit") !=
-        std::string::npos);
+  CHECK(thrown<Error>([&] {
+          x.index_put_({0}, ones({4}));
+        }).find("a value of shape (4,) does not fit") != std::string::npos);
 }
 
 TEST_CASE("messages") {
   const Tensor x = counting({3, 4});
   Tensor floats = zeros({3, 4});
   struct Bad {
-    std::function<void()> call;
+    Call<void()> call;
     const char* text;
   };
   const std::vector<Bad> table = {
@@ -578,7 +574,7 @@ TEST_CASE("messages") {
       {[&] { stack(std::vector<Tensor>{}); }, "stack: needs at least one tensor"},
   };
   for (const Bad& bad : table) {
-    const std::string text = message(bad.call);
+    const std::string text = thrown<Error>(bad.call);
     CAPTURE(text);
     CHECK_MESSAGE(text.find(bad.text) != std::string::npos, bad.text);
   }

@@ -6,12 +6,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "limpid/core/error.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
+#include "tests/thrown.h"
 
 namespace limpid::init_test {
+
+using testing::Call;
+using testing::thrown;
 
 namespace init = nn::init;
 
@@ -50,15 +54,6 @@ void check_normal(const Tensor& tensor, double mean, double std) {
   CHECK(std::abs(s.std / std - 1) < 5 / std::sqrt(2 * n));
   CHECK(s.high > mean + 3 * std);  // it has tails
   CHECK(s.low < mean - 3 * std);
-}
-
-std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace
@@ -163,7 +158,7 @@ TEST_CASE("empty and meta tensors are no errors") {
 TEST_CASE("wrong arguments are refused with the reason") {
   const Tensor row = zeros({5}), matrix = zeros({5, 5});
   struct Row {
-    std::function<void()> call;
+    Call<void()> call;
     std::string text;
   };
   const std::vector<Row> rows = {
@@ -197,7 +192,7 @@ TEST_CASE("wrong arguments are refused with the reason") {
        "init: starting values are for floating tensors, this one is int64"},
   };
   for (const Row& r : rows) {
-    const std::string message = message_of(r.call);
+    const std::string message = thrown<Error>(r.call);
     CHECK_MESSAGE(message.find(r.text) != std::string::npos, message);
   }
 }

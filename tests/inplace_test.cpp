@@ -2,7 +2,6 @@
 // allows more (a change that reads its own target) they follow from the formula beside them.
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,8 +13,13 @@
 #include "limpid/ops/unfold_view/unfold_view.h"
 #include "limpid/tensor/creation.h"
 #include "limpid/tensor/index.h"
+#include "tests/call.h"
+#include "tests/thrown.h"
 
 namespace limpid::inplace_test {
+
+using testing::Call;
+using testing::thrown;
 
 namespace {
 
@@ -31,15 +35,6 @@ Values elements(const Tensor& t) { return t.detach().to_vector<double>(); }
 /// A tensor with a history and the same elements.
 Tensor derived(const Tensor& w) { return w * number(1); }
 
-template <class F>
-std::string message(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 bool contains(const std::string& text, const char* part) {
   return text.find(part) != std::string::npos;
 }
@@ -108,14 +103,15 @@ TEST_CASE("the base may be gone, or need no gradient itself") {
 
 TEST_CASE("leaves are refused, but not under no_grad") {
   Tensor w = leaf({1, 2, 3});
-  CHECK(contains(message([&] { w += number(1); }), "a leaf that requires grad cannot be changed"));
-  CHECK(contains(message([&] { w[0] += number(1); }), "a view of a leaf that requires grad"));
-  CHECK(contains(message([&] { w.index_put_({0}, number(1)); }), "a view of a leaf"));
-  CHECK(
-      contains(message([&] { w.index_put_({tensor({0})}, f64({1})); }), "index_put_: a leaf that"));
+  CHECK(contains(thrown<Error>([&] { w += number(1); }),
+                 "a leaf that requires grad cannot be changed"));
+  CHECK(contains(thrown<Error>([&] { w[0] += number(1); }), "a view of a leaf that requires grad"));
+  CHECK(contains(thrown<Error>([&] { w.index_put_({0}, number(1)); }), "a view of a leaf"));
+  CHECK(contains(thrown<Error>([&] { w.index_put_({tensor({0})}, f64({1})); }),
+                 "index_put_: a leaf that"));
   Tensor own = zeros({3})[0];
   own.requires_grad_();
-  CHECK(contains(message([&] { own += full({}, 1.0); }), "a leaf that requires grad"));
+  CHECK(contains(thrown<Error>([&] { own += full({}, 1.0); }), "a leaf that requires grad"));
   CHECK(elements(w) == Values{1, 2, 3});
   CHECK(w.version() == 0);
   no_grad([&] { w[0] += number(5); });
@@ -129,12 +125,13 @@ TEST_CASE("views made under no_grad") {
   Tensor v = no_grad([&] { return x[0]; });
   CHECK_FALSE(v.requires_grad());
   SUBCASE("changed while gradients are recorded") {
-    CHECK(contains(message([&] { v += number(1); }),
+    CHECK(contains(thrown<Error>([&] { v += number(1); }),
                    "a view made under no_grad is changed in place"));
     // The target may need no gradient when only the value does.
     Tensor plain = zeros({3}, {.dtype = DType::f64});
     Tensor u = no_grad([&] { return plain[0]; });
-    CHECK(contains(message([&] { u += w[0]; }), "a view made under no_grad is changed in place"));
+    CHECK(contains(thrown<Error>([&] { u += w[0]; }),
+                   "a view made under no_grad is changed in place"));
     u += number(1);  // nobody needs a gradient
     CHECK(elements(plain) == Values{1, 0, 0});
   }
@@ -145,9 +142,9 @@ TEST_CASE("views made under no_grad") {
   }
   SUBCASE("used after its base changed") {
     x *= number(2);
-    CHECK(contains(message([&] { v* number(2); }),
+    CHECK(contains(thrown<Error>([&] { v* number(2); }),
                    "a view made under no_grad, whose base was changed"));
-    CHECK(contains(message([&] { (void)v.requires_grad(); }), "or again after the change"));
+    CHECK(contains(thrown<Error>([&] { (void)v.requires_grad(); }), "or again after the change"));
     CHECK(to_string(v) == "tensor(2., dtype=float64, grad_fn=<Invalid>)");
   }
 }
@@ -158,13 +155,13 @@ TEST_CASE("saved tensors: the error names who saved and who changed") {
   Tensor y = x * x;
   SUBCASE("by an index") {
     x.index_put_({0}, number(5));
-    const std::string text = message([&] { y.sum().backward(); });
+    const std::string text = thrown<Error>([&] { y.sum().backward(); });
     CHECK(contains(text, "that mul saved for its gradient was changed in place by index_put_"));
     CHECK(contains(text, "now version 1, saved at version 0"));
   }
   SUBCASE("through a view") {
     x.narrow(0, 1, 2).view({2, 1}) *= number(2);
-    CHECK(contains(message([&] { y.sum().backward(); }),
+    CHECK(contains(thrown<Error>([&] { y.sum().backward(); }),
                    "mul saved for its gradient was changed in "
                    "place by mul_"));
   }
@@ -172,13 +169,13 @@ TEST_CASE("saved tensors: the error names who saved and who changed") {
     Tensor d = x.detach();
     d += number(1);
     CHECK(d.version() == x.version());
-    CHECK(contains(message([&] { y.sum().backward(); }), "changed in place by add_"));
+    CHECK(contains(thrown<Error>([&] { y.sum().backward(); }), "changed in place by add_"));
   }
   SUBCASE("a view was saved") {
     Tensor v = x.narrow(0, 0, 2);
     Tensor u = v * v;
     v.index_put_({0}, number(4));
-    CHECK(contains(message([&] { u.sum().backward(); }), "of shape (2,) that mul saved"));
+    CHECK(contains(thrown<Error>([&] { u.sum().backward(); }), "of shape (2,) that mul saved"));
   }
   SUBCASE("a change that nobody saved is none") {
     Tensor z = x + x;
@@ -235,7 +232,8 @@ TEST_CASE("a view from before its base was transposed in place") {
   Tensor base = derived(leaf({1, 2, 3, 4})).reshape({2, 2}) * number(1);
   const Tensor row = base[0];  // the first column now
   base->strides = Strides{1, 2}, base->contiguous = false;
-  CHECK(contains(message([&] { Tensor(row).add_(number(1)); }), "before its base got the shape"));
+  CHECK(contains(thrown<Error>([&] { Tensor(row).add_(number(1)); }),
+                 "before its base got the shape"));
 }
 
 TEST_CASE("without a record: what is read is what was there before") {
@@ -359,7 +357,7 @@ TEST_CASE("a change in place needs no more memory") {
 
 TEST_CASE("an input that is undefined is refused where a copy of it would be saved") {
   Tensor x = derived(leaf({1, 2}));
-  CHECK(contains(message([&] { x *= Tensor(); }), "other is undefined"));
+  CHECK(contains(thrown<Error>([&] { x *= Tensor(); }), "other is undefined"));
 }
 
 TEST_CASE("views whose base has other strides") {
@@ -430,7 +428,7 @@ TEST_CASE("index arrays and masks") {
 TEST_CASE("targets that cannot be written are refused with the fix") {
   const Tensor w = leaf({1, 2, 3});
   struct Bad {
-    std::function<void()> call;
+    Call<void()> call;
     const char* text;
   };
   const std::vector<Bad> table = {
@@ -464,7 +462,7 @@ TEST_CASE("targets that cannot be written are refused with the fix") {
       {[&] { derived(w)[0].detach_(); }, "detach_: this tensor is a view; use detach() instead"},
   };
   for (const Bad& bad : table) {
-    const std::string text = message(bad.call);
+    const std::string text = thrown<Error>(bad.call);
     CAPTURE(text);
     CHECK_MESSAGE(contains(text, bad.text), bad.text);
   }

@@ -3,39 +3,29 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "limpid/core/error.h"
 #include "limpid/core/str.h"
 #include "limpid/optim/optim.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
+#include "tests/json_file.h"
+#include "tests/thrown.h"
 
 namespace limpid::lr_scheduler_test {
 
+using testing::Call;
+using testing::thrown;
 using namespace optim;
 
 namespace {
 
 const nlohmann::json& frozen() {
-  static const nlohmann::json traces = [] {
-    std::ifstream file(LIMPID_SOURCE_DIR "/tests/golden/optim.json");
-    REQUIRE(file.good());
-    return nlohmann::json::parse(file);
-  }();
+  static const nlohmann::json traces = testing::read_golden("optim.json");
   return traces;
-}
-
-std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 /// The optimiser of make_optim_traces.py: two groups, rates 0.1 and 0.02, momentum 0.6.
@@ -294,7 +284,7 @@ TEST_CASE("a group that is added later joins with its rate as it is") {
 }
 
 TEST_CASE("a state that was saved right after a group was added goes on with the same rates") {
-  const std::vector<std::function<Made(SGD&)>> makers = {
+  const std::vector<Call<Made(SGD&)>> makers = {
       [](SGD& o) -> Made { return std::make_shared<ExponentialLR>(o, 0.5); },
       [](SGD& o) -> Made { return std::make_shared<CosineAnnealingWarmRestarts>(o, 3); },
       [](SGD& o) -> Made {
@@ -361,7 +351,7 @@ TEST_CASE("OneCycleLR cycles the first of the betas") {
   CHECK(optimizer.options().betas[1] == 0.999);
   CHECK(optimizer.lr() == doctest::Approx(0.1));
   for (int t = 0; t < 6; ++t) schedule.step();
-  const std::string message = message_of([&] { schedule.step(); });
+  const std::string message = thrown<Error>([&] { schedule.step(); });
   CHECK(message == "OneCycleLR: all 10 steps are done; total_steps must count every step()");
   CHECK(schedule.last_epoch() == 10);
 }
@@ -406,7 +396,7 @@ TEST_CASE("a metric of NaN is no improvement") {
 
 TEST_CASE("schedules refuse what makes no sense, with the reason") {
   struct Row {
-    std::function<void(SGD&)> call;
+    Call<void(SGD&)> call;
     std::string text;
   };
   const double nan = std::nan("");
@@ -493,7 +483,7 @@ TEST_CASE("schedules refuse what makes no sense, with the reason") {
   };
   for (const Row& row : rows) {
     Two two;
-    const std::string message = message_of([&] { row.call(two.optimizer); });
+    const std::string message = thrown<Error>([&] { row.call(two.optimizer); });
     CHECK_MESSAGE(message.find(row.text) == 0, message);
   }
 }
@@ -504,12 +494,12 @@ TEST_CASE("a schedule refuses a state that is not its own, and changes nothing")
   CosineAnnealingLR cosine(two.optimizer, 5);
   step.step();
   const std::vector<double> before = two.values();
-  const std::string message = message_of([&] { step.load_state_dict(cosine.state_dict()); });
+  const std::string message = thrown<Error>([&] { step.load_state_dict(cosine.state_dict()); });
   CHECK_MESSAGE(message.find("StepLR.load_state_dict: the state has no entry 'step_size'") == 0,
                 message);
   StateDict state = step.state_dict();
   state.push_back({"gammma", zeros({})});
-  CHECK(message_of([&] { step.load_state_dict(state); }) ==
+  CHECK(thrown<Error>([&] { step.load_state_dict(state); }) ==
         "StepLR.load_state_dict: unexpected: 'gammma'");
   CHECK(step.last_epoch() == 1);
   CHECK(two.values() == before);
@@ -525,7 +515,7 @@ TEST_CASE("a schedule loads no number that its constructor would refuse") {
     return state;
   };
   const auto refusal = [&](LRScheduler& schedule, std::string_view name, Scalar value) {
-    return message_of([&] { schedule.load_state_dict(with(schedule, name, value)); });
+    return thrown<Error>([&] { schedule.load_state_dict(with(schedule, name, value)); });
   };
   CHECK(refusal(step, "step_size", std::int64_t{0}) ==
         "StepLR.load_state_dict: step_size is 0; it must be at least 1");

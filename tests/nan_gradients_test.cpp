@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,15 +13,18 @@
 #include "limpid/core/str.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
 
 namespace limpid::nan_gradients_test {
+
+using testing::Call;
 
 namespace {
 
 constexpr double kInf = INFINITY;
 const double kNan = std::nan("");
 using Values = std::vector<double>;
-using Function = std::function<Tensor(const std::vector<Tensor>&)>;
+using Function = Call<Tensor(const std::vector<Tensor>&)>;
 
 struct Row {
   std::string name;

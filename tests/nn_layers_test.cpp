@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <memory>
 #include <set>
 
@@ -24,12 +23,12 @@ namespace {
 /// What PyTorch is told to build, and the same here.
 struct Row {
   std::string text;
-  std::function<std::shared_ptr<nn::Module>()> build;
+  std::unique_ptr<nn::Module> (*build)();
 };
 
 template <class M>
-std::shared_ptr<nn::Module> made(M layer) {
-  return std::make_shared<M>(std::move(layer));
+std::unique_ptr<nn::Module> made(M layer) {
+  return std::unique_ptr<nn::Module>(new M(std::move(layer)));
 }
 
 const std::vector<Row> kWindows = {
@@ -268,7 +267,7 @@ const std::vector<Row> kOthers = {
      [] { return made(nn::PairwiseDistance({.p = 1.0, .keepdim = true})); }},
 };
 
-std::shared_ptr<nn::Module> build(const std::string& text) {
+std::unique_ptr<nn::Module> build(const std::string& text) {
   for (const auto* rows : {&kWindows, &kActivations, &kOthers})
     for (const Row& row : *rows)
       if (row.text == text) return row.build();
@@ -317,7 +316,7 @@ TEST_CASE("layers give what PyTorch gives: text, names, values and gradients") {
     const std::string text = c["layer"];
     INFO(text);
     tested.insert(text);
-    const std::shared_ptr<nn::Module> layer = build(text);
+    const std::unique_ptr<nn::Module> layer = build(text);
     CHECK(nn::to_string(*layer) == c["repr"].get<std::string>());
     CHECK(state_names(*layer) == c["state"].get<std::vector<std::string>>());
     fill_parameters(*layer, 40);
@@ -338,7 +337,7 @@ TEST_CASE("layers give what PyTorch gives: text, names, values and gradients") {
 TEST_CASE("layers without chance do the same in training and in evaluation") {
   for (const json& c : read_golden("layers.json")) {
     INFO(c["layer"].get<std::string>());
-    const std::shared_ptr<nn::Module> layer = build(c["layer"]);
+    const std::unique_ptr<nn::Module> layer = build(c["layer"]);
     fill_parameters(*layer, 40);
     layer->eval();
     const std::vector<Tensor> x = inputs_of(c);

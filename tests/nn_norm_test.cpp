@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/core/error.h"
@@ -21,10 +20,12 @@
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/ops/rms_norm/rms_norm.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
 #include "tests/thrown.h"
 
 namespace limpid::nn_norm_test {
 
+using testing::Call;
 using testing::thrown;
 
 namespace {
@@ -210,7 +211,7 @@ TEST_CASE("BatchNorm3d gives PyTorch's numbers") {
 
 TEST_CASE("normalisation layers refuse what does not fit, naming the layer") {
   struct Row {
-    std::function<void()> call;
+    Call<void()> call;
     std::string text;
   };
   const std::vector<Row> rows = {

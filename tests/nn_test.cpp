@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <sstream>
 
@@ -21,8 +20,13 @@
 #include "limpid/nn/summary.h"
 #include "limpid/ops/pointwise/pointwise.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
+#include "tests/thrown.h"
 
 namespace limpid::nn_test {
+
+using testing::Call;
+using testing::thrown;
 
 namespace {
 
@@ -39,15 +43,6 @@ struct Model : nn::Module {
   Tensor& steps = register_buffer("steps", zeros({}), /*persistent=*/false);
   Tensor forward(const Tensor& x) override { return head(stem(x)) * scale; }
 };
-
-std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 template <class List>
 std::string names_of(const List& list) {
@@ -135,7 +130,7 @@ TEST_CASE("evaluation is not no_grad: gradients are recorded all the same") {
 
 TEST_CASE("names of parts are checked") {
   struct Row {
-    std::function<void(nn::Module&)> call;
+    Call<void(nn::Module&)> call;
     std::string text;
   };
   const std::vector<Row> rows = {
@@ -153,12 +148,13 @@ TEST_CASE("names of parts are checked") {
   };
   for (const Row& row : rows) {
     nn::Sequential m;
-    const std::string message = message_of([&] { row.call(m); });
+    const std::string message = thrown<Error>([&] { row.call(m); });
     CHECK_MESSAGE(message.find(row.text) != std::string::npos, message);
   }
   auto outer = std::make_shared<nn::Sequential>(), inner = std::make_shared<nn::Sequential>();
   outer->append(inner);
-  CHECK(message_of([&] { inner->append(outer); }).find("contains this one") != std::string::npos);
+  CHECK(thrown<Error>([&] { inner->append(outer); }).find("contains this one") !=
+        std::string::npos);
 }
 
 // ---- sequential
@@ -176,8 +172,8 @@ TEST_CASE("Sequential: empty, indexed, named, appended") {
   CHECK(names_of(model.named_parameters()) == "hidden.weight hidden.bias 2.weight 2.bias");
   CHECK(model[0].type_name() == "Linear");
   CHECK(model[-1].type_name() == "Softmax");
-  CHECK(message_of([&] { model[4]; }) == "Sequential: index 4 is out of range for 4 modules");
-  CHECK(message_of([&] { model[-5]; }) == "Sequential: index -5 is out of range for 4 modules");
+  CHECK(thrown<Error>([&] { model[4]; }) == "Sequential: index 4 is out of range for 4 modules");
+  CHECK(thrown<Error>([&] { model[-5]; }) == "Sequential: index -5 is out of range for 4 modules");
   CHECK(model(x).shape() == Shape{2, 2});
 }
 
@@ -189,7 +185,7 @@ TEST_CASE("errors of ops and layers name the layer's path") {
   net.append(nn::named("norm", nn::BatchNorm1d(3)));
   net.append(nn::named("drop", nn::Dropout(0.5)));
   struct Row {
-    std::function<void()> call;
+    Call<void()> call;
     std::string text;
   };
   const std::vector<Row> rows = {
@@ -223,7 +219,7 @@ TEST_CASE("errors of ops and layers name the layer's path") {
       {[&] { nn::ReLU()(ones({1}), ones({1})); }, "ReLU: forward of 2 tensors is not defined"},
   };
   for (const Row& row : rows) {
-    const std::string message = message_of(row.call);
+    const std::string message = thrown<Error>(row.call);
     CHECK_MESSAGE(message.find(row.text) != std::string::npos, message);
   }
   CHECK(net(ones({2, 4}) + rand({2, 4})).shape() == Shape{2, 3});  // and it goes on working
@@ -312,7 +308,7 @@ TEST_CASE("a state that does not fit is refused whole, with everything that is w
   state[2].tensor = zeros({3}, {.device = kMeta});  // stem.first.bias
   state.back().name = "head.wieght";
   state.push_back({"scale", ones({1})});
-  const std::string message = message_of([&] { model.load_state_dict(state); });
+  const std::string message = thrown<Error>([&] { model.load_state_dict(state); });
   for (const char* text : {"load_state_dict: the state does not fit Model, nothing was loaded:",
                            "\n  'scale' is named twice", "\n  missing: head.weight",
                            "\n  unexpected: 'head.wieght' (did you mean 'head.weight'?)",
@@ -330,8 +326,9 @@ TEST_CASE("without strict, names may be missing or unexpected, but shapes must f
   CHECK(result.unexpected == std::vector<std::string>{"extra"});
   CHECK(layer.weight.to_vector<double>() == std::vector<double>(4, 1.0));
   state[0].tensor = ones({3, 2});
-  CHECK(message_of([&] { layer.load_state_dict(state, false); }).find("weight has shape (3, 2)") !=
-        std::string::npos);
+  CHECK(thrown<Error>([&] {
+          layer.load_state_dict(state, false);
+        }).find("weight has shape (3, 2)") != std::string::npos);
 }
 
 TEST_CASE("values are converted on load, but never from float to integer") {
@@ -342,7 +339,7 @@ TEST_CASE("values are converted on load, but never from float to integer") {
   CHECK(layer.weight.dtype() == DType::f32);
   CHECK(layer.weight[0].item() == 0.5);
   state.back().tensor = full({}, 1.5);  // num_batches_tracked
-  CHECK(message_of([&] {
+  CHECK(thrown<Error>([&] {
           layer.load_state_dict(state);
         }).find("num_batches_tracked is float32, the module needs int64") != std::string::npos);
 }

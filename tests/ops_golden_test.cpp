@@ -7,11 +7,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "limpid/autograd/engine.h"
 #include "limpid/core/str.h"
 #include "limpid/tensor/creation.h"
+#include "tests/json_file.h"
 #include "tests/op_harness.h"
 
 namespace limpid::ops_golden_test {
@@ -130,10 +130,10 @@ void check_gradients(std::span<const Tensor> inputs, const Tensors& outputs, con
 TEST_CASE("every op gives what PyTorch gave") {
   for (const OpEntry& entry : entries_under_test()) {
     const std::string path = str(LIMPID_SOURCE_DIR, "/tests/golden/ops/", entry.doc.name, ".json");
-    std::ifstream file(path);
-    CHECK_MESSAGE(file.good(), path, " is missing: run `make golden`");
-    if (!file.good()) continue;
-    const json golden = json::parse(file);
+    const bool there = std::ifstream(path).good();
+    CHECK_MESSAGE(there, path, " is missing: run `make golden`");
+    if (!there) continue;
+    const json golden = read_json(path);
     for (const Case& c : entry.cases()) {
       if (!is_test(c) || c.torch.empty()) continue;
       INFO(label(entry, c));

@@ -7,11 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
-#include <functional>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/config.h"
@@ -20,23 +17,24 @@
 #include "limpid/nn/state_dict.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
+#include "tests/json_file.h"
 #if LIMPID_HAS_CPU
 #include "limpid/backends/cpu/simd.h"
 #include "limpid/ops/optimizer_step/optimizer_loops.h"
+#include "tests/thrown.h"
 #endif
 
 namespace limpid::optim_test {
 
+using testing::Call;
+using testing::thrown;
 using namespace optim;
 
 namespace {
 
 const nlohmann::json& frozen() {
-  static const nlohmann::json traces = [] {
-    std::ifstream file(LIMPID_SOURCE_DIR "/tests/golden/optim.json");
-    REQUIRE(file.good());
-    return nlohmann::json::parse(file);
-  }();
+  static const nlohmann::json traces = testing::read_golden("optim.json");
   return traces;
 }
 
@@ -69,7 +67,7 @@ struct Problem {
   }
 };
 
-using Make = std::function<std::unique_ptr<Optimizer>(std::vector<Tensor>)>;
+using Make = Call<std::unique_ptr<Optimizer>(std::vector<Tensor>)>;
 struct TraceCase {
   const char* name;
   Make make;
@@ -175,15 +173,6 @@ void check_near(const std::vector<double>& found, const nlohmann::json& expected
     CHECK_MESSAGE(std::abs(found[i] - wanted) <= tolerance * std::max(1.0, std::abs(wanted)),
                   "element ", i, ": ", found[i], " against ", wanted);
   }
-}
-
-std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace
@@ -430,17 +419,17 @@ TEST_CASE("a state that does not fit is refused whole") {
   problem.set_gradients(1, false);
   adam.step();
   const StateDict good = adam.state_dict();
-  const auto load = [&](const std::function<void(StateDict&)>& change) {
+  const auto load = [&](const Call<void(StateDict&)>& change) {
     StateDict state = good;
     change(state);
-    return message_of([&] { adam.load_state_dict(state); });
+    return thrown<Error>([&] { adam.load_state_dict(state); });
   };
   const auto replace = [](StateDict& s, const char* name, Tensor value) {
     for (NamedTensor& entry : s)
       if (entry.name == name) entry.tensor = value;
   };
   struct Row {
-    std::function<void(StateDict&)> change;
+    Call<void(StateDict&)> change;
     std::string text;
   };
   const std::vector<Row> rows = {
@@ -522,7 +511,7 @@ TEST_CASE("settings that no constructor takes are not loaded either, nor is anyt
     problem.set_gradients(2, false);
     optimizer->step([&] { return problem.w.detach().sum(); });
     const StateDict before = optimizer->state_dict();
-    const std::string message = message_of([&] { optimizer->load_state_dict(state); });
+    const std::string message = thrown<Error>([&] { optimizer->load_state_dict(state); });
     CHECK_MESSAGE(message.find(row.text) != std::string::npos, message);
     const StateDict after = optimizer->state_dict();
     REQUIRE(after.size() == before.size());
@@ -569,20 +558,20 @@ TEST_CASE("settings change by name, all or none") {
   CHECK(adam.options(1).betas[0] == 0.5);
   CHECK(adam.options(1).amsgrad);
   CHECK(adam.options(0).lr == 1e-3);
-  CHECK(message_of([&] {
+  CHECK(thrown<Error>([&] {
           set(1, {{"lr", 2.0}, {"beta2", 1.5}});
         }) == "Adam: betas[1] must lie in [0, 1), got 1.5");
-  CHECK(message_of([&] {
+  CHECK(thrown<Error>([&] {
           set(1, {{"lr", 2.0}, {"lr", 3.0}, {"cow", 1.5}});
         }) == "Adam: there is no setting 'cow'");
   CHECK(adam.options(1).lr == 1);
-  CHECK(message_of([&] { set(2, {}); }) == "Adam: there is no group 2, only 2");
+  CHECK(thrown<Error>([&] { set(2, {}); }) == "Adam: there is no group 2, only 2");
   LBFGS lbfgs({a});
   const std::vector<Optimizer::Setting> rate = {{"lr", 0.5}};
   lbfgs.set_settings(0, rate);
   CHECK(lbfgs.lr() == 0.5);
   const std::vector<Optimizer::Setting> none = {{"max_eval", 0}};
-  CHECK(message_of([&] { lbfgs.set_settings(0, none); }) ==
+  CHECK(thrown<Error>([&] { lbfgs.set_settings(0, none); }) ==
         "LBFGS: max_eval must be at least 1, got 0");
 }
 
@@ -592,7 +581,7 @@ TEST_CASE("a step counts as an in-place change") {
   SGD optimizer({p}, {.lr = 0.1});
   p.set_grad(tensor({1.0}));
   optimizer.step();
-  const std::string message = message_of([&] { loss.backward(); });
+  const std::string message = thrown<Error>([&] { loss.backward(); });
   CHECK_MESSAGE(message.find("changed in place by optimizer step") != std::string::npos, message);
 }
 
@@ -610,7 +599,7 @@ TEST_CASE("a step needs the states that its rule reads") {
   const Tensor p = ones({2});
   OptimizerSlot slot{AdamStep{}, {}, p.clone(), p.clone(), {p.clone()}};
   const auto step = [&] { optimizer_step(std::span(&slot, 1)); };
-  CHECK(message_of(step) == "optimizer_step: state 1 of parameter 0 is undefined");
+  CHECK(thrown<Error>(step) == "optimizer_step: state 1 of parameter 0 is undefined");
   slot.state[1] = p.clone();
   CHECK_NOTHROW(step());
   slot.gradient = ones({2}, {.device = kMeta});
@@ -620,7 +609,7 @@ TEST_CASE("a step needs the states that its rule reads") {
   slot.gradient = p.clone();
   slot.state[2] = ones({3});
   CHECK_THROWS_AS(step(), ShapeError);
-  CHECK(message_of(step).find("parameter 0 is float32 (2,) but its gradient or state is") !=
+  CHECK(thrown<Error>(step).find("parameter 0 is float32 (2,) but its gradient or state is") !=
         std::string::npos);
 }
 
@@ -629,7 +618,7 @@ TEST_CASE("wrong arguments are refused with the reason") {
   const Tensor result = p * p;
   const double nan = std::nan("");
   struct Row {
-    std::function<void()> call;
+    Call<void()> call;
     std::string text;
   };
   const std::vector<Row> rows = {
@@ -698,7 +687,7 @@ TEST_CASE("wrong arguments are refused with the reason") {
       {[&] { Adam({p}).set_momentum(1); }, "Adam: momentum must lie in [0, 1), got 1"},
   };
   for (const Row& row : rows) {
-    const std::string message = message_of(row.call);
+    const std::string message = thrown<Error>(row.call);
     CHECK_MESSAGE(message.find(row.text) != std::string::npos, message);
   }
   CHECK(SGDOptions{}.nesterov == false);
@@ -790,11 +779,11 @@ TEST_CASE("LBFGS goes on from a saved state with the very same steps") {
     StateDict state = half->state_dict();
     for (NamedTensor& entry : state)
       if (entry.name == "state.0.d") entry.tensor = zeros({3});
-    CHECK(message_of([&] { half->load_state_dict(state); }) ==
+    CHECK(thrown<Error>([&] { half->load_state_dict(state); }) ==
           "LBFGS.load_state_dict: state.0.d is float32 (3,), the parameters have 5 elements of "
           "float32");
     std::erase_if(state, [](auto& e) { return e.name == "state.0.d"; });
-    CHECK(message_of([&] { half->load_state_dict(state); }).find("of which 0 are numbered") !=
+    CHECK(thrown<Error>([&] { half->load_state_dict(state); }).find("of which 0 are numbered") !=
           std::string::npos);
   }
 }

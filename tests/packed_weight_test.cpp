@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <functional>
 #include <thread>
 #include <vector>
 
@@ -19,8 +18,11 @@
 #include "limpid/optim/optim.h"
 #include "limpid/tensor/allocator.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
 
 namespace limpid::packed_weight_test {
+
+using testing::Call;
 
 namespace {
 
@@ -89,7 +91,7 @@ TEST_CASE("packed weights: a weight may serve convolutions of different groups")
 
 TEST_CASE("packed weights: every change of the weight is seen") {
   const Shape shape{48, 40, 3, 3};
-  const std::pair<const char*, std::function<void(nn::Conv2d&)>> changes[] = {
+  const std::pair<const char*, Call<void(nn::Conv2d&)>> changes[] = {
       {"add_", [](nn::Conv2d& layer) { layer.weight.add_(1); }},
       {"copy_", [&](nn::Conv2d& layer) { layer.weight.copy_(randn(shape)); }},
       {"through a view", [](nn::Conv2d& layer) { layer.weight[3].fill_(2); }},

@@ -6,19 +6,21 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <vector>
 
 #include "limpid/autograd/engine.h"
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
 
 namespace limpid::piecewise_test {
 
+using testing::Call;
+
 TEST_CASE("composites that choose between straight pieces have a second derivative, which is 0") {
   const Tensor classes = arange(2), slopes = ones({3}) * 0.25;
-  const std::vector<std::function<Tensor(const Tensor&)>> calls = {
+  const std::vector<Call<Tensor(const Tensor&)>> calls = {
       [](const Tensor& x) { return hardshrink(x); },
       [](const Tensor& x) { return softshrink(x); },
       [](const Tensor& x) { return threshold(x, 0.5, 3); },

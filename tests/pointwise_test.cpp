@@ -3,16 +3,17 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "limpid/limpid.h"
+#include "tests/call.h"
 #include "tests/thrown.h"
 
 namespace limpid::pointwise_test {
 
+using testing::Call;
 using testing::thrown;
 
 namespace {
@@ -24,8 +25,8 @@ Tensor row(std::vector<double> values) { return tensor(values, {.dtype = DType::
 TEST_CASE("pointwise: methods are the functions, and in-place forms write the same") {
   struct Form {
     std::string name;
-    std::function<Tensor(const Tensor&)> function, method;
-    std::function<Tensor&(Tensor&)> in_place;
+    Call<Tensor(const Tensor&)> function, method;
+    Call<Tensor&(Tensor&)> in_place;
   };
   const Tensor other = row({2, 0.5, -1, 4}), third = row({1, 2, 4, -8});
   const std::vector<Form> forms = {

@@ -5,13 +5,12 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/limpid.h"
 #include "scratch_folder.h"
+#include "tests/json_file.h"
 #include "thrown.h"
 
 namespace limpid::profiler_test {
@@ -160,8 +159,7 @@ TEST_CASE("the trace is JSON with an event a call, each thread's on its line") {
   CHECK(profiler.left_out() == 1);
   CHECK(row_of(profiler.rows(), "sub").calls == 1);  // in the rows all the same
   profiler.write_trace(folder / "trace.json");
-  std::ifstream file(folder / "trace.json");
-  const auto json = nlohmann::json::parse(file);
+  const auto json = testing::read_json(folder / "trace.json");
   std::vector<nlohmann::json> events;
   for (const auto& event : json["traceEvents"])
     if (event["ph"] == "X") events.push_back(event);

@@ -3,10 +3,10 @@
 // covers: view, slice
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <vector>
 
 #include "limpid/tensor/creation.h"
+#include "tests/call.h"
 #include "tests/elements.h"
 #include "tests/thrown.h"
 
@@ -20,7 +20,7 @@ namespace {
 
 struct LayoutRow {
   const char* name;
-  std::function<Tensor(const Tensor&)> apply;
+  Call<Tensor(const Tensor&)> apply;
   Shape shape;
   Strides strides;
   bool shares = true;

@@ -26,7 +26,7 @@ class Build:
         run_or_stop(['cmake', '--build', str(folder), '--target', 'limpid_tests',
                      '-j', str(os.cpu_count())], 'building limpid_tests')
         database = json.loads((folder / 'compile_commands.json').read_text())
-        targets = r'CMakeFiles/limpid(_tests|_cases|_simd_\w+)?\.dir/'
+        targets = r'CMakeFiles/limpid(_tests|_busy_tests|_cases|_simd_\w+)?\.dir/'
         database = [u for u in database if re.search(targets, self.output(u)) and self.output(u).endswith('.o')]
         self.link = self.link_command([self.output(u) for u in database])
         self.units = [unit for u in database for unit in separate(u)]
