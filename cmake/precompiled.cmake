@@ -52,6 +52,12 @@ function(limpid_unite target)
   endif()
 endfunction()
 
+# limpid_collect_late(target): GCC looks for garbage from 512 MiB on and not from 128, which a precompiled header of 100 MB soon
+# exceeds: a tenth of the time of large files.
+function(limpid_collect_late target)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>)
+endfunction()
+
 # limpid_precompile_alike(target): the same for examples, which all include limpid.h and share what the
 # first of them compiled.
 function(limpid_precompile_alike target)

@@ -39,7 +39,7 @@ function(limpid_test_settings target)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${target} PRIVATE LIMPID_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   limpid_unite(${target} 16)
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>)
+  limpid_collect_late(${target})
 endfunction()
 
 file(GLOB test_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
