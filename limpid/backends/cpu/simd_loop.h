@@ -20,11 +20,14 @@ inline constexpr bool kIsHalf = std::is_same_v<T, Float16> || std::is_same_v<T, 
 template <class T>
 using Computed = std::conditional_t<kIsHalf<T>, float, T>;
 
+// Not inlined: dense operands and blocks of any others share a loop, and 16-bit floats that of
+// float.
+
 /// Dense floats, a batch at a time; the last few with partial loads.
 template <class F>
 struct Batches {
   template <class T, class... X>
-  static void run(std::int64_t n, T* y, const X*... x) {
+  [[gnu::noinline]] static void run(std::int64_t n, T* y, const X*... x) {
     std::int64_t i = 0;
     for (; i + kWidth<T> <= n; i += kWidth<T>)
       F::apply(Batch<T>::load_unaligned(x + i)...).store_unaligned(y + i);
@@ -36,7 +39,7 @@ struct Batches {
 template <class F>
 struct Elements {
   template <class Y, class... X>
-  static void run(std::int64_t n, Y* y, const X*... x) {
+  [[gnu::noinline]] static void run(std::int64_t n, Y* y, const X*... x) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<Y>(F::apply(x[i]...));
   }
@@ -124,6 +127,32 @@ struct Sink {
   }
 };
 
+/// A core over blocks of operands in any layout. One for all formulas: they come as a pointer.
+template <class Y, class... X>
+struct Blocks {
+  using Core = void (*)(std::int64_t n, Computed<Y>* y, const Computed<X>*... x);
+
+  [[gnu::noinline]] static void run(Core core, char* const* data, const std::int64_t* strides,
+                                    std::int64_t n) {
+    run_on(core, data, strides, n, std::make_index_sequence<sizeof...(X)>{});
+  }
+
+ private:
+  template <std::size_t... K>
+  static void run_on(Core core, char* const* data, const std::int64_t* strides, std::int64_t n,
+                     std::index_sequence<K...>) {
+    run_each(core, n, Sink<Y>(data[0], strides[0]), Source<X>(data[K + 1], strides[K + 1], n)...);
+  }
+  template <class... S>
+  static void run_each(Core core, std::int64_t n, Sink<Y>&& sink, S&&... sources) {
+    for (std::int64_t begin = 0; begin < n; begin += kBlock) {
+      const std::int64_t count = n - begin < kBlock ? n - begin : kBlock;
+      core(count, sink.block(begin), sources.block(begin, count)...);
+      sink.flush(begin, count);
+    }
+  }
+};
+
 /// A Loop: Core (Batches<F> or Elements<F>) over an output of Y and inputs of X...
 template <class Core, class Y, class... X>
 struct BlockLoop {
@@ -143,15 +172,7 @@ struct BlockLoop {
         return Core::run(n, reinterpret_cast<Y*>(data[0]),
                          reinterpret_cast<const X*>(data[K + 1])...);
     }
-    run_blocks(n, Sink<Y>(data[0], strides[0]), Source<X>(data[K + 1], strides[K + 1], n)...);
-  }
-  template <class... S>
-  [[gnu::noinline]] static void run_blocks(std::int64_t n, Sink<Y>&& sink, S&&... sources) {
-    for (std::int64_t begin = 0; begin < n; begin += kBlock) {
-      const std::int64_t count = n - begin < kBlock ? n - begin : kBlock;
-      Core::run(count, sink.block(begin), sources.block(begin, count)...);
-      sink.flush(begin, count);
-    }
+    Blocks<Y, X...>::run(&Core::template run<Computed<Y>, Computed<X>...>, data, strides, n);
   }
 };
 

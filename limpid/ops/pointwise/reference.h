@@ -4,47 +4,60 @@
 
 #include <array>
 
+#include "limpid/core/rows.h"
 #include "limpid/core/walk.h"
 
 namespace limpid {
 
+/// Strides by which N inputs are read as if they had the shape of the output, and those of the
+/// output.
+template <std::size_t N>
+struct ReferenceStrides {
+  std::array<Strides, N> read;
+  std::array<const std::int64_t*, N + 1> all;
+
+  explicit ReferenceStrides(const Io& io) {
+    for (std::size_t k = 0; k < N; ++k) {
+      read[k] = broadcast_strides(io.in[k], shape_of(io.out[0]));
+      all[k] = read[k].data();
+    }
+    all[N] = io.out[0].strides;
+  }
+};
+
+/// y_i = f(x_i...) for inputs of X. A test, whose f gives bool, has an output in bool; any other f
+/// one in X.
+template <std::size_t N, class X, class F>
+void reference_loop_of(const Io& io, const ReferenceStrides<N>& strides, const F& f) {
+  const auto element = [&](std::size_t k, const auto& at) {
+    return static_cast<Wide<X>>(static_cast<const X*>(io.in[k].data)[at[k]]);
+  };
+  const auto compute = [&](const auto& at) {
+    if constexpr (N == 1) return f(element(0, at));
+    else if constexpr (N == 2) return f(element(0, at), element(1, at));
+    else return f(element(0, at), element(1, at), element(2, at));
+  };
+  walk<N + 1>(shape_of(io.out[0]), strides.all, [&](const auto& at) {
+    const auto value = compute(at);
+    using Y = std::conditional_t<std::is_same_v<decltype(value), const bool>, bool, X>;
+    static_cast<Y*>(io.out[0].data)[at[N]] = convert<Y>(value);
+  });
+}
+
 /// y_i = f(x_i...), where f takes Wide<T> of each input's element. All inputs share one dtype.
 template <std::size_t N, class F>
-void reference_loop(const Io& io, F&& f) {
-  const AnyView& y = io.out[0];
-  std::array<Strides, N> read;
-  std::array<const std::int64_t*, N + 1> strides;
-  for (std::size_t k = 0; k < N; ++k) {
-    read[k] = broadcast_strides(io.in[k], shape_of(y));
-    strides[k] = read[k].data();
-  }
-  strides[N] = y.strides;
-  visit_dtype(io.in[0].dtype, [&](auto x_tag) {
-    using X = typename decltype(x_tag)::type;
-    const auto element = [&](std::size_t k, const auto& at) {
-      return static_cast<Wide<X>>(static_cast<const X*>(io.in[k].data)[at[k]]);
-    };
-    const auto compute = [&](const auto& at) {
-      if constexpr (N == 1) return f(element(0, at));
-      else if constexpr (N == 2) return f(element(0, at), element(1, at));
-      else return f(element(0, at), element(1, at), element(2, at));
-    };
-    if (y.dtype == DType::boolean)
-      return walk<N + 1>(shape_of(y), strides, [&](const auto& at) {
-        static_cast<bool*>(y.data)[at[N]] = convert<bool>(compute(at));
-      });
-    walk<N + 1>(shape_of(y), strides,
-                [&](const auto& at) { static_cast<X*>(y.data)[at[N]] = convert<X>(compute(at)); });
-  });
+void reference_loop(const Io& io, const F& f) {
+  const ReferenceStrides<N> strides(io);
+  visit_dtype(io.in[0].dtype,
+              [&]<class X>(TypeTag<X>) { reference_loop_of<N, X>(io, strides, f); });
 }
 
 /// For formulas of real numbers, whose inputs are floats by then.
 template <std::size_t N, class F>
-void float_reference_loop(const Io& io, F&& f) {
-  reference_loop<N>(io, [&](auto... x) -> std::common_type_t<decltype(x)...> {
-    if constexpr ((std::is_floating_point_v<decltype(x)> && ...)) return f(x...);
-    else return 0;  // unreachable: promotion has made floats of integers
-  });
+void float_reference_loop(const Io& io, const F& f) {
+  const ReferenceStrides<N> strides(io);
+  visit_float(io.in[0].dtype,
+              [&]<class X>(TypeTag<X>) { reference_loop_of<N, X>(io, strides, f); });
 }
 
 /// Integers wrap around as in PyTorch; signed arithmetic may not overflow in C++, unsigned may.
