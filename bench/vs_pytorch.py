@@ -7,7 +7,8 @@ and arithmetic of this machine allow for what limpid's ops move and compute (eac
 limpid's time: above 100 % where Winograd computes less.
 
 --peers takes PyTorch in further ways, and the best of them counts: channels_last, compile (torch.compile,
-warm), onnx (ONNX Runtime, inference rows; needs onnx and onnxruntime). --memory compares the peak resident
+warm), onnx (ONNX Runtime, inference rows; needs onnx and onnxruntime). --keep-memory lets them keep freed memory
+instead of giving large blocks back to the system, which limpid does anyway. --memory compares the peak resident
 memory of the training rows instead, each in a process of its own.
 """
 
@@ -156,15 +157,19 @@ def resident() -> int:
         return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def environment(threads: int) -> dict:
-    return dict(os.environ, OMP_NUM_THREADS=str(threads))
+def environment(threads: int, keep_memory: bool = False) -> dict:
+    more = {}
+    if keep_memory:  # glibc: by default a block of 32 MiB and more goes back when it is freed, and its pages come anew
+        more = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_"), str(1 << 30))
+    return dict(os.environ, OMP_NUM_THREADS=str(threads), **more)
 
 
 class Side:
-    def __init__(self, framework: str, way: str, threads: int):
+    def __init__(self, framework: str, way: str, threads: int, keep_memory: bool = False):
         self.process = subprocess.Popen(
             [sys.executable, __file__, "--worker", framework, way, "--threads", str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(threads))
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment(threads, keep_memory))
         self.start = json.loads(self.process.stdout.readline())
         self.process.send_signal(signal.SIGSTOP)
         self.least = 0.0
@@ -228,9 +233,9 @@ def cells(name: str, ours: Side, peers: dict, pairs: int) -> str:
         str(ROWS[name][1] or "")]) + " |"
 
 
-def print_times(names: list, ways: list, threads: int, pairs: int) -> None:
+def print_times(names: list, ways: list, threads: int, pairs: int, keep_memory: bool) -> None:
     ours = Side("limpid", "limpid", threads)
-    peers = {way: Side("torch", way, threads) for way in ways}
+    peers = {way: Side("torch", way, threads, keep_memory) for way in ways}
     print(f"{threads} threads, medians of {pairs} pairs; ratio = {'PyTorch' if len(ways) == 1 else 'best peer'} / limpid\n")
     titles = ["PyTorch" if way == "eager" else way.replace("_", "-") for way in ways]
     print("| " + " | ".join(["work", "limpid", *titles, "ratio", "middle half", "roofline", "aim"]) + " |")
@@ -262,6 +267,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--peers", default="eager", help=f"some of {','.join(PEERS)}; default: eager")
+    parser.add_argument("--keep-memory", action="store_true", help="peers keep freed memory")
     parser.add_argument("--memory", action="store_true", help="peak memory in place of time")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
@@ -282,7 +288,7 @@ def main() -> None:
     elif arguments.memory:
         print_memory(names, arguments.threads)
     else:
-        print_times(names, ways, arguments.threads, arguments.pairs)
+        print_times(names, ways, arguments.threads, arguments.pairs, arguments.keep_memory)
 
 
 if __name__ == "__main__":

@@ -146,19 +146,57 @@ TEST_CASE("conv2d: products over bfloat16 patches leave infinities and NaN to ot
   }
 }
 
-// Where the processor has AMX, which most have not: elsewhere no size may take them.
-TEST_CASE("conv2d: products over bfloat16 patches are for small images with many channels") {
-  const auto fast = [](const Drawn& d, ConvolutionPass pass) {
-    return bf16_patch_rows_are_fast(conv_sizes(attributes_of(d), d.x, d.w), pass);
+TEST_CASE("conv2d: products over bfloat16 patches suit small images with many channels") {
+  using enum ConvolutionPass;
+  const auto suits = [](const Drawn& d, ConvolutionPass pass) {
+    return bf16_patch_rows_suit(conv_sizes(attributes_of(d), d.x, d.w), pass);
   };
-  const Drawn deep{{64, 512, 4, 4}, {512, 512, 3, 3}, {1, 1}, {1, 1}};
-  const Drawn wide{{64, 64, 32, 32}, {64, 64, 3, 3}, {1, 1}, {1, 1}};
-  const bool amx = fast(deep, ConvolutionPass::forward);
-  CHECK(fast(deep, ConvolutionPass::input_gradient) == amx);
-  CHECK(fast(deep, ConvolutionPass::weight_gradient) == amx);
-  for (const ConvolutionPass pass : {ConvolutionPass::forward, ConvolutionPass::input_gradient,
-                                     ConvolutionPass::weight_gradient})
-    CHECK_FALSE(fast(wide, pass));
+  const auto square = [](std::int64_t batch, std::int64_t in, std::int64_t out, std::int64_t side,
+                         std::int64_t stride = 1) {
+    return Drawn{{batch, in, side, side}, {out, in, 3, 3}, {stride, stride}, {1, 1}};
+  };
+  struct Row {
+    Drawn drawn;
+    bool forward, input, weight;
+  };
+  const Row rows[] = {{square(64, 512, 512, 4), true, true, true},
+                      {square(16, 512, 512, 4), true, true, true},  // 256 pixels
+                      {square(15, 512, 512, 4), false, false, true},
+                      {square(8, 512, 512, 4), false, false, true},  // 128 pixels
+                      {square(7, 512, 512, 4), false, false, false},
+                      {square(64, 512, 255, 4), false, true, true},  // 16 outputs a pixel
+                      {square(64, 512, 256, 4), true, true, true},
+                      {square(64, 255, 512, 4), true, false, true},
+                      {square(64, 256, 256, 8), false, false, true},
+                      {square(64, 128, 228, 8), false, false, true},  // 262,656 weights
+                      {square(64, 128, 227, 8), false, false, false},
+                      {square(64, 64, 128, 32, 2), false, false, true},
+                      {square(64, 256, 512, 8, 2), true, false, true},
+                      {square(64, 64, 64, 32), false, false, false},
+                      {square(455, 512, 512, 4), true, true, true},  // 33,546,240 elements
+                      {square(456, 512, 512, 4), false, false, false}};
+  for (const auto& [drawn, forward_fast, input_fast, weight_fast] : rows) {
+    INFO("x " << drawn.x << ", w " << drawn.w << ", strides " << drawn.stride);
+    CHECK(suits(drawn, forward) == forward_fast);
+    CHECK(suits(drawn, input_gradient) == input_fast);
+    CHECK(suits(drawn, weight_gradient) == weight_fast);
+  }
+  for (const Shape& stride : {Shape{2, 1}, Shape{1, 2}})  // one stride is enough
+    CHECK_FALSE(suits({{64, 512, 4, 4}, {512, 512, 3, 3}, stride, {1, 1}}, input_gradient));
+  for (const Shape& stride : {Shape{2, 1}, Shape{1, 2}})
+    CHECK(suits({{64, 64, 8, 8}, {64, 64, 3, 3}, stride, {1, 1}}, weight_gradient));
+  CHECK_FALSE(suits({{64, 512, 4, 4}, {512, 512, 1, 1}}, forward));  // a product as it stands
+  ConvAttributes in_groups = attributes_of(square(64, 512, 512, 4));
+  in_groups.groups = 2;
+  CHECK_FALSE(
+      bf16_patch_rows_suit(conv_sizes(in_groups, {64, 512, 4, 4}, {512, 256, 3, 3}), forward));
+}
+
+TEST_CASE("conv2d: without AMX no convolution of bfloat16 becomes a product over patches") {
+  const ConvolutionSizes s = conv_sizes({.padding = {1, 1}}, {64, 512, 4, 4}, {512, 512, 3, 3});
+  const bool amx = bf16_patch_rows_are_fast(s, ConvolutionPass::forward);
+  CHECK(conv_dtype(s, ConvolutionPass::weight_gradient, DType::bf16) ==
+        (amx ? DType::bf16 : DType::f32));
 }
 
 }  // namespace limpid::conv_bf16_test

@@ -1,6 +1,7 @@
 // Results so large that they are written past the caches (backends/cpu/streaming.h).
 
-// covers: copy, add, relu, lt, dense_rows, strided_loop, streaming, streaming_simd, simd_line
+// covers: copy, add, relu, lt, gelu, exp, silu, simd_loop, loop_rows, dense_rows, strided_loop,
+// streaming, streaming_simd, simd_line
 #include "limpid/backends/cpu/streaming.h"
 
 #include <doctest/doctest.h>
@@ -9,6 +10,7 @@
 
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/ops.h"
+#include "limpid/ops/pointwise/kernels.h"
 #include "limpid/tensor/creation.h"
 
 namespace limpid::streaming_test {
@@ -47,6 +49,49 @@ TEST_CASE("streaming: pointwise ops and copies of large tensors") {
   const Tensor bytes =
       bitwise_and(arange(kStreamBytes + 5, {.dtype = DType::i32}), Scalar(255)).to(DType::u8);
   check_parts(bytes, [](const Tensor& t) { return lt(t, Scalar(100)); });
+}
+
+TEST_CASE("streaming: formulas of many operations on large tensors") {
+  for (const std::int64_t count : {kFloats, kFloats + 13}) {
+    const Tensor x = remainder(numbers(count), Scalar(1009)) * 0.01 - 5;
+    check_parts(x, [](const Tensor& t) { return gelu(t); });
+    check_parts(x, [](const Tensor& t) { return tanh(t); });
+    check_parts(x, [](const Tensor& t) { return t.clone().sigmoid_(); });  // in place
+    check_parts(x, [](const Tensor& t) {
+      const Tensor in = t.detach().requires_grad_();
+      silu(in).sum().backward();
+      return in.grad();
+    });
+  }
+}
+
+TEST_CASE("streaming: loops past the caches give what others give, and write no more") {
+  constexpr std::int64_t kMost = 70, kRoom = 128;
+  alignas(64) float x[kRoom], dy[kRoom], want[kRoom], found[kRoom];
+  for (int i = 0; i < kRoom; ++i) x[i] = static_cast<float>(i % 37) * 0.3f - 5, dy[i] = x[i] + 1;
+  for (const SimdLevel level : available_simd_levels()) {
+    const Loop gelu = at_level(level, LIMPID_LEVELS(activation_loops)).gelu[DType::f32];
+    const Loop silu = at_level(level, LIMPID_LEVELS(activation_gradient_loops)).silu[DType::f32];
+    for (const Loop& loop : {gelu, silu}) {
+      REQUIRE(static_cast<bool>(loop.past_caches));
+      for (std::int64_t start = 0; start < 20; ++start)
+        for (std::int64_t n = 0; n <= kMost; ++n) {
+          INFO(std::string(name_of(level)) << ", " << n << " elements from " << start);
+          std::fill_n(want, kRoom, -9.0f);
+          std::fill_n(found, kRoom, -9.0f);
+          const auto run = [&](Loop::Run* f, float* to) {
+            char* const data[] = {reinterpret_cast<char*>(to + start),
+                                  reinterpret_cast<char*>(x + 3), reinterpret_cast<char*>(dy + 1)};
+            const std::int64_t strides[] = {4, 4, 4};
+            f(data, strides, n);
+          };
+          run(loop.run, want);
+          run(loop.past_caches, found);
+          stream_loops().finish();
+          CHECK(std::equal(want, want + kRoom, found));
+        }
+    }
+  }
 }
 
 TEST_CASE("streaming: the copy of every SIMD level writes what it is asked for, and no more") {

@@ -59,7 +59,7 @@ TEST_CASE("strided loops: operands of every order of axes, with gaps, and spread
 
 TEST_CASE("strided loops: axes that lie alike in every operand are one run") {
   static std::vector<std::int64_t> runs;
-  const Loop note = [](char* const*, const std::int64_t*, std::int64_t n) { runs.push_back(n); };
+  const Loop note = +[](char* const*, const std::int64_t*, std::int64_t n) { runs.push_back(n); };
   const auto runs_over = [&](const Tensor& out, const Tensor& in) {
     runs.clear();
     const AnyView operand = in->as_view();

@@ -50,6 +50,19 @@ inline void store_partial(T* p, Batch<T> v, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) p[i] = lanes[i];
 }
 
+/// Stores past the caches, where the processor can; p is aligned to a batch.
+inline void store_past_caches(float* p, Batch<float> v) {
+#if defined(__AVX512F__)
+  _mm512_stream_ps(p, v);
+#elif defined(__AVX__)
+  _mm256_stream_ps(p, v);
+#elif defined(__SSE2__)
+  _mm_stream_ps(p, v);
+#else
+  v.store_aligned(p);
+#endif
+}
+
 #if defined(__AVX512F__)
 template <>
 inline Batch<float> multiply_add(Batch<float> x, Batch<float> y, Batch<float> z) {

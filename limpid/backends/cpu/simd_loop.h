@@ -33,6 +33,22 @@ struct Batches {
       F::apply(Batch<T>::load_unaligned(x + i)...).store_unaligned(y + i);
     if (i < n) store_partial<T>(y + i, F::apply(load_partial<T>(x + i, n - i)...), n - i);
   }
+
+  /// The same past the caches, from where a line of y begins. Each batch asks for what is read
+  /// some batches later, so that memory is never waited for while the formula computes.
+  template <class... X>
+  static void run_past_caches(std::int64_t n, float* y, const X*... x) {
+    constexpr std::int64_t kLine = 64, kAhead = 512;  // bytes; elements
+    const auto before = static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(y) % kLine) /
+                        static_cast<std::int64_t>(sizeof(float));
+    std::int64_t i = before < n ? before : n;
+    run(i, y, x...);
+    for (; i + kWidth<float> <= n; i += kWidth<float>) {
+      (__builtin_prefetch(x + i + kAhead), ...);
+      store_past_caches(y + i, F::apply(Batch<float>::load_unaligned(x + i)...));
+    }
+    run(n - i, y + i, (x + i)...);
+  }
 };
 
 /// Dense elements of any types, one at a time: the compiler makes vector code of it.
@@ -159,8 +175,17 @@ struct BlockLoop {
   static void run(char* const* data, const std::int64_t* strides, std::int64_t n) {
     run_on(data, strides, n, std::make_index_sequence<sizeof...(X)>{});
   }
+  /// Loop::past_caches
+  static void run_past_caches(char* const* data, const std::int64_t*, std::int64_t n) {
+    dense_past_caches(data, n, std::make_index_sequence<sizeof...(X)>{});
+  }
 
  private:
+  template <std::size_t... K>
+  static void dense_past_caches(char* const* data, std::int64_t n, std::index_sequence<K...>) {
+    Core::run_past_caches(n, reinterpret_cast<Y*>(data[0]),
+                          reinterpret_cast<const X*>(data[K + 1])...);
+  }
   template <std::size_t... K>
   static void run_on(char* const* data, const std::int64_t* strides, std::int64_t n,
                      std::index_sequence<K...>) {

@@ -200,12 +200,20 @@ void run_large_loop(Loop loop, char* const* data, const std::int64_t* strides, i
   const bool large = n * strides[0] >= kStreamBytes;  // mutate: equivalent -- speed
   const bool in_place = std::count(data + 1, data + operands, data[0]) > 0;
   const bool past_caches = large && !in_place;  // mutate: equivalent -- speed
+  const bool by_itself = loop.past_caches && std::count(strides, strides + operands, strides[0]) ==
+                                                 operands;  // mutate: equivalent -- speed
   parallel_for(0, n, grain, [&](std::int64_t begin, std::int64_t end) {
     char* part[kMaxOperands];
     std::transform(data, data + operands, strides, part,
                    [=](char* p, std::int64_t step) { return p + begin * step; });
-    if (past_caches) run_streaming(loop, part, strides, operands, end - begin);
-    else loop(part, strides, end - begin);
+    if (past_caches && by_itself) {
+      loop.past_caches(part, strides, end - begin);
+      stream_loops().finish();
+    } else if (past_caches) {
+      run_streaming(loop, part, strides, operands, end - begin);
+    } else {
+      loop(part, strides, end - begin);
+    }
   });
 }
 

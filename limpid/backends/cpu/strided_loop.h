@@ -9,7 +9,20 @@ namespace limpid {
 /// One run of n elements. data[0] is the output, data[1...] are the inputs; strides in bytes, which
 /// may be 0 (one element for all) or negative. The output may be one of the inputs, element by
 /// element.
-using Loop = void (*)(char* const* data, const std::int64_t* strides, std::int64_t n);
+struct Loop {
+  using Run = void(char* const* data, const std::int64_t* strides, std::int64_t n);
+  Run* run = nullptr;
+  /// The same for operands that are all dense and an output that is none of them, which it writes
+  /// past the caches; null: by way of a block, as run_large_loop() does for any loop.
+  Run* past_caches = nullptr;
+
+  constexpr Loop() = default;
+  constexpr Loop(Run* loop, Run* streaming = nullptr) : run(loop), past_caches(streaming) {}
+  void operator()(char* const* data, const std::int64_t* strides, std::int64_t n) const {
+    run(data, strides, n);
+  }
+  explicit operator bool() const { return run != nullptr; }
+};
 
 inline constexpr int kMaxLoopInputs = 5;
 

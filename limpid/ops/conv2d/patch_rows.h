@@ -19,6 +19,9 @@ inline bool patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass)
 
 /// The same for bfloat16, all passes, where AMX multiplies: an image that is small beside its
 /// channels takes oneDNN's convolution as long as reading the weights, for each image again.
+/// Measured on a Sapphire Rapids Xeon: docs/performance.md.
+bool bf16_patch_rows_suit(const ConvolutionSizes& s, ConvolutionPass pass);
+/// Whether they suit, and this processor has AMX.
 bool bf16_patch_rows_are_fast(const ConvolutionSizes& s, ConvolutionPass pass);
 
 /// All passes (dX with strides of 1) for bfloat16 and one group. False, and nothing is done, where

@@ -98,12 +98,9 @@ bool has_infinity_or_nan(const void* data, Int count) {
 
 }  // namespace
 
-// Measured with AMX (Sapphire Rapids, two threads): docs/performance.md.
-bool bf16_patch_rows_are_fast([[maybe_unused]] const ConvolutionSizes& s,
-                              [[maybe_unused]] ConvolutionPass pass) {
-#if LIMPID_HAS_ONEDNN
+bool bf16_patch_rows_suit(const ConvolutionSizes& s, ConvolutionPass pass) {
   constexpr Int kMost = 1 << 25;  // elements of all patches: 64 MiB
-  if (!onednn_has_amx() || s.groups != 1 || s.is_product()) return false;
+  if (s.groups != 1 || s.is_product()) return false;
   const bool strides = s.stride_height > 1 || s.stride_width > 1;
   const bool to_x = pass == ConvolutionPass::input_gradient;
   const Int image = to_x ? s.image() : s.out_image(), pixels = s.batch * image;
@@ -113,6 +110,12 @@ bool bf16_patch_rows_are_fast([[maybe_unused]] const ConvolutionSizes& s,
     return pixels >= 128 && (strides || s.w_numel() >= 1 << 18);
   const Int channels = to_x ? s.in_channels : s.out_channels;
   return pixels >= 256 && 16 * image <= channels && !(to_x && strides);
+}
+
+bool bf16_patch_rows_are_fast([[maybe_unused]] const ConvolutionSizes& s,
+                              [[maybe_unused]] ConvolutionPass pass) {
+#if LIMPID_HAS_ONEDNN
+  return onednn_has_amx() && bf16_patch_rows_suit(s, pass);
 #else
   return false;
 #endif

@@ -8,9 +8,9 @@ namespace limpid::LIMPID_SIMD_LEVEL {
 using namespace formula;
 
 constinit const ActivationGradientLoops activation_gradient_loops{
-    .gelu = float_row<GeluBackward, 2>(),
-    .gelu_tanh = float_row<GeluTanhBackward, 2>(),
-    .silu = float_row<SiluBackward, 2>(),
+    .gelu = costly_row<GeluBackward, 2>(),
+    .gelu_tanh = costly_row<GeluTanhBackward, 2>(),
+    .silu = costly_row<SiluBackward, 2>(),
     .mish = float_row<MishBackward, 2>(),
     .elu = parameter_row<EluBackward, 2, 3>(),
     .softplus = parameter_row<SoftplusBackward, 2, 2>(),

@@ -8,15 +8,15 @@ namespace limpid::LIMPID_SIMD_LEVEL {
 
 using namespace formula;
 
-constinit const ActivationLoops activation_loops{.gelu = float_row<Gelu, 1>(),
-                                                 .gelu_tanh = float_row<GeluTanh, 1>(),
-                                                 .silu = float_row<Silu, 1>(),
-                                                 .mish = float_row<Mish, 1>(),
+constinit const ActivationLoops activation_loops{.gelu = costly_row<Gelu, 1>(),
+                                                 .gelu_tanh = costly_row<GeluTanh, 1>(),
+                                                 .silu = costly_row<Silu, 1>(),
+                                                 .mish = costly_row<Mish, 1>(),
                                                  .elu = parameter_row<Elu, 1, 3>(),
                                                  .softplus = parameter_row<Softplus, 1, 2>(),
                                                  .leaky_relu = parameter_row<LeakyRelu, 1, 1>(),
                                                  .hardswish = float_row<Hardswish, 1>(),
-                                                 .erf = float_row<Erf, 1>(),
+                                                 .erf = costly_row<Erf, 1>(),
                                                  .erfc = float_row<Erfc, 1>()};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

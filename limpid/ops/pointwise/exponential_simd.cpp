@@ -49,10 +49,10 @@ struct Rsqrt {
 using namespace formula;
 
 constinit const ExponentialLoops exponential_loops{
-    .exp = float_row<Exp, 1>(),
-    .log = float_row<Log, 1>(),
-    .sigmoid = float_row<Sigmoid, 1>(),
-    .tanh = float_row<Tanh, 1>(),
+    .exp = costly_row<Exp, 1>(),
+    .log = costly_row<Log, 1>(),
+    .sigmoid = costly_row<Sigmoid, 1>(),
+    .tanh = costly_row<Tanh, 1>(),
     .exp2 = float_row<Exp2, 1>(),
     .expm1 = float_row<Expm1, 1>(),
     .log2 = float_row<Log2, 1>(),

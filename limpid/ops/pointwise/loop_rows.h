@@ -15,10 +15,12 @@ template <class Core, class Y, class X, class Indices>
 struct Uniform;
 template <class Core, class Y, class X, int... I>
 struct Uniform<Core, Y, X, std::integer_sequence<int, I...>> {
-  static constexpr Loop loop = &BlockLoop<Core, Y, Same<X, I>...>::run;
+  using Blocks = BlockLoop<Core, Y, Same<X, I>...>;
 };
 template <class Core, class Y, class X, int Arity>
-inline constexpr Loop kLoop = Uniform<Core, Y, X, std::make_integer_sequence<int, Arity>>::loop;
+using Blocks = typename Uniform<Core, Y, X, std::make_integer_sequence<int, Arity>>::Blocks;
+template <class Core, class Y, class X, int Arity>
+inline constexpr Loop kLoop = &Blocks<Core, Y, X, Arity>::run;
 
 constexpr void set(LoopRow& row, DType dtype, Loop loop) {
   row.loops[static_cast<int>(dtype)] = loop;
@@ -32,6 +34,16 @@ constexpr LoopRow float_row() {
   set(row, DType::bf16, kLoop<Batches<F>, BrainFloat16, BrainFloat16, Arity>);
   set(row, DType::f32, kLoop<Batches<F>, float, float, Arity>);
   set(row, DType::f64, kLoop<Batches<F>, double, double, Arity>);
+  return row;
+}
+
+/// The same for formulas of many operations, which write large results past the caches by
+/// themselves: by way of a block (run_large_loop()) memory would wait while they compute.
+template <class F, int Arity>
+constexpr LoopRow costly_row() {
+  LoopRow row = float_row<F, Arity>();
+  using Dense = Blocks<Batches<F>, float, float, Arity>;
+  set(row, DType::f32, {&Dense::run, &Dense::run_past_caches});
   return row;
 }
 

@@ -114,7 +114,7 @@ void Polygamma::forward(Cpu, const Io& io) const {
   visit_dtype(io.out[0].dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if constexpr (is_float_type<T>) {
-      const Loop loop = [](char* const* data, const std::int64_t* strides, std::int64_t count) {
+      const Loop loop = +[](char* const* data, const std::int64_t* strides, std::int64_t count) {
         const double s = *reinterpret_cast<const double*>(data[2]) + 1;
         const double times = *reinterpret_cast<const double*>(data[3]);
         for (std::int64_t i = 0; i < count; ++i) {
