@@ -172,9 +172,12 @@ DType conv_dtype(const ConvolutionSizes& sizes, ConvolutionPass pass, DType dtyp
   if (dtype != DType::bf16) return usual;
   const AlgorithmChoice& choice = conv_ladder().choice();
   const int wanted = choice.wanted();
-  if (wanted == AlgorithmChoice::kAuto && sizes.is_depthwise()) return usual;
-  if (wanted != AlgorithmChoice::kAuto && wanted != choice.find("direct", "conv2d")) return usual;
-  if (wanted == AlgorithmChoice::kAuto && bf16_patch_rows_are_fast(sizes, pass)) return dtype;
+  if (wanted == AlgorithmChoice::kAuto) {
+    if (sizes.is_depthwise()) return usual;
+    if (bf16_patch_rows_are_fast(sizes, pass)) return dtype;  // mutate: equivalent -- without AMX
+  } else if (wanted != choice.find("direct", "conv2d")) {
+    return usual;
+  }
   const ConvProblem problem{sizes, dtype, pass};
   if (pass == ConvolutionPass::weight_gradient && !bf16_weight_gradient_is_fast()) return usual;
   return kConvDirect.cannot(problem).empty() && kConvDirect.rather_not(problem).empty() ? dtype
