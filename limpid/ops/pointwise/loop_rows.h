@@ -15,12 +15,12 @@ template <class Core, class Y, class X, class Indices>
 struct Uniform;
 template <class Core, class Y, class X, int... I>
 struct Uniform<Core, Y, X, std::integer_sequence<int, I...>> {
-  using Blocks = BlockLoop<Core, Y, Same<X, I>...>;
+  using Loops = BlockLoop<Core, Y, Same<X, I>...>;
 };
 template <class Core, class Y, class X, int Arity>
-using Blocks = typename Uniform<Core, Y, X, std::make_integer_sequence<int, Arity>>::Blocks;
+using UniformLoop = typename Uniform<Core, Y, X, std::make_integer_sequence<int, Arity>>::Loops;
 template <class Core, class Y, class X, int Arity>
-inline constexpr Loop kLoop = &Blocks<Core, Y, X, Arity>::run;
+inline constexpr Loop kLoop = &UniformLoop<Core, Y, X, Arity>::run;
 
 constexpr void set(LoopRow& row, DType dtype, Loop loop) {
   row.loops[static_cast<int>(dtype)] = loop;
@@ -42,7 +42,7 @@ constexpr LoopRow float_row() {
 template <class F, int Arity>
 constexpr LoopRow costly_row() {
   LoopRow row = float_row<F, Arity>();
-  using Dense = Blocks<Batches<F>, float, float, Arity>;
+  using Dense = UniformLoop<Batches<F>, float, float, Arity>;
   set(row, DType::f32, {&Dense::run, &Dense::run_past_caches});
   return row;
 }
