@@ -8,7 +8,7 @@ set(LIMPID_PRECOMPILED
   <algorithm> <cmath> <filesystem> <functional> <memory> <optional> <span> <string> <variant> <vector>
   <limpid/core/str.h> <limpid/op/apply.h> <limpid/op/case.h> <limpid/tensor/creation.h>)
 
-# limpid_precompile(target [header...] [WITHOUT header...]); not for kernels of a SIMD level, which must
+# limpid_precompile(target [header...] [WITHOUT header...]). Kernels of a SIMD level do without all of them: they must
 # not see the library's inline functions.
 function(limpid_precompile target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "WITHOUT")
