@@ -206,7 +206,7 @@ TEST_CASE("winograd: an infinity reaches only the outputs that see it") {
 }
 
 TEST_CASE("winograd: an infinity reaches only the gradients of weights that see it") {
-  for (const std::int64_t size : {6, 40}) {  // few tiles, and many
+  for (const std::int64_t size : {6, 40, 64}) {  // few tiles, many, and more than one part
     Tensor x = randn({1, 20, size, size});
     const Tensor w = randn({70, 20, 3, 3}), dy = randn({1, 70, size, size});
     x.index_put_({0, 3, 0, 0}, Tensor(Scalar(std::numeric_limits<double>::infinity())));

@@ -14,7 +14,8 @@ namespace {
 Int parts_of(Int tiles, Int size_of_du, Int groups) {
   constexpr Int kSmall = 36 * kPanel * kPanel, kFewTiles = 128;
   const Int most = size_of_du <= kSmall ? 8 : size_of_du <= 4 * kSmall ? 4 : 1;
-  return std::clamp<Int>(tiles / kFewTiles, 1, std::max<Int>(most / groups, 1));
+  const Int of_group = std::max<Int>(most / groups, 1);  // mutate: equivalent -- speed
+  return std::clamp<Int>(tiles / kFewTiles, 1, of_group);
 }
 
 /// Rows of dU that a thread works on at a time: 64, or fewer to have a block for every thread.
@@ -97,9 +98,13 @@ struct WeightSums {
       const Scratch<float> du(points * plane);
       Check check;
       for (Int b = first; b < last; ++b) {
-        for (Int point = 0; point < points; ++point)  // V of the next one lies behind this one's
-          add_block(b, point, m, v, n, du.data(), true,
-                    {m.data + (point + 1) * m.plane + first_row(b) / kPanel * m.panel, n * kPanel});
+        const float* next =
+            m.data + first_row(b) / kPanel * m.panel;   // mutate: equivalent -- speed
+        for (Int point = 0; point < points; ++point) {  // V of the next one lies behind this one's
+          next += m.plane;                              // mutate: equivalent -- speed
+          const Int count = n * kPanel;                 // mutate: equivalent -- speed
+          add_block(b, point, m, v, n, du.data(), true, {next, count});
+        }
         for (Int row = 0; row < rows_of(b); ++row) write_row(b, row, du.data(), w, check);
       }
       if (!check.tame()) tame = false;
@@ -151,10 +156,12 @@ struct TileSums {
       const Int begin = first + tiles * chunk / chunks,
                 n = first + tiles * (chunk + 1) / chunks - begin;
       transform(begin, n, v, m);
-      const Int end = std::min(begin + 2 * n, last);
-      sums.add(m, v, n, chunk == 0,
-               {floats_of_tiles(x_map, x, begin + n, end, t.kernel_height - 1 - x_map.top),
-                floats_of_tiles(dy_map, dy, begin + n, end)});
+      const Int next = begin + n;                         // mutate: equivalent -- speed
+      const Int end = std::min(next + n, last);           // mutate: equivalent -- speed
+      const Int below = t.kernel_height - 1 - x_map.top;  // mutate: equivalent -- speed
+      sums.add(
+          m, v, n, chunk == 0,
+          {floats_of_tiles(x_map, x, next, end, below), floats_of_tiles(dy_map, dy, next, end)});
     }
   }
   /// The gradient of the weight from `tiles`, all there are.
