@@ -1,13 +1,14 @@
 // Pointwise loops and copies over memory of any strides, by one thread and by several: what they
 // give of views is what they give of copies of them.
 
-// covers: strided_loop, strided_copy
+// covers: strided_loop, strided_copy, conversion
 #include "limpid/backends/cpu/strided_loop.h"
 
 #include <doctest/doctest.h>
 
 #include <vector>
 
+#include "limpid/backends/cpu/conversion.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
@@ -87,6 +88,20 @@ TEST_CASE("strided copies: large ones that threads share") {
     const Tensor back = flip(x, {0, 1});
     CHECK(equal(back.reshape({-1}), static_cast<double>(rows * columns - 1) - x.reshape({-1})));
   });
+}
+
+TEST_CASE("conversions step through both operands as they are told") {
+  std::int32_t x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  double y[8] = {};
+  char* const data[] = {reinterpret_cast<char*>(y), reinterpret_cast<char*>(x)};
+  const Loop loop = conversion(DType::i32, DType::f64);
+  const std::int64_t every_other[] = {8, 8, 4}, spread[] = {16, 4, 4}, dense[] = {8, 4, 8};
+  loop(data, every_other, 4);
+  CHECK(std::vector<double>(y, y + 5) == std::vector<double>{1, 3, 5, 7, 0});
+  loop(data, spread, 4);
+  CHECK(std::vector<double>(y, y + 8) == std::vector<double>{1, 3, 2, 7, 3, 0, 4, 0});
+  loop(data, dense, 4);
+  CHECK(std::vector<double>(y, y + 5) == std::vector<double>{1, 2, 3, 4, 3});
 }
 
 }  // namespace limpid::strided_loop_test
