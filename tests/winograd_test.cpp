@@ -232,10 +232,12 @@ TEST_CASE("winograd: the same numbers whatever the number of threads") {
   const int before = get_num_threads();
   const std::pair<Shape, std::int64_t> list[] = {
       {{4, 64, 16, 16}, 128},
-      {{4, 64, 32, 32}, 64},  // the gradient of the weight comes in two parts
-      {{1, 64, 57, 57}, 64},  // and in several chunks
-      {{1, 20, 4, 7}, 24},    // fewer tiles than threads
-      {{1, 20, 6, 7}, 1}};    // fewer outputs than threads
+      {{4, 64, 32, 32}, 64},   // the gradient of the weight comes in two parts
+      {{1, 64, 57, 57}, 64},   // and in several chunks
+      {{1, 128, 57, 57}, 35},  // whose size depends on that of the sums
+      {{1, 128, 8, 8}, 128},   // fewer panels of outputs than threads
+      {{1, 20, 4, 7}, 24},     // fewer tiles than threads
+      {{1, 20, 6, 7}, 1}};     // fewer outputs than threads
   for (const auto& [shape, outputs] : list) {
     INFO("input " << to_string(shape));
     const Tensor x = randn(shape), w = randn({outputs, shape[1], 3, 3}),

@@ -65,6 +65,7 @@ struct Weights {
     }
   }
 };
+
 /// y = convolution of x, both channels-last.
 struct MapToMap {
   WinogradMap from, to;
@@ -79,6 +80,12 @@ struct MapToMap {
   decltype(Convolution::finish) finish = nullptr;
 
   Int panels() const { return weights.panels(); }
+  /// With few tiles M is small, and U is made in smaller pieces, which stay in the cache. All ways
+  /// add up the same pieces: which of them runs depends on the number of threads.
+  Int terms() const {
+    constexpr Int kFewTiles = 32;
+    return tiles <= kFewTiles ? kTerms / 2 : kTerms;  // mutate: equivalent -- speed
+  }
   MapToMap of(Int group) const {
     MapToMap one = *this;
     one.x += group * from.channels, one.y += group * to.channels;
@@ -98,7 +105,7 @@ struct MapToMap {
   /// What is needed soon while products of tiles [begin, begin + n) are computed: where their
   /// outputs go, then the inputs of the tiles behind them. `warm`: memory in the cache.
   Soon soon(Int begin, Int n, const float* warm) const {
-    const Int calls = panels() * transforms.points * divide_up(from.channels, kTerms);
+    const Int calls = panels() * transforms.points * divide_up(from.channels, terms());
     if (weights.groups > 1) return Soon({warm, 0}, {warm, 0}, calls);
     return Soon(floats_of_tiles(to, y, begin, begin + n),
                 floats_of_tiles(from, x, begin + n, std::min(begin + 2 * n, tiles),
@@ -145,7 +152,7 @@ void transform_all(const Weights& w, float* u) {
 /// Many tiles, small weights: U is made once, then each thread takes blocks of tiles all the way,
 /// so that V and M stay in its cache.
 void tiles_outside(const MapToMap& p, const float* zeros) {
-  const Int inputs = p.from.channels, points = p.transforms.points;
+  const Int inputs = p.from.channels, points = p.transforms.points, terms = p.terms();
   const Int u_plane = p.u_plane(inputs), u_panel = points * u_plane;
   const Scratch<float> u_room(p.u ? 0 : size_of_u(p.weights));
   if (!p.u) transform_all(p.weights, u_room.data());
@@ -169,8 +176,8 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
       Soon soon = p.soon(begin, n, v.data);
       for (Int panel = 0; panel < p.panels(); ++panel) {
         for (Int point = 0; point < points; ++point)
-          for (Int r = 0; r < inputs; r += kTerms)
-            kernels().product(n, columns_of(panel, p.to.channels), std::min(kTerms, inputs - r),
+          for (Int r = 0; r < inputs; r += terms)
+            kernels().product(n, columns_of(panel, p.to.channels), std::min(terms, inputs - r),
                               v.data + point * v.plane + r, v.row, 1,
                               u + panel * u_panel + point * u_plane + r * kPanel,
                               m.data() + point * m_plane, r > 0, soon.next());
@@ -181,15 +188,11 @@ void tiles_outside(const MapToMap& p, const float* zeros) {
   });
 }
 
-/// With so few tiles M is small, and U is made in smaller pieces, which stay in the cache.
-constexpr Int kFewTiles = 32;  // mutate: equivalent -- speed
-
 /// Few tiles, large weights: V of a chunk of tiles is shared, each thread takes panels of outputs
 /// and makes U for them piece by piece, so that U stays in its cache and is never stored.
 void weights_outside(const MapToMap& p, const float* zeros) {
-  const Int inputs = p.from.channels, points = p.transforms.points;
+  const Int inputs = p.from.channels, points = p.transforms.points, at_once = p.terms();
   const Int chunks = divide_up(p.tiles, 256), most = divide_up(p.tiles, chunks);
-  const Int at_once = most <= kFewTiles ? kTerms / 2 : kTerms;  // mutate: equivalent -- speed
   const Int u_plane = p.u_plane(p.u ? inputs : at_once);
   const Scratch<float> v_room(size_of_rows(points, most, inputs));
   const WinogradPlanes v = rows_of_channels(v_room.data(), most, inputs);
