@@ -65,6 +65,12 @@ TEST_CASE("streaming: formulas of many operations on large tensors") {
   }
 }
 
+TEST_CASE("streaming: formulas of many operations on large tensors that lie in another order") {
+  const Tensor x = remainder(numbers(kFloats), Scalar(1009)) * 0.01 - 5;
+  const Tensor turned = gelu(x.reshape({2, -1}).permute({1, 0}));
+  CHECK(same(turned.permute({1, 0}).reshape({-1}), gelu(x)));
+}
+
 TEST_CASE("streaming: loops past the caches give what others give, and write no more") {
   constexpr std::int64_t kMost = 70, kRoom = 128;
   alignas(64) float x[kRoom], dy[kRoom], want[kRoom], found[kRoom];

@@ -154,8 +154,8 @@ void run_strided_loop(Loop loop, const AnyView& out, std::span<const AnyView> in
   std::transform(in.begin(), in.end(), data.begin() + 1,
                  [](const AnyView& x) { return static_cast<char*>(x.data); });
   if (axes.rank == 1 && axes.stride[0][0] == static_cast<std::int64_t>(size_of(out.dtype)))
-    return run_large_loop(loop, data.data(), axes.stride[0].data(), kMaxOperands, axes.size[0],
-                          grain);
+    return run_large_loop(loop, data.data(), axes.stride[0].data(), static_cast<int>(in.size()) + 1,
+                          axes.size[0], grain);
   if (is_crosswise(axes)) [[unlikely]]
     return run_tiled(loop, axes, data, grain);
   run_axes(loop, axes, data, grain);
