@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -318,6 +319,26 @@ TEST_CASE("winograd: the products of every SIMD level, which write nothing else"
             INFO(std::string(name_of(level)) << ", " << rows << " x " << columns);
             CHECK(product_is_right(table(level), rows, columns, 5, turned, accumulate));
           }
+}
+
+TEST_CASE("winograd: gradients of weights of every SIMD level, and nothing behind the last") {
+  constexpr std::int64_t kPlane = kWinogradPanel;
+  for (const SimdLevel level : available_simd_levels())
+    for (const WinogradTransforms& t : table(level).transforms) {
+      const auto taps = static_cast<std::size_t>(t.kernel_height * t.kernel_width);
+      const std::vector<float> du = eighths(t.points * kPlane, 4);
+      alignas(64) float check[16] = {};
+      std::vector<float> all(std::size_t{kWinogradPanel} * taps);
+      t.weight_gradient(du.data(), kPlane, kWinogradPanel, all.data(), check);
+      for (std::size_t channels = 1; channels < std::size_t{kWinogradPanel}; ++channels) {
+        INFO(std::string(name_of(level)) << ", " << taps << " taps, " << channels << " channels");
+        std::vector<float> some(all.size(), -1), expected = some;
+        std::copy_n(all.begin(), channels * taps, expected.begin());
+        t.weight_gradient(du.data(), kPlane, static_cast<std::int64_t>(channels), some.data(),
+                          check);
+        CHECK(some == expected);
+      }
+    }
 }
 
 }  // namespace limpid::winograd_test

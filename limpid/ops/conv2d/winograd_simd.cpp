@@ -377,7 +377,8 @@ template <int V>
 void product_columns(std::int64_t rows, std::int64_t k, const float* a, std::int64_t a_row,
                      std::int64_t a_column, const float* b, float* c, bool accumulate,
                      WinogradSoon soon) {
-  constexpr std::int64_t kLine = 16, kLines = (V * kLanes + kLine - 1) / kLine;  // of a row of b
+  constexpr std::int64_t kLine = 16;                                 // mutate: equivalent -- speed
+  constexpr std::int64_t kLines = (V * kLanes + kLine - 1) / kLine;  // mutate: equivalent -- speed
   const std::int64_t tiles = (rows + kRows - 1) / kRows;
   const std::int64_t step =
       (soon.count + tiles * k - 1) / (tiles * k);  // mutate: equivalent -- speed
@@ -386,8 +387,9 @@ void product_columns(std::int64_t rows, std::int64_t k, const float* a, std::int
     const std::int64_t n = (rows - i + tiles - t - 1) / (tiles - t);
     const float* from = a + i * a_row;
     float* to = c + i * kWinogradPanel;
-    const Ahead ahead{t < kLines ? b + k * kWinogradPanel + t * kLine : b, soon.data + t * k * step,
-                      step};
+    const float* const next = b + k * kWinogradPanel + t * kLine;  // mutate: equivalent -- speed
+    const float* const later = soon.data + t * k * step;           // mutate: equivalent -- speed
+    const Ahead ahead{t < kLines ? next : b, later, step};         // mutate: equivalent -- speed
     switch (n) {
       case 6:
         product_tile<6 <= kRows ? 6 : kRows, V>(k, from, a_row, a_column, b, to, accumulate, ahead);
@@ -411,9 +413,11 @@ void product(std::int64_t rows, std::int64_t columns, std::int64_t k, const floa
   std::int64_t column = 0;
   // `n` columns more, with their share of what is needed soon.
   const auto next = [&](auto columns_of, std::int64_t n) {
-    const std::int64_t share = soon.count * n / columns;
+    const float* const from =
+        soon.data + soon.count * column / columns;        // mutate: equivalent -- speed
+    const std::int64_t share = soon.count * n / columns;  // mutate: equivalent -- speed
     columns_of(rows, k, a, a_row, a_column, b + column, c + column, accumulate,
-               WinogradSoon{soon.data + soon.count * column / columns, share});
+               WinogradSoon{from, share});
     column += n;
   };
   while (column + kVectors * kLanes <= columns) next(&product_columns<kVectors>, kVectors * kLanes);
