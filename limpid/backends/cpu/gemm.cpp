@@ -391,6 +391,7 @@ bool own_gemm(const Gemm& g) {
   return blocked_gemm(product), false;
 }
 
+#if LIMPID_HAS_ONEDNN
 /// Fills c with the bias, so that a product can be added to it.
 void spread_bias(const Gemm& g) {
   const Product<float> product{g};
@@ -421,16 +422,22 @@ bool better_in_panels(const Gemm& g) {
   return g.m < kTurnedRows && !better_by_columns(g);               // mutate: equivalent -- speed
 }
 
-bool use_onednn([[maybe_unused]] const Gemm& g) {
-#if LIMPID_HAS_ONEDNN
+bool use_onednn(const Gemm& g) {
   if (g.dtype != DType::f32 || (g.bias && g.beta != 0) || is_dots(g) || better_in_panels(g))
     return false;
   const std::int64_t small = g.n < 16 ? kNarrowSmall : kSmall;  // mutate: equivalent -- speed
   return g.m * g.n * g.k > small && onednn_gemm_applies(g);     // mutate: equivalent -- speed
-#else
-  return false;
-#endif
 }
+
+void with_onednn(const Gemm& g) {
+  if (better_by_columns(g)) return onednn_gemm_by_columns(g);
+  if (!g.bias) return onednn_gemm(g);
+  spread_bias(g);
+  Gemm added = g;
+  added.beta = 1;
+  onednn_gemm(added);
+}
+#endif
 
 /// (a b)^T = b^T a^T: the same product with c transposed.
 Gemm transposed(const Gemm& g) {
@@ -450,17 +457,6 @@ bool better_transposed(const Gemm& g) {
   if (g.c_row_stride == 1 && g.c_column_stride != 1) return true;  // mutate: equivalent -- speed
   return g.n < 8 && g.m > g.n && g.c_column_stride != 1;           // mutate: equivalent -- speed
 }
-
-#if LIMPID_HAS_ONEDNN
-void with_onednn(const Gemm& g) {
-  if (better_by_columns(g)) return onednn_gemm_by_columns(g);
-  if (!g.bias) return onednn_gemm(g);
-  spread_bias(g);
-  Gemm added = g;
-  added.beta = 1;
-  onednn_gemm(added);
-}
-#endif
 
 /// True when the elements of c are finished as well (Gemm::finish).
 bool compute(const Gemm& g) {
