@@ -344,10 +344,11 @@ template <int R, int V>
 void product_tile(std::int64_t k, const float* a, std::int64_t a_row, std::int64_t a_column,
                   const float* b, float* c, bool accumulate, const Ahead& ahead) {
   Vector sum[R][V] = {};
+  // c is needed last, and may have to come from afar.
 #pragma GCC unroll 6
-  for (int i = 0; i < R; ++i)  // c is needed last, and may have to come from afar
+  for (int i = 0; i < R; ++i)  // mutate: equivalent -- speed
 #pragma GCC unroll 4
-    for (int v = 0; v < V; ++v)
+    for (int v = 0; v < V; ++v)                                    // mutate: equivalent -- speed
       __builtin_prefetch(c + i * kWinogradPanel + v * kLanes, 1);  // mutate: equivalent -- speed
   for (std::int64_t p = 0; p < k; ++p) {
     __builtin_prefetch(ahead.b + p * kWinogradPanel, 0, 2);  // mutate: equivalent -- speed
