@@ -1,5 +1,5 @@
-"""Switches of PyTorch that scripts set and that have nothing to switch here: limpid's results do not depend on the
-number of threads, and float32 products are never rounded to less."""
+"""Switches of PyTorch that scripts set and that have nothing to switch here: a program that runs again, with as many
+threads, gives the same numbers, and float32 products are never rounded to less."""
 
 from __future__ import annotations
 
