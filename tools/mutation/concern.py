@@ -69,7 +69,7 @@ class Tests:
         for _ in range(3):  # functions that call functions
             for body in functions(code):
                 text = code[body.start:body.end]
-                if any(re.search(rf'\b{re.escape(u)}\b', text) for u in users):
+                if body.name in users or any(re.search(rf'\b{re.escape(u)}\b', text) for u in users):
                     users.update({body.name, *re.findall(r'\bcomposite<(\w+)>', text)})
         used = sorted({cards[u.split('::')[0]] for u in users if u.split('::')[0] in cards})
         return used or sorted(cards.values())
