@@ -238,11 +238,11 @@ TEST_CASE("conv2d: the plan of a gradient of the image") {
   const Shape row{8, 64, 1, 57}, kernel{64, 64, 1, 3};
   CHECK(input_gradient_plan_of(row, kernel, {1, 2}).chosen ==
         (LIMPID_HAS_ONEDNN ? "direct" : "im2col"));
-  // 64 pixels from 144, and from 121
+  // 64 pixels from 144, and below from 121
   CHECK(input_gradient_plan_of({64, 20, 12, 12}, {50, 20, 5, 5}).chosen == "im2col");
-  CHECK(input_gradient_plan_of({64, 20, 11, 11}, {50, 20, 4, 4}).chosen != "im2col");
   CHECK(input_gradient_plan_of({64, 16, 12, 12}, {50, 16, 5, 5}).chosen == "im2col");
   if (!LIMPID_HAS_ONEDNN) return;
+  CHECK(input_gradient_plan_of({64, 20, 11, 11}, {50, 20, 4, 4}).chosen == "direct");
   CHECK(input_gradient_plan_of({64, 15, 12, 12}, {50, 15, 5, 5}).chosen == "direct");
   CHECK(input_gradient_plan_of({64, 16, 12, 12}, {15, 16, 5, 5}).chosen == "direct");
 }
