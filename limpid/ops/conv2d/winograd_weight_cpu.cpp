@@ -25,16 +25,19 @@ Int rows_of_block(Int k, Int panels, bool alone) {
   return rows;
 }
 
-/// Transformed tiles, a panel of channels after the other: for each point, or with `few` the points
-/// of each panel.
-WinogradPlanes panels_after_another(float* data, Int points, Int tiles, Int channels, bool few) {
-  const Int one = tiles * kPanel + kGap;
-  if (few) return {data, one, kPanel, points * one};
-  return {data, panels_of(channels) * one, kPanel, one};
-}
-Int size_of_panels(Int points, Int tiles, Int channels) {
-  return points * panels_of(channels) * (tiles * kPanel + kGap);
-}
+/// Memory for transformed tiles, a panel of channels after the other: for each point, or with `few`
+/// the points of each panel.
+struct Panels {
+  Int panel;
+  Scratch<float> room;
+  WinogradPlanes planes;
+
+  Panels(Int points, Int tiles, Int channels, bool few)
+      : panel(tiles * kPanel + kGap),
+        room(points * panels_of(channels) * panel),
+        planes(few ? WinogradPlanes{room.data(), panel, kPanel, points * panel}
+                   : WinogradPlanes{room.data(), panels_of(channels) * panel, kPanel, panel}) {}
+};
 
 /// dU, a block of rows (outputs) and a panel of columns (inputs) after the other.
 struct WeightSums {
@@ -148,34 +151,24 @@ struct TileSums {
   void add(Int first, Int last, const WeightSums& sums) const {
     const Int tiles = last - first;
     const Int chunks = divide_up(tiles, most_at_a_time(sums)), most = divide_up(tiles, chunks);
-    const Scratch<float> v_room(size_of_panels(t.points, most, sums.inputs)),
-        m_room(size_of_panels(t.points, most, sums.outputs));
-    const WinogradPlanes v = panels_after_another(v_room.data(), t.points, most, sums.inputs,
-                                                  false),
-                         m = panels_after_another(m_room.data(), t.points, most, sums.outputs,
-                                                  false);
+    const Panels v(t.points, most, sums.inputs, false), m(t.points, most, sums.outputs, false);
     for (Int chunk = 0; chunk < chunks; ++chunk) {
       const Int begin = first + tiles * chunk / chunks,
                 n = first + tiles * (chunk + 1) / chunks - begin;
-      transform(begin, n, v, m);
+      transform(begin, n, v.planes, m.planes);
       const Int next = begin + n;                         // mutate: equivalent -- speed
       const Int end = std::min(next + n, last);           // mutate: equivalent -- speed
       const Int below = t.kernel_height - 1 - x_map.top;  // mutate: equivalent -- speed
       sums.add(
-          m, v, n, chunk == 0,
+          m.planes, v.planes, n, chunk == 0,
           {floats_of_tiles(x_map, x, next, end, below), floats_of_tiles(dy_map, dy, next, end)});
     }
   }
   /// The gradient of the weight from `tiles`, all there are.
   bool write(Int tiles, const WeightSums& sums, float* w) const {
-    const Scratch<float> v_room(size_of_panels(t.points, tiles, sums.inputs)),
-        m_room(size_of_panels(t.points, tiles, sums.outputs));
-    const WinogradPlanes v = panels_after_another(v_room.data(), t.points, tiles, sums.inputs,
-                                                  true),
-                         m = panels_after_another(m_room.data(), t.points, tiles, sums.outputs,
-                                                  true);
-    transform(0, tiles, v, m);
-    return sums.add_and_write(m, v, tiles, w);
+    const Panels v(t.points, tiles, sums.inputs, true), m(t.points, tiles, sums.outputs, true);
+    transform(0, tiles, v.planes, m.planes);
+    return sums.add_and_write(m.planes, v.planes, tiles, w);
   }
 };
 
