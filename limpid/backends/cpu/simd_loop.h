@@ -35,7 +35,7 @@ struct Batches {
   }
 
   /// The same past the caches, from where a line of y begins. Each batch asks for what is read
-  /// some batches later, so that memory is never waited for while the formula computes.
+  /// some batches later, which hides most of the wait (gelu: 25 cycles a batch; 21.5 from caches).
   template <class... X>
   static void run_past_caches(std::int64_t n, float* y, const X*... x) {
     constexpr std::int64_t kLine = 64, kAhead = 512;  // bytes; elements
