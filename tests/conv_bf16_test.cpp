@@ -149,6 +149,24 @@ TEST_CASE("conv2d: products over bfloat16 patches leave infinities and NaN to ot
   }
 }
 
+TEST_CASE("conv2d: one infinity among many gradients of bfloat16 is seen by whichever thread") {
+  const Drawn d{{1, 1, 500, 500}, {1, 1, 1, 1}};
+  const ConvolutionSizes s = conv_sizes(attributes_of(d), d.x, d.w);
+  const TensorOptions bf16{.dtype = DType::bf16};
+  Tensor x = ones({s.x_numel()}, bf16), w = ones({1}, bf16), y = ones({s.y_numel()}, bf16);
+  Convolution c{s, x.data<BFloat16>(), w.data<BFloat16>(), y.data<BFloat16>()};
+  c.x_channels_last = c.y_channels_last = true;
+  c.dtype = DType::bf16;
+  const ConvProblem problem{s, DType::bf16, ConvolutionPass::weight_gradient};
+  for (const std::int64_t place : {0, 100'000, 249'999}) {
+    INFO("place " << place);
+    y[place].fill_(INFINITY);
+    CHECK_FALSE(patch_rows_bf16(problem, c));
+    y[place].fill_(1);
+  }
+  CHECK(patch_rows_bf16(problem, c));
+}
+
 TEST_CASE("conv2d: products over bfloat16 patches suit small images with many channels") {
   using enum ConvolutionPass;
   const auto suits = [](const Drawn& d, ConvolutionPass pass) {

@@ -4,9 +4,11 @@
 // tap, is a convolution of dY with the kernel turned by 180 degrees and its channels exchanged.
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "limpid/backends/cpu/gemm.h"
+#include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/backends/cpu/strided_copy.h"
 #include "limpid/config.h"
@@ -92,8 +94,13 @@ void weight_gradient(const Convolution& c) {
 
 bool has_infinity_or_nan(const void* data, Int count) {
   constexpr std::uint16_t kExponent = 0x7F80;
-  return std::any_of(elements(data), elements(data) + count,
-                     [](BFloat16 v) { return (v.bits & kExponent) == kExponent; });
+  std::atomic<bool> found = false;
+  parallel_for(0, count, 1 << 16, [&](Int first, Int last) {
+    if (std::any_of(elements(data) + first, elements(data) + last,
+                    [](BFloat16 v) { return (v.bits & kExponent) == kExponent; }))
+      found = true;
+  });
+  return found;
 }
 
 }  // namespace
