@@ -1,4 +1,5 @@
-// Gradients that are constant between corners: as functions of the input their derivative is 0.
+// Activations of straight pieces. Their gradients are constant between corners: as functions of the
+// input their derivative is 0.
 
 // covers: piecewise_activation, margin_loss, op_node
 
@@ -12,6 +13,7 @@
 #include "limpid/autograd/grad_mode.h"
 #include "limpid/ops/ops.h"
 #include "limpid/tensor/creation.h"
+#include "limpid/tensor/reinterpret.h"
 #include "tests/call.h"
 
 namespace limpid::piecewise_test {
@@ -35,6 +37,31 @@ TEST_CASE("composites that choose between straight pieces have a second derivati
     const Tensor first = grad(calls[i](x).sum(), x, {.create_graph = true});
     REQUIRE(first.requires_grad());
     CHECK(grad((first * first).sum(), x).to_vector<float>() == std::vector<float>(6, 0));
+  }
+}
+
+TEST_CASE("straight pieces of 16-bit floats are computed in float32 and rounded once") {
+  const std::vector<Call<Tensor(const Tensor&)>> calls = {
+      [](const Tensor& x) { return hardsigmoid(x); }, [](const Tensor& x) { return hardswish(x); },
+      [](const Tensor& x) { return relu6(x); }, [](const Tensor& x) { return hardtanh(x); }};
+  for (const DType dtype : {DType::bf16, DType::f16}) {
+    const Tensor patterns = arange(-32768, 32768, {.dtype = DType::i16});
+    const Tensor every = view_as_dtype(patterns, dtype);
+    const Tensor finite = masked_select(every, isfinite(every));
+    REQUIRE(finite.numel() == (dtype == DType::bf16 ? 65280 : 63488));
+    const Tensor dy = full_like(finite, 0.7);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      INFO("call ", i, ", ", name_of(dtype));
+      const Tensor x = finite.clone().requires_grad_();
+      const Tensor wide = finite.to(DType::f32).requires_grad_();
+      const Tensor y = calls[i](x), exact = calls[i](wide);
+      CHECK(equal(y, exact.to(dtype)));
+      const Tensor dx = grad(std::span(&y, 1), std::span(&x, 1), std::span(&dy, 1))[0];
+      const Tensor wide_dy = dy.to(DType::f32);
+      const Tensor exact_dx =
+          grad(std::span(&exact, 1), std::span(&wide, 1), std::span(&wide_dy, 1))[0];
+      CHECK(equal(dx, exact_dx.to(dtype)));
+    }
   }
 }
 

@@ -132,6 +132,8 @@ std::vector<Named> all_rows(SimdLevel level) {
       {"leaky_relu", activation(level).leaky_relu, 2, false, false, 1},
       {"leaky_relu backward", activation_gradient(level).leaky_relu, 3, false, false, 1},
       {"hardtanh backward", activation_gradient(level).hardtanh, 4, false, false, 2},
+      {"hardsigmoid", activation(level).hardsigmoid, 1},
+      {"hardsigmoid backward", activation_gradient(level).hardsigmoid, 2},
       {"hardswish", activation(level).hardswish, 1}};
   for (Named& row : approximate_rows(level)) rows.push_back(std::move(row));
   return rows;

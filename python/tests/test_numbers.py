@@ -232,6 +232,21 @@ def test_the_sign_that_copysign_takes_has_a_gradient_of_zero():
     assert results[0] == results[1]
 
 
+@pytest.mark.parametrize("name", ["hardsigmoid", "hardswish", "relu6", "hardtanh"])
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_straight_activations_of_every_16_bit_number(dtype, name):
+    results = []
+    for library in (limpid, torch):
+        every = library.from_numpy(np.arange(65536, dtype=np.uint16).view(np.int16)).view(getattr(library, dtype))
+        x = every[every.abs() < 5e37].requires_grad_()  # beyond, PyTorch's hardswish of bfloat16 is infinite
+        y = getattr(library.nn.functional, name)(x)
+        y.backward(library.full_like(y, 0.7))
+        results.append((y.detach().double().numpy(), x.grad.double().numpy()))
+    (y, dx), (ty, tdx) = results
+    np.testing.assert_array_equal(y, ty)
+    np.testing.assert_array_equal(dx, tdx)
+
+
 BOUNDS = {
     "relu": lambda t, x: t.relu(x), "relu_": lambda t, x: x.clone().relu_(), "clamp(min)": lambda t, x: x.clamp(min=0),
     "clamp(min, max)": lambda t, x: x.clamp(0, 1), "clamp(max)": lambda t, x: x.clamp(max=0.0), "clamp_": lambda t, x: x.clone().clamp_(0),

@@ -8,10 +8,9 @@
 
 namespace limpid {
 
-using ActivationOps =
-    OpList<Relu, Sigmoid, Tanh, Gelu, Silu, Mish, Elu, Softplus, LeakyRelu, Hardtanh, Hardswish>;
-using ActivationComposites =
-    CompositeList<Selu, Celu, LogSigmoid, Softsign, Tanhshrink, Glu, Relu6, Hardsigmoid, Prelu,
-                  Rrelu, Threshold, Hardshrink, Softshrink>;
+using ActivationOps = OpList<Relu, Sigmoid, Tanh, Gelu, Silu, Mish, Elu, Softplus, LeakyRelu,
+                             Hardtanh, Hardsigmoid, Hardswish>;
+using ActivationComposites = CompositeList<Selu, Celu, LogSigmoid, Softsign, Tanhshrink, Glu, Relu6,
+                                           Prelu, Rrelu, Threshold, Hardshrink, Softshrink>;
 
 }  // namespace limpid

@@ -16,6 +16,7 @@ constinit const ActivationGradientLoops activation_gradient_loops{
     .softplus = parameter_row<SoftplusBackward, 2, 2>(),
     .leaky_relu = parameter_row<LeakyReluBackward, 2, 1>(),
     .hardtanh = parameter_row<HardtanhBackward, 2, 2>(),
+    .hardsigmoid = float_row<HardsigmoidBackward, 2>(),
     .hardswish = float_row<HardswishBackward, 2>()};
 
 }  // namespace limpid::LIMPID_SIMD_LEVEL

@@ -84,6 +84,11 @@ Tensors Hardtanh::backward(Cpu, const Backward& b) const {
                                     min_val, max_val)};
 }
 
+void Hardsigmoid::forward(Cpu, const Io& io) const { run(forward_loops().hardsigmoid, io); }
+Tensors Hardsigmoid::backward(Cpu, const Backward& b) const {
+  return {run_backward(gradient_loops().hardsigmoid, b.dy(), b.input())};
+}
+
 void Hardswish::forward(Cpu, const Io& io) const { run(forward_loops().hardswish, io); }
 Tensors Hardswish::backward(Cpu, const Backward& b) const {
   return {run_backward(gradient_loops().hardswish, b.dy(), b.input())};

@@ -162,13 +162,28 @@ struct HardtanhBackward {
     return xsimd::select(x > low, xsimd::select(x < high, dy, V(0)), V(0));
   }
 };
-/// y = x min(max(x + 3, 0), 6) / 6
+/// y = min(max(x + 3, 0), 6) / 6
+struct Hardsigmoid {
+  template <class V>
+  static V apply(V x) {
+    const V moved = x + V(3);
+    return xsimd::select(moved < V(0), V(0), xsimd::select(moved > V(6), V(6), moved)) / V(6);
+  }
+};
+/// dx = dy / 6 between -3 and 3, else 0
+struct HardsigmoidBackward {
+  template <class V>
+  static V apply(V dy, V x) {
+    return xsimd::select(xsimd::abs(x) < V(3), dy / V(6), V(0));
+  }
+};
+/// y = x min(max(x + 3, 0), 6) / 6, where x + 3 is beyond 6 without multiplying, which may overflow
 struct Hardswish {
   template <class V>
   static V apply(V x) {
     const V moved = x + V(3);
-    const V gate = xsimd::select(moved < V(0), V(0), xsimd::select(moved > V(6), V(6), moved));
-    return x * (gate / V(6));
+    const V inside = x * xsimd::select(moved < V(0), V(0), moved) / V(6);
+    return xsimd::select(moved > V(6), x, inside);
   }
 };
 /// dx = dy (x / 3 + 1/2) between -3 and 3, 0 below, dy above

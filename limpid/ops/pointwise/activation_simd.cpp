@@ -15,6 +15,7 @@ constinit const ActivationLoops activation_loops{.gelu = costly_row<Gelu, 1>(),
                                                  .elu = parameter_row<Elu, 1, 3>(),
                                                  .softplus = parameter_row<Softplus, 1, 2>(),
                                                  .leaky_relu = parameter_row<LeakyRelu, 1, 1>(),
+                                                 .hardsigmoid = float_row<Hardsigmoid, 1>(),
                                                  .hardswish = float_row<Hardswish, 1>(),
                                                  .erf = costly_row<Erf, 1>(),
                                                  .erfc = float_row<Erfc, 1>()};

@@ -54,13 +54,13 @@ struct ActivationLoops {
   LoopRow elu;         ///< of (x, scale alpha, scale, input_scale)
   LoopRow softplus;    ///< of (x, beta, threshold)
   LoopRow leaky_relu;  ///< of (x, negative_slope)
-  LoopRow hardswish;
+  LoopRow hardsigmoid, hardswish;
   LoopRow erf, erfc;
 };
 
 /// activation_backward_simd.cpp. Of dy, x and the numbers of the card.
 struct ActivationGradientLoops {
-  LoopRow gelu, gelu_tanh, silu, mish, elu, softplus, leaky_relu, hardtanh, hardswish;
+  LoopRow gelu, gelu_tanh, silu, mish, elu, softplus, leaky_relu, hardtanh, hardsigmoid, hardswish;
 };
 
 #define LIMPID_DECLARE_LEVEL(level)                               \

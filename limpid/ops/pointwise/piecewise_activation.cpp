@@ -47,6 +47,19 @@ Tensors Hardtanh::gradient(const Backward& b) const {
   return {piecewise(where(logical_and(gt(x, min_val), lt(x, max_val)), b.dy(), 0))};
 }
 
+// y = min(max(x + 3, 0), 6) / 6;  dx = dy / 6 strictly between -3 and 3
+void Hardsigmoid::forward(Reference, const Io& io) const {
+  float_reference_loop<1>(io, [](auto x) -> decltype(x) {
+    using W = decltype(x);
+    const W moved = x + 3;
+    return (moved < 0 ? W(0) : moved > 6 ? W(6) : moved) / 6;
+  });
+}
+Tensors Hardsigmoid::gradient(const Backward& b) const {
+  const Tensor x = b.input();
+  return {piecewise(where(logical_and(gt(x, -3), lt(x, 3)), b.dy() / 6, 0))};
+}
+
 // y = x min(max(x + 3, 0), 6) / 6;  dx = dy (x / 3 + 1/2) between -3 and 3, 0 below, dy above
 void Hardswish::forward(Reference, const Io& io) const {
   float_reference_loop<1>(io, [](auto x) -> decltype(x) {
@@ -74,15 +87,10 @@ Tensor leaky_relu(const Tensor& input, double negative_slope) {
 Tensor hardtanh(const Tensor& input, double min_val, double max_val) {
   return apply(Hardtanh(min_val, max_val), input);
 }
+Tensor hardsigmoid(const Tensor& input) { return apply(Hardsigmoid{}, input); }
 Tensor hardswish(const Tensor& input) { return apply(Hardswish{}, input); }
 Tensor relu6(const Tensor& input) {
   return composite<Relu6>({input}, [&] { return hardtanh(input, 0, 6); });
-}
-Tensor hardsigmoid(const Tensor& input) {
-  return composite<Hardsigmoid>({input}, [&] {
-    require_float(input);
-    return hardtanh(input + 3, 0, 6) / 6;
-  });
 }
 Tensor prelu(const Tensor& input, const Tensor& weight) {
   if (is_autocast_enabled()) {  // lower, so that slopes do not widen what convolutions gave

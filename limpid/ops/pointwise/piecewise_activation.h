@@ -51,6 +51,20 @@ struct Hardtanh : UnaryCard {
   static std::vector<Case> cases();
 };
 
+struct Hardsigmoid : FloatOnlyCard {
+  static constexpr OpDoc doc{.name = "hardsigmoid",
+                             .title = "Hardsigmoid",
+                             .summary = "A sigmoid made of straight lines.",
+                             .formula = "y = min(max(x + 3, 0), 6) / 6; slope 0 on the bounds",
+                             .shapes = "any shape -> the same"};
+  void forward(Reference, const Io& io) const;
+  void forward(Cpu, const Io& io) const;
+  static Saves saves(Needs) { return {.inputs = 1}; }
+  Tensors gradient(const Backward& b) const;
+  Tensors backward(Cpu, const Backward& b) const;
+  static std::vector<Case> cases();
+};
+
 struct Hardswish : FloatOnlyCard {
   static constexpr OpDoc doc{.name = "hardswish",
                              .title = "Hardswish",
@@ -71,15 +85,6 @@ struct Relu6 {
                              .title = "Relu6",
                              .summary = "Relu with a ceiling of 6.",
                              .formula = "y = min(max(x, 0), 6)",
-                             .shapes = "any shape -> the same"};
-  static std::vector<Case> cases();
-};
-
-struct Hardsigmoid {
-  static constexpr OpDoc doc{.name = "hardsigmoid",
-                             .title = "Hardsigmoid",
-                             .summary = "A sigmoid made of straight lines.",
-                             .formula = "y = min(max(x + 3, 0), 6) / 6",
                              .shapes = "any shape -> the same"};
   static std::vector<Case> cases();
 };

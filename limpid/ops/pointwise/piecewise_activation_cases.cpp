@@ -76,6 +76,19 @@ std::vector<Case> Hardtanh::cases() {
          };
 }
 
+std::vector<Case> Hardsigmoid::cases() {
+  const AnyOp plain = any(Hardsigmoid{});
+  std::vector<Case> common = float_cases(plain, "F.hardsigmoid(a)", -5, 5);
+  for (Case& c : common)  // PyTorch's gradient in float64 has the digits of a float 1/6
+    if (c.name == "f64") c.torch = "F.hardtanh(a + 3, 0.0, 6.0) / 6";
+  return common +
+         std::vector<Case>{hard_case("hard values", plain, "F.hardsigmoid(a)"),
+                           hard_case("edges", plain, "F.hardsigmoid(a)",
+                                     given({-3, 3, -2.9999998, 2.9999998, 0})),
+                           hard_case("edges, bf16", plain, "F.hardsigmoid(a)",
+                                     given({-3, 3, -2.984375, 2.984375, 0.0079}, DType::bf16))};
+}
+
 std::vector<Case> Hardswish::cases() {
   const AnyOp plain = any(Hardswish{});
   return float_cases(plain, "F.hardswish(a)", -5, 5) +
@@ -90,13 +103,6 @@ std::vector<Case> Relu6::cases() {
   const Call call = [](auto in) { return Tensors{relu6(in[0])}; };
   return composite_cases(call, "F.relu6(a)", {0, 6, 5.9, 6.1, -0.1}) +
          std::vector<Case>{integer_case(call, "F.relu6(a)")};
-}
-std::vector<Case> Hardsigmoid::cases() {
-  std::vector<Case> cases = composite_cases([](auto in) { return Tensors{hardsigmoid(in[0])}; },
-                                            "F.hardsigmoid(a)", {-3, 3, -2.9, 2.9});
-  for (Case& c : cases)  // PyTorch's gradient in float64 has the digits of a float 1/6
-    if (c.name == "f64") c.torch = "F.hardtanh(a + 3, 0.0, 6.0) / 6";
-  return cases;
 }
 std::vector<Case> Threshold::cases() {
   const Call call = [](auto in) { return Tensors{threshold(in[0], 0.5, -20)}; };
