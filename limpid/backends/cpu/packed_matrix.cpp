@@ -18,10 +18,12 @@ const GemmKernel<T>& kernel() {
 
 std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
 
-/// The kernel reads whole vectors of rows that follow one another in memory.
+/// Whether b lies as a panel would: whole vectors, and rows that follow one another. Rows further
+/// apart, as those of a head in a projection to all heads, share few lines of the first cache.
 template <class T>
 bool is_readable(const MatrixRef& b, std::int64_t n) {
-  return b.column_stride == 1 && n % kernel<T>().lanes == 0;
+  return b.column_stride == 1 && n % kernel<T>().lanes == 0 &&
+         b.row_stride <= PackedMatrix<T>::panel_width();
 }
 
 }  // namespace

@@ -1,19 +1,9 @@
 #pragma once
 // How a formula runs along a dense row, for *_simd.cpp files: sums of terms, and maps.
 
-#include "limpid/backends/cpu/simd_batch.h"
+#include "limpid/backends/cpu/simd_lanes.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
-
-/// Adds the lanes, in pairs.
-template <class T>
-inline T add_lanes(Batch<T> v) {
-  alignas(64) T lanes[kWidth<T>];
-  v.store_aligned(lanes);
-  for (std::int64_t half = kWidth<T> / 2; half > 0; half /= 2)
-    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-  return lanes[0];
-}
 
 /// Lanes before n: 0 elsewhere, for terms that are not 0 where the row has ended.
 template <class T>

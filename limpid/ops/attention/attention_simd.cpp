@@ -1,5 +1,6 @@
 // What attention does to a block of scores, compiled once a SIMD level.
 
+#include "limpid/backends/cpu/simd_lanes.h"
 #include "limpid/backends/cpu/simd_math.h"
 #include "limpid/ops/attention/attention_loops.h"
 
@@ -30,21 +31,9 @@ T largest(std::int64_t n, const T* x, T scale) {
   std::int64_t j = 0;
   for (; j + kWidth<T> <= n; j += kWidth<T>)
     best = xsimd::max(best, Batch<T>::load_unaligned(x + j) * by);
-  alignas(64) T lanes[kWidth<T>];
-  best.store_aligned(lanes);
-  T out = -kInfinity<T>;
-  for (const T lane : lanes) out = lane > out ? lane : out;
+  T out = max_lanes(best);
   for (; j < n; ++j) out = x[j] * scale > out ? x[j] * scale : out;
   return out;
-}
-
-template <class T>
-T total(Batch<T> v) {
-  alignas(64) T lanes[kWidth<T>];
-  v.store_aligned(lanes);
-  for (std::int64_t half = kWidth<T> / 2; half > 0; half /= 2)
-    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-  return lanes[0];
 }
 
 /// x = e^(scale x - best); gives their sum.
@@ -59,7 +48,7 @@ T weigh_row(std::int64_t n, T* x, T scale, T best) {
     w.store_unaligned(x + j);
     sum += w;
   }
-  T out = total(sum);
+  T out = add_lanes(sum);
   if (j == n) return out;
   alignas(64) T lanes[kWidth<T>];
   weight(load_partial<T>(x + j, n - j)).store_aligned(lanes);
@@ -67,23 +56,29 @@ T weigh_row(std::int64_t n, T* x, T scale, T best) {
   return out;
 }
 
+/// What the sums of earlier blocks are to be multiplied by: e^(best before - best now).
 template <class T>
-T exp_of_negative_one(T x) {
-  alignas(64) T lanes[kWidth<T>];
-  exp_of_negative(Batch<T>(x)).store_aligned(lanes);
-  return lanes[0];
+void find_shrink(const ScoreBlock<T>& s) {
+  for (std::int64_t i = 0; i < s.rows; ++i) {
+    const T found = largest(s.columns, s.scores + i * s.stride, s.scale);
+    const T best = found > s.best[i] ? found : s.best[i];
+    s.shrink[i] =
+        best == -kInfinity<T> ? T(0) : s.best[i] - best;  // 0: nothing but -infinity so far
+    s.best[i] = best;
+  }
+  for (std::int64_t i = 0; i < s.rows; i += kWidth<T>) {
+    const std::int64_t n = s.rows - i < kWidth<T> ? s.rows - i : kWidth<T>;
+    store_partial<T>(s.shrink + i, exp_of_negative(load_partial<T>(s.shrink + i, n)), n);
+  }
 }
 
 template <class T>
 void weigh(const ScoreBlock<T>& s) {
+  find_shrink(s);
   for (std::int64_t i = 0; i < s.rows; ++i) {
-    T* row = s.scores + i * s.stride;
-    const T found = largest(s.columns, row, s.scale);
-    const T best = found > s.best[i] ? found : s.best[i];
-    const T from = best == -kInfinity<T> ? T(0) : best;  // nothing but -infinity so far
-    s.shrink[i] = exp_of_negative_one(s.best[i] - from);
-    s.sum[i] = s.sum[i] * s.shrink[i] + weigh_row(s.columns, row, s.scale, from);
-    s.best[i] = best;
+    const T from = s.best[i] == -kInfinity<T> ? T(0) : s.best[i];
+    const T sum = weigh_row(s.columns, s.scores + i * s.stride, s.scale, from);
+    s.sum[i] = s.sum[i] * s.shrink[i] + sum;
   }
 }
 
@@ -124,7 +119,7 @@ T dot(std::int64_t n, const T* x, const T* y) {
   std::int64_t j = 0;
   for (; j + kWidth<T> <= n; j += kWidth<T>)
     sum = multiply_add(Batch<T>::load_unaligned(x + j), Batch<T>::load_unaligned(y + j), sum);
-  T out = total(sum);
+  T out = add_lanes(sum);
   for (; j < n; ++j) out += x[j] * y[j];
   return out;
 }
