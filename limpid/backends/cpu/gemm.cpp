@@ -41,7 +41,9 @@ constexpr std::int64_t kNarrowSmall = 32 * 32 * 32;  // the same where columns d
 constexpr std::int64_t kUnpacked = 96 * 96 * 96;     // and packing a does not
 constexpr std::int64_t kManyRows = 512;     // to which we add a bias cheaper than oneDNN does
 constexpr std::int64_t kTurnedRows = 1024;  // from which on oneDNN turns b as fast as we
-constexpr std::int64_t kDotRows = 8;        // up to which it takes dot products instead
+constexpr std::int64_t kTurnedDepth = 512;  // and what makes it worth while to turn c
+constexpr std::int64_t kTurnedSize = 1 << 20;
+constexpr std::int64_t kDotRows = 8;  // up to which it takes dot products instead
 constexpr std::int64_t kStackBytes = 16 << 10;
 
 /// A few multiply-adds: not worth any preparation.
@@ -409,9 +411,18 @@ bool has_b_across(const Gemm& g) {
   return g.a.column_stride == 1 && g.b.row_stride == 1 && g.b.column_stride != 1;
 }
 
+/// Many rows of c from columns of a, as in the gradient of a weight, dy^T x, with many outputs: the
+/// rows that oneDNN shares out are far apart in dy. c^T = x^T dy takes a tenth to a third less from
+/// some depth on, if c is small beside it.
+bool has_many_rows_across(const Gemm& g) {
+  return g.a.row_stride == 1 && g.b.column_stride == 1 && 2 * g.n <= g.m && g.k >= kTurnedDepth &&
+         g.m * g.n <= kTurnedSize;  // mutate: equivalent -- speed
+}
+
 /// Whether to compute c^T = b^T a^T, for which the smaller a is turned, and to turn that.
 bool better_by_columns(const Gemm& g) {
-  return has_b_across(g) && g.m > kDotRows && 2 * g.m <= g.n;  // mutate: equivalent -- speed
+  const bool few_rows = g.m > kDotRows && 2 * g.m <= g.n;  // mutate: equivalent -- speed
+  return (has_b_across(g) && few_rows) || has_many_rows_across(g);
 }
 
 /// Whether our own panels, in which b is turned in registers, are ahead of oneDNN's.

@@ -1,6 +1,6 @@
-// Products with few rows whose second factor lies across, as x w^T with a small batch: oneDNN has
-// to turn b, which costs more than the product. So c^T = b^T a^T is computed, for which the smaller
-// a is turned, and c^T brought into its place.
+// Products that oneDNN computes faster as c^T = b^T a^T, which is then brought into its place: with
+// few rows and a second factor that lies across, as x w^T with a small batch, where turning b costs
+// more than the product; with many rows that are columns in memory, as dy^T x with many outputs.
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ void some_columns(const Gemm& g, std::int64_t j, std::int64_t n, float* turned) 
                .m = n,
                .n = g.m,
                .k = g.k,
-               .a = {product.b(0, j), g.b.column_stride, 1},
+               .a = {product.b(0, j), g.b.column_stride, g.b.row_stride},
                .b = g.a.transposed(),
                .c = turned,
                .c_row_stride = g.m});
