@@ -39,7 +39,7 @@ void check_tile(const GemmKernel<T>& simd, int rows, int vectors, const TileLayo
   const std::vector<T> before = whole_numbers<T>((rows - 1) * c_row + columns, 4);
   Fenced<T> c(before);
   simd.tile(rows, vectors, k, a.data(), at.a_row, at.a_column, b.data(), at.b_row, c.data(), c_row,
-            accumulate, with_start ? start.data() : nullptr);
+            accumulate, with_start ? start.data() : nullptr, {});
   int wrong = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     const std::int64_t row = static_cast<std::int64_t>(i) / c_row,

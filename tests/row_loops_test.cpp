@@ -304,7 +304,7 @@ void check_tile(const GemmKernel<T>& kernel, int rows, int vectors, bool packed,
   const std::vector<T> before = c;
   const bool accumulate = how == 1, starts = how == 2;
   kernel.tile(rows, vectors, k, a.data(), a_row, a_column, b.data(), wide, c.data(), n + 1,
-              accumulate, starts ? start.data() : nullptr);
+              accumulate, starts ? start.data() : nullptr, {});
   bool good = true;
   for (std::int64_t i = 0; i <= rows; ++i)
     for (std::int64_t j = 0; j <= n; ++j) {

@@ -115,7 +115,7 @@ void small_gemm(const Product<T>& product) {
       const bool whole = straight && columns == width;
       simd.tile(static_cast<int>(rows), static_cast<int>(vectors), g.k, product.a(i, 0),
                 g.a.row_stride, g.a.column_stride, b, b_row, whole ? product.c(i, j) : tile,
-                whole ? g.c_row_stride : width, whole && g.beta == 1, nullptr);
+                whole ? g.c_row_stride : width, whole && g.beta == 1, nullptr, {});
       if (!whole) product.store(i, j, rows, columns, tile, width);
     }
   }
@@ -139,7 +139,7 @@ void compute_block(const Product<T>& product, std::int64_t i, std::int64_t rows,
       for (std::int64_t r = 0; r < rows; r += simd.rows)
         simd.tile(simd.rows, simd.vectors, depth, packed.data() + r * depth, 1, simd.rows,
                   panels + s * g.k + p * width, width, sums.data() + r * sums_row + s, sums_row,
-                  p > 0, nullptr);
+                  p > 0, nullptr, {});
   }
   product.store(i, j, rows, columns, sums.data(), sums_row);
 }
@@ -245,10 +245,22 @@ struct PanelProduct {
 
   void compute_block(Range rows, Range part, std::int64_t p, std::int64_t depth, T* packed) const {
     if (packs_a) pack(rows, p, depth, packed);
-    for (std::int64_t s = part.first; s < part.end; s += width())
+    const std::int64_t tiles = (rows.end - rows.first + simd().rows - 1) / simd().rows;
+    const auto bytes = depth * width() * static_cast<std::int64_t>(sizeof(T));
+    for (std::int64_t s = part.first; s < part.end; s += width()) {
+      FetchAhead ahead(panel_after(s, part, p, depth), bytes, tiles, depth);
       for (std::int64_t r = rows.first; r < rows.end; r += simd().rows)
         tile(r, std::min<std::int64_t>(simd().rows, rows.end - r), s, p, depth,
-             packs_a ? packed + (r - rows.first) * depth : nullptr);
+             packs_a ? packed + (r - rows.first) * depth : nullptr, ahead.next());
+    }
+  }
+
+  const T* panel(std::int64_t s, std::int64_t p) const { return panels + s * g().k + p * width(); }
+
+  /// What is read behind panel (s, p); null: nothing in this block.
+  const T* panel_after(std::int64_t s, Range part, std::int64_t p, std::int64_t depth) const {
+    if (s + width() < part.end) return panel(s + width(), p);
+    return p + depth < g().k ? panel(part.first, p + depth) : nullptr;
   }
 
   void pack(Range block, std::int64_t p, std::int64_t depth, T* to) const {
@@ -258,7 +270,7 @@ struct PanelProduct {
   }
 
   void tile(std::int64_t i, std::int64_t height, std::int64_t s, std::int64_t p, std::int64_t depth,
-            const T* packed) const {
+            const T* packed, const TileAhead& ahead) const {
     const std::int64_t wanted = std::min(width(), columns - s);
     const std::int64_t vectors = (wanted + simd().lanes - 1) / simd().lanes;
     const T* start = bias && p == 0 ? bias + s : nullptr;
@@ -266,8 +278,8 @@ struct PanelProduct {
     const auto run = [&](T* to, std::int64_t row, bool accumulate, const T* from) {
       simd().tile(static_cast<int>(height), static_cast<int>(vectors), depth,
                   packed ? packed : product.a(i, p), packed ? 1 : g().a.row_stride,
-                  packed ? simd().rows : g().a.column_stride, panels + s * g().k + p * width(),
-                  width(), to, row, accumulate, from);
+                  packed ? simd().rows : g().a.column_stride, panel(s, p), width(), to, row,
+                  accumulate, from, ahead);
     };
     T* const to = product.c(i, j + s);
     if (wanted == vectors * simd().lanes) return run(to, g().c_row_stride, adds, start);

@@ -6,6 +6,13 @@
 
 namespace limpid {
 
+/// What a tile asks memory for while it computes: `step` bytes further at each step along k. Asked
+/// for all at once it would keep b from coming.
+struct TileAhead {
+  const void* from = nullptr;
+  std::int64_t step = 0;
+};
+
 /// Kernels for elements of one type. A tile is up to `rows` rows of up to `vectors` vectors.
 template <class T>
 struct GemmKernel {
@@ -18,7 +25,7 @@ struct GemmKernel {
   /// side. The sums start from start[j] where there is a `start`.
   void (*tile)(int tile_rows, int tile_vectors, std::int64_t k, const T* a, std::int64_t a_row,
                std::int64_t a_column, const T* b, std::int64_t b_row, T* c, std::int64_t c_row,
-               bool accumulate, const T* start);
+               bool accumulate, const T* start, const TileAhead& ahead);
   /// Lays `count` lines of `length` elements side by side: to[p * width + i] = line i's element p,
   /// 0 for i in [count, width). `width`: rows, or some vectors.
   void (*interleave)(std::int64_t count, std::int64_t length, const T* from, std::int64_t line,

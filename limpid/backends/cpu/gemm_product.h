@@ -1,6 +1,8 @@
 #pragma once
 // A product of matrices with its types, for the loops of gemm.cpp.
 
+#include <algorithm>
+
 #include "limpid/backends/cpu/gemm.h"
 #include "limpid/backends/cpu/gemm_kernels.h"
 #include "limpid/backends/cpu/simd.h"
@@ -102,6 +104,25 @@ struct Product {
       for (std::int64_t r = rows; r < height; ++r) to[r] = C(0);
     }
   }
+};
+
+/// Shares out among the tiles before it what a kernel will read next.
+class FetchAhead {
+ public:
+  /// `bytes` from `from` on (null: nothing), asked for by so many tiles of `depth` steps.
+  FetchAhead(const void* from, std::int64_t bytes, std::int64_t tiles, std::int64_t depth)
+      : from_(static_cast<const char*>(from)),
+        step_(from ? std::min<std::int64_t>(64, bytes / (tiles * depth) + 1) : 0),
+        depth_(depth) {}
+  TileAhead next() {
+    const TileAhead part{from_, step_};
+    if (from_) from_ += step_ * depth_;
+    return part;
+  }
+
+ private:
+  const char* from_;
+  std::int64_t step_, depth_;
 };
 
 inline std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }

@@ -71,7 +71,7 @@ void PackedMatrix<T>::multiply(std::int64_t rows, LeftRows<T> a, const Part& b, 
       const auto tile = [&](T* to, std::int64_t to_row, bool add) {
         simd.tile(static_cast<int>(height), static_cast<int>(width / simd.lanes), b.depth,
                   a.data + i * a.row_stride, a.row_stride, a.column_stride, panel, row, to, to_row,
-                  add, nullptr);
+                  add, nullptr, {});
       };
       T* const to = c + i * c_row;
       if (columns == width) {
