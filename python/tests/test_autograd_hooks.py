@@ -1,5 +1,6 @@
 """Hooks of tensors, of leaves and of what is saved, as in PyTorch."""
 
+import pickle
 import threading
 import traceback
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import limpid
-from grad_cases import both, same
+from grad_cases import both, same, torch
 
 
 def test_hooks_replace_gradients_and_can_be_removed():
@@ -198,3 +199,27 @@ def test_hooks_on_saved_tensors_that_fail():
     assert x.grad.tolist() == [2.0, 2.0, 2.0]
     with pytest.raises(ValueError):
         limpid._C._pop_saved_hooks()
+
+
+def test_hooks_that_keep_tensors_can_be_refused():
+    for t in (limpid, torch):
+        with t.autograd.graph.disable_saved_tensors_hooks("not here"), pytest.raises(RuntimeError, match="not here"):
+            with t.autograd.graph.save_on_cpu():
+                pass
+        with t.autograd.graph.save_on_cpu():
+            pass
+
+
+def doubled(gradient):
+    return gradient * 2
+
+
+def test_handles_can_be_pickled():
+    for t in (limpid, torch):
+        w = t.ones(2, requires_grad=True)
+        handle = w.register_hook(doubled)
+        twin = pickle.loads(pickle.dumps(handle))
+        assert twin.id == handle.id
+        twin.remove()  # of a copy of the hooks: the hook stays
+        w.sum().backward()
+        assert w.grad.tolist() == [2.0, 2.0]
