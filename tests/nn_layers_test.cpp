@@ -1,12 +1,11 @@
 // Layers against results that PyTorch gave (tests/golden/make_layers.py): text, names, values and
-// gradients; and what they do besides: train and evaluate, take sizes, refuse.
+// gradients; and what they do besides: evaluate, take sizes, refuse.
 
 #include <doctest/doctest.h>
 
 #include <memory>
 #include <set>
 
-#include "limpid/autograd/grad_mode.h"
 #include "limpid/nn/nn.h"
 #include "limpid/ops/max_pool2d/max_pool2d.h"
 #include "limpid/tensor/creation.h"
@@ -345,64 +344,6 @@ TEST_CASE("layers without chance do the same in training and in evaluation") {
   }
 }
 
-// ---- starting values
-
-TEST_CASE("convolutions start uniform in +-1/sqrt(fan_in), alike for equal generators") {
-  const auto check = [](const auto& make, std::int64_t fan_in) {
-    Generator first(3), second(3);
-    const auto a = make(&first), b = make(&second);
-    CHECK(a.weight.template to_vector<float>() == b.weight.template to_vector<float>());
-    CHECK(a.bias.template to_vector<float>() == b.bias.template to_vector<float>());
-    const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
-    double largest = 0;
-    for (double v : a.weight.template to_vector<double>()) largest = std::max(largest, std::abs(v));
-    for (double v : a.bias.template to_vector<double>()) CHECK(std::abs(v) <= bound);
-    CHECK(largest <= bound);
-    CHECK(largest > 0.95 * bound);
-  };
-  check([](Generator* g) { return nn::Conv1d(8, 32, 5, {.groups = 2, .generator = g}); }, 20);
-  check([](Generator* g) { return nn::Conv3d(4, 16, {1, 2, 3}, {.generator = g}); }, 24);
-  // As in PyTorch, a transposed convolution takes axis 1, (out / groups), for its inputs.
-  check([](Generator* g) { return nn::ConvTranspose2d(16, 4, 3, {.generator = g}); }, 36);
-  check([](Generator* g) { return nn::Bilinear(16, 5, 40, {.generator = g}); }, 16);
-}
-
-TEST_CASE("Embedding starts normal, but for the row of the padding, which stays zero") {
-  Generator generator(1);
-  nn::Embedding table(1000, 20, {.padding_idx = -1, .generator = &generator});
-  const Tensor known = table.weight.detach().narrow(0, 0, 999);
-  CHECK(std::abs(known.mean().item()) < 0.03);
-  CHECK((known * known).mean().item() == doctest::Approx(1).epsilon(0.03));
-  const auto padding = [&] { return table.weight[999].to_vector<double>(); };
-  CHECK(padding() == std::vector<double>(20, 0.0));
-  const Tensor text = tensor({std::int64_t{3}, std::int64_t{999}, std::int64_t{3}});
-  table(text).sum().backward();
-  NoGrad guard;
-  table.weight.sub_(table.weight.grad());
-  CHECK(padding() == std::vector<double>(20, 0.0));
-  CHECK(table.weight.grad()[3].to_vector<double>() == std::vector<double>(20, 2.0));
-}
-
-TEST_CASE("Embedding::from_pretrained shares the rows, frozen or not") {
-  Tensor rows = tensor({{1.0, 2.0}, {3.0, 4.0}});
-  nn::Embedding frozen = nn::Embedding::from_pretrained(rows);
-  CHECK_FALSE(frozen.weight.requires_grad());
-  CHECK(frozen.weight.shares_storage(rows));
-  CHECK(frozen(tensor({std::int64_t{1}})).to_vector<double>() == std::vector<double>{3, 4});
-  nn::Embedding tuned = nn::Embedding::from_pretrained(rows, /*freeze=*/false, 0);
-  CHECK(tuned.weight.requires_grad());
-  CHECK_FALSE(rows.requires_grad());
-  CHECK(tuned(tensor({std::int64_t{0}})).to_vector<double>() == std::vector<double>{1, 2});
-  CHECK(nn::to_string(tuned) == "Embedding(2, 2, padding_idx=0)");
-  tuned(tensor({std::int64_t{0}, std::int64_t{1}})).sum().backward();
-  CHECK(tuned.weight.grad().to_vector<double>() == std::vector<double>{0, 0, 1, 1});
-}
-
-TEST_CASE("PReLU starts at 0.25, or as told") {
-  CHECK(nn::PReLU().weight.to_vector<double>() == std::vector<double>{0.25});
-  CHECK(nn::PReLU(2, {.init = 0.5}).weight.to_vector<double>() == std::vector<double>{0.5, 0.5});
-}
-
 // ---- sizes
 
 TEST_CASE("transposed convolutions reach every size that shrinks to the input's") {
@@ -446,66 +387,6 @@ TEST_CASE("PixelUnshuffle takes back what PixelShuffle did") {
   CHECK(nn::PixelUnshuffle(3)(large).to_vector<float>() == x.to_vector<float>());
   CHECK(nn::PixelUnshuffle(3)(large).shape() == x.shape());
   CHECK(nn::PixelShuffle(2)(zeros({0, 4, 1, 1})).shape() == Shape{0, 1, 2, 2});
-}
-
-// ---- the tree
-
-TEST_CASE("buffers, counts, and modules by their path") {
-  nn::Sequential model(nn::named("body", nn::Sequential(nn::Conv1d(2, 3, 3), nn::BatchNorm1d(3))),
-                       nn::named("head", nn::Linear(3, 2)));
-  CHECK(model.buffers().size() == 3);
-  CHECK(model.parameter_count() == 2 * 3 * 3 + 3 + 6 + 8);
-  CHECK(&model.get_submodule("") == &model);
-  CHECK(model.get_submodule("body.1").type_name() == "BatchNorm1d");
-  CHECK(nn::as_layer<nn::Conv1d>(model.get_submodule("body.0")).weight.shape() == Shape{3, 2, 3});
-  model.get_submodule("body").requires_grad_(false);
-  CHECK(model.parameter_count(/*only_trainable=*/true) == 8);
-  CHECK_SAYS(IndexError,
-             "get_submodule('boody.1'): Sequential has no module 'boody' (did you mean 'body'?)",
-             model.get_submodule("boody.1"));
-  CHECK_SAYS(IndexError, "BatchNorm1d has no module 'weight'",
-             model.get_submodule("body.1.weight"));
-  CHECK_SAYS(IndexError, "has no module ''", model.get_submodule("body."));
-  model.half();
-  CHECK(model.parameters()[0].dtype() == DType::f16);
-  CHECK(model.buffers()[2].dtype() == DType::i64);
-  model.bfloat16();
-  CHECK(model.buffers()[0].dtype() == DType::bf16);
-}
-
-TEST_CASE("slots of parameters and buffers by their path") {
-  nn::Sequential model(nn::Linear(2, 2, {.bias = false}), nn::BatchNorm1d(2));
-  auto& linear = nn::as_layer<nn::Linear>(model[0]);
-  CHECK(&model.get_parameter("0.weight") == &linear.weight);
-  model.get_parameter("0.weight") = zeros({2, 2});
-  CHECK(model(ones({3, 2})).to_vector<float>() == std::vector<float>(6, 0));
-  model.get_parameter("0.bias") = ones({2});
-  CHECK(linear(ones({1, 2})).to_vector<float>() == std::vector<float>(2, 1));
-  CHECK(model.get_buffer("1.running_mean").is_same(model[1].own_buffers()[0].tensor));
-  CHECK(nn::Linear(1, 1, {.bias = false}).own_parameters()[1].name == "bias");
-  CHECK_FALSE(nn::Linear(1, 1, {.bias = false}).own_parameters()[1].tensor.defined());
-  CHECK(model.own_parameters().empty());
-  CHECK_SAYS(IndexError, "Linear has no parameter 'wieght' (did you mean 'weight'?)",
-             model.get_parameter("0.wieght"));
-  CHECK_SAYS(IndexError, "BatchNorm1d has no buffer 'weight'", model.get_buffer("1.weight"));
-  model.set_training(false);
-  CHECK_FALSE(model.is_training());
-  CHECK(model[1].is_training());
-}
-
-TEST_CASE("the summary shows the new layers, and takes ids") {
-  nn::Sequential text(nn::Embedding(9, 4), nn::GELU(), nn::Unflatten(-1, {2, 2}));
-  const std::string table = nn::summary(text, {3, 5}, DType::i64);
-  for (const char* line : {"0 (Embedding)  (3, 5, 4)             36", "1 (GELU)       (3, 5, 4)",
-                           "2 (Unflatten)  (3, 5, 2, 2)"})
-    CHECK_MESSAGE(table.find(line) != std::string::npos, table);
-  nn::Sequential images(nn::Conv2d(3, 4, 3), nn::LeakyReLU(), nn::AdaptiveAvgPool2d(1),
-                        nn::ReflectionPad2d(0));
-  const auto rows = nn::summary_rows(images, {1, 3, 8, 8});
-  REQUIRE(rows.size() == 5);
-  CHECK(rows[1].type == "LeakyReLU");
-  CHECK(rows[2].type == "AdaptiveAvgPool2d");
-  CHECK(rows[2].output_shape == Shape{1, 4, 1, 1});
 }
 
 // ---- what does not fit

@@ -1,11 +1,7 @@
-// Modules: the tree of names, hooks, state, text, and errors that name the layer.
-
-// covers: batch_norm
+// Modules: the tree of names, state, text, and errors that name the layer.
 
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <limits>
 #include <sstream>
 
 #include "limpid/autograd/grad_mode.h"
@@ -157,6 +153,49 @@ TEST_CASE("names of parts are checked") {
         std::string::npos);
 }
 
+TEST_CASE("buffers, counts, and modules by their path") {
+  nn::Sequential model(nn::named("body", nn::Sequential(nn::Conv1d(2, 3, 3), nn::BatchNorm1d(3))),
+                       nn::named("head", nn::Linear(3, 2)));
+  CHECK(model.buffers().size() == 3);
+  CHECK(model.parameter_count() == 2 * 3 * 3 + 3 + 6 + 8);
+  CHECK(&model.get_submodule("") == &model);
+  CHECK(model.get_submodule("body.1").type_name() == "BatchNorm1d");
+  CHECK(nn::as_layer<nn::Conv1d>(model.get_submodule("body.0")).weight.shape() == Shape{3, 2, 3});
+  model.get_submodule("body").requires_grad_(false);
+  CHECK(model.parameter_count(/*only_trainable=*/true) == 8);
+  CHECK_SAYS(IndexError,
+             "get_submodule('boody.1'): Sequential has no module 'boody' (did you mean 'body'?)",
+             model.get_submodule("boody.1"));
+  CHECK_SAYS(IndexError, "BatchNorm1d has no module 'weight'",
+             model.get_submodule("body.1.weight"));
+  CHECK_SAYS(IndexError, "has no module ''", model.get_submodule("body."));
+  model.half();
+  CHECK(model.parameters()[0].dtype() == DType::f16);
+  CHECK(model.buffers()[2].dtype() == DType::i64);
+  model.bfloat16();
+  CHECK(model.buffers()[0].dtype() == DType::bf16);
+}
+
+TEST_CASE("slots of parameters and buffers by their path") {
+  nn::Sequential model(nn::Linear(2, 2, {.bias = false}), nn::BatchNorm1d(2));
+  auto& linear = nn::as_layer<nn::Linear>(model[0]);
+  CHECK(&model.get_parameter("0.weight") == &linear.weight);
+  model.get_parameter("0.weight") = zeros({2, 2});
+  CHECK(model(ones({3, 2})).to_vector<float>() == std::vector<float>(6, 0));
+  model.get_parameter("0.bias") = ones({2});
+  CHECK(linear(ones({1, 2})).to_vector<float>() == std::vector<float>(2, 1));
+  CHECK(model.get_buffer("1.running_mean").is_same(model[1].own_buffers()[0].tensor));
+  CHECK(nn::Linear(1, 1, {.bias = false}).own_parameters()[1].name == "bias");
+  CHECK_FALSE(nn::Linear(1, 1, {.bias = false}).own_parameters()[1].tensor.defined());
+  CHECK(model.own_parameters().empty());
+  CHECK_SAYS(IndexError, "Linear has no parameter 'wieght' (did you mean 'weight'?)",
+             model.get_parameter("0.wieght"));
+  CHECK_SAYS(IndexError, "BatchNorm1d has no buffer 'weight'", model.get_buffer("1.weight"));
+  model.set_training(false);
+  CHECK_FALSE(model.is_training());
+  CHECK(model[1].is_training());
+}
+
 // ---- sequential
 
 TEST_CASE("Sequential: empty, indexed, named, appended") {
@@ -223,64 +262,6 @@ TEST_CASE("errors of ops and layers name the layer's path") {
     CHECK_MESSAGE(message.find(row.text) != std::string::npos, message);
   }
   CHECK(net(ones({2, 4}) + rand({2, 4})).shape() == Shape{2, 3});  // and it goes on working
-}
-
-// ---- hooks
-
-TEST_CASE("hooks run once a call, may change what passes, and can be removed") {
-  nn::Linear layer(2, 2);
-  int before = 0, after = 0;
-  nn::HookHandle pre =
-      layer.register_forward_pre_hook([&](nn::Module& m, std::span<Tensor> inputs) {
-        CHECK(&m == &layer);
-        ++before;
-        inputs[0] = inputs[0] * 2;
-      });
-  nn::HookHandle post = layer.register_forward_hook(
-      [&](nn::Module&, std::span<const Tensor> inputs, const Tensor& output) {
-        ++after;
-        CHECK(inputs[0][0][0].item() == 2);  // what forward saw
-        return output + 100;
-      });
-  nn::HookHandle silent = layer.register_forward_hook(
-      [&](nn::Module&, std::span<const Tensor>, const Tensor&) { return Tensor(); });
-  const Tensor x = ones({1, 2});
-  const Tensor hooked = layer(x);
-  CHECK(before == 1);
-  CHECK(after == 1);
-  pre.remove();
-  post.remove();
-  post.remove();  // twice is nothing
-  silent.remove();
-  const Tensor plain = layer(x * 2);
-  CHECK(before == 1);
-  CHECK(after == 1);
-  CHECK((hooked - plain).to_vector<double>()[0] == doctest::Approx(100));
-
-  nn::HookHandle orphan;
-  {
-    nn::Linear gone(2, 2);
-    orphan = gone.register_forward_hook(
-        [](nn::Module&, std::span<const Tensor>, const Tensor&) { return Tensor(); });
-  }
-  orphan.remove();  // its module is gone
-  CHECK_THROWS_WITH_AS(layer.register_forward_hook(nullptr),
-                       "a module's hook must be a function to call, and there is none", ValueError);
-  CHECK_THROWS_AS(layer.register_forward_pre_hook(nullptr), ValueError);
-}
-
-TEST_CASE("a hook that removes itself runs once") {
-  nn::Identity layer;
-  int calls = 0;
-  nn::HookHandle handle;
-  handle = layer.register_forward_hook([&](nn::Module&, std::span<const Tensor>, const Tensor&) {
-    ++calls;
-    handle.remove();
-    return Tensor();
-  });
-  layer(ones({1}));
-  layer(ones({1}));
-  CHECK(calls == 1);
 }
 
 // ---- state
@@ -362,98 +343,6 @@ TEST_CASE("to() converts floats and keeps the tensors the same objects") {
   CHECK_THROWS_AS(model.to(DType::i64), DTypeError);
 }
 
-// ---- layers
-
-TEST_CASE("Linear and Conv2d start as in PyTorch, from a generator that can be given") {
-  Generator a(3), b(3);
-  nn::Linear first(100, 50, {.generator = &a}), second(100, 50, {.generator = &b});
-  CHECK(first.weight.to_vector<double>() == second.weight.to_vector<double>());
-  CHECK(first.bias.to_vector<double>() == second.bias.to_vector<double>());
-  for (const Tensor& t : {first.weight, first.bias}) {
-    double largest = 0;
-    for (double v : t.to_vector<double>()) largest = std::max(largest, std::abs(v));
-    CHECK(largest <= 0.1);  // 1 / sqrt(fan_in)
-    CHECK(largest > 0.09);
-  }
-  nn::Conv2d conv(8, 16, {3, 2}, {.groups = 2, .generator = &a});
-  CHECK(conv.weight.shape() == Shape{16, 4, 3, 2});
-  double largest = 0;
-  for (double v : conv.weight.to_vector<double>()) largest = std::max(largest, std::abs(v));
-  CHECK(largest <= 1 / std::sqrt(24.0));
-  CHECK(largest > 0.95 / std::sqrt(24.0));
-  nn::Linear bare(3, 2, {.bias = false});
-  CHECK_FALSE(bare.bias.defined());
-  CHECK(bare(ones({1, 3})).to_vector<double>()[0] ==
-        doctest::Approx(bare.weight[0].sum().item()));  // and no bias is added
-}
-
-TEST_CASE("batch normalisation keeps running statistics as PyTorch does") {
-  // Rows 0 2, 4 6, 8 10: means 4 and 6, biased variance 32/3, unbiased 16.
-  const Tensor x = tensor({{0.0, 2.0}, {4.0, 6.0}, {8.0, 10.0}});
-  nn::BatchNorm1d norm(2);
-  norm(x);
-  CHECK(norm.running_mean.to_vector<double>()[0] == doctest::Approx(0.4));
-  CHECK(norm.running_mean.to_vector<double>()[1] == doctest::Approx(0.6));
-  CHECK(norm.running_var.to_vector<double>()[0] == doctest::Approx(0.9 + 0.1 * 16));
-  CHECK(norm.num_batches_tracked.item<std::int64_t>() == 1);
-  norm(x);
-  CHECK(norm.running_mean.to_vector<double>()[0] == doctest::Approx(0.9 * 0.4 + 0.4));
-  CHECK(norm.num_batches_tracked.item<std::int64_t>() == 2);
-
-  norm.eval();
-  const double seen = norm.running_mean.to_vector<double>()[0];
-  CHECK(norm(x)[0][0].item() ==
-        doctest::Approx((0 - seen) / std::sqrt(norm.running_var.to_vector<double>()[0] + 1e-5)));
-  CHECK(norm.running_mean.to_vector<double>()[0] == seen);  // evaluation changes nothing
-  CHECK(norm.num_batches_tracked.item<std::int64_t>() == 2);
-  norm.reset_running_stats();
-  CHECK(norm.running_var.to_vector<double>()[1] == 1);
-  CHECK(norm.num_batches_tracked.item<std::int64_t>() == 0);
-}
-
-TEST_CASE(
-    "batch normalisation: the plain average, no tracking, no affine, and backward in training") {
-  const Tensor x = tensor({{0.0}, {8.0}}), y = tensor({{10.0}, {12.0}});
-  nn::BatchNorm1d average(1, {.momentum = std::nullopt});
-  average(x);
-  average(y);
-  CHECK(average.running_mean.item() == doctest::Approx(7.5));
-  CHECK(average.running_var.item() == doctest::Approx(17));  // of 32 and 2
-
-  nn::BatchNorm1d untracked(1, {.affine = false, .track_running_stats = false});
-  CHECK(untracked.state_dict().empty());
-  untracked.eval();
-  CHECK(untracked(x)[1][0].item() == doctest::Approx(1));  // evaluation goes by the batch
-
-  nn::BatchNorm1d norm(1);
-  Tensor input = tensor({{1.0}, {2.0}, {4.0}}).requires_grad_();
-  const Tensor first = norm(input);
-  norm(input);  // moves the running statistics between forward and backward: no saved tensor
-  CHECK_NOTHROW((first * first).sum().backward());
-  CHECK(norm.weight.grad().item() == doctest::Approx(2 * 3).epsilon(1e-4));
-}
-
-TEST_CASE("dropout: how many, how large, and never in evaluation") {
-  nn::Dropout layer(0.25);
-  Generator generator(4);
-  UseGenerator use(generator);
-  const Tensor x = ones({40000}, {.requires_grad = true});
-  const Tensor y = layer(x);
-  double dropped = 0;
-  for (double v : y.to_vector<double>()) {
-    CHECK((v == 0 || v == doctest::Approx(1 / 0.75)));
-    dropped += v == 0;
-  }
-  CHECK(std::abs(dropped / 40000 - 0.25) < 5 * std::sqrt(0.25 * 0.75 / 40000));
-  y.sum().backward();
-  CHECK(x.grad().to_vector<double>() == y.to_vector<double>());  // the same mask
-  CHECK(layer(x).to_vector<double>() != y.to_vector<double>());  // and another the next time
-  generator.manual_seed(4);
-  CHECK(layer(x).to_vector<double>() == y.to_vector<double>());
-  layer.eval();
-  CHECK(layer(x).is_same(x));
-}
-
 // ---- text
 
 TEST_CASE("modules print as in PyTorch") {
@@ -503,6 +392,21 @@ TEST_CASE("the summary lists layers, shapes and parameters, and changes nothing"
 
   nn::Sequential meta(nn::Linear(1000, 1000, {.device = kMeta}));
   CHECK(nn::summary_rows(meta, {7, 1000})[0].output_shape == Shape{7, 1000});
+}
+
+TEST_CASE("the summary shows the new layers, and takes ids") {
+  nn::Sequential text(nn::Embedding(9, 4), nn::GELU(), nn::Unflatten(-1, {2, 2}));
+  const std::string table = nn::summary(text, {3, 5}, DType::i64);
+  for (const char* line : {"0 (Embedding)  (3, 5, 4)             36", "1 (GELU)       (3, 5, 4)",
+                           "2 (Unflatten)  (3, 5, 2, 2)"})
+    CHECK_MESSAGE(table.find(line) != std::string::npos, table);
+  nn::Sequential images(nn::Conv2d(3, 4, 3), nn::LeakyReLU(), nn::AdaptiveAvgPool2d(1),
+                        nn::ReflectionPad2d(0));
+  const auto rows = nn::summary_rows(images, {1, 3, 8, 8});
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[1].type == "LeakyReLU");
+  CHECK(rows[2].type == "AdaptiveAvgPool2d");
+  CHECK(rows[2].output_shape == Shape{1, 4, 1, 1});
 }
 
 }  // namespace limpid::nn_test

@@ -3,7 +3,7 @@
 
 Two float32 parameters, w (2, 2) and b (1,), start at fixed values. The gradient of element i (w first,
 then b) at step t = 1, 2, ... is sin(0.7 t + 0.3 i) + 0.1 p_i, so that an error at one step moves the
-next. With "skip", b has no gradient at even steps. tests/optim_test.cpp walks the same way. Of the same
+next. With "skip", b has no gradient at even steps. tests/optimizer_traces.h walks the same way. Of the same
 walk in float64 only the end is kept. LBFGS gets a loss instead. Schedules are stepped 30 times behind an
 optimiser of two groups, with rates 0.1 and 0.02.
 
