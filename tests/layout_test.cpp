@@ -242,6 +242,18 @@ TEST_CASE("layout: what the user laid out stays, and only clone() keeps it") {
   CHECK(rows.clone().is_contiguous());
 }
 
+TEST_CASE("layout: what is made like a map lies as its user laid it") {
+  const Tensor x = zeros({2, 4, 5, 3}).permute({0, 3, 1, 2});
+  for (const Tensor& y : {empty_like(x), zeros_like(x), ones_like(x), full_like(x, 2)}) {
+    CHECK(y.strides() == Strides{60, 1, 15, 3});
+    CHECK_THROWS_AS(y.view({2, -1}), ShapeError);  // as of x
+  }
+  CHECK(ones_like(x).sum().item() == 120);
+  CHECK(ones_like(x.narrow(1, 0, 2)).strides() == Strides{40, 1, 10, 2});
+  CHECK(ones_like(x.contiguous()).is_contiguous());
+  CHECK(ones_like(chosen({2, 3, 4, 5})).is_contiguous());  // nobody asked for its order
+}
+
 TEST_CASE("layout: a map is copied into many") {
   const Tensor maps = arange(120).reshape({2, 4, 5, 3}).permute({0, 3, 1, 2});
   const Tensor y = zeros({2, 3, 4, 5}, {.dtype = maps.dtype()}).copy_(maps.narrow(0, 0, 1));

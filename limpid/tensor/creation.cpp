@@ -6,6 +6,7 @@
 #include "limpid/core/fits.h"
 #include "limpid/core/str.h"
 #include "limpid/core/walk.h"
+#include "limpid/tensor/layout.h"
 
 namespace limpid {
 
@@ -103,13 +104,24 @@ Tensor ones(const Shape& shape, TensorOptions options) {
   return filled("ones", shape, 1, options);
 }
 
+namespace {
+/// `fresh`, whose elements are all the same or not set, as the user laid the map `o`. What the
+/// engine chose is row-major to the user.
+Tensor laid_like(const Tensor& fresh, const Tensor& o) {
+  if (o->chosen || !has_channels_last_order(*o.impl())) return fresh;
+  lay_channels_last(*fresh.impl());
+  fresh->chosen = false;
+  return fresh;
+}
+}  // namespace
+
 Tensor empty_like(const Tensor& o) {
-  return empty(o.shape(), {.dtype = o.dtype(), .device = o.device()});
+  return laid_like(empty(o.shape(), {.dtype = o.dtype(), .device = o.device()}), o);
 }
 Tensor zeros_like(const Tensor& o) { return full_like(o, 0); }
 Tensor ones_like(const Tensor& o) { return full_like(o, 1); }
 Tensor full_like(const Tensor& o, Scalar value) {
-  return full(o.shape(), value, {.dtype = o.dtype(), .device = o.device()});
+  return laid_like(full(o.shape(), value, {.dtype = o.dtype(), .device = o.device()}), o);
 }
 
 namespace {
