@@ -1,7 +1,7 @@
 // Channels-last maps that the engine chose: they stay so from op to op, and nobody need know.
 
-// covers: batch_norm, max_pool2d, avg_pool2d, adaptive_pool, pooling, copy, view, cat, dropout,
-// apply, op_node, tensor
+// covers: creation, batch_norm, max_pool2d, avg_pool2d, adaptive_pool, pooling, copy, view, cat,
+// dropout, apply, op_node, tensor
 #include "limpid/tensor/layout.h"
 
 #include <doctest/doctest.h>
