@@ -31,7 +31,7 @@ struct TileLayout {
 
 template <class T>
 void check_tile(const GemmKernel<T>& simd, int rows, int vectors, const TileLayout& at,
-                bool accumulate, bool with_start) {
+                bool accumulate, bool with_start, bool asks) {
   constexpr std::int64_t k = 5;
   const std::int64_t columns = std::int64_t{vectors} * simd.lanes, c_row = columns + 3;
   Fenced<T> a(whole_numbers<T>((rows - 1) * at.a_row + (k - 1) * at.a_column + 1, 1)),
@@ -39,7 +39,8 @@ void check_tile(const GemmKernel<T>& simd, int rows, int vectors, const TileLayo
   const std::vector<T> before = whole_numbers<T>((rows - 1) * c_row + columns, 4);
   Fenced<T> c(before);
   simd.tile(rows, vectors, k, a.data(), at.a_row, at.a_column, b.data(), at.b_row, c.data(), c_row,
-            accumulate, with_start ? start.data() : nullptr, {});
+            accumulate, with_start ? start.data() : nullptr,
+            asks ? TileAhead{b.data(), 64} : TileAhead{});
   int wrong = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     const std::int64_t row = static_cast<std::int64_t>(i) / c_row,
@@ -78,8 +79,8 @@ TEST_CASE_TEMPLATE("tiles of a product", T, float, double, std::uint32_t, std::u
     INFO(name_of(level));
     const GemmKernel<T>& simd = kernel_of<T>(level);
     const std::int64_t packed = std::int64_t{simd.vectors} * simd.lanes;
-    for (int rows = 1; rows <= simd.rows; ++rows)
-      for (int vectors = 1; vectors <= simd.vectors; ++vectors)
+    for (int vectors = 1; vectors <= simd.vectors; ++vectors)
+      for (int rows = 1; rows <= (vectors < simd.vectors ? simd.narrow_rows : simd.rows); ++rows)
         for (const TileLayout& at : {TileLayout{1, simd.rows, packed},
                                      {2, simd.rows, packed},
                                      {1, simd.rows + 1, packed},
@@ -87,7 +88,8 @@ TEST_CASE_TEMPLATE("tiles of a product", T, float, double, std::uint32_t, std::u
                                      {7, 1, packed + 1}})
           for (const bool accumulate : {false, true})
             for (const bool start : {false, true})
-              check_tile(simd, rows, vectors, at, accumulate, start);
+              for (const bool asks : {false, true})
+                check_tile(simd, rows, vectors, at, accumulate, start, asks);
   }
 }
 

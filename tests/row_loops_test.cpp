@@ -334,8 +334,9 @@ void check_interleave(const GemmKernel<T>& kernel, std::int64_t count, std::int6
 
 template <class T>
 void check_kernel(const GemmKernel<T>& kernel) {
-  for (int rows = 1; rows <= kernel.rows; ++rows)
-    for (int vectors = 1; vectors <= kernel.vectors; ++vectors)
+  for (int vectors = 1; vectors <= kernel.vectors; ++vectors)
+    for (int rows = 1; rows <= (vectors < kernel.vectors ? kernel.narrow_rows : kernel.rows);
+         ++rows)
       for (int how = 0; how < 3; ++how)
         for (const bool packed : {false, true}) check_tile(kernel, rows, vectors, packed, how);
   for (const std::int64_t width :

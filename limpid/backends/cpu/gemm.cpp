@@ -109,9 +109,9 @@ void small_gemm(const Product<T>& product) {
       simd.interleave(columns, g.k, product.b(0, j), g.b.column_stride, g.b.row_stride, packed,
                       width);
     const T* b = in_place ? product.b(0, j) : packed;
-    const std::int64_t b_row = in_place ? g.b.row_stride : width;
-    for (std::int64_t i = 0; i < g.m; i += simd.rows) {
-      const std::int64_t rows = std::min<std::int64_t>(simd.rows, g.m - i);
+    const std::int64_t b_row = in_place ? g.b.row_stride : width, most = tile_rows<T>(vectors);
+    for (std::int64_t i = 0; i < g.m; i += most) {
+      const std::int64_t rows = std::min(most, g.m - i);
       const bool whole = straight && columns == width;
       simd.tile(static_cast<int>(rows), static_cast<int>(vectors), g.k, product.a(i, 0),
                 g.a.row_stride, g.a.column_stride, b, b_row, whole ? product.c(i, j) : tile,
@@ -245,16 +245,20 @@ struct PanelProduct {
 
   void compute_block(Range rows, Range part, std::int64_t p, std::int64_t depth, T* packed) const {
     if (packs_a) pack(rows, p, depth, packed);
-    const std::int64_t tiles = (rows.end - rows.first + simd().rows - 1) / simd().rows;
     const auto bytes = depth * width() * static_cast<std::int64_t>(sizeof(T));
     for (std::int64_t s = part.first; s < part.end; s += width()) {
+      const std::int64_t most = packs_a ? simd().rows : tile_rows<T>(vectors_of(s));
+      const std::int64_t tiles = (rows.end - rows.first + most - 1) / most;
       FetchAhead ahead(panel_after(s, part, p, depth), bytes, tiles, depth);
-      for (std::int64_t r = rows.first; r < rows.end; r += simd().rows)
-        tile(r, std::min<std::int64_t>(simd().rows, rows.end - r), s, p, depth,
+      for (std::int64_t r = rows.first; r < rows.end; r += most)
+        tile(r, std::min(most, rows.end - r), s, p, depth,
              packs_a ? packed + (r - rows.first) * depth : nullptr, ahead.next());
     }
   }
 
+  std::int64_t vectors_of(std::int64_t s) const {
+    return (std::min(width(), columns - s) + simd().lanes - 1) / simd().lanes;
+  }
   const T* panel(std::int64_t s, std::int64_t p) const { return panels + s * g().k + p * width(); }
 
   /// What is read behind panel (s, p); null: nothing in this block.
@@ -271,8 +275,7 @@ struct PanelProduct {
 
   void tile(std::int64_t i, std::int64_t height, std::int64_t s, std::int64_t p, std::int64_t depth,
             const T* packed, const TileAhead& ahead) const {
-    const std::int64_t wanted = std::min(width(), columns - s);
-    const std::int64_t vectors = (wanted + simd().lanes - 1) / simd().lanes;
+    const std::int64_t wanted = std::min(width(), columns - s), vectors = vectors_of(s);
     const T* start = bias && p == 0 ? bias + s : nullptr;
     const bool adds = p > 0 || g().beta == 1;
     const auto run = [&](T* to, std::int64_t row, bool accumulate, const T* from) {

@@ -13,12 +13,14 @@ struct TileAhead {
   std::int64_t step = 0;
 };
 
-/// Kernels for elements of one type. A tile is up to `rows` rows of up to `vectors` vectors.
+/// Kernels for elements of one type. A tile is up to `rows` rows of up to `vectors` vectors, or of
+/// fewer vectors up to `narrow_rows` rows.
 template <class T>
 struct GemmKernel {
-  int rows;     ///< most rows of a tile
-  int vectors;  ///< most vectors in a row of a tile
-  int lanes;    ///< elements of a vector
+  int rows;         ///< most rows of a tile of `vectors` vectors
+  int narrow_rows;  ///< and of others; not fewer
+  int vectors;      ///< most vectors in a row of a tile
+  int lanes;        ///< elements of a vector
 
   /// c[i, j] = sum over p < k of a[i, p] b[p, j]  (added to c[i, j] with `accumulate`), for i <
   /// tile_rows and j < tile_vectors * lanes. Any strides of a; the columns of b and c lie side by

@@ -28,6 +28,12 @@ std::int64_t panel_width() {
   return std::int64_t{kernel<T>().vectors} * kernel<T>().lanes;
 }
 
+/// Most rows of a tile of so many vectors.
+template <class T>
+std::int64_t tile_rows(std::int64_t vectors) {
+  return vectors < kernel<T>().vectors ? kernel<T>().narrow_rows : kernel<T>().rows;
+}
+
 /// What products of T are computed in.
 template <class T>
 using Compute =

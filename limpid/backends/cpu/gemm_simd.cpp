@@ -14,11 +14,12 @@ namespace limpid::LIMPID_SIMD_LEVEL {
 namespace {
 
 #if defined(__AVX512F__)
-constexpr int kBytes = 64, kRows = 8, kVectors = 3;  // 24 of 32 registers hold the tile
+constexpr int kBytes = 64, kRows = 6, kVectors = 4;  // 24 of 32 registers hold the tile
+constexpr int kNarrowRows = 8;                       // up to 24, and fewer loads a product
 #elif defined(__AVX2__)
-constexpr int kBytes = 32, kRows = 6, kVectors = 2;  // 12 of 16
+constexpr int kBytes = 32, kRows = 6, kVectors = 2, kNarrowRows = 6;  // 12 of 16
 #else
-constexpr int kBytes = 16, kRows = 4, kVectors = 2;  // 8 of 16
+constexpr int kBytes = 16, kRows = 4, kVectors = 2, kNarrowRows = 4;  // 8 of 16
 #endif
 
 template <class T>
@@ -98,7 +99,9 @@ using Tile = void (*)(std::int64_t, const T*, std::int64_t, std::int64_t, const 
 /// The tiles of R rows, by number of vectors.
 template <class T, int R>
 Tile<T> tile_of(int vectors) {
-  if constexpr (kVectors >= 3)
+  if constexpr (R <= kRows)
+    if (vectors == kVectors) return &tile<T, R, kVectors>;
+  if constexpr (kVectors > 3)
     if (vectors == 3) return &tile<T, R, 3>;
   return vectors == 2 ? &tile<T, R, 2> : &tile<T, R, 1>;
 }
@@ -123,7 +126,8 @@ void run_tile(int rows, int vectors, std::int64_t k, const T* a, std::int64_t a_
   if (whole && ahead.from)
     return tile_loop<T, kRows, kVectors, true>(k, a, a_row, a_column, b, b_row, c, c_row,
                                                accumulate, start, ahead);
-  find_tile<T, kRows>(rows, vectors)(k, a, a_row, a_column, b, b_row, c, c_row, accumulate, start);
+  find_tile<T, kNarrowRows>(rows, vectors)(k, a, a_row, a_column, b, b_row, c, c_row, accumulate,
+                                           start);
 }
 
 /// Exchanges, in vectors that are H apart, the lanes of which one should hold the other's: a step
@@ -243,7 +247,7 @@ T dot(std::int64_t k, const T* a, const T* b) {
 
 template <class T>
 constexpr GemmKernel<T> kernel() {
-  return {kRows, kVectors, Simd<T>::kLanes, &run_tile<T>, &interleave<T>, &dot<T>};
+  return {kRows, kNarrowRows, kVectors, Simd<T>::kLanes, &run_tile<T>, &interleave<T>, &dot<T>};
 }
 
 }  // namespace

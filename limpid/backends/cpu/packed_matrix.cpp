@@ -2,21 +2,11 @@
 
 #include <algorithm>
 
-#include "limpid/backends/cpu/gemm_kernels.h"
-#include "limpid/backends/cpu/simd.h"
+#include "limpid/backends/cpu/gemm_product.h"
 
 namespace limpid {
 
 namespace {
-
-template <class T>
-const GemmKernel<T>& kernel() {
-  static const GemmKernels& chosen = at_level(simd_level(), LIMPID_LEVELS(gemm_kernels));
-  if constexpr (std::is_same_v<T, float>) return chosen.f32;
-  else return chosen.f64;
-}
-
-std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
 
 /// Whether b lies as a panel would: whole vectors, and rows that follow one another. Rows further
 /// apart, as those of a head in a projection to all heads, share few lines of the first cache.
@@ -30,7 +20,7 @@ bool is_readable(const MatrixRef& b, std::int64_t n) {
 
 template <class T>
 std::int64_t PackedMatrix<T>::panel_width() {
-  return kernel<T>().vectors * kernel<T>().lanes;
+  return limpid::panel_width<T>();
 }
 
 template <class T>
@@ -66,8 +56,9 @@ void PackedMatrix<T>::multiply(std::int64_t rows, LeftRows<T> a, const Part& b, 
         in_place_ ? in_place_row_ : round_up(std::min(panel_width(), n_ - at), simd.lanes);
     const T* panel =
         in_place_ ? in_place_ + b.first * row + at : panels_.data() + at * k_ + b.first * row;
-    for (std::int64_t i = 0; i < rows; i += simd.rows) {
-      const std::int64_t height = std::min<std::int64_t>(simd.rows, rows - i);
+    const std::int64_t most = tile_rows<T>(width / simd.lanes);
+    for (std::int64_t i = 0; i < rows; i += most) {
+      const std::int64_t height = std::min(most, rows - i);
       const auto tile = [&](T* to, std::int64_t to_row, bool add) {
         simd.tile(static_cast<int>(height), static_cast<int>(width / simd.lanes), b.depth,
                   a.data + i * a.row_stride, a.row_stride, a.column_stride, panel, row, to, to_row,

@@ -25,7 +25,7 @@ namespace limpid {
 namespace {
 
 constexpr std::int64_t kQueries = 48;  // of a block: a multiple of every tile's rows
-constexpr std::int64_t kKeys = 144;    // of every panel's columns
+constexpr std::int64_t kKeys = 128;    // of every panel's columns
 
 template <class T>
 const AttentionLoops<T>& loops() {
