@@ -143,8 +143,9 @@ struct TileSums {
   /// As many tiles as keep V, M and dU in the cache, or where dU is larger, as spare it visits. The
   /// blocks of dU do not count: they depend on the number of threads, and results must not.
   static Int most_at_a_time(const WeightSums& sums) {
-    const Int du = sums.points * sums.panels * kPanel * sums.outputs;
-    return du <= 40 * kPanel * kPanel ? 40 : 64;  // mutate: equivalent -- speed
+    const Int du =
+        sums.points * sums.panels * kPanel * sums.outputs;  // mutate: equivalent -- speed
+    return du <= 40 * kPanel * kPanel ? 40 : 64;            // mutate: equivalent -- speed
   }
 
   /// The sums of tiles [first, last) to `sums`, in chunks.
