@@ -185,8 +185,9 @@ Range piece_of(std::int64_t n, std::int64_t step, std::int64_t pieces, std::int6
   return {std::min(n, steps * at / pieces * step), std::min(n, steps * (at + 1) / pieces * step)};
 }
 
-/// How the rows and columns of c are shared out: so that the largest part is least. Any other way
-/// gives the same c, later.
+/// How the rows and columns of c are shared out: so that the largest part is least, and of two
+/// equal ways by columns where these are far more: b is then read once. Any other way gives the
+/// same c, later.
 struct Grid {
   std::int64_t down = 1, across = 1;
   Grid(std::int64_t rows, std::int64_t columns, std::int64_t tile_rows, std::int64_t tile_columns,
@@ -200,8 +201,9 @@ struct Grid {
       const std::int64_t a = parts / d;
       const std::int64_t tall = largest(rows, tile_rows, d);
       const std::int64_t part =
-          tall * largest(columns, tile_columns, a);  // mutate: equivalent -- speed
-      if (least < 0 || part < least)                 // mutate: equivalent -- speed
+          tall * largest(columns, tile_columns, a);           // mutate: equivalent -- speed
+      const bool even = part == least && columns > 8 * rows;  // mutate: equivalent -- speed
+      if (least < 0 || part < least || even)                  // mutate: equivalent -- speed
         least = part, down = d, across = a;
     }
   }
