@@ -450,11 +450,16 @@ bool better_in_panels(const Gemm& g) {
   return g.m < kTurnedRows && !better_by_columns(g);               // mutate: equivalent -- speed
 }
 
+/// Multiply-adds up to which our own loops are ahead, by how well columns fill panels.
+std::int64_t most_small(const Gemm& g) {
+  if (g.n % panel_width<float>() == 0) return kUnpacked;  // mutate: equivalent -- speed
+  return g.n < 16 ? kNarrowSmall : kSmall;                // mutate: equivalent -- speed
+}
+
 bool use_onednn(const Gemm& g) {
   if (g.dtype != DType::f32 || (g.bias && g.beta != 0) || is_dots(g) || better_in_panels(g))
     return false;
-  const std::int64_t small = g.n < 16 ? kNarrowSmall : kSmall;  // mutate: equivalent -- speed
-  return g.m * g.n * g.k > small && onednn_gemm_applies(g);     // mutate: equivalent -- speed
+  return g.m * g.n * g.k > most_small(g) && onednn_gemm_applies(g);  // mutate: equivalent -- speed
 }
 
 void with_onednn(const Gemm& g) {
