@@ -118,6 +118,7 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
                         {520, 100, 7},
                         {530, 50, 40},
                         {512, 96, 20},
+                        {289, 65, 260},
                         {150, 49, 300},
                         {130, 60, 520},
                         {300, 1, 500},

@@ -265,8 +265,9 @@ struct PanelProduct {
 
   /// What is read behind panel (s, p); null: nothing in this block.
   const T* panel_after(std::int64_t s, Range part, std::int64_t p, std::int64_t depth) const {
-    if (s + width() < part.end) return panel(s + width(), p);
-    return p + depth < g().k ? panel(part.first, p + depth) : nullptr;
+    if (s + width() < part.end) return panel(s + width(), p);    // mutate: equivalent -- speed
+    if (p + depth < g().k) return panel(part.first, p + depth);  // mutate: equivalent -- speed
+    return nullptr;
   }
 
   void pack(Range block, std::int64_t p, std::int64_t depth, T* to) const {
@@ -432,14 +433,15 @@ bool has_b_across(const Gemm& g) {
 /// rows that oneDNN shares out are far apart in dy. c^T = x^T dy takes a tenth to a third less from
 /// some depth on, if c is small beside it.
 bool has_many_rows_across(const Gemm& g) {
-  return g.a.row_stride == 1 && g.b.column_stride == 1 && 2 * g.n <= g.m && g.k >= kTurnedDepth &&
-         g.m * g.n <= kTurnedSize;  // mutate: equivalent -- speed
+  if (g.a.row_stride != 1 || g.b.column_stride != 1) return false;  // mutate: equivalent -- speed
+  if (g.k < kTurnedDepth || g.m * g.n > kTurnedSize) return false;  // mutate: equivalent -- speed
+  return 2 * g.n <= g.m;                                            // mutate: equivalent -- speed
 }
 
 /// Whether to compute c^T = b^T a^T, for which the smaller a is turned, and to turn that.
 bool better_by_columns(const Gemm& g) {
-  const bool few_rows = g.m > kDotRows && 2 * g.m <= g.n;  // mutate: equivalent -- speed
-  return (has_b_across(g) && few_rows) || has_many_rows_across(g);
+  const bool few_rows = g.m > kDotRows && 2 * g.m <= g.n;           // mutate: equivalent -- speed
+  return (has_b_across(g) && few_rows) || has_many_rows_across(g);  // mutate: equivalent -- speed
 }
 
 /// Whether our own panels, in which b is turned in registers, are ahead of oneDNN's.
