@@ -8,12 +8,12 @@
 //   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
 //           High-Performance MatrixRef Multiplication" (2008):
 //             b is packed into panels of as many columns as a tile has, so that the kernel reads it
-//             in a straight line; a block of kDepth rows of a panel stays in the first-level cache;
+//             in a straight line; a block of kDepth rows of a panel stays in the nearest caches;
 //             a is packed likewise, kBlockRows x kDepth elements at a time, for the second level;
 //             the kernel (gemm_simd.cpp) goes over the tiles of the block, and adds to `sums`.
 //   panel   the same for float and double that go straight from where they lie into c, the usual
 //           case: a is packed only where the kernel would read it badly, the sums start from the
-//           bias, and each thread has one part of c.
+//           bias, each thread has one part of c, and tiles ask for the next panel meanwhile.
 // Our loops compute in float, double, uint32 or uint64; packing converts what is stored otherwise,
 // and writing out applies alpha, beta and bias and converts back.
 
