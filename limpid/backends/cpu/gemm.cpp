@@ -8,12 +8,12 @@
 //   blocked large products. Three levels of blocks, after Goto and van de Geijn, "Anatomy of
 //           High-Performance MatrixRef Multiplication" (2008):
 //             b is packed into panels of as many columns as a tile has, so that the kernel reads it
-//             in a straight line; a block of kDepth rows of a panel stays in the nearest caches;
-//             a is packed likewise, kBlockRows x kDepth elements at a time, for the second level;
-//             the kernel (gemm_simd.cpp) goes over the tiles of the block, and adds to `sums`.
+//             in a straight line; a block of kGemmDepth rows of a panel stays in the nearest
+//             caches; a is packed likewise, kBlockRows x kGemmDepth elements at a time, for the
+//             second level; the kernel (gemm_simd.cpp) goes over the tiles of the block, and adds
+//             to `sums`.
 //   panel   the same for float and double that go straight from where they lie into c, the usual
-//           case: a is packed only where the kernel would read it badly, the sums start from the
-//           bias, each thread has one part of c, and tiles ask for the next panel meanwhile.
+//           case (gemm_panels.cpp)
 // Our loops compute in float, double, uint32 or uint64; packing converts what is stored otherwise,
 // and writing out applies alpha, beta and bias and converts back.
 
@@ -21,9 +21,8 @@
 
 #include <algorithm>
 
-#include "limpid/backends/cpu/gemm_product.h"
+#include "limpid/backends/cpu/gemm_panels.h"
 #include "limpid/backends/cpu/onednn.h"
-#include "limpid/backends/cpu/packed_weight.h"
 #include "limpid/backends/cpu/parallel.h"
 #include "limpid/backends/cpu/scratch.h"
 #include "limpid/config.h"
@@ -32,10 +31,7 @@ namespace limpid {
 
 namespace {
 
-constexpr std::int64_t kDepth = 256;           // of a block along k
 constexpr std::int64_t kBlockRows = 96;        // of a block of a: a multiple of every tile's rows
-constexpr std::int64_t kPanelRows = 144;       // the same where c itself takes the sums
-constexpr std::int64_t kBlockBytes = 3072;     // of a row of `sums`
 constexpr std::int64_t kSmall = 64 * 64 * 64;  // multiply-adds up to which oneDNN does not pay
 constexpr std::int64_t kNarrowSmall = 32 * 32 * 32;  // the same where columns do not fill a vector
 constexpr std::int64_t kUnpacked = 96 * 96 * 96;     // and packing a does not
@@ -83,12 +79,6 @@ void dot_gemm(const Product<T>& product) {
                });
 }
 
-/// Whether a kernel's sums are what c is to hold, or to have added.
-template <class T>
-bool goes_straight(const Gemm& g) {
-  return g.alpha == 1 && (g.beta == 0 || (g.beta == 1 && !g.bias)) && g.c_column_stride == 1;
-}
-
 /// One panel of columns after the other; a is read where it lies.
 template <class T>
 void small_gemm(const Product<T>& product) {
@@ -129,9 +119,10 @@ void compute_block(const Product<T>& product, std::int64_t i, std::int64_t rows,
   const Gemm& g = product.g;
   const auto& simd = kernel<C>();
   const std::int64_t width = panel_width<C>(), sums_row = round_up(columns, width);
-  Scratch<C> packed(round_up(rows, simd.rows) * kDepth), sums(round_up(rows, simd.rows) * sums_row);
-  for (std::int64_t p = 0; p < g.k; p += kDepth) {
-    const std::int64_t depth = std::min(kDepth, g.k - p);
+  Scratch<C> packed(round_up(rows, simd.rows) * kGemmDepth),
+      sums(round_up(rows, simd.rows) * sums_row);
+  for (std::int64_t p = 0; p < g.k; p += kGemmDepth) {
+    const std::int64_t depth = std::min(kGemmDepth, g.k - p);
     for (std::int64_t r = 0; r < rows; r += simd.rows)
       product.pack_a(i + r, std::min<std::int64_t>(simd.rows, rows - r), simd.rows, p, depth,
                      packed.data() + r * depth);
@@ -150,7 +141,7 @@ void blocked_gemm(const Product<T>& product) {
   const Gemm& g = product.g;
   const std::int64_t width = panel_width<C>();
   const std::int64_t block_columns =
-      kBlockBytes / static_cast<std::int64_t>(sizeof(C)) / width * width;
+      kGemmBlockBytes / static_cast<std::int64_t>(sizeof(C)) / width * width;
   const std::int64_t most = 8 * block_columns;  // of b that are packed at once
   Scratch<C> panels(round_up(std::min(g.n, most), width) * g.k);
   for (std::int64_t j = 0; j < g.n; j += most) {
@@ -172,208 +163,6 @@ void blocked_gemm(const Product<T>& product) {
       }
     });
   }
-}
-
-/// A part of something counted from 0.
-struct Range {
-  std::int64_t first, end;
-};
-
-/// Piece `at` of `pieces` of [0, n) in steps of `step`.
-Range piece_of(std::int64_t n, std::int64_t step, std::int64_t pieces, std::int64_t at) {
-  const std::int64_t steps = (n + step - 1) / step;
-  return {std::min(n, steps * at / pieces * step), std::min(n, steps * (at + 1) / pieces * step)};
-}
-
-/// How the rows and columns of c are shared out: so that the largest part is least, and of two
-/// equal ways by columns where these are far more: b is then read once. Any other way gives the
-/// same c, later.
-struct Grid {
-  std::int64_t down = 1, across = 1;
-  Grid(std::int64_t rows, std::int64_t columns, std::int64_t tile_rows, std::int64_t tile_columns,
-       std::int64_t parts) {
-    const auto largest = [](std::int64_t n, std::int64_t tile, std::int64_t pieces) {
-      const std::int64_t tiles = (n + tile - 1) / tile;  // mutate: equivalent -- speed
-      return (tiles + pieces - 1) / pieces * tile;       // mutate: equivalent -- speed
-    };
-    std::int64_t least = -1;                     // mutate: equivalent -- speed
-    for (std::int64_t d = parts; d >= 1; --d) {  // mutate: equivalent -- speed
-      const std::int64_t a = parts / d;
-      const std::int64_t tall = largest(rows, tile_rows, d);
-      const std::int64_t part =
-          tall * largest(columns, tile_columns, a);           // mutate: equivalent -- speed
-      const bool even = part == least && columns > 8 * rows;  // mutate: equivalent -- speed
-      if (least < 0 || part < least || even)                  // mutate: equivalent -- speed
-        least = part, down = d, across = a;
-    }
-  }
-};
-
-/// c from panels of b, for float and double with alpha 1 and beta 0 or 1.
-template <class T>
-struct PanelProduct {
-  const Product<T>& product;
-  const T* panels;  // of columns [j, j + columns) of b
-  const T* bias;    // as many, and zeros up to whole panels; or null
-  std::int64_t j, columns;
-  bool packs_a;
-
-  const Gemm& g() const { return product.g; }
-  static const GemmKernel<T>& simd() { return kernel<T>(); }
-  static std::int64_t width() { return panel_width<T>(); }
-
-  /// One part of c, block by block: one that stays in the second-level cache while k passes by.
-  /// Columns count from j.
-  void compute(Range rows, Range part) const {
-    const Scratch<T> packed(packs_a ? kPanelRows * kDepth : 0);
-    const std::int64_t across =
-        kBlockBytes / static_cast<std::int64_t>(sizeof(T)) / width() * width();
-    for (std::int64_t s = part.first; s < part.end; s += across)
-      for (std::int64_t i = rows.first; i < rows.end; i += kPanelRows) {
-        const Range down{i, std::min(rows.end, i + kPanelRows)};
-        const Range columns_of_block{s, std::min(part.end, s + across)};
-        for (std::int64_t p = 0; p < g().k; p += kDepth)
-          compute_block(down, columns_of_block, p, std::min(kDepth, g().k - p), packed.data());
-        finish(down, columns_of_block);
-      }
-  }
-
- private:
-  void finish(Range rows, Range part) const {
-    if (!g().finish) return;
-    for (std::int64_t i = rows.first; i < rows.end; ++i)
-      g().finish(g().dtype, product.c(i, j + part.first), part.end - part.first);
-  }
-
-  void compute_block(Range rows, Range part, std::int64_t p, std::int64_t depth, T* packed) const {
-    if (packs_a) pack(rows, p, depth, packed);
-    const auto bytes = depth * width() * static_cast<std::int64_t>(sizeof(T));
-    for (std::int64_t s = part.first; s < part.end; s += width()) {
-      const std::int64_t most = packs_a ? simd().rows : tile_rows<T>(vectors_of(s));
-      const std::int64_t tiles = (rows.end - rows.first + most - 1) / most;
-      FetchAhead ahead(panel_after(s, part, p, depth), bytes, tiles, depth);
-      for (std::int64_t r = rows.first; r < rows.end; r += most)
-        tile(r, std::min(most, rows.end - r), s, p, depth,
-             packs_a ? packed + (r - rows.first) * depth : nullptr, ahead.next());
-    }
-  }
-
-  std::int64_t vectors_of(std::int64_t s) const {
-    return (std::min(width(), columns - s) + simd().lanes - 1) / simd().lanes;
-  }
-  const T* panel(std::int64_t s, std::int64_t p) const { return panels + s * g().k + p * width(); }
-
-  /// What is read behind panel (s, p); null: nothing in this block.
-  const T* panel_after(std::int64_t s, Range part, std::int64_t p, std::int64_t depth) const {
-    if (s + width() < part.end) return panel(s + width(), p);    // mutate: equivalent -- speed
-    if (p + depth < g().k) return panel(part.first, p + depth);  // mutate: equivalent -- speed
-    return nullptr;
-  }
-
-  void pack(Range block, std::int64_t p, std::int64_t depth, T* to) const {
-    for (std::int64_t r = block.first; r < block.end; r += simd().rows, to += simd().rows * depth)
-      simd().interleave(std::min<std::int64_t>(simd().rows, block.end - r), depth, product.a(r, p),
-                        g().a.row_stride, g().a.column_stride, to, simd().rows);
-  }
-
-  void tile(std::int64_t i, std::int64_t height, std::int64_t s, std::int64_t p, std::int64_t depth,
-            const T* packed, const TileAhead& ahead) const {
-    const std::int64_t wanted = std::min(width(), columns - s), vectors = vectors_of(s);
-    const T* start = bias && p == 0 ? bias + s : nullptr;
-    const bool adds = p > 0 || g().beta == 1;
-    const auto run = [&](T* to, std::int64_t row, bool accumulate, const T* from) {
-      simd().tile(static_cast<int>(height), static_cast<int>(vectors), depth,
-                  packed ? packed : product.a(i, p), packed ? 1 : g().a.row_stride,
-                  packed ? simd().rows : g().a.column_stride, panel(s, p), width(), to, row,
-                  accumulate, from, ahead);
-    };
-    T* const to = product.c(i, j + s);
-    if (wanted == vectors * simd().lanes) return run(to, g().c_row_stride, adds, start);
-    T whole[8 * 64];  // the largest tile: its last columns have no place in c
-    run(whole, width(), false, start);
-    for (std::int64_t r = 0; r < height; ++r)
-      for (std::int64_t column = 0; column < wanted; ++column) {
-        T& place = to[r * g().c_row_stride + column];
-        place = whole[r * width() + column] + (adds ? place : T(0));
-      }
-  }
-};
-
-/// Reading a as it lies costs nothing where a row of it runs along memory, unless the rows of a
-/// tile fall into the same few lines of the cache; few columns do not repay packing.
-template <class T>
-bool pays_to_pack_a(const Gemm& g) {
-  if (g.a.column_stride != 1) return true;  // mutate: equivalent -- speed
-  const auto row = static_cast<std::size_t>(std::abs(g.a.row_stride));
-  const auto apart = row * sizeof(T);      // mutate: equivalent -- speed
-  return apart % 2048 == 0 && g.n >= 512;  // mutate: equivalent -- speed
-}
-
-/// Packs columns [j, j + columns) of b as PanelProduct wants them.
-template <class T>
-void pack_panels(const Product<T>& product, std::int64_t j, std::int64_t columns, T* to) {
-  const Gemm& g = product.g;
-  const std::int64_t width = PanelProduct<T>::width();
-  parallel_for(0, (columns + width - 1) / width, (1 << 16) / (g.k * width) + 1,
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t s = first * width; s < last * width; s += width)
-                   kernel<T>().interleave(std::min(width, columns - s), g.k, product.b(0, j + s),
-                                          g.b.column_stride, g.b.row_stride, to + s * g.k, width);
-               });
-}
-
-/// Columns [j, j + columns) of c from panels of b.
-template <class T>
-void multiply_panels(const Product<T>& product, const T* panels, std::int64_t j,
-                     std::int64_t columns) {
-  const Gemm& g = product.g;
-  const std::int64_t width = PanelProduct<T>::width(), room = round_up(columns, width);
-  const Scratch<T> bias(g.bias ? room : 0);
-  for (std::int64_t s = 0; g.bias && s < room; ++s)
-    bias.data()[s] = s < columns ? product.bias(j + s) : T(0);
-  const PanelProduct<T> part{product, panels,  g.bias ? bias.data() : nullptr,
-                             j,       columns, pays_to_pack_a<T>(g)};
-  const std::int64_t threads = std::clamp<std::int64_t>(
-      g.m * columns * g.k >> 18, 1, static_cast<std::int64_t>(get_num_threads()));
-  const Grid grid(g.m, columns, kernel<T>().rows, width, threads);
-  parallel_for(0, grid.down * grid.across, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t n = first; n < last; ++n)
-      part.compute(piece_of(g.m, kernel<T>().rows, grid.down, n % grid.down),
-                   piece_of(columns, width, grid.across, n / grid.down));
-  });
-}
-
-template <class T>
-void panel_gemm(const Product<T>& product) {
-  const Gemm& g = product.g;
-  const std::int64_t width = PanelProduct<T>::width();
-  const std::int64_t most = 8192 / width * width;  // columns of b that are packed at once
-  const Scratch<T> panels(round_up(std::min(g.n, most), width) * g.k);
-  for (std::int64_t j = 0; j < g.n; j += most) {
-    const std::int64_t columns = std::min(most, g.n - j);
-    pack_panels(product, j, columns, panels.data());
-    multiply_panels(product, panels.data(), j, columns);
-  }
-}
-
-/// Multiplies by panels that stay with a weight from its second product on; false where none are
-/// kept.
-bool multiply_kept(const Gemm& g) {
-  constexpr std::int64_t kFewRows = 8;
-  if (!g.weight || g.dtype != DType::f32 || g.m < kFewRows || g.m * g.n * g.k <= kUnpacked ||
-      !goes_straight<float>(g))
-    return false;
-  const std::int64_t size = round_up(g.n, PanelProduct<float>::width()) * g.k;
-  PackedWeight kept(g.weight, "gemm panels", g.b.column_stride == 1,
-                    static_cast<std::size_t>(size) * sizeof(float));
-  if (!kept) return false;
-  const Product<float> product{g};
-  if (!kept.filled()) {
-    pack_panels(product, 0, g.n, kept.as<float>());
-    kept.keep();
-  }
-  multiply_panels(product, kept.as<float>(), 0, g.n);
-  return true;
 }
 
 /// c = bias, or beta c + bias: what is left to do when there is nothing to multiply.
@@ -495,7 +284,7 @@ bool better_transposed(const Gemm& g) {
 
 /// True when the elements of c are finished as well (Gemm::finish).
 bool compute(const Gemm& g) {
-  if (multiply_kept(g)) return true;
+  if (g.m * g.n * g.k > kUnpacked && multiply_kept(g)) return true;
 #if LIMPID_HAS_ONEDNN
   if (onednn_bf16_gemm_applies(g)) return onednn_bf16_gemm(g), false;
   if (use_onednn(g)) return with_onednn(g), false;

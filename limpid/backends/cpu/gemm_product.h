@@ -1,8 +1,6 @@
 #pragma once
 // A product of matrices with its types, for the loops of gemm.cpp.
 
-#include <algorithm>
-
 #include "limpid/backends/cpu/gemm.h"
 #include "limpid/backends/cpu/gemm_kernels.h"
 #include "limpid/backends/cpu/simd.h"
@@ -21,6 +19,9 @@ const GemmKernel<T>& kernel() {
   else if constexpr (std::is_same_v<T, std::uint32_t>) return gemm_kernels_in_use().i32;
   else return gemm_kernels_in_use().i64;
 }
+
+/// Of a block: elements along k, and bytes of a row of sums.
+inline constexpr std::int64_t kGemmDepth = 256, kGemmBlockBytes = 3072;
 
 /// Columns of the widest tile, and so of a panel of packed columns.
 template <class T>
@@ -112,24 +113,11 @@ struct Product {
   }
 };
 
-/// Shares out among the tiles before it what a kernel will read next.
-class FetchAhead {
- public:
-  /// `bytes` from `from` on (null: nothing), asked for by so many tiles of `depth` steps.
-  FetchAhead(const void* from, std::int64_t bytes, std::int64_t tiles, std::int64_t depth)
-      : from_(static_cast<const char*>(from)),
-        step_(from ? std::min<std::int64_t>(64, bytes / (tiles * depth) + 1) : 0),
-        depth_(depth) {}
-  TileAhead next() {
-    const TileAhead part{from_, step_};
-    if (from_) from_ += step_ * depth_;
-    return part;
-  }
-
- private:
-  const char* from_;
-  std::int64_t step_, depth_;
-};
+/// Whether a kernel's sums are what c is to hold, or to have added.
+template <class T>
+bool goes_straight(const Gemm& g) {
+  return g.alpha == 1 && (g.beta == 0 || (g.beta == 1 && !g.bias)) && g.c_column_stride == 1;
+}
 
 inline std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
 
