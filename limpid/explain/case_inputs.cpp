@@ -39,7 +39,8 @@ std::vector<double> draw(const CaseInput& input, const std::string& key, DType d
 }
 
 /// 1 vanishes beside the huge ones, and the tiny ones beside 1, also in the 113 bits that a long
-/// double has on Arm: there as in 64 bits references keep nothing that a kernel in double loses.
+/// double has on Arm: what a kernel in double loses a reference seldom keeps there. Sums of larger
+/// numbers would overflow in float32.
 void put_hard_values(std::vector<double>& values) {
   constexpr double inf = std::numeric_limits<double>::infinity();
   constexpr double hard[] = {NAN,  inf,   -inf, 0.0, -0.0, 1e-36, -1e-36,

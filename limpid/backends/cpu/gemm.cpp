@@ -34,12 +34,11 @@ namespace {
 constexpr std::int64_t kBlockRows = 96;        // of a block of a: a multiple of every tile's rows
 constexpr std::int64_t kSmall = 64 * 64 * 64;  // multiply-adds up to which oneDNN does not pay
 constexpr std::int64_t kNarrowSmall = 32 * 32 * 32;  // the same where columns do not fill a vector
-constexpr std::int64_t kUnpacked = 96 * 96 * 96;     // and packing a does not
-constexpr std::int64_t kManyRows = 512;     // to which we add a bias cheaper than oneDNN does
-constexpr std::int64_t kTurnedRows = 1024;  // from which on oneDNN turns b as fast as we
-constexpr std::int64_t kTurnedDepth = 512;  // and what makes it worth while to turn c
-constexpr std::int64_t kTurnedSize = 1 << 20;
-constexpr std::int64_t kDotRows = 8;  // up to which it takes dot products instead
+constexpr std::int64_t kUnpacked = 96 * 96 * 96;  // where they fill panels; packing a does not pay
+constexpr std::int64_t kManyRows = 512;           // to which we add a bias cheaper than oneDNN does
+constexpr std::int64_t kTurnedRows = 1024;        // from which on oneDNN turns b as fast as we
+constexpr std::int64_t kDotRows = 8;              // up to which it takes dot products instead
+constexpr std::int64_t kByColumnsDepth = 512, kByColumnsSize = 1 << 20;  // where c may be turned
 constexpr std::int64_t kStackBytes = 16 << 10;
 
 /// A few multiply-adds: not worth any preparation.
@@ -223,8 +222,9 @@ bool has_b_across(const Gemm& g) {
 /// some depth on, if c is small beside it.
 bool has_many_rows_across(const Gemm& g) {
   if (g.a.row_stride != 1 || g.b.column_stride != 1) return false;  // mutate: equivalent -- speed
-  if (g.k < kTurnedDepth || g.m * g.n > kTurnedSize) return false;  // mutate: equivalent -- speed
-  return 2 * g.n <= g.m;                                            // mutate: equivalent -- speed
+  if (g.k < kByColumnsDepth || g.m * g.n > kByColumnsSize)
+    return false;         // mutate: equivalent -- speed
+  return 2 * g.n <= g.m;  // mutate: equivalent -- speed
 }
 
 /// Whether to compute c^T = b^T a^T, for which the smaller a is turned, and to turn that.

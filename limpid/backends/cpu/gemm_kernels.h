@@ -6,8 +6,8 @@
 
 namespace limpid {
 
-/// What a tile asks memory for while it computes: `step` bytes further at each step along k. Asked
-/// for all at once it would keep b from coming.
+/// What a whole tile asks memory for while it computes, `step` bytes further at each step along k;
+/// others do not ask. Asked for all at once it would keep b from coming.
 struct TileAhead {
   const void* from = nullptr;
   std::int64_t step = 0;

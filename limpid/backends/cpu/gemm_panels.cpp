@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::int64_t kPanelRows = 144;  // of a block of a: a multiple of every tile's rows
 
-/// Shares out among the tiles before it what a kernel will read next.
+/// Shares out among the tiles before it what a kernel will read next: a line at most for each step
+/// along k, so that not all is asked for where few tiles go before.
 class FetchAhead {
  public:
   /// `bytes` from `from` on (null: nothing), asked for by so many tiles of `depth` steps.
@@ -65,9 +66,9 @@ struct Grid {
       const std::int64_t a = parts / d;
       const std::int64_t tall = largest(rows, tile_rows, d);
       const std::int64_t part =
-          tall * largest(columns, tile_columns, a);           // mutate: equivalent -- speed
-      const bool even = part == least && columns > 8 * rows;  // mutate: equivalent -- speed
-      if (least < 0 || part < least || even)                  // mutate: equivalent -- speed
+          tall * largest(columns, tile_columns, a);                 // mutate: equivalent -- speed
+      const bool by_columns = part == least && columns > 8 * rows;  // mutate: equivalent -- speed
+      if (least < 0 || part < least || by_columns)                  // mutate: equivalent -- speed
         least = part, down = d, across = a;
     }
   }

@@ -8,12 +8,13 @@ namespace limpid {
 
 namespace {
 
-/// Whether b lies as a panel would: whole vectors, and rows that follow one another. Rows further
-/// apart, as those of a head in a projection to all heads, share few lines of the first cache.
+/// Whether the kernel can read b where it lies: whole vectors, in rows without gaps. Rows far
+/// apart, as those of a head in a projection to all heads, share few lines of the first cache, and
+/// every tile would read them from the second one.
 template <class T>
 bool is_readable(const MatrixRef& b, std::int64_t n) {
   return b.column_stride == 1 && n % kernel<T>().lanes == 0 &&
-         b.row_stride <= PackedMatrix<T>::panel_width();
+         b.row_stride <= std::max(n, PackedMatrix<T>::panel_width());
 }
 
 }  // namespace

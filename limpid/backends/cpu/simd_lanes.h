@@ -29,7 +29,7 @@ inline T add_lanes(Batch<T> v) {
   return fold_lanes<T>(v, [](auto a, auto b) { return a + b; });
 }
 
-/// The largest lane. NaN may be passed over.
+/// The largest lane; a NaN may be passed over, or be what is found.
 template <class T>
 inline T max_lanes(Batch<T> v) {
   return fold_lanes<T>(v, [](auto a, auto b) { return a > b ? a : b; });

@@ -1,7 +1,7 @@
 // What attention does to a block of scores, compiled once a SIMD level.
 
-#include "limpid/backends/cpu/simd_lanes.h"
 #include "limpid/backends/cpu/simd_math.h"
+#include "limpid/backends/cpu/simd_rows.h"
 #include "limpid/ops/attention/attention_loops.h"
 
 namespace limpid::LIMPID_SIMD_LEVEL {
@@ -23,7 +23,7 @@ inline V exp_of_negative(V x) {
   return xsimd::select(x < lowest, V(0), y);
 }
 
-/// The largest of scale x over a row; NaN may be passed over.
+/// The largest of scale x over a row; a NaN may be passed over, or be what is found.
 template <class T>
 T largest(std::int64_t n, const T* x, T scale) {
   const Batch<T> by(scale);
@@ -62,13 +62,13 @@ void find_shrink(const ScoreBlock<T>& s) {
   for (std::int64_t i = 0; i < s.rows; ++i) {
     const T found = largest(s.columns, s.scores + i * s.stride, s.scale);
     const T best = found > s.best[i] ? found : s.best[i];
-    s.shrink[i] =
-        best == -kInfinity<T> ? T(0) : s.best[i] - best;  // 0: nothing but -infinity so far
+    // Nothing but -infinity so far: no difference, which would be NaN.
+    s.shrink[i] = best == -kInfinity<T> ? T(0) : s.best[i] - best;
     s.best[i] = best;
   }
   for (std::int64_t i = 0; i < s.rows; i += kWidth<T>) {
-    const std::int64_t n = s.rows - i < kWidth<T> ? s.rows - i : kWidth<T>;
-    store_partial<T>(s.shrink + i, exp_of_negative(load_partial<T>(s.shrink + i, n)), n);
+    const std::int64_t left = s.rows - i;
+    store(s.shrink + i, exp_of_negative(load(s.shrink + i, left)), left);
   }
 }
 
