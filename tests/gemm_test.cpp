@@ -119,6 +119,7 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
                         {530, 50, 40},
                         {512, 96, 20},
                         {289, 65, 260},
+                        {9, 8200, 16},
                         {150, 49, 300},
                         {130, 60, 520},
                         {300, 1, 500},
