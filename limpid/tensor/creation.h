@@ -16,7 +16,7 @@ Tensor ones(const Shape& shape, TensorOptions options = {});
 /// Default dtype: that of the number (bool, int64 or float32).
 Tensor full(const Shape& shape, Scalar value, TensorOptions options = {});
 
-/// Same shape, dtype and device unless `options` says otherwise.
+/// Same shape, dtype and device; channels-last where the user laid `other` so, else row-major.
 Tensor empty_like(const Tensor& other);
 Tensor zeros_like(const Tensor& other);
 Tensor ones_like(const Tensor& other);
