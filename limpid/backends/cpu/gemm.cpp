@@ -222,9 +222,9 @@ bool has_b_across(const Gemm& g) {
 /// some depth on, if c is small beside it.
 bool has_many_rows_across(const Gemm& g) {
   if (g.a.row_stride != 1 || g.b.column_stride != 1) return false;  // mutate: equivalent -- speed
-  if (g.k < kByColumnsDepth || g.m * g.n > kByColumnsSize)
-    return false;         // mutate: equivalent -- speed
-  return 2 * g.n <= g.m;  // mutate: equivalent -- speed
+  if (g.k < kByColumnsDepth) return false;                          // mutate: equivalent -- speed
+  const bool small = g.m * g.n <= kByColumnsSize;                   // mutate: equivalent -- speed
+  return small && 2 * g.n <= g.m;                                   // mutate: equivalent -- speed
 }
 
 /// Whether to compute c^T = b^T a^T, for which the smaller a is turned, and to turn that.
