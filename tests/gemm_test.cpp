@@ -1,7 +1,8 @@
 // Products of matrices by gemm() and PackedMatrix against plain loops, where they take different
 // ways: by size, layout, bias, and panels that stay with a weight.
 
-// covers: gemm, gemm_panels, gemm_product, gemm_kernels, gemm_by_columns_onednn, onednn
+// covers: gemm, gemm_panels, gemm_product, gemm_kernels, gemm_by_columns_onednn, onednn,
+// packed_matrix
 
 #include "limpid/backends/cpu/gemm.h"
 
