@@ -85,6 +85,7 @@ TEST_CASE_TEMPLATE("tiles of a product", T, float, double, std::uint32_t, std::u
                                      {2, simd.rows, packed},
                                      {1, simd.rows + 1, packed},
                                      {1, simd.rows, packed + 1},
+                                     {7, 1, packed},
                                      {7, 1, packed + 1}})
           for (const bool accumulate : {false, true})
             for (const bool start : {false, true})
@@ -98,7 +99,8 @@ TEST_CASE_TEMPLATE("lines laid side by side", T, float, double, std::uint32_t, s
     INFO(name_of(level));
     const GemmKernel<T>& simd = kernel_of<T>(level);
     const std::int64_t lanes = simd.lanes;
-    for (const std::int64_t width : {std::int64_t{simd.rows}, lanes, simd.vectors * lanes})
+    for (const std::int64_t width :
+         {std::int64_t{simd.rows}, lanes, 2 * lanes, simd.vectors * lanes})
       for (std::int64_t count = 1; count <= width; ++count)
         for (const std::int64_t length : {std::int64_t{1}, lanes - 1, lanes, 2 * lanes + 1}) {
           check_interleave(simd, count, length, length + 2, 1, width);

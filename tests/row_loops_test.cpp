@@ -1,7 +1,7 @@
-// The loops over dense rows, columns and tiles, straight from the tables of every SIMD level that
+// The loops over dense rows and columns, straight from the tables of every SIMD level that
 // this processor can run: against plain loops, at every length, and touching nothing else.
 
-// covers: row_loops, moment_loops, norm_loops, gemm_kernels, transpose
+// covers: row_loops, moment_loops, norm_loops, transpose
 
 #include "limpid/backends/cpu/row_loops.h"
 
@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "limpid/backends/cpu/gemm_kernels.h"
 #include "limpid/backends/cpu/moment_loops.h"
 #include "limpid/backends/cpu/norm_loops.h"
 #include "limpid/backends/cpu/transpose.h"
@@ -294,67 +293,6 @@ void check_norms(const NormLoops<T>& loops) {
       [&](N i) { return 3 * weighted(i) - 0.5 * h(i) - 7; });
 }
 
-/// c = a b, or added to c, or from `start`; c has a column behind its last and a row below.
-template <class T>
-void check_tile(const GemmKernel<T>& kernel, int rows, int vectors, bool packed, int how) {
-  const std::int64_t k = 5, n = vectors * kernel.lanes, wide = kernel.vectors * kernel.lanes;
-  const std::int64_t a_row = packed ? 1 : 7, a_column = packed ? kernel.rows : 1;
-  const std::vector<T> a = numbers<T>(200, 1), b = numbers<T>(k * wide, 2);
-  std::vector<T> c = numbers<T>((rows + 1) * (n + 1), 3), start = numbers<T>(n, 4);
-  const std::vector<T> before = c;
-  const bool accumulate = how == 1, starts = how == 2;
-  kernel.tile(rows, vectors, k, a.data(), a_row, a_column, b.data(), wide, c.data(), n + 1,
-              accumulate, starts ? start.data() : nullptr, {});
-  bool good = true;
-  for (std::int64_t i = 0; i <= rows; ++i)
-    for (std::int64_t j = 0; j <= n; ++j) {
-      T sum = starts && j < n ? start[at(j)] : accumulate ? before[at(i * (n + 1) + j)] : T(0);
-      for (std::int64_t p = 0; p < k; ++p)
-        if (j < n) sum += a[at(i * a_row + p * a_column)] * b[at(p * wide + j)];
-      const T expected = i < rows && j < n ? sum : before[at(i * (n + 1) + j)];
-      good &= c[at(i * (n + 1) + j)] == expected;
-    }
-  CHECK_MESSAGE(good, rows, " rows of ", vectors, " vectors, packed ", packed, ", way ", how);
-}
-
-template <class T>
-void check_interleave(const GemmKernel<T>& kernel, std::int64_t count, std::int64_t width,
-                      std::int64_t length, bool along) {
-  // Lines along memory, or side by side in it.
-  const std::int64_t line = along ? length + 2 : 1, step = along ? 1 : width + 3;
-  const std::vector<T> from = numbers<T>((length + 2) * (width + 3), 1);
-  std::vector<T> to(at(length * width + 1), T(77));
-  kernel.interleave(count, length, from.data(), line, step, to.data(), width);
-  bool good = to.back() == T(77);
-  for (std::int64_t p = 0; p < length; ++p)
-    for (std::int64_t i = 0; i < width; ++i)
-      good &= to[at(p * width + i)] == (i < count ? from[at(i * line + p * step)] : T(0));
-  CHECK_MESSAGE(good, count, " lines of ", length, " in ", width, ", along memory ", along);
-}
-
-template <class T>
-void check_kernel(const GemmKernel<T>& kernel) {
-  for (int vectors = 1; vectors <= kernel.vectors; ++vectors)
-    for (int rows = 1; rows <= (vectors < kernel.vectors ? kernel.narrow_rows : kernel.rows);
-         ++rows)
-      for (int how = 0; how < 3; ++how)
-        for (const bool packed : {false, true}) check_tile(kernel, rows, vectors, packed, how);
-  for (const std::int64_t width :
-       {std::int64_t{kernel.rows}, std::int64_t{kernel.lanes}, std::int64_t{2} * kernel.lanes})
-    for (std::int64_t count = 1; count <= width; ++count)
-      for (const std::int64_t length : {1, kernel.lanes - 1, kernel.lanes, 2 * kernel.lanes + 1})
-        for (const bool along : {false, true})
-          if (length > 0) check_interleave(kernel, count, width, length, along);
-  const std::vector<T> a = numbers<T>(400, 1), b = numbers<T>(400, 2);
-  T expected = 0;
-  bool good = true;
-  for (std::int64_t k = 0; k < 400; ++k) {
-    good &= kernel.dot(k, a.data(), b.data()) == expected;
-    expected += a[at(k)] * b[at(k)];
-  }
-  CHECK(good);
-}
-
 }  // namespace
 
 TEST_CASE("row loops: the largest, the smallest, and where") {
@@ -396,16 +334,6 @@ TEST_CASE("moment loops and norm loops") {
     const AllNormLoops& norms = at_level(level, LIMPID_LEVELS(norm_loops));
     check_norms(norms.f32);
     check_norms(norms.f64);
-  });
-}
-
-TEST_CASE("kernels of matrix products: every tile, and lines laid side by side") {
-  at_every_level([](SimdLevel level) {
-    const GemmKernels& kernels = at_level(level, LIMPID_LEVELS(gemm_kernels));
-    check_kernel(kernels.f32);
-    check_kernel(kernels.f64);
-    check_kernel(kernels.i32);
-    check_kernel(kernels.i64);
   });
 }
 
