@@ -11,8 +11,9 @@ export EMULATOR=${*:3} PROGRAM=$build/limpid_tests SCRATCH=$build/emulated
 # What hangs on the processor: kernels against references at that level, PyTorch's numbers, rounding and conversion,
 # bytes and characters, threads. Left out: what hangs on the text of the source alone, and what would take very long
 # and run the same kernels (gradients by differences, gemm at large sizes).
-tests=${TESTS:-ops_kernels simd strided_loop streaming ops_golden conv winograd optim optimizer_step core shape dtype tensor strides pool
-  packed_weight reduction rnn extreme_numbers nan_gradients indexing print json formats safetensors loader nn nn_training}
+tests=${TESTS:-ops_kernels simd strided_loop streaming ops_golden conv winograd optim optim_state lbfgs optimizer_step
+  core shape dtype tensor strides pool packed_weight reduction rnn extreme_numbers nan_gradients indexing indexing_errors
+  print json formats safetensors loader nn nn_hooks nn_starting_values nn_training}
 
 one() {
   mkdir -p "$SCRATCH/$1" && cd "$SCRATCH/$1" || return
