@@ -19,6 +19,70 @@ std::function<Tensors(std::span<const Tensor>)> attention_call(AttentionOptions 
 const std::string kTorchAttention = "F.scaled_dot_product_attention(a, b, c";
 const CaseInput kQuery{{2, 2, 3, 4}}, kKey{{2, 2, 5, 4}}, kValue{{2, 2, 5, 6}};
 
+// Blocks are of 128 keys (attention_cpu.cpp); 150 keys end amid a vector.
+constexpr std::int64_t kManyKeys = 150;
+const CaseInput kManyQueries{{1, 5, 4}}, kManyKey{{1, kManyKeys, 4}}, kManyValue{{1, kManyKeys, 3}};
+
+/// The same without a gradient, where all of it would be NaN.
+CaseInput fixed(CaseInput input) {
+  input.requires_grad = false;
+  return input;
+}
+
+/// Rows of a mask over many keys, where row i has value(i, j) for key j.
+template <class F>
+std::vector<double> mask_rows(int rows, const F& value) {
+  std::vector<double> out;
+  for (int i = 0; i < rows; ++i)
+    for (int j = 0; j < kManyKeys; ++j) out.push_back(value(i, j));
+  return out;
+}
+
+/// A first block of which some queries see nothing; one query sees nothing at all.
+CaseInput late_keys() {
+  return mask({1, 5, kManyKeys}, mask_rows(5, [](int query, int key) {
+                if (query == 0) return key >= 128;
+                if (query == 1) return false;
+                if (query == 2) return key == 149;
+                return query == 4 || (key < 128 && key % 3 == 0);
+              }));
+}
+
+/// Of a row: in the first block, in a later one, and behind its whole vectors.
+constexpr int kHoles[] = {5, 130, 149};
+
+/// Rows with NaN in one place, then rows with infinity; two more have a block of -infinity.
+CaseInput mask_with_holes() {
+  return {.shape = {1, 8, kManyKeys},
+          .values = mask_rows(8,
+                              [](int query, int key) {
+                                if (query == 6) return key < 128 ? -kInf : 0.5;
+                                if (query == 7) return key < 128 ? 0.5 : -kInf;
+                                if (key == kHoles[query % 3]) return query < 3 ? kNan : kInf;
+                                return 0.25 * (key % 5);
+                              }),
+          .requires_grad = false};
+}
+
+/// Keys of one feature; NaN, infinity or -infinity at one place of each head.
+CaseInput keys_with_holes() {
+  return {.shape = {9, kManyKeys, 1},
+          .values = mask_rows(9, [](int head, int key) {
+            constexpr double kBad[] = {kNan, kInf, -kInf};
+            return key == kHoles[head % 3] ? kBad[head / 3] : 0.25 * ((head + 7 * key) % 9 - 4);
+          })};
+}
+/// True but for those keys.
+CaseInput mask_of_holes() {
+  return mask({9, 5, kManyKeys},
+              mask_rows(9 * 5, [](int row, int key) { return key != kHoles[row / 5 % 3]; }));
+}
+const CaseInput kQueriesOfHoles{{9, 5, 1}}, kValuesOfHoles{{9, kManyKeys, 2}};
+
+const CaseInput kQueriesWithHoles{
+    .shape = {1, 5, 4},
+    .values = {1, 2, -1, 0.5, 1, kNan, 1, 1, kInf, 1, 2, 3, 1, 1, 1, -kInf, 0.5, 0.25, -1, 1}};
+
 std::vector<Case> right_attention() {
   constexpr double inf = INFINITY;
   const CaseInput added{
@@ -72,6 +136,25 @@ std::vector<Case> right_attention() {
                   mask({3, 5}, {1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1})},
        .call = attention_call(),
        .torch = kTorchAttention + ", d)"},
+      {.name = "a first block of keys masked for some queries, and all for one",
+       .inputs = {kManyQueries, kManyKey, kManyValue, late_keys()},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)"},
+      {.name = "not finite, a mask that is added",
+       .inputs = {{{1, 8, 4}}, fixed(kManyKey), fixed(kManyValue), mask_with_holes()},
+       .call = attention_call(),
+       .torch = kTorchAttention + ", d)",
+       .smooth = false},
+      {.name = "not finite, queries",
+       .inputs = {kQueriesWithHoles, fixed(kManyKey), fixed(kManyValue)},
+       .call = attention_call(),
+       .torch = kTorchAttention + ")",
+       .smooth = false},
+      {.name = "not finite, keys",
+       .inputs = {kQueriesOfHoles, fixed(keys_with_holes()), fixed(kValuesOfHoles)},
+       .call = attention_call(),
+       .torch = kTorchAttention + ")",
+       .smooth = false},
       {.name = "padding, one mask a sample",
        .inputs = {kQuery, kKey, kValue, mask({2, 1, 1, 5}, {1, 1, 0, 0, 0, 1, 1, 1, 1, 0})},
        .call = attention_call(),
@@ -191,6 +274,19 @@ std::vector<Case> Attention::cases() {
          {.scale = 0.7, .is_causal = true}),
       of("several blocks, masked",
          {heads(1, 60, 4), heads(1, 150, 4), heads(1, 150, 4), {{1, 60, 150}}}),
+      of("several blocks, f64",
+         {{.shape = {2, 60, 4}, .dtype = DType::f64},
+          {.shape = {2, kManyKeys, 4}, .dtype = DType::f64},
+          {.shape = {2, kManyKeys, 5}, .dtype = DType::f64}},
+         {.scale = 0.3}),
+      of("several blocks, the first masked for some queries, and all for one",
+         {kManyQueries, kManyKey, kManyValue, late_keys()}, {.scale = 0.5}),
+      of("not finite, a mask that is added", {{{1, 8, 4}}, kManyKey, kManyValue, mask_with_holes()},
+         {.scale = 0.5}),
+      of("not finite, queries", {kQueriesWithHoles, kManyKey, kManyValue}, {.scale = 0.5}),
+      of("not finite, keys", {kQueriesOfHoles, keys_with_holes(), kValuesOfHoles}),
+      of("not finite, keys that are masked",
+         {kQueriesOfHoles, keys_with_holes(), kValuesOfHoles, mask_of_holes()}),
       of("weights down to nothing, a best score in every block",
          {{.shape = {1, 3, 1}, .values = {1, -1, 0.5}},
           {.shape = {1, 300, 1}, .values = far_apart},
@@ -209,7 +305,8 @@ std::vector<Case> Attention::cases() {
   };
   for (Case& c : all) {
     // Gradients are checked with fewer numbers; keys of 3000 cancel in them.
-    if (c.name.starts_with("several") || c.name == "f16") c.smooth = false;
+    if (c.name.starts_with("several") || c.name.starts_with("not finite") || c.name == "f16")
+      c.smooth = false;
     if (c.name.starts_with("weights down")) c.well_conditioned = false;
   }
   const auto refused = [&](std::string name, std::vector<CaseInput> in, std::string error,
