@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "limpid/autograd/engine.h"
@@ -252,6 +254,35 @@ TEST_CASE("layout: what is made like a map lies as its user laid it") {
   CHECK(ones_like(x.narrow(1, 0, 2)).strides() == Strides{40, 1, 10, 2});
   CHECK(ones_like(x.contiguous()).is_contiguous());
   CHECK(ones_like(chosen({2, 3, 4, 5})).is_contiguous());  // nobody asked for its order
+}
+
+TEST_CASE("layout: random numbers lie as the user laid their map") {
+  manual_seed(3);
+  const Tensor map = arange(120, {.dtype = DType::f32}).reshape({2, 4, 5, 3}) - 60.5F;
+  const Tensor x = map.permute({0, 3, 1, 2});
+  const Strides laid{60, 1, 15, 3};
+  const Tensor y = rrelu(x, 0.25, 0.5, true);
+  CHECK(y.shape() == x.shape());
+  CHECK(y.strides() == laid);
+  const std::vector<float> in = numbers(x), out = numbers(y);
+  std::set<float> slopes;
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (in[i] >= 0) CHECK(out[i] == in[i]);
+    else slopes.insert(out[i] / in[i]);
+  CHECK(slopes.size() > 50);
+  CHECK((*slopes.begin() >= 0.2499F && *slopes.rbegin() <= 0.5001F));
+
+  for (const bool uniform : {true, false}) {
+    const Tensor filled = full_like(x, 99);
+    if (uniform) nn::init::uniform_(filled, -2, 3);
+    else nn::init::normal_(filled, 0.5, 0.5);
+    CHECK(filled.shape() == x.shape());
+    CHECK(filled.strides() == laid);
+    const std::vector<float> drawn = numbers(filled);
+    const auto [least, most] = std::minmax_element(drawn.begin(), drawn.end());
+    CHECK((*least >= -2 && *least < -0.2F && *most > 1.2F && *most < 3));
+    CHECK(std::set<float>(drawn.begin(), drawn.end()).size() > 115);
+  }
 }
 
 TEST_CASE("layout: a map is copied into many") {

@@ -48,6 +48,20 @@ def test_what_is_like_a_tensor_lies_like_it(model, make):
     assert strides(limpid) == strides(torch)
 
 
+def test_a_map_filled_with_random_numbers_lies_as_before():
+    x = MODELS["channels-last"](limpid)
+    for fill, least, most in [(lambda: x.uniform_(2, 3), 2, 3), (lambda: x.normal_(9, 0.1), 8, 10)]:
+        filled = fill()
+        assert filled.data_ptr() == x.data_ptr() and x.shape == (2, 3, 4, 5) and x.stride() == (60, 1, 15, 3)
+        assert least <= x.min().item() < x.max().item() < most and len(set(x.flatten().tolist())) > 115
+    signs = limpid.where(x > 9, x, -x)
+    y = limpid.nn.functional.rrelu(signs, 0.25, 0.5, training=True)
+    assert y.shape == x.shape and y.stride() == x.stride()
+    slopes = (y / signs)[signs < 0].tolist()
+    assert 0.2499 <= min(slopes) < max(slopes) <= 0.5001 and len(set(slopes)) > 20
+    assert limpid.equal(y[signs > 0], signs[signs > 0])
+
+
 @pytest.mark.parametrize("make", COPIES)
 @pytest.mark.parametrize("model", MODELS)
 def test_copies_lie_like_what_was_copied(model, make):
