@@ -8,9 +8,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "limpid/backends/cpu/gemm_product.h"
 #include "limpid/backends/cpu/packed_matrix.h"
 #include "limpid/backends/cpu/threads.h"
 #include "limpid/ops/linear/linear.h"
@@ -61,7 +63,19 @@ struct Terms {
   bool bias = false;
   std::int64_t bias_stride = 1;
   bool finish = false;
+  std::int64_t gap = 0;  // elements between the rows of c, and of b as it lies
 };
+
+/// Rows of `row` elements laid `gap` further apart.
+template <class T>
+std::vector<T> with_gaps(const std::vector<T>& dense, std::int64_t row, std::int64_t gap) {
+  if (gap == 0) return dense;
+  const auto size = static_cast<std::int64_t>(dense.size());
+  std::vector<T> out(static_cast<std::size_t>(size + (size - 1) / row * gap), T(77));
+  for (std::int64_t i = 0; i < size; ++i)
+    out[static_cast<std::size_t>(i + i / row * gap)] = dense[static_cast<std::size_t>(i)];
+  return out;
+}
 
 /// 100 more than each element.
 template <class T>
@@ -72,17 +86,23 @@ void add_100(DType, void* elements, std::int64_t count) {
 template <class T>
 void check_gemm(const Operands<T>& o, const Terms& terms) {
   INFO(o.m, " ", o.n, " ", o.k, " ", o.a_across, o.b_across, " alpha ", terms.alpha, " beta ",
-       terms.beta, " bias ", terms.bias, " ", terms.bias_stride, " finish ", terms.finish);
+       terms.beta, " bias ", terms.bias, " ", terms.bias_stride, " finish ", terms.finish, " gap ",
+       terms.gap);
   const std::vector<T> before = whole_numbers<T>(o.m * o.n, 4);
-  Fenced<T> a(o.a), b(o.b), c(before), bias(whole_numbers<T>((o.n - 1) * terms.bias_stride + 1, 3));
+  Fenced<T> a(o.a), b(with_gaps(o.b, o.b_across ? o.k : o.n, terms.gap)),
+      c(with_gaps(before, o.n, terms.gap)),
+      bias(whole_numbers<T>((o.n - 1) * terms.bias_stride + 1, 3));
+  MatrixRef right = o.right(b.data());
+  (o.b_across ? right.column_stride : right.row_stride) += terms.gap;
+  const std::int64_t c_row = o.n + terms.gap;
   gemm({.dtype = dtype_of<T>(),
         .m = o.m,
         .n = o.n,
         .k = o.k,
         .a = o.left(a.data()),
-        .b = o.right(b.data()),
+        .b = right,
         .c = c.data(),
-        .c_row_stride = o.n,
+        .c_row_stride = c_row,
         .alpha = terms.alpha,
         .beta = terms.beta,
         .bias = terms.bias ? bias.data() : nullptr,
@@ -95,8 +115,10 @@ void check_gemm(const Operands<T>& o, const Terms& terms) {
                    static_cast<T>(terms.beta) * before[static_cast<std::size_t>(i * o.n + j)];
       if (terms.bias) expected += bias[j * terms.bias_stride];
       if (terms.finish) expected += 100;
-      wrong += c[i * o.n + j] != expected;
+      wrong += c[i * c_row + j] != expected;
     }
+  for (std::int64_t i = 0; i + 1 < o.m; ++i)
+    for (std::int64_t j = o.n; j < c_row; ++j) wrong += c[i * c_row + j] != T(77);
   CHECK(wrong == 0);
 }
 
@@ -136,6 +158,35 @@ TEST_CASE_TEMPLATE("products of every layout, with bias and sums, are those of p
         check_gemm(o, {.beta = 1, .bias = true, .bias_stride = 2});
         check_gemm(o, {.bias = true, .bias_stride = 2, .finish = true});
       }
+}
+
+// c^T is computed from columns of a, where there are many of them, and brought into its place.
+TEST_CASE_TEMPLATE("many rows from columns in memory", T, float, double) {
+  struct Sizes {
+    std::int64_t m, n, k;
+  };
+  for (const Sizes s : {Sizes{1024, 64, 600}, {1024, 1, 600}, {300, 100, 520}, {290, 129, 513}}) {
+    const Operands<T> o{s.m, s.n, s.k, true, false};
+    for (const std::int64_t gap : {0, 5}) {
+      check_gemm(o, {.gap = gap});
+      check_gemm(o, {.beta = 1, .gap = gap});
+      check_gemm(o, {.alpha = 2, .bias = true, .gap = gap});
+      check_gemm(o, {.alpha = 2, .bias = true, .bias_stride = 2, .finish = true, .gap = gap});
+      check_gemm(o, {.alpha = 2, .beta = 3, .bias = true, .gap = gap});
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("products of some size whose columns fill panels", T, float, double) {
+  for (const bool a_across : {false, true})
+    for (const std::int64_t gap : {0, 5}) {
+      const Operands<T> o{83, 64, 101, a_across, false};
+      check_gemm(o, {.gap = gap});
+      check_gemm(o, {.beta = 1, .gap = gap});
+      check_gemm(o, {.alpha = 2, .beta = 3, .gap = gap});
+      check_gemm(o, {.alpha = 2, .bias = true, .gap = gap});
+      check_gemm(o, {.beta = 1, .bias = true, .bias_stride = 2, .finish = true, .gap = gap});
+    }
 }
 
 TEST_CASE_TEMPLATE("products without elements", T, float, double) {
@@ -231,34 +282,89 @@ TEST_CASE_TEMPLATE("a matrix whose strides are those of packed rows, or nearly",
       }
 }
 
+namespace {
+
+template <class T>
+int count_wrong(const PackedMatrix<T>& packed, const Operands<T>& o) {
+  std::vector<T> c(static_cast<std::size_t>(o.m * o.n));
+  packed.multiply(o.m, {o.a.data(), o.k}, c.data(), o.n);
+  int wrong = 0;
+  for (std::int64_t i = 0; i < o.m; ++i)
+    for (std::int64_t j = 0; j < o.n; ++j)
+      wrong += c[static_cast<std::size_t>(i * o.n + j)] != o.product(i, j);
+  return wrong;
+}
+
+/// Rows [10, k) of b, columns from the second panel on if there is one, added to 1; then b's other
+/// rows.
+template <class T>
+int count_wrong_of_parts(const PackedMatrix<T>& packed, const Operands<T>& o) {
+  const std::int64_t width = PackedMatrix<T>::panel_width(), from = o.n > width ? width : 0;
+  std::vector<T> c(static_cast<std::size_t>(o.m * o.n));
+  int wrong = 0;
+  for (const std::int64_t columns : {o.n - from, o.n - from - 1}) {
+    std::fill(c.begin(), c.end(), T(1));
+    packed.multiply(o.m, {o.a.data() + 10, o.k},
+                    {.first = 10, .depth = o.k - 10, .column = from, .columns = columns}, c.data(),
+                    o.n, true);
+    packed.multiply(o.m, {o.a.data(), o.k},
+                    {.first = 0, .depth = 10, .column = from, .columns = columns}, c.data(), o.n,
+                    true);
+    for (std::int64_t i = 0; i < o.m; ++i)
+      for (std::int64_t j = 0; j < o.n; ++j)
+        wrong += c[static_cast<std::size_t>(i * o.n + j)] !=
+                 (j < columns ? o.product(i, from + j) + 1 : T(1));
+  }
+  return wrong;
+}
+
+/// Rows of b of n elements, `row` apart, which are copied or are not.
+template <class T>
+void check_packed_rows(std::int64_t n, std::int64_t row, bool copied) {
+  INFO(n, " columns, rows ", row, " apart");
+  const Operands<T> o{21, n, 30, false, false};
+  Fenced<T> b(with_gaps(o.b, n, row - n));
+  const PackedMatrix<T> packed({b.data(), row, 1}, o.k, n);
+  CHECK(count_wrong(packed, o) == 0);
+  CHECK(count_wrong_of_parts(packed, o) == 0);
+
+  Operands<T> changed = o;
+  for (std::int64_t i = 0; i < o.k * n; ++i) {
+    changed.b[static_cast<std::size_t>(i)] += 5;
+    b[i / n * row + i % n] += 5;
+  }
+  changed.c = changed.plain_product();
+  CHECK(count_wrong(packed, copied ? o : changed) == 0);
+  CHECK(count_wrong_of_parts(packed, copied ? o : changed) == 0);
+}
+
+}  // namespace
+
 TEST_CASE_TEMPLATE("parts of a packed matrix", T, float, double) {
   for (const bool across : {false, true})
     for (const std::int64_t n : {96, 101}) {
+      INFO(n, " columns, across ", across);
       const Operands<T> o{21, n, 30, false, across};
       const PackedMatrix<T> packed(o.right(), o.k, o.n);
-      std::vector<T> c(static_cast<std::size_t>(o.m * o.n));
-      packed.multiply(o.m, {o.a.data(), o.k}, c.data(), o.n);
-      int wrong = 0;
-      for (std::int64_t i = 0; i < o.m; ++i)
-        for (std::int64_t j = 0; j < o.n; ++j)
-          wrong += c[static_cast<std::size_t>(i * o.n + j)] != o.product(i, j);
-      CHECK(wrong == 0);
-
-      // Rows [10, 30) of b, columns from the second panel on, added to 1; then b's other rows.
-      const std::int64_t from = PackedMatrix<T>::panel_width(), columns = o.n - from - 1;
-      std::fill(c.begin(), c.end(), T(1));
-      packed.multiply(o.m, {o.a.data() + 10, o.k},
-                      {.first = 10, .depth = 20, .column = from, .columns = columns}, c.data(), o.n,
-                      true);
-      packed.multiply(o.m, {o.a.data(), o.k},
-                      {.first = 0, .depth = 10, .column = from, .columns = columns}, c.data(), o.n,
-                      true);
-      for (std::int64_t i = 0; i < o.m; ++i)
-        for (std::int64_t j = 0; j < o.n; ++j)
-          wrong += c[static_cast<std::size_t>(i * o.n + j)] !=
-                   (j < columns ? o.product(i, from + j) + 1 : T(1));
-      CHECK(wrong == 0);
+      CHECK(count_wrong(packed, o) == 0);
+      CHECK(count_wrong_of_parts(packed, o) == 0);
     }
+}
+
+TEST_CASE_TEMPLATE("a matrix to be packed that lies as its panels would is read in place", T, float,
+                   double) {
+  const std::int64_t lanes = kernel<T>().lanes, width = PackedMatrix<T>::panel_width();
+  check_packed_rows<T>(lanes, lanes, false);
+  check_packed_rows<T>(width, width, false);
+  check_packed_rows<T>(3 * width, 3 * width, false);
+  check_packed_rows<T>(width + lanes, width + lanes, false);
+  check_packed_rows<T>(lanes, width, false);
+  check_packed_rows<T>(width - lanes, width - 1, false);
+
+  check_packed_rows<T>(lanes, width + 1, true);
+  check_packed_rows<T>(width, 4 * width, true);
+  check_packed_rows<T>(3 * width, 3 * width + 1, true);
+  check_packed_rows<T>(width + 1, width + 1, true);
 }
 
 TEST_CASE("panels of a weight stay with it until it changes") {
